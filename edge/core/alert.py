@@ -1,0 +1,46 @@
+"""Alarms to phones: at most 70 characters, one SMS part (protocols.md, SMS and calls)."""
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+ONE_PART = 70
+
+
+class AlertState(StrEnum):
+    """Life of one alarm to one person."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    TAKEN = "taken"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on the roster. ``hamlet`` empty means the whole commune."""
+
+    id: str
+    name: str
+    phone: str
+    hamlet: str
+    duty: str
+
+    @property
+    def masked_phone(self) -> str:
+        """The number as screens and logs may show it (L7)."""
+        return f"{self.phone[:3]}…{self.phone[-2:]}"
+
+
+def one_part(text: str) -> str:
+    """NFC text that fits one SMS part of 70 UTF-16 units; a longer one is cut at a word and ends in '…'."""
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    if _units(text) <= ONE_PART:
+        return text
+    while _units(text) > ONE_PART - 1:
+        text = text.rpartition(" ")[0] or text[:-1]
+    return text.rstrip(" ,;:") + "…"
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

@@ -1,0 +1,177 @@
+"""Orders to horns, and the one report that each of them ends in (protocols.md, laws 3 and 7)."""
+
+import json
+from dataclasses import asdict, dataclass
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+from edge.core.errors import FinalError
+from edge.core.moment import AtMs
+from edge.core.place import HamletId, HornId
+from edge.core.speech import Sha256
+
+ORDER_VERSION = 1
+MAX_ORDER_BYTES = 16_384
+BulletinId = NewType("BulletinId", str)
+
+
+class Priority(IntEnum):
+    """Who pre-empts whom; a larger number wins."""
+
+    RELAY = 0
+    THUONG = 1
+    UU_TIEN = 2
+    LIVE = 3
+    KHAN_CAP = 4
+    STOP = 5
+
+
+class Operation(StrEnum):
+    """What an order asks of a horn."""
+
+    PREPARE = "prepare"
+    PLAY = "play"
+    STOP = "stop"
+    VOLUME = "volume"
+    TEST = "test"
+    LIVE = "live"
+
+
+class AckState(StrEnum):
+    """What a node says about an order on its way."""
+
+    RECEIVED = "received"
+    READY = "ready"
+    PLAYING = "playing"
+    DONE = "done"
+    FAILED = "failed"
+    PREEMPTED = "preempted"
+    REFUSED = "refused"
+
+
+class Outcome(StrEnum):
+    """How an order to a horn ended. No answer is not success (law 3)."""
+
+    PLAYED = "PLAYED"
+    PARTIAL = "PARTIAL"
+    SILENT = "SILENT"
+    REFUSED = "REFUSED"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRef:
+    """A clip that an order needs: its file hash, size and length."""
+
+    sha256: Sha256
+    bytes: int
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderId:
+    """Place of an order in the one sequence of its issuer; a restored box starts a new epoch."""
+
+    epoch: int
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}-{self.seq}"
+
+    @classmethod
+    def parse(cls, text: str) -> "OrderId":
+        """Read ``epoch-seq`` back; raises FinalError on anything else."""
+        epoch, _, seq = text.partition("-")
+        if not (epoch.isdecimal() and seq.isdecimal()):
+            raise FinalError(f"Số hiệu lệnh không hợp lệ: {text[:40]!r}.")
+        return cls(int(epoch), int(seq))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The body of an order. ``nbf_ms`` and ``exp_ms`` bound its life; ``at_ms`` 0 means at once.
+
+    ``about`` names the order that a STOP ends, or the PREPARE that a PLAY belongs to; empty means all.
+    """
+
+    id: OrderId
+    op: Operation
+    zones: tuple[HamletId, ...]
+    node: HornId | None
+    prio: Priority
+    nbf_ms: AtMs
+    exp_ms: AtMs
+    at_ms: AtMs = AtMs(0)
+    media: tuple[MediaRef, ...] = ()
+    gain_db: float = 0.0
+    repeat: int = 1
+    about: str = ""
+    nonce: str = ""
+
+    def is_for(self, horn: HornId, zones: frozenset[HamletId]) -> bool:
+        """Whether this horn, which belongs to these zones, is meant."""
+        return self.node == horn or bool(zones.intersection(self.zones))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOrder:
+    """What travels: ``body`` is the exact byte string that was signed, never re-serialised."""
+
+    body: bytes
+    key_id: str
+    sig: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """One step of an order at one horn, with the evidence known by then."""
+
+    order: OrderId
+    horn: HornId
+    state: AckState
+    at_ms: AtMs
+    err: str = ""
+    rms_db: float | None = None
+    amp_ma: int | None = None
+    played_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HornReport:
+    """The one end of an order at a horn."""
+
+    order: OrderId
+    horn: HornId
+    outcome: Outcome
+    reason: str
+    rms_db: float | None
+    amp_ma: int | None
+    played_ms: int | None
+
+
+def order_to_body(order: Order) -> bytes:
+    """The bytes to sign: JSON, sorted keys, UTF-8."""
+    fields = asdict(order)
+    fields.update(v=ORDER_VERSION, epoch=order.id.epoch, seq=order.id.seq)
+    del fields["id"]
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def order_from_body(body: bytes) -> Order:
+    """Read a body whose signature has been verified; raises FinalError on anything malformed."""
+    if len(body) > MAX_ORDER_BYTES:
+        raise FinalError(f"Lệnh dài {len(body)} byte, tối đa {MAX_ORDER_BYTES}.")
+    try:
+        fields = json.loads(body)
+        if fields.pop("v") != ORDER_VERSION:
+            raise FinalError("Lệnh thuộc phiên bản khác.")
+        return Order(
+            id=OrderId(int(fields.pop("epoch")), int(fields.pop("seq"))),
+            op=Operation(fields.pop("op")),
+            prio=Priority(fields.pop("prio")),
+            zones=tuple(HamletId(str(zone)) for zone in fields.pop("zones")),
+            media=tuple(MediaRef(**media) for media in fields.pop("media")),
+            **fields,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as cause:
+        raise FinalError(f"Lệnh sai khuôn dạng: {cause}.") from cause

@@ -1,0 +1,49 @@
+"""Who may ask for what. Checked by the supervisor for every request, whatever a page allowed."""
+
+from enum import StrEnum
+
+from edge.core.errors import FinalError
+
+
+class Role(StrEnum):
+    """The four kinds of people, and the wall itself."""
+
+    WALL = "wall"
+    DUTY = "duty"
+    OPERATOR = "operator"
+    LEADER = "leader"
+    TECHNICIAN = "technician"
+
+
+ROLE_NAMES = {
+    Role.WALL: "màn hình",
+    Role.DUTY: "trực ban",
+    Role.OPERATOR: "phát thanh viên",
+    Role.LEADER: "lãnh đạo xã",
+    Role.TECHNICIAN: "kỹ thuật viên",
+}
+
+_EVERYBODY = frozenset(Role)
+_PEOPLE = _EVERYBODY - {Role.WALL}
+ALLOWED: dict[str, frozenset[Role]] = {
+    "GetState": _EVERYBODY,
+    "ReadText": _PEOPLE,
+    "DraftBulletin": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "ApproveBulletin": frozenset({Role.LEADER}),
+    "ReturnBulletin": frozenset({Role.LEADER}),
+    "AirBulletin": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "StopHorns": _PEOPLE,
+    "TestHorn": frozenset({Role.OPERATOR, Role.TECHNICIAN}),
+    "TakeIncident": frozenset({Role.DUTY, Role.LEADER}),
+}
+
+
+def check_right(role: str, request: str) -> Role:
+    """The role, if it may ask this; raises FinalError with a sentence for the person."""
+    try:
+        known = Role(role)
+    except ValueError as cause:
+        raise FinalError(f"Vai trò không có: {role[:20]!r}.") from cause
+    if known not in ALLOWED.get(request, frozenset()):
+        raise FinalError(f"Vai trò {ROLE_NAMES[known]} không được làm việc này.")
+    return known

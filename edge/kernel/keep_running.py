@@ -1,0 +1,58 @@
+"""The one broad ``except`` of the house (law 9): a loop that outlives its failures."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+
+from edge.core.errors import MisconfiguredError
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT_S = 0.2
+LONGEST_WAIT_S = 30.0
+CALM_S = 60.0
+"""A body that ran this long before it failed starts again with the first wait."""
+
+
+async def keep_running(
+    name: str,
+    body: Callable[[], Awaitable[None]],
+    *,
+    longest_wait_s: float = LONGEST_WAIT_S,
+    failed: Callable[[BaseException], None] | None = None,
+) -> None:
+    """Run ``body`` for ever: after an error or a return wait with full jitter and start it again.
+
+    A change from running to failing is logged once, and so is its end. ``failed`` is told of each error.
+    Raises MisconfiguredError, which no waiting mends, and passes cancellation on.
+    """
+    loop = asyncio.get_running_loop()
+    wait_s, broken = FIRST_WAIT_S, False
+    while True:
+        began = loop.time()
+        try:
+            await body()
+            cause: Exception | None = None
+        except MisconfiguredError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the one place of the house
+            cause = error
+            if failed is not None:
+                failed(error)
+        if loop.time() - began > CALM_S:
+            wait_s, broken = FIRST_WAIT_S, False
+        if not broken:
+            log.warning("%s stopped (%s), starting it again", name, describe(cause))
+            broken = True
+        await asyncio.sleep(random.uniform(0, wait_s))  # noqa: S311 - jitter, not a secret
+        wait_s = min(wait_s * 2, longest_wait_s)
+
+
+def describe(error: BaseException | None) -> str:
+    """One line that names an error, or says that there was none."""
+    if error is None:
+        return "it returned"
+    if isinstance(error, BaseExceptionGroup):
+        return "; ".join(describe(inner) for inner in error.exceptions)
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,73 @@
+"""Ed25519 signatures over the exact bytes of an order body (protocols.md, orders to horns)."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from edge.core.broadcast import Order, SignedOrder, order_from_body, order_to_body
+from edge.core.errors import FinalError, MisconfiguredError
+
+MAX_SIGNED_BYTES = 32_768
+
+
+class OrderKey:
+    """The commune's order key; only the supervisor holds it."""
+
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        self._private = private
+        self.public_hex = private.public_key().public_bytes_raw().hex()
+        self.key_id = key_id_of(self.public_hex)
+
+    @classmethod
+    def load_or_make(cls, path: Path) -> "OrderKey":
+        """The key in this file (PEM, mode 0600), made when the file is not there yet."""
+        if not path.exists():
+            _write_new_key(path)
+        try:
+            private = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except ValueError as cause:
+            raise MisconfiguredError(f"{path}: không phải khóa PEM: {cause}") from cause
+        if not isinstance(private, Ed25519PrivateKey):
+            raise MisconfiguredError(f"{path}: không phải khóa Ed25519.")
+        return cls(private)
+
+    def sign(self, order: Order) -> SignedOrder:
+        """The order as it travels."""
+        body = order_to_body(order)
+        return SignedOrder(body=body, key_id=self.key_id, sig=self._private.sign(body))
+
+
+def key_id_of(public_hex: str) -> str:
+    """Short name of a public key: the first 16 hexadecimal digits of its sha256."""
+    return hashlib.sha256(bytes.fromhex(public_hex)).hexdigest()[:16]
+
+
+def verify(signed: SignedOrder, keys: Mapping[str, str]) -> Order:
+    """The order, if one of these keys (id -> public key, hex) signed it; raises FinalError otherwise."""
+    public_hex = keys.get(signed.key_id)
+    if public_hex is None:
+        raise FinalError(f"Lệnh ký bằng khóa lạ {signed.key_id[:16]!r}.")
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_hex)).verify(signed.sig, signed.body)
+    except (InvalidSignature, ValueError) as cause:
+        raise FinalError("Chữ ký của lệnh không đúng.") from cause
+    return order_from_body(signed.body)
+
+
+def _write_new_key(path: Path) -> None:
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)

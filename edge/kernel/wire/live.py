@@ -1,0 +1,38 @@
+"""Between the supervisor and the live child, which streams to browsers."""
+
+from edge.kernel.wire import Beat, Hello, Message
+
+
+class LiveCamera(Message):
+    """A camera that may be watched, and the shard socket that has its packets."""
+
+    id: str
+    packets_path: str
+
+
+class LiveSetup(Message):
+    """First message. ``token`` is the device token of walls on the LAN; ``origins`` may open sockets ("*" for the demo)."""
+
+    listen_host: str
+    listen_port: int
+    token: str
+    origins: tuple[str, ...]
+    cameras: tuple[LiveCamera, ...]
+
+
+class StateSection(Message):
+    """One section of the wall's state as JSON bytes; it replaces the section of that name."""
+
+    section: str
+    json: bytes
+
+
+class LiveStats(Message):
+    """How many browsers watch."""
+
+    state_watchers: int
+    video_watchers: int
+
+
+ToLive = LiveSetup | StateSection
+FromLive = Hello | Beat | LiveStats

@@ -1,0 +1,31 @@
+"""Between the supervisor and its local node: the frames that MQTT carries to the others, and the settings."""
+
+from edge.kernel.wire import Beat, Hello, Message
+
+
+class NodeSetup(Message):
+    """Everything a node must know; a relay node reads the same from its file. Keys: key id -> Ed25519 public key, hex."""
+
+    horn: str
+    hamlets: tuple[str, ...]
+    data_folder: str
+    media_url: str
+    tls_ca: str
+    tls_cert: str
+    tls_key: str
+    order_keys: dict[str, str]
+    amplifier_kind: str
+    amplifier: dict[str, str | int | float]
+    sound_kind: str
+    sound: dict[str, str | int | float]
+
+
+class LinkFrame(Message):
+    """One message of the link: ``topic`` is the last part of the MQTT topic (cmd, plan, ack, state)."""
+
+    topic: str
+    payload: bytes
+
+
+ToNode = NodeSetup | LinkFrame
+FromNode = Hello | Beat | LinkFrame

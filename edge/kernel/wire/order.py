@@ -1,0 +1,63 @@
+"""Signed orders and acks as bytes, the same over MQTT and over the local node's socket."""
+
+import msgspec
+
+from edge.core.broadcast import Ack, AckState, OrderId, SignedOrder
+from edge.core.errors import FinalError
+from edge.core.moment import AtMs
+from edge.core.place import HornId
+
+MAX_PAYLOAD = 32_768
+
+
+class _Envelope(msgspec.Struct):
+    body: bytes
+    key_id: str
+    sig: bytes
+
+
+class _AckJson(msgspec.Struct, omit_defaults=True):
+    id: str
+    node: str
+    state: AckState
+    at_ms: int
+    err: str = ""
+    rms_db: float | None = None
+    amp_ma: int | None = None
+    played_ms: int | None = None
+
+
+def order_to_payload(signed: SignedOrder) -> bytes:
+    """msgpack of body, key_id and sig."""
+    return msgspec.msgpack.encode(_Envelope(signed.body, signed.key_id, signed.sig))
+
+
+def order_from_payload(payload: bytes) -> SignedOrder:
+    """Read an envelope; raises FinalError on rubbish. The signature is not checked here."""
+    if len(payload) > MAX_PAYLOAD:
+        raise FinalError(f"Lệnh dài {len(payload)} byte, tối đa {MAX_PAYLOAD}.")
+    try:
+        envelope = msgspec.msgpack.decode(payload, type=_Envelope)
+    except msgspec.DecodeError as cause:
+        raise FinalError(f"Lệnh sai khuôn dạng: {cause}") from cause
+    return SignedOrder(envelope.body, envelope.key_id, envelope.sig)
+
+
+def ack_to_payload(ack: Ack) -> bytes:
+    """JSON of one ack, as protocols.md writes it."""
+    return msgspec.json.encode(
+        _AckJson(str(ack.order), ack.horn, ack.state, ack.at_ms, ack.err, ack.rms_db, ack.amp_ma, ack.played_ms)
+    )
+
+
+def ack_from_payload(payload: bytes) -> Ack:
+    """Read one ack; raises FinalError on rubbish."""
+    if len(payload) > MAX_PAYLOAD:
+        raise FinalError(f"Báo nhận dài {len(payload)} byte, tối đa {MAX_PAYLOAD}.")
+    try:
+        raw = msgspec.json.decode(payload, type=_AckJson)
+    except msgspec.DecodeError as cause:
+        raise FinalError(f"Báo nhận sai khuôn dạng: {cause}") from cause
+    return Ack(
+        OrderId.parse(raw.id), HornId(raw.node), raw.state, AtMs(raw.at_ms), raw.err, raw.rms_db, raw.amp_ma, raw.played_ms
+    )
