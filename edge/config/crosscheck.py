@@ -71,7 +71,8 @@ def _blanks(config: Config) -> Iterator[Problem]:
             yield Problem(("template", index, "text"), "dấu ngoặc nhọn không khớp.")
             continue
         for name in sorted(names - BLANKS):
-            yield Problem(("template", index, "text"), f"chỗ trống {{{name}}} không có; dùng {', '.join(sorted(BLANKS))}.")
+            known = ", ".join(sorted(BLANKS))
+            yield Problem(("template", index, "text"), f"chỗ trống {{{name}}} không có; dùng {known}.")
 
 
 def _local_horn(config: Config) -> Iterator[Problem]:

@@ -57,8 +57,8 @@ def parse(raw: bytes, source: str) -> Config:
     except msgspec.ValidationError as cause:
         raise MisconfiguredError(_where(source, lines, str(cause))) from cause
     for problem in crosscheck(config):
-        line = line_of(lines, problem.path)
-        raise MisconfiguredError(f"{source}:{line or 1}: {dotted(problem.path)}: {problem.sentence}")
+        number = line_of(lines, problem.path) or 1
+        raise MisconfiguredError(f"{source}:{number}: {dotted(problem.path)}: {problem.sentence}")
     return config
 
 

@@ -24,13 +24,13 @@ class Message(msgspec.Struct, frozen=True, tag=True):
     """Base of everything on the wire; the class name is its tag."""
 
 
-class Hello(Message):
+class Hello(Message, frozen=True):
     """First message of a child: it lives and has read its settings."""
 
     pid: int
 
 
-class Beat(Message):
+class Beat(Message, frozen=True):
     """A child's main loop turns; ``detail`` is a short word for the health page."""
 
     detail: str = ""

@@ -3,15 +3,15 @@
 from edge.kernel.wire import Beat, Hello, Message
 
 
-class LiveCamera(Message):
+class LiveCamera(Message, frozen=True):
     """A camera that may be watched, and the shard socket that has its packets."""
 
     id: str
     packets_path: str
 
 
-class LiveSetup(Message):
-    """First message. ``token`` is the device token of walls on the LAN; ``origins`` may open sockets ("*" for the demo)."""
+class LiveSetup(Message, frozen=True):
+    """First message. ``token`` is the device token of walls on the LAN; ``origins`` may open sockets ("*": any)."""
 
     listen_host: str
     listen_port: int
@@ -20,14 +20,14 @@ class LiveSetup(Message):
     cameras: tuple[LiveCamera, ...]
 
 
-class StateSection(Message):
+class StateSection(Message, frozen=True):
     """One section of the wall's state as JSON bytes; it replaces the section of that name."""
 
     section: str
     json: bytes
 
 
-class LiveStats(Message):
+class LiveStats(Message, frozen=True):
     """How many browsers watch."""
 
     state_watchers: int

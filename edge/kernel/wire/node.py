@@ -3,8 +3,11 @@
 from edge.kernel.wire import Beat, Hello, Message
 
 
-class NodeSetup(Message):
-    """Everything a node must know; a relay node reads the same from its file. Keys: key id -> Ed25519 public key, hex."""
+class NodeSetup(Message, frozen=True):
+    """Everything a node must know; a relay node reads the same from its file.
+
+    ``order_keys``: key id -> Ed25519 public key, hex.
+    """
 
     horn: str
     hamlets: tuple[str, ...]
@@ -20,7 +23,7 @@ class NodeSetup(Message):
     sound: dict[str, str | int | float]
 
 
-class LinkFrame(Message):
+class LinkFrame(Message, frozen=True):
     """One message of the link: ``topic`` is the last part of the MQTT topic (cmd, plan, ack, state)."""
 
     topic: str

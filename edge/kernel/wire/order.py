@@ -59,5 +59,12 @@ def ack_from_payload(payload: bytes) -> Ack:
     except msgspec.DecodeError as cause:
         raise FinalError(f"Báo nhận sai khuôn dạng: {cause}") from cause
     return Ack(
-        OrderId.parse(raw.id), HornId(raw.node), raw.state, AtMs(raw.at_ms), raw.err, raw.rms_db, raw.amp_ma, raw.played_ms
+        order=OrderId.parse(raw.id),
+        horn=HornId(raw.node),
+        state=raw.state,
+        at_ms=AtMs(raw.at_ms),
+        err=raw.err,
+        rms_db=raw.rms_db,
+        amp_ma=raw.amp_ma,
+        played_ms=raw.played_ms,
     )

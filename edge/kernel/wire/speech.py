@@ -3,15 +3,15 @@
 from edge.kernel.wire import Beat, Hello, Message
 
 
-class SpeechSetup(Message):
-    """First message: where clips go, and which voices to try, best first (``piper:<onnx path>``, ``espeak:<variant>``)."""
+class SpeechSetup(Message, frozen=True):
+    """First message: where clips go, and the voices to try, best first: ``piper:<onnx path>``, ``espeak:<variant>``."""
 
     clips_folder: str
     voices: tuple[str, ...]
     speed: float = 1.0
 
 
-class Render(Message):
+class Render(Message, frozen=True):
     """Speak these words (normalised already). ``chime`` puts a short chime before them."""
 
     job: str
@@ -19,7 +19,7 @@ class Render(Message):
     chime: bool = True
 
 
-class Rendered(Message):
+class Rendered(Message, frozen=True):
     """The checked clip lies at ``<clips_folder>/<sha256>.opus``."""
 
     job: str
@@ -32,14 +32,14 @@ class Rendered(Message):
     model_sha256: str
 
 
-class RenderFailed(Message):
+class RenderFailed(Message, frozen=True):
     """No clip: ``reason`` is a Vietnamese sentence."""
 
     job: str
     reason: str
 
 
-class SpeechHealth(Message):
+class SpeechHealth(Message, frozen=True):
     """Which voice speaks now."""
 
     voice: str

@@ -3,14 +3,14 @@
 from edge.kernel.wire import Beat, Hello, Message
 
 
-class ZoneSetup(Message):
+class ZoneSetup(Message, frozen=True):
     """A polygon of a camera's picture; points are (x, y) shares from 0 to 1."""
 
     id: str
     polygon: tuple[tuple[float, float], ...]
 
 
-class CameraSetup(Message):
+class CameraSetup(Message, frozen=True):
     """One camera of a shard. ``url`` may hold a password: never log it."""
 
     id: str
@@ -19,7 +19,7 @@ class CameraSetup(Message):
     detect_fps: float = 5.0
 
 
-class ShardSetup(Message):
+class ShardSetup(Message, frozen=True):
     """First message to a shard. An empty ``model_path`` means: no detector, say so, go on with motion.
 
     ``packets_path`` is the unix socket where the shard hands out packets of its GOP ring.
@@ -36,14 +36,14 @@ class ShardSetup(Message):
     packets_path: str
 
 
-class KeepStill(Message):
+class KeepStill(Message, frozen=True):
     """Write the camera's best recent picture for this incident."""
 
     camera: str
     incident: str
 
 
-class CameraHealth(Message):
+class CameraHealth(Message, frozen=True):
     """A camera's state changed, or its figures did (at most every 5 s)."""
 
     camera: str
@@ -57,7 +57,7 @@ class CameraHealth(Message):
     reconnects: int = 0
 
 
-class WireTrack(Message):
+class WireTrack(Message, frozen=True):
     """One track; ``box`` is left, top, right, bottom as shares from 0 to 1."""
 
     track: int
@@ -69,7 +69,7 @@ class WireTrack(Message):
     hits: int
 
 
-class Tracks(Message):
+class Tracks(Message, frozen=True):
     """Tracks of one frame. Sent for every analysed frame that holds a track, and once when the last one ended."""
 
     camera: str
@@ -78,7 +78,7 @@ class Tracks(Message):
     tracks: tuple[WireTrack, ...]
 
 
-class StillKept(Message):
+class StillKept(Message, frozen=True):
     """The picture of an incident lies on the disk; ``path`` is relative to the media folder."""
 
     incident: str
@@ -88,7 +88,7 @@ class StillKept(Message):
     bytes: int
 
 
-class DetectorHealth(Message):
+class DetectorHealth(Message, frozen=True):
     """Whether this shard detects, with the model's name or the reason in Vietnamese."""
 
     ok: bool
@@ -96,13 +96,13 @@ class DetectorHealth(Message):
     infer_ms: float = 0.0
 
 
-class WatchCamera(Message):
+class WatchCamera(Message, frozen=True):
     """First and only message of a watcher on the packets socket."""
 
     camera: str
 
 
-class StreamHead(Message):
+class StreamHead(Message, frozen=True):
     """Answer to WatchCamera: how to mux. ``extradata`` is SPS and PPS as the demuxer gave them."""
 
     codec: str
@@ -113,7 +113,7 @@ class StreamHead(Message):
     extradata: bytes
 
 
-class Packet(Message):
+class Packet(Message, frozen=True):
     """One compressed video packet; the first one a watcher gets is a key frame from the ring."""
 
     data: bytes

@@ -1,0 +1,46 @@
+"""Opening the database and bringing it to the newest schema, one numbered file at a time."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+from edge.core.errors import MisconfiguredError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_NUMBERED = re.compile(r"^(\d{4})_\w+\.sql$")
+BUSY_MS = 5_000
+MAX_DATABASE_BYTES = 4 * 1024**3
+"""On a full disk SQLite cannot even delete, so the database stops growing before the disk is full."""
+
+
+def open_writer(path: Path) -> sqlite3.Connection:
+    """The one writing connection: WAL, synchronous FULL, newest schema."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+    (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
+    connection.execute(f"PRAGMA max_page_count={MAX_DATABASE_BYTES // page_bytes}")
+    migrate(connection)
+    return connection
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Run every migration newer than the database, each in its own transaction.
+
+    Raises MisconfiguredError when the database is newer than this program.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    steps = numbered_migrations()
+    newest = steps[-1][0]
+    if version > newest:
+        raise MisconfiguredError(f"Cơ sở dữ liệu phiên bản {version} mới hơn chương trình ({newest}).")
+    for number, path in steps:
+        if number > version:
+            connection.executescript(f"BEGIN IMMEDIATE;\n{path.read_text()}\nPRAGMA user_version={number};\nCOMMIT;")
+
+
+def numbered_migrations() -> list[tuple[int, Path]]:
+    """All migration files in order."""
+    found = [(int(match[1]), path) for path in MIGRATIONS.iterdir() if (match := _NUMBERED.match(path.name))]
+    return sorted(found)

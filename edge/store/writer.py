@@ -1,0 +1,135 @@
+"""One thread writes the database; many callers share one fsync (group commit)."""
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from edge.core.errors import FinalError, MolangError, TransientError
+from edge.store.schema import open_writer
+
+log = logging.getLogger(__name__)
+
+QUEUE_SIZE = 2_048
+GROUP = 256
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+
+class _Job:
+    """Work that waits for its turn, and the promise of its result."""
+
+    def __init__(self, work: Work[Any]) -> None:
+        self.work = work
+        self.done: Future[Any] = Future()
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+
+class Writer:
+    """Runs transactions one after the other in its own thread.
+
+    What a caller wrote is on the disk when its await returns. A job that fails is rolled back alone; when the commit
+    itself fails all of its group fail, and nobody was told otherwise.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._jobs: queue.Queue[_Job | None] = queue.Queue(QUEUE_SIZE)
+        self._connection = open_writer(path)
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    async def write(self, work: Work[T]) -> T:
+        """Run ``work(connection)`` inside a transaction and return its value once it is durable.
+
+        Raises TransientError when the store is overloaded or the disk fails, and whatever ``work`` raised.
+        """
+        job = _Job(work)
+        if not self.alive:
+            raise TransientError("Luồng ghi dữ liệu đã dừng.")
+        try:
+            self._jobs.put_nowait(job)
+        except queue.Full as cause:
+            raise TransientError("Kho dữ liệu đang quá tải, xin thử lại.") from cause
+        return await asyncio.shield(asyncio.wrap_future(job.done))  # type: ignore[no-any-return]
+
+    @property
+    def alive(self) -> bool:
+        """Whether the writing thread lives; the watchdog asks."""
+        return self._thread.is_alive()
+
+    def close(self) -> None:
+        """Finish what is queued, then close the database."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        last = False
+        group: list[_Job] = []
+        try:
+            while not last:
+                group, last = self._next_group()
+                if group:
+                    self._commit(group)
+        finally:
+            self._connection.close()
+            for job in group:
+                _settle_if_forgotten(job)
+
+    def _next_group(self) -> tuple[list[_Job], bool]:
+        group: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            group.append(job)
+            if len(group) >= GROUP or self._jobs.empty():
+                return group, False
+            job = self._jobs.get_nowait()
+        return group, True
+
+    def _commit(self, group: list[_Job]) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for job in group:
+                _run_job(self._connection, job)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as cause:
+            self._give_up(group, cause)
+            return
+        for job in group:
+            _settle(job)
+
+    def _give_up(self, group: list[_Job], cause: sqlite3.Error) -> None:
+        log.error("commit of %d transactions failed: %s", len(group), cause)
+        if self._connection.in_transaction:
+            self._connection.rollback()
+        for job in group:
+            job.error = TransientError(f"Không ghi được vào đĩa: {cause}.")
+            _settle(job)
+
+
+def _run_job(connection: sqlite3.Connection, job: _Job) -> None:
+    connection.execute("SAVEPOINT job")
+    try:
+        job.value = job.work(connection)
+    except (sqlite3.IntegrityError, MolangError, LookupError, ValueError, TypeError) as error:
+        connection.execute("ROLLBACK TO job")
+        job.error = FinalError(f"Không lưu được: {error}.") if isinstance(error, sqlite3.IntegrityError) else error
+    connection.execute("RELEASE job")
+
+
+def _settle(job: _Job) -> None:
+    if job.error is not None:
+        job.done.set_exception(job.error)
+    else:
+        job.done.set_result(job.value)
+
+
+def _settle_if_forgotten(job: _Job) -> None:
+    if not job.done.done():
+        job.done.set_exception(TransientError("Luồng ghi dữ liệu đã dừng."))
