@@ -1,7 +1,12 @@
-"""sd_notify(3) without a library: one datagram to the socket that systemd names."""
+"""sd_notify(3) without a library, and the feeding of the watchdog (law 11)."""
 
+import asyncio
+import logging
 import os
 import socket
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 
 def notify(message: str) -> bool:
@@ -20,3 +25,22 @@ def watchdog_period_s() -> float | None:
     """How often to feed the watchdog: a third of what the unit asks for, or None without one."""
     usec = os.environ.get("WATCHDOG_USEC", "")
     return int(usec) / 3_000_000 if usec.isdecimal() else None
+
+
+async def feed(loudspeaker_path_lives: Callable[[], str]) -> None:
+    """Feed the watchdog while the loudspeaker path lives.
+
+    ``loudspeaker_path_lives`` returns an empty string, or what is dead: then nothing is fed and systemd restarts us.
+    """
+    period_s = watchdog_period_s()
+    if period_s is None:
+        return
+    starving = ""
+    while True:
+        dead = loudspeaker_path_lives()
+        if dead != starving:
+            log.error("watchdog: %s", dead or "the loudspeaker path lives again")
+            starving = dead
+        if not dead:
+            notify("WATCHDOG=1")
+        await asyncio.sleep(period_s)

@@ -57,7 +57,7 @@ class Writer:
             self._jobs.put_nowait(job)
         except queue.Full as cause:
             raise TransientError("Kho dữ liệu đang quá tải, xin thử lại.") from cause
-        return await asyncio.shield(asyncio.wrap_future(job.done))  # type: ignore[no-any-return]
+        return await asyncio.shield(asyncio.wrap_future(job.done))
 
     @property
     def alive(self) -> bool:

@@ -5,6 +5,9 @@ this package. Both ends are ours and start together, so there is no version nego
 """
 
 import asyncio
+import ctypes
+import os
+import signal
 import socket
 import struct
 from collections.abc import AsyncIterator
@@ -14,6 +17,8 @@ import msgspec
 
 from edge.core.errors import FinalError, TransientError
 
+CHANNEL_FD = "MOLANG_CHANNEL_FD"
+_PR_SET_PDEATHSIG = 1
 MAX_FRAME = 4 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
 In = TypeVar("In")
@@ -127,9 +132,13 @@ async def open_channel(sock: socket.socket, kind: type[In]) -> "Channel[In, msgs
     return Channel(reader, writer, kind)
 
 
-def inherited_socket(fd: int = 3) -> socket.socket:
-    """The socket that the supervisor gave to this child as file descriptor 3."""
-    sock = socket.socket(fileno=fd)
+def inherited_socket() -> socket.socket:
+    """The channel that the supervisor gave to this child: file descriptor ``MOLANG_CHANNEL_FD``, or 3.
+
+    From now on the kernel kills this process when the supervisor dies, even if native code hangs.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    sock = socket.socket(fileno=int(os.environ.get(CHANNEL_FD, "3")))
     sock.setblocking(True)
     sock.set_inheritable(False)
     return sock
