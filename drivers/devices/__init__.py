@@ -1,0 +1,1 @@
+"""One folder a device. A new device is a new folder here and nothing else."""
