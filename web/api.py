@@ -1,0 +1,85 @@
+"""The JSON API of the pages. Each answer is the supervisor's; each refusal is ``{"loi": sentence}``."""
+
+import re
+from uuid import UUID
+
+from flask import Blueprint, Response, jsonify
+
+from edge.control import protocol
+from web.asking import ask, who
+from web.bodies import AirBody, ApproveBody, DraftBody, ReadBody, ReturnBody, StopBody, read_body
+from web.person import the_person, the_viewer
+from web.problems import BadInputError
+
+_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
+
+api = Blueprint("api", __name__, url_prefix="/api")
+
+
+@api.get("/state")
+def state() -> Response:
+    """Every section of the wall's state; also for a wall with its token."""
+    return jsonify(ask(protocol.GetState(**who(the_viewer()))))
+
+
+@api.post("/read")
+def read() -> Response:
+    """How a text would be spoken; nothing is kept."""
+    person, body = the_person(), read_body(ReadBody)
+    return jsonify(ask(protocol.ReadText(**who(person), text=body.text)))
+
+
+@api.post("/bulletins")
+def draft() -> Response:
+    """Keep a notice and render it."""
+    person, body = the_person(), read_body(DraftBody)
+    wish = protocol.DraftBulletin(
+        **who(person), id=body.id, text=body.text, priority=body.priority, hamlets=body.hamlets
+    )
+    return jsonify(ask(wish))
+
+
+@api.post("/bulletins/<uuid:bulletin>/approve")
+def approve(bulletin: UUID) -> Response:
+    """Approve exactly the clips that were heard."""
+    person, body = the_person(), read_body(ApproveBody)
+    return jsonify(ask(protocol.ApproveBulletin(**who(person), id=str(bulletin), clips=body.clips)))
+
+
+@api.post("/bulletins/<uuid:bulletin>/return")
+def give_back(bulletin: UUID) -> Response:
+    """Send a notice back with a comment."""
+    person, body = the_person(), read_body(ReturnBody)
+    return jsonify(ask(protocol.ReturnBulletin(**who(person), id=str(bulletin), comment=body.comment)))
+
+
+@api.post("/bulletins/<uuid:bulletin>/air")
+def air(bulletin: UUID) -> Response:
+    """Air an approved notice; the same press again is the same airing."""
+    person, body = the_person(), read_body(AirBody)
+    return jsonify(ask(protocol.AirBulletin(**who(person), id=str(bulletin), press=body.press)))
+
+
+@api.post("/stop")
+def stop() -> Response:
+    """Silence horns at once."""
+    person, body = the_person(), read_body(StopBody)
+    return jsonify(ask(protocol.StopHorns(**who(person), hamlets=body.hamlets)))
+
+
+@api.post("/horns/<horn>/test")
+def test_horn(horn: str) -> Response:
+    """A short chime on one horn."""
+    return jsonify(ask(protocol.TestHorn(**who(the_person()), horn=_safe(horn))))
+
+
+@api.post("/incidents/<incident>/take")
+def take(incident: str) -> Response:
+    """The duty officer has seen it and acts."""
+    return jsonify(ask(protocol.TakeIncident(**who(the_person()), id=_safe(incident))))
+
+
+def _safe(name: str) -> str:
+    if not _SAFE_ID.fullmatch(name):
+        raise BadInputError("Mã trong địa chỉ không hợp lệ.")
+    return name

@@ -1,0 +1,47 @@
+"""Builds the Flask application."""
+
+import datetime as dt
+import time
+
+from flask import Flask
+
+from web.api import api
+from web.bodies import MAX_BODY
+from web.headers import harden
+from web.login import THROTTLE, login
+from web.media import media
+from web.pages import pages
+from web.person import check_csrf, csrf_token
+from web.problems import show_problems
+from web.settings import SETTINGS_KEY, WebSettings
+from web.throttle import Throttle
+
+SESSION_LIFE = dt.timedelta(hours=12)
+"""One shift."""
+
+
+def create_app(settings: WebSettings) -> Flask:
+    """The application for these settings; nothing is global, so several may live in one process."""
+    app = Flask(__name__)
+    app.config.from_mapping(_flask_config(settings))
+    app.extensions[THROTTLE] = Throttle(time.monotonic)
+    app.before_request(check_csrf)
+    app.after_request(harden)
+    show_problems(app)
+    for blueprint in (pages, login, api, media):
+        app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings)
+    return app
+
+
+def _flask_config(settings: WebSettings) -> dict[str, object]:
+    return {
+        SETTINGS_KEY: settings,
+        "SECRET_KEY": settings.secret_key(),
+        "SESSION_COOKIE_NAME": "mo_lang",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Strict",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "PERMANENT_SESSION_LIFETIME": SESSION_LIFE,
+        "MAX_CONTENT_LENGTH": MAX_BODY,
+    }

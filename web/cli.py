@@ -1,0 +1,72 @@
+"""``molang web``: the pages, as a process of their own."""
+
+import logging
+import sys
+import time
+from pathlib import Path
+
+import click
+import waitress
+from werkzeug.security import generate_password_hash
+
+from edge.core.errors import MisconfiguredError
+from web.app import create_app
+from web.bodies import MAX_BODY
+from web.settings import WebSettings
+
+log = logging.getLogger(__name__)
+POLL_S = 0.5
+THREADS = 8
+"""Each may wait 5 s for the supervisor; eight keep the pages turning while some do."""
+
+
+@click.group("web", invoke_without_command=True)
+@click.option("--settings", "path", type=click.Path(path_type=Path), help="JSON file that the supervisor writes.")
+@click.pass_context
+def web(context: click.Context, path: Path | None) -> None:
+    """Serve the wall and the panel."""
+    if context.invoked_subcommand is not None:
+        return
+    if path is None:
+        raise click.UsageError("--settings FILE is needed", context)
+    _log_to_stderr()
+    try:
+        serve(wait_for_settings(path))
+    except MisconfiguredError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@web.command("hash-password")
+@click.password_option(prompt="Mật khẩu")
+def hash_password(password: str) -> None:
+    """Print the hash of a password, for [web.passwords] of the config file."""
+    click.echo(generate_password_hash(password))
+
+
+def wait_for_settings(path: Path) -> WebSettings:
+    """The settings, as soon as the supervisor has written them."""
+    if not path.exists():
+        log.info("waiting for the supervisor to write %s", path)
+    while not path.exists():
+        time.sleep(POLL_S)
+    return WebSettings.load(path)
+
+
+def serve(settings: WebSettings) -> None:
+    """Serve until the process is ended."""
+    app = create_app(settings)
+    log.info("pages on http://%s:%d", settings.host, settings.port)
+    waitress.serve(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        max_request_body_size=MAX_BODY,
+        connection_limit=200,
+        ident=None,
+    )
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="web %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("waitress").setLevel(logging.WARNING)

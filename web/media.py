@@ -1,0 +1,52 @@
+"""Stills, latest pictures and clips, from their folders and nowhere else."""
+
+import re
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, send_from_directory
+
+from web.person import the_person, the_viewer
+from web.settings import current_settings
+
+_STILL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.jpg")
+_CAMERA = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SHA = re.compile(r"[0-9a-f]{64}")
+_YEAR_S = 365 * 24 * 3600
+
+media = Blueprint("media", __name__)
+
+
+@media.get("/stills/<name>")
+def still(name: str) -> Response:
+    """The picture of an incident, for a wall or a person."""
+    the_viewer()
+    return _send(current_settings().media_folder / "stills", name if _STILL.fullmatch(name) else "")
+
+
+@media.get("/latest/<camera>.jpg")
+def latest(camera: str) -> Response:
+    """The newest picture of a camera, for when its video does not play."""
+    the_viewer()
+    name = f"{camera}.jpg" if _CAMERA.fullmatch(camera) else ""
+    answer = _send(current_settings().media_folder / "latest", name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@media.get("/clips/<sha256>.opus")
+def clip(sha256: str) -> Response:
+    """Exactly the sound that will be aired; a wall has no business with it."""
+    the_person()
+    name = f"{sha256}.opus" if _SHA.fullmatch(sha256) else ""
+    answer = _send(current_settings().clips_folder, name)
+    answer.headers["Cache-Control"] = f"private, immutable, max-age={_YEAR_S}"
+    return answer
+
+
+def _send(folder: Path, name: str) -> Response:
+    """The file, in parts if the browser wants parts; 404 for an unsafe name."""
+    if not name:
+        abort(404)
+    answer = send_from_directory(folder.resolve(), name, max_age=3600)
+    answer.mimetype = "audio/ogg" if name.endswith(".opus") else "image/jpeg"
+    return answer

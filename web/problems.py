@@ -1,0 +1,77 @@
+"""Every failure becomes one Vietnamese sentence: JSON ``{"loi": …}`` for scripts, a page for people (as RFC 9457)."""
+
+from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from edge.core.errors import FinalError, MolangError, TransientError
+
+_SENTENCES = {
+    400: "Yêu cầu không hợp lệ.",
+    404: "Không có trang hoặc tệp này.",
+    405: "Địa chỉ này không nhận kiểu yêu cầu đó.",
+    413: "Dữ liệu gửi lên quá lớn.",
+    415: "Dữ liệu gửi lên phải là JSON.",
+    500: "Trang web gặp lỗi bên trong. Loa và báo động không bị ảnh hưởng.",
+}
+
+
+class BadInputError(FinalError):
+    """What the browser sent is not what the page sends."""
+
+
+class ForbiddenError(FinalError):
+    """This person may not do this."""
+
+
+class NotLoggedInError(FinalError):
+    """Nobody is logged in, or no longer."""
+
+
+class ConflictError(FinalError):
+    """The supervisor refused: the thing is not in a state that allows it."""
+
+
+_STATUS: tuple[tuple[type[MolangError], int], ...] = (
+    (BadInputError, 400),
+    (NotLoggedInError, 401),
+    (ForbiddenError, 403),
+    (ConflictError, 409),
+    (TransientError, 503),
+)
+
+
+def show_problems(app: Flask) -> None:
+    """Answer our errors and those of HTTP with sentences."""
+    app.register_error_handler(MolangError, _ours)
+    app.register_error_handler(HTTPException, _theirs)
+
+
+def problem(status: int, sentence: str) -> Response:
+    """A JSON answer that tells what went wrong."""
+    answer = jsonify(status=status, loi=sentence)
+    answer.status_code = status
+    answer.content_type = "application/problem+json; charset=utf-8"
+    return answer
+
+
+def _ours(error: Exception) -> AnyResponse:
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    if status == 401 and not _wants_json():
+        return redirect(url_for("login.form", next=request.path))
+    return _answer(status, str(error))
+
+
+def _theirs(error: Exception) -> AnyResponse:
+    status = getattr(error, "code", None) or 500
+    return _answer(status, _SENTENCES.get(status, f"Yêu cầu không thực hiện được (mã {status})."))
+
+
+def _answer(status: int, sentence: str) -> Response:
+    if _wants_json():
+        return problem(status, sentence)
+    return Response(render_template("problem.html", status=status, sentence=sentence), status)
+
+
+def _wants_json() -> bool:
+    return request.path.startswith(("/api/", "/stills/", "/latest/", "/clips/"))

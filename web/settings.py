@@ -1,0 +1,84 @@
+"""What the web process must know, written for it by the supervisor into one JSON file (mode 0600)."""
+
+import secrets
+import stat
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from flask import current_app
+from msgspec import Meta
+
+from edge.core.errors import MisconfiguredError
+
+SETTINGS_KEY = "MOLANG_SETTINGS"
+_SECRET_BYTES = 32
+
+RoleName = Literal["duty", "operator", "leader", "technician"]
+
+
+class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where things are and who may come in.
+
+    ``live_url`` is where browsers find the live process (``ws://host:port``, no path). ``passwords`` holds one
+    werkzeug hash per role. ``secret_key_file`` is made at the first start. ``https`` says that nginx speaks TLS in
+    front of us, so that cookies travel over nothing else.
+    """
+
+    commune: Annotated[str, Meta(min_length=1, max_length=80)]
+    control_socket: Path
+    media_folder: Path
+    clips_folder: Path
+    live_url: Annotated[str, Meta(pattern=r"^wss?://[A-Za-z0-9.:\[\]-]+$", max_length=200)]
+    wall_token: Annotated[str, Meta(min_length=16, max_length=100)]
+    secret_key_file: Path
+    passwords: dict[RoleName, Annotated[str, Meta(min_length=20)]]
+    host: Annotated[str, Meta(max_length=100)] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8080
+    https: bool = False
+
+    @classmethod
+    def load(cls, path: Path) -> "WebSettings":
+        """Read the file; raises MisconfiguredError that names the file and the setting."""
+        try:
+            _refuse_readable_by_others(path)
+            return msgspec.json.decode(path.read_bytes(), type=cls, dec_hook=_path)
+        except OSError as cause:
+            raise MisconfiguredError(f"{path}: không đọc được ({cause.strerror}).") from cause
+        except msgspec.DecodeError as cause:
+            raise MisconfiguredError(f"{path}: {cause}.") from cause
+
+    def save(self, path: Path) -> None:
+        """Write the file so that only its owner reads it; it appears whole or not at all."""
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(self, enc_hook=str), indent=2))
+        fresh.replace(path)
+
+    def secret_key(self) -> bytes:
+        """The key that signs cookies; made now if there is none."""
+        if not self.secret_key_file.exists():
+            self.secret_key_file.touch(mode=0o600)
+            self.secret_key_file.write_bytes(secrets.token_bytes(_SECRET_BYTES))
+        key = self.secret_key_file.read_bytes()
+        if len(key) < _SECRET_BYTES:
+            raise MisconfiguredError(f"{self.secret_key_file}: khoá ký cookie ngắn hơn {_SECRET_BYTES} byte.")
+        return key
+
+
+def current_settings() -> WebSettings:
+    """The settings of the running application."""
+    settings: WebSettings = current_app.config[SETTINGS_KEY]
+    return settings
+
+
+def _refuse_readable_by_others(path: Path) -> None:
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise MisconfiguredError(f"{path}: người khác đọc được tệp này; hãy đặt quyền 0600.")
+
+
+def _path(kind: type, value: Any) -> Path:
+    if kind is not Path or not isinstance(value, str):
+        raise NotImplementedError(f"no decoder for {kind}")
+    return Path(value)
