@@ -1,0 +1,15 @@
+"""YOLOv8 detectors on ONNX Runtime, CPU by default."""
+
+from __future__ import annotations
+
+from models.backends.detect_onnx.settings import Settings
+from models.base import Detector
+
+__all__ = ["Settings", "setup"]
+
+
+def setup(settings: Settings) -> Detector:
+    """Load the network (some 50 ms). Raises BadModelError; BadManifestError for labels of faces or plates."""
+    from models.backends.detect_onnx.detector import OnnxDetector  # noqa: PLC0415 - the runtime loads when it is used
+
+    return OnnxDetector(settings)
