@@ -1,0 +1,69 @@
+"""Alarms to phones as rows: sent after commit, never forgotten by a restart."""
+
+from dataclasses import dataclass
+
+from edge.core.alert import AlertState
+from edge.store.journal import Tx
+from edge.store.outbox import LANE_RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAlert:
+    """One SMS that must go out."""
+
+    id: str
+    incident: str
+    person: str
+    phone: str
+    text: str
+    tries: int
+
+
+def waiting_alerts(tx: Tx, limit: int) -> list[WaitingAlert]:
+    """The oldest alerts that have not gone out."""
+    rows = tx.run(
+        "SELECT id, incident, person, phone, text, tries FROM alert WHERE state = 'waiting'"
+        " ORDER BY changed_at_ms, id LIMIT ?",
+        limit,
+    )
+    return [WaitingAlert(*row) for row in rows]
+
+
+def alert_tried(tx: Tx, alert: WaitingAlert, state: AlertState, detail: str) -> None:
+    """Write down how one try ended; the province hears of what is settled, without the number (L7)."""
+    tx.run(
+        "UPDATE alert SET state = ?, tries = tries + 1, detail = ?, changed_at_ms = ? WHERE id = ?",
+        state,
+        detail,
+        tx.now.at_ms,
+        alert.id,
+    )
+    if state is not AlertState.WAITING:
+        tx.event(LANE_RESULT, f"alert.{state}", alert.id, {"incident": alert.incident, "person": alert.person})
+
+
+def take_by_phone(tx: Tx, last_digits: str) -> str | None:
+    """An official answered "1": the newest alert sent to that number is taken, and its incident too."""
+    found = tx.row(
+        "SELECT id, incident, person FROM alert WHERE phone LIKE '%' || ? AND state = 'sent'"
+        " ORDER BY changed_at_ms DESC LIMIT 1",
+        last_digits,
+    )
+    if found is None:
+        return None
+    alert, incident, person = found
+    tx.run("UPDATE alert SET state = 'taken', changed_at_ms = ? WHERE id = ?", tx.now.at_ms, alert)
+    tx.run(
+        "UPDATE incident SET taken_by = ?, taken_at_ms = ? WHERE id = ? AND taken_by IS NULL",
+        person,
+        tx.now.at_ms,
+        incident,
+    )
+    tx.event(LANE_RESULT, "alert.taken", alert, {"incident": incident, "person": person})
+    tx.deed(person, "phone", "incident.take", incident)
+    return str(incident)
+
+
+def alert_counts(tx: Tx) -> dict[str, int]:
+    """How many alerts are in each state."""
+    return dict(tx.run("SELECT state, count(*) FROM alert GROUP BY state").fetchall())

@@ -1,0 +1,131 @@
+"""Bulletins and recordings: what was approved is what sounds (law 10)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge.core.errors import FinalError
+from edge.core.speech import Clip, Recording, RecordingId, Sha256
+from edge.store.journal import Tx
+from edge.store.outbox import LANE_RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinRow:
+    """A bulletin as it stands."""
+
+    id: str
+    text: str
+    spoken: str
+    priority: str
+    hamlets: tuple[str, ...]
+    state: str
+    author: str
+    approver: str | None
+    recording: str | None
+    incident: str | None
+
+
+def add_bulletin(tx: Tx, row: BulletinRow) -> bool:
+    """Keep a new bulletin; False when this id is known already (a button pressed twice)."""
+    added = tx.run(
+        "INSERT OR IGNORE INTO bulletin (id, text, spoken, priority, hamlets, state, author, approver, recording,"
+        " incident, made_at_ms, changed_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.id,
+        row.text,
+        row.spoken,
+        row.priority,
+        json.dumps(row.hamlets),
+        row.state,
+        row.author,
+        row.approver,
+        row.recording,
+        row.incident,
+        tx.now.at_ms,
+        tx.now.at_ms,
+    ).rowcount
+    return bool(added)
+
+
+def get_bulletin(tx: Tx, bulletin: str) -> BulletinRow:
+    """The bulletin; raises FinalError when it is unknown."""
+    found = tx.row(
+        "SELECT id, text, spoken, priority, hamlets, state, author, approver, recording, incident"
+        " FROM bulletin WHERE id = ?",
+        bulletin,
+    )
+    if found is None:
+        raise FinalError("Không có bản tin này.")
+    values = list(found)
+    values[4] = tuple(json.loads(values[4]))
+    return BulletinRow(*values)
+
+
+def set_state(tx: Tx, bulletin: str, state: str, comment: str = "") -> None:
+    """Move a bulletin on; the province hears of it."""
+    tx.run(
+        "UPDATE bulletin SET state = ?, comment = ?, changed_at_ms = ? WHERE id = ?",
+        state,
+        comment,
+        tx.now.at_ms,
+        bulletin,
+    )
+    tx.event(LANE_RESULT, f"bulletin.{state}", bulletin, {"comment": comment})
+
+
+def bulletins_in(tx: Tx, state: str) -> list[str]:
+    """Ids of the bulletins in a state, oldest first."""
+    return [row[0] for row in tx.run("SELECT id FROM bulletin WHERE state = ? ORDER BY changed_at_ms", state)]
+
+
+def add_recording(tx: Tx, recording: Recording, bulletin: str) -> None:
+    """Keep a rendered recording and its clips, and tie it to the bulletin."""
+    for clip in recording.clips:
+        tx.run(
+            "INSERT OR IGNORE INTO clip (sha256, bytes, ms, peak_db, rms_db, made_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+            clip.sha256,
+            clip.bytes,
+            clip.ms,
+            clip.peak_db,
+            clip.rms_db,
+            tx.now.at_ms,
+        )
+    tx.run(
+        "INSERT INTO recording (id, text, spoken, text_sha256, normaliser, voice, model_sha256, clips, ms, made_at_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        recording.id,
+        recording.text,
+        recording.spoken,
+        recording.text_sha256,
+        recording.normaliser,
+        recording.voice,
+        recording.model_sha256,
+        json.dumps([clip.sha256 for clip in recording.clips]),
+        recording.ms,
+        tx.now.at_ms,
+    )
+    tx.run("UPDATE bulletin SET recording = ? WHERE id = ?", recording.id, bulletin)
+
+
+def get_recording(tx: Tx, recording: str) -> Recording:
+    """A kept recording with its clips in order; raises FinalError when it is unknown."""
+    found = tx.row(
+        "SELECT id, text, spoken, text_sha256, normaliser, voice, model_sha256, clips FROM recording WHERE id = ?",
+        recording,
+    )
+    if found is None:
+        raise FinalError("Bản tin chưa có bản ghi âm.")
+    clips = tuple(_clip(tx, sha256) for sha256 in json.loads(found[7]))
+    return Recording(RecordingId(found[0]), found[1], found[2], Sha256(found[3]), found[4], found[5], found[6], clips)
+
+
+def known_clips(tx: Tx, names: Sequence[str]) -> bool:
+    """Whether every one of these clips is kept."""
+    return all(tx.row("SELECT 1 FROM clip WHERE sha256 = ?", name) for name in names)
+
+
+def _clip(tx: Tx, sha256: str) -> Clip:
+    found = tx.row("SELECT sha256, bytes, ms, peak_db, rms_db FROM clip WHERE sha256 = ?", sha256)
+    if found is None:
+        raise FinalError(f"Thiếu tệp âm thanh {sha256[:12]}: bản tin cần duyệt lại.")
+    return Clip(*found)

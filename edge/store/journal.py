@@ -1,0 +1,86 @@
+"""Transactions as the services see them: a connection, one moment, ids, events and deeds together."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from edge.core.moment import Moment
+from edge.kernel.clock import Clock
+from edge.store.audit import Deed, add_deed
+from edge.store.ids import Ids, get_meta, next_boot, put_meta
+from edge.store.outbox import Event, add_event
+from edge.store.writer import Writer
+
+T = TypeVar("T")
+
+
+class Tx:
+    """One transaction. All that is done through it is durable together, or not at all."""
+
+    def __init__(self, connection: sqlite3.Connection, now: Moment, ids: Ids) -> None:
+        self.connection = connection
+        self.now = now
+        self._ids = ids
+
+    def event(self, lane: int, kind: str, subject: str, data: dict[str, Any]) -> None:
+        """Tell the province."""
+        add_event(self.connection, Event(self._ids.next(), lane, kind, subject, data), self._ids.boot, self.now)
+
+    def deed(self, user: str, role: str, action: str, detail: str) -> None:
+        """Write down who did it."""
+        add_deed(self.connection, Deed(self.now.at_ms, user, role, action, detail))
+
+    def run(self, sql: str, *values: object) -> sqlite3.Cursor:
+        """One statement."""
+        return self.connection.execute(sql, values)
+
+    def row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row of a question, or None."""
+        found: tuple[Any, ...] | None = self.connection.execute(sql, values).fetchone()
+        return found
+
+
+class Journal:
+    """The store of this start of the box."""
+
+    def __init__(self, writer: Writer, clock: Clock, ids: Ids, epoch: int) -> None:
+        self._writer = writer
+        self._ids = ids
+        self.clock = clock
+        self.epoch = epoch
+
+    @classmethod
+    async def open(cls, path: Path, clock: Clock) -> "Journal":
+        """Open the database, count this boot, and read the epoch of the order sequence."""
+        writer = Writer(path)
+
+        def begin(connection: sqlite3.Connection) -> tuple[int, int]:
+            epoch = int(get_meta(connection, "epoch", "1"))
+            put_meta(connection, "epoch", str(epoch))
+            return next_boot(connection), epoch
+
+        boot, epoch = await writer.write(begin)
+        return cls(writer, clock, Ids(boot), epoch)
+
+    def new_id(self) -> str:
+        """An id that no other row has."""
+        return self._ids.next()
+
+    async def record(self, work: Callable[[Tx], T]) -> T:
+        """Run ``work`` as one transaction; its value is returned once it is durable."""
+        now = self.clock.now()
+        return await self._writer.write(lambda connection: work(Tx(connection, now, self._ids)))
+
+    async def with_connection(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run plain store functions (outbox) as one transaction."""
+        return await self._writer.write(work)
+
+    @property
+    def alive(self) -> bool:
+        """Whether writing works."""
+        return self._writer.alive
+
+    def close(self) -> None:
+        """Finish and close."""
+        self._writer.close()

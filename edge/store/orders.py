@@ -1,0 +1,89 @@
+"""Orders to horns and their one report each, as rows (law 3)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge.core.broadcast import HornReport, Operation, OrderId
+from edge.store.journal import Tx
+from edge.store.outbox import LANE_RESULT
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order with who wanted it; ``payload`` is the signed envelope as it travels."""
+
+    id: str
+    op: Operation
+    bulletin: str | None
+    prepares: str | None
+    priority: int
+    hamlets: tuple[str, ...]
+    ms: int
+    exp_ms: int
+    by_user: str
+    payload: bytes
+
+
+def add_order(tx: Tx, order: OrderRow, horns: Sequence[str]) -> None:
+    """Keep an order, and one open report for each horn that must answer."""
+    tx.run(
+        "INSERT INTO horn_order (id, op, bulletin, prepares, priority, hamlets, ms, exp_ms, made_at_ms, by_user,"
+        " payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        order.id,
+        order.op,
+        order.bulletin,
+        order.prepares,
+        order.priority,
+        json.dumps(order.hamlets),
+        order.ms,
+        order.exp_ms,
+        tx.now.at_ms,
+        order.by_user,
+        order.payload,
+    )
+    for horn in horns:
+        tx.run("INSERT INTO horn_report (horn_order, horn) VALUES (?, ?)", order.id, horn)
+
+
+def open_reports(tx: Tx) -> list[tuple[OrderRow, str]]:
+    """Orders that some horn has not answered, as (order, horn): what a restart must take up again."""
+    rows = tx.run(
+        "SELECT o.id, o.op, o.bulletin, o.prepares, o.priority, o.hamlets, o.ms, o.exp_ms, o.by_user, o.payload, r.horn"
+        " FROM horn_report r JOIN horn_order o ON o.id = r.horn_order WHERE r.outcome IS NULL"
+    ).fetchall()
+    return [(_order(row[:10]), row[10]) for row in rows]
+
+
+def close_report(tx: Tx, report: HornReport) -> bool:
+    """Write the one report of this order and horn; False when it had one already."""
+    key = f"{report.order}/{report.horn}"
+    changed = tx.run(
+        "UPDATE horn_report SET outcome = ?, reason = ?, rms_db = ?, amp_ma = ?, played_ms = ?, at_ms = ?"
+        " WHERE horn_order = ? AND horn = ? AND outcome IS NULL",
+        report.outcome,
+        report.reason,
+        report.rms_db,
+        report.amp_ma,
+        report.played_ms,
+        tx.now.at_ms,
+        str(report.order),
+        report.horn,
+    ).rowcount
+    if changed:
+        data = {"outcome": report.outcome, "reason": report.reason, "played_ms": report.played_ms}
+        tx.event(LANE_RESULT, "horn.reported", key, data | {"rms_db": report.rms_db, "amp_ma": report.amp_ma})
+    return bool(changed)
+
+
+def still_open(tx: Tx, order: OrderId) -> int:
+    """How many horns have not answered this order."""
+    found = tx.row("SELECT count(*) FROM horn_report WHERE horn_order = ? AND outcome IS NULL", str(order))
+    return int(found[0]) if found else 0
+
+
+def _order(row: tuple[object, ...]) -> OrderRow:
+    values = list(row)
+    values[1] = Operation(str(values[1]))
+    values[5] = tuple(json.loads(str(values[5])))
+    return OrderRow(*values)  # type: ignore[arg-type]  # the columns above, in order
