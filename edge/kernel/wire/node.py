@@ -21,6 +21,8 @@ class NodeSetup(Message, frozen=True):
     amplifier: dict[str, str | int | float]
     sound_kind: str
     sound: dict[str, str | int | float]
+    cache_mb: int = 512
+    state_every_s: float = 60.0
 
 
 class LinkFrame(Message, frozen=True):
