@@ -1,0 +1,18 @@
+"""The local clock of Vietnam, UTC+7 without summer time."""
+
+import datetime as dt
+
+from edge.core.moment import AtMs
+
+VIETNAM = dt.timezone(dt.timedelta(hours=7), "Asia/Ho_Chi_Minh")
+
+
+def local(at_ms: AtMs) -> dt.datetime:
+    """This instant as people of the commune read it."""
+    return dt.datetime.fromtimestamp(at_ms / 1000, VIETNAM)
+
+
+def minute_of_day(at_ms: AtMs) -> int:
+    """Minutes since local midnight."""
+    here = local(at_ms)
+    return here.hour * 60 + here.minute

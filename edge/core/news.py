@@ -1,0 +1,71 @@
+"""What services tell each other over the bus: nudges about rows that are stored already (law 1)."""
+
+from dataclasses import dataclass
+
+from edge.core.incident import IncidentId
+from edge.core.place import CameraId
+from edge.core.sensing import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOpened:
+    """A new incident is in the store, with its alerts and its announcement."""
+
+    incident: IncidentId
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentChanged:
+    """An incident was taken, closed, or has a picture now."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinChanged:
+    """A bulletin or a report of its horns moved on."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertChanged:
+    """An alert was sent, taken or failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HornChanged:
+    """A horn's live state changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraChanged:
+    """A camera's health changed."""
+
+    camera: CameraId
+
+
+@dataclass(frozen=True, slots=True)
+class TracksMoved:
+    """New tracks of a camera, for the wall only."""
+
+    camera: CameraId
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingTaken:
+    """A gauge answered; ``level`` is the báo động that stands (0 below the first)."""
+
+    reading: Reading
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class UplinkChanged:
+    """The uplink came, went, or its backlog moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChanged:
+    """A child process or device came up or went down."""
+
+    name: str
+    state: str
+    detail: str
+    restarts: int
