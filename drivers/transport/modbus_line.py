@@ -27,12 +27,15 @@ class ModbusLine:
         self.serial = SerialLine(path, baud)
 
     async def ask(self, unit: int, request: bytes) -> bytes:
-        """The PDU that answers `request`. At most three tries of 0.3 s; a refusal is not tried again."""
+        """The PDU that answers `request`. At most three tries of 0.3 s; a final refusal is not tried again."""
+        loop = asyncio.get_running_loop()
         for _ in range(TRIES):
+            next_try = loop.time() + TIMEOUT_S
             try:
                 return await self._ask_once(unit, request)
             except TransientDriverError as error:
                 last = error
+            await asyncio.sleep(max(0.0, next_try - loop.time()))  # noise comes in bursts: let it pass
         raise TransientDriverError(f"unit {unit} does not answer {TRIES} times: {last}") from last
 
     async def _ask_once(self, unit: int, request: bytes) -> bytes:

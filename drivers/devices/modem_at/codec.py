@@ -96,4 +96,4 @@ def _found(pattern: re.Pattern[str], lines: tuple[str, ...]) -> re.Match[str]:
     for line in lines:
         if match := pattern.match(line):
             return match
-    raise TransientDriverError(f"no {pattern.pattern[2:6]} in the modem's reply")
+    raise TransientDriverError(f"no {pattern.pattern[1:].partition(':')[0]} in the modem's reply")
