@@ -68,6 +68,15 @@ async def test_an_answer_comes_in_once(modem: ModemAt, sim: FakeModem) -> None:
     assert sim.stored == {}
 
 
+async def test_an_answer_that_cannot_be_deleted_is_told_and_comes_again(modem: ModemAt, sim: FakeModem) -> None:
+    sim.deliver("0987654321", "1")
+    sim.refuse_delete = "+CMS ERROR: 320"
+    told = await modem.receive()
+    sim.refuse_delete = ""
+    assert told == await modem.receive() == (SmsReceived("+84987654321", "1"),)
+    assert await modem.receive() == ()
+
+
 async def test_a_long_answer_is_joined_and_the_order_kept(modem: ModemAt, sim: FakeModem) -> None:
     long = "Đường vào thôn Đoài ngập một mét, xe không qua được. " * 3
     sim.deliver("0987654321", long)

@@ -61,10 +61,20 @@ class ModemAt:
         return SentSms(reference, len(parts))
 
     async def receive(self) -> tuple[SmsReceived, ...]:
-        """What lies on the SIM, then deleted there. The parts of a long message that are there together are joined."""
-        async with self._session():
-            listed = codec.stored_messages(await self._command("AT+CMGL=4", LIST_TIMEOUT_S))
-            await self._delete(listed)
+        """What lies on the SIM, then deleted there. The parts of a long message that are there together are joined.
+
+        A message that cannot be deleted comes again the next time; losing it would be worse.
+        """
+        listed: tuple[codec.Listed, ...] = ()
+        try:
+            async with self._session():
+                listed = codec.stored_messages(await self._command("AT+CMGL=4", LIST_TIMEOUT_S))
+                for item in listed:
+                    await self._command(f"AT+CMGD={item.index}")
+        except DriverError as error:
+            if not listed:
+                raise
+            log.warning("modem %s keeps messages that were read: %s", self._line.path, error)
         return join_parts([part for item in listed if (part := _readable(item))])
 
     async def health(self) -> Health:
@@ -138,14 +148,6 @@ class ModemAt:
                 lines.append(_line_of(await self._line.read_until(codec.END_OF_LINE, timeout_s=timeout_s)))
         codec.refuse_unless_ok(command, lines.pop())
         return tuple(line for line in lines if line)
-
-    async def _delete(self, listed: tuple[codec.Listed, ...]) -> None:
-        """A message that cannot be deleted comes again; losing it would be worse."""
-        try:
-            for item in listed:
-                await self._command(f"AT+CMGD={item.index}")
-        except DriverError as error:
-            log.warning("modem %s keeps messages that were read: %s", self._line.path, error)
 
 
 def join_parts(parts: list[pdu.Part]) -> tuple[SmsReceived, ...]:

@@ -24,7 +24,7 @@ class SentPdu:
 class FakeModem(FakePty):
     """Keeps what was sent in `sent` and calls `on_sent`; `deliver` puts a message on the SIM.
 
-    Faults are those of `FakePty`, and: `refuse_send` ("+CMS ERROR: 331"), `registered`, `csq` (99 is no signal),
+    Faults are those of `FakePty`, and: `refuse_send` and `refuse_delete` ("+CMS ERROR: 331"), `registered`, `csq` (99 is no signal),
     `has_cmms`. `send_takes_s` is how long the network takes for one message: 3 to 5 s in the field.
     """
 
@@ -36,6 +36,7 @@ class FakeModem(FakePty):
         self.stored: dict[int, str] = {}
         self.commands: list[str] = []
         self.refuse_send = ""
+        self.refuse_delete = ""
         self.registered = True
         self.csq = 18
         self.has_cmms = True
@@ -112,10 +113,14 @@ class FakeModem(FakePty):
             case "AT+CMGL":
                 self._say(*self._listing(), "OK")
             case "AT+CMGD":
-                self.stored.pop(int(command.partition("=")[2]), None)
-                self._say("OK")
+                self._delete(int(command.partition("=")[2]))
             case other:
                 self._say(*self._plain_reply(other))
+
+    def _delete(self, index: int) -> None:
+        if not self.refuse_delete:
+            self.stored.pop(index, None)
+        self._say(self.refuse_delete or "OK")
 
     def _plain_reply(self, command: str) -> tuple[str, ...]:
         if command == "ATE0":
