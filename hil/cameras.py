@@ -1,0 +1,70 @@
+"""Starts the RTSP server of `hil/rtsp_server.py` as a child, and stops it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+SERVER = Path(__file__).with_name("rtsp_server.py")
+PYTHON = "/usr/bin/python3"
+STOP_S = 5.0
+Fault = Literal["stall", "garble", "heal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cameras:
+    """A running server; `url` names a camera of it."""
+
+    port: int
+    user: str
+    password: str
+    process: "subprocess.Popen[str]"
+
+    def url(self, camera: str) -> str:
+        """The RTSP address, with the password if there is one."""
+        login = f"{self.user}:{self.password}@" if self.password else ""
+        return f"rtsp://{login}127.0.0.1:{self.port}/{camera}"
+
+    def fault(self, camera: str, fault: Fault) -> None:
+        """Let a camera's packets stop or rot, or be well again."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{fault} {camera}\n")
+        self.process.stdin.flush()
+
+
+def command(clips: Mapping[str, Path], port: int = 0, user: str = "admin", password: str = "") -> list[str]:
+    """How the server is started; it prints its port as JSON on its first line."""
+    login = ["--user", user, "--password", password] if password else []
+    mounts = [f"{camera}={path}" for camera, path in clips.items()]
+    return [PYTHON, "-I", str(SERVER), "--port", str(port), *login, *mounts]
+
+
+@contextmanager
+def serve(
+    clips: Mapping[str, Path], port: int = 0, user: str = "admin", password: str = "", log: IO[str] | None = None
+) -> Iterator[Cameras]:
+    """Cameras by name, each playing its film, inside the ``with``. Raises OSError when the server does not start."""
+    process = subprocess.Popen(
+        command(clips, port, user, password),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log or sys.stderr,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        if not first:
+            raise OSError("the RTSP server did not start; is gir1.2-gst-rtsp-server-1.0 installed?")
+        yield Cameras(int(json.loads(first)["port"]), user, password, process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,192 @@
+"""An RTSP server of cameras that never stop filming.
+
+It is run by the system's Python, which has GStreamer's bindings:
+
+    /usr/bin/python3 -I hil/rtsp_server.py --port 0 cam-1=clip.mp4 cam-2=other.mp4
+
+Each clip is read into memory once and played in a seamless loop with one continuous clock. The place in the loop
+follows the time since the server started, whether or not anybody watches, and all watchers of a camera see the same
+picture at the same time. The first line on stdout is JSON: {"port": 8554, "mounts": ["cam-1", "cam-2"]}.
+
+Lines on stdin switch faults: `stall cam-1` stops its packets, `garble cam-1` spoils them, `heal cam-1` ends it.
+Standard library and gi only: the project's virtual environment is not visible here.
+"""
+
+import argparse
+import json
+import random
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402 - gi wants the versions first
+
+LAUNCH = (
+    "( appsrc name=film is-live=false format=time max-bytes=400000"
+    " caps=video/x-h264,stream-format=byte-stream,alignment=au"
+    " ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=0 aggregate-mode=zero-latency )"
+)
+READ = "filesrc location={} ! qtdemux ! h264parse config-interval=-1 ! appsink name=out sync=false caps={}"
+ACCESS_UNITS = "video/x-h264,stream-format=byte-stream,alignment=au"
+GARBLED_BYTES = 200
+
+
+@dataclass(frozen=True)
+class AccessUnit:
+    """One coded picture; `lasts_ns` until the next one."""
+
+    data: bytes
+    key: bool
+    lasts_ns: int
+
+
+def read_clip(path: str) -> list[AccessUnit]:
+    """All pictures of an MP4 without B-frames, in order."""
+    pipeline = Gst.parse_launch(READ.format(path, ACCESS_UNITS))
+    sink = pipeline.get_by_name("out")
+    pipeline.set_state(Gst.State.PLAYING)
+    units = []
+    while (sample := sink.emit("pull-sample")) is not None:
+        buffer = sample.get_buffer()
+        data = buffer.extract_dup(0, buffer.get_size())
+        units.append(AccessUnit(data, not buffer.has_flags(Gst.BufferFlags.DELTA_UNIT), buffer.duration))
+    pipeline.set_state(Gst.State.NULL)
+    if not units:
+        raise SystemExit(f"{path}: no H.264 pictures in it")
+    return units
+
+
+class Film:
+    """One camera's endless film."""
+
+    def __init__(self, path: str) -> None:
+        self._units = read_clip(path)
+        self._began_ns = time.monotonic_ns()
+        self._length_ns = sum(unit.lasts_ns for unit in self._units)
+        self.fault = "heal"
+
+    def on_media(self, _factory: Any, media: Any) -> None:
+        """A first watcher came: play from the picture that the camera films now."""
+        media.set_reusable(False)
+        source = media.get_element().get_by_name("film")
+        play = Playing(self, self.now())
+        source.connect("need-data", play.push_next)
+
+    def unit(self, index: int) -> AccessUnit:
+        """The picture at this place of the loop."""
+        return self._units[index % len(self._units)]
+
+    def now(self) -> int:
+        """Where the film stands now: the last key picture."""
+        into_ns = (time.monotonic_ns() - self._began_ns) % self._length_ns
+        index = key = 0
+        while into_ns > 0:
+            into_ns -= self._units[index].lasts_ns
+            key = index if self._units[index].key else key
+            index += 1
+        return key
+
+
+class Playing:
+    """One run of a film, from its first watcher to its last."""
+
+    def __init__(self, film: Film, first: int) -> None:
+        self._film = film
+        self._index = first
+        self._pts_ns = 0
+
+    def push_next(self, source: Any, _wanted: int) -> None:
+        """Give the next picture; GStreamer asks for it in time."""
+        if self._film.fault == "stall":
+            self._wait_out_stall()
+        unit = self._film.unit(self._index)
+        buffer = Gst.Buffer.new_wrapped(self._spoilt(unit.data))
+        buffer.pts = buffer.dts = self._pts_ns
+        buffer.duration = unit.lasts_ns
+        self._index += 1
+        self._pts_ns += unit.lasts_ns
+        source.emit("push-buffer", buffer)
+
+    def _wait_out_stall(self) -> None:
+        began_ns = time.monotonic_ns()
+        while self._film.fault == "stall":
+            time.sleep(0.05)
+        self._pts_ns += time.monotonic_ns() - began_ns
+        self._index = self._film.now()
+
+    def _spoilt(self, data: bytes) -> bytes:
+        if self._film.fault != "garble":
+            return data
+        spoilt = bytearray(data)
+        for _ in range(GARBLED_BYTES):
+            spoilt[random.randrange(5, len(spoilt))] = random.randrange(256)
+        return bytes(spoilt)
+
+
+def add_password(server: Any, user: str, password: str, factory: Any) -> None:
+    """Basic authentication (RFC 2617), as cheap cameras have it."""
+    auth = server.get_auth() or GstRtspServer.RTSPAuth()
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", "viewer")
+    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+    server.set_auth(auth)
+    factory.add_role_from_structure(
+        Gst.Structure.from_string("viewer, media.factory.access=true, media.factory.construct=true")[0]
+    )
+
+
+def make_server(arguments: argparse.Namespace) -> tuple[Any, dict[str, Film]]:
+    """The server with all its mounts, not yet listening."""
+    server = GstRtspServer.RTSPServer()
+    server.set_address("127.0.0.1")
+    server.set_service(str(arguments.port))
+    films = {}
+    for mount in arguments.mounts:
+        name, _, path = mount.partition("=")
+        films[name] = Film(path)
+        factory = GstRtspServer.RTSPMediaFactory()
+        factory.set_launch(LAUNCH)
+        factory.set_shared(True)
+        factory.connect("media-configure", films[name].on_media)
+        if arguments.password:
+            add_password(server, arguments.user, arguments.password, factory)
+        server.get_mount_points().add_factory(f"/{name}", factory)
+    return server, films
+
+
+def obey(stream: Any, _condition: Any, films: dict[str, Film]) -> bool:
+    """One line from stdin: a fault and a camera."""
+    words = stream.readline().split()
+    if len(words) == 2 and words[1] in films:
+        films[words[1]].fault = words[0]
+    return bool(words)
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(description="RTSP cameras that loop clips")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--user", default="admin")
+    parser.add_argument("--password", default="")
+    parser.add_argument("mounts", nargs="+", metavar="name=clip.mp4")
+    arguments = parser.parse_args()
+    Gst.init(None)
+    server, films = make_server(arguments)
+    if server.attach(None) == 0:
+        raise SystemExit(f"port {arguments.port} is taken")
+    loop = GLib.MainLoop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        GLib.unix_signal_add(GLib.PRIORITY_HIGH, number, loop.quit)
+    GLib.io_add_watch(sys.stdin, GLib.PRIORITY_DEFAULT, GLib.IO_IN, obey, films)
+    print(json.dumps({"port": server.get_bound_port(), "mounts": list(films)}), flush=True)  # noqa: T201 - its interface
+    loop.run()
+
+
+if __name__ == "__main__":
+    main()
