@@ -24,8 +24,8 @@ class SentPdu:
 class FakeModem(FakePty):
     """Keeps what was sent in `sent` and calls `on_sent`; `deliver` puts a message on the SIM.
 
-    Faults are those of `FakePty`, and: `refuse_send` and `refuse_delete` ("+CMS ERROR: 331"), `registered`, `csq` (99 is no signal),
-    `has_cmms`. `send_takes_s` is how long the network takes for one message: 3 to 5 s in the field.
+    Faults are those of `FakePty`, and: `refuse_send` and `refuse_delete` ("+CMS ERROR: 331"), `registered`,
+    `csq` (99 is no signal), `has_cmms`. `send_takes_s` is the network's time for one SMS: 3 to 5 s in the field.
     """
 
     def __init__(self, on_sent: Callable[[SentPdu], None] = lambda sms: None, *, send_takes_s: float = 0.0) -> None:
