@@ -1,0 +1,1 @@
+"""The live child: state and video of the wall, pushed to browsers over WebSocket."""

@@ -1,0 +1,156 @@
+"""One camera, watched and muxed once while at least one browser wants it."""
+
+import asyncio
+import logging
+import socket
+
+import msgspec
+
+from edge.core.errors import MolangError, TransientError
+from edge.kernel.keep_running import keep_running
+from edge.kernel.wire import Channel, open_channel
+from edge.kernel.wire.live import LiveCamera
+from edge.kernel.wire.vision import Packet, StreamHead, ToWatcher, WatchCamera
+from edge.workers.live.muxer import Fragment, Muxer, UnplayableError
+from edge.workers.live.viewer import Gop, Viewer
+
+log = logging.getLogger(__name__)
+
+LINGER_S = 10.0
+"""A page that is reloaded finds its stream still running."""
+SILENT_S = 5.0
+"""A shard that sends nothing for so long is asked anew, and browsers are told to wait."""
+LONGEST_WAIT_S = 3.0
+_WAITING: dict[str, str | bool] = {"waiting": True}
+_Packets = Channel[ToWatcher, msgspec.Struct]
+
+
+class CameraFeed:
+    """Fans one camera out. `run` is its only task; everything else is called from the same loop."""
+
+    def __init__(self, camera: LiveCamera, linger_s: float = LINGER_S) -> None:
+        self._camera = camera
+        self._linger_s = linger_s
+        self._viewers: set[Viewer] = set()
+        self._watched, self._unwatched = asyncio.Event(), asyncio.Event()
+        self._muxer, self._gop = Muxer(), Gop()
+        self._notice: dict[str, str | bool] | None = None
+        self.streams_begun = 0
+
+    @property
+    def watchers(self) -> int:
+        """How many browsers watch this camera."""
+        return len(self._viewers)
+
+    def join(self) -> Viewer:
+        """A new browser: it gets the frames since the last key frame at once, then every new one."""
+        viewer = Viewer()
+        self._viewers.add(viewer)
+        self._watched.set()
+        self._unwatched.clear()
+        self._greet(viewer)
+        return viewer
+
+    def leave(self, viewer: Viewer) -> None:
+        """A browser went."""
+        self._viewers.discard(viewer)
+        if not self._viewers:
+            self._watched.clear()
+            self._unwatched.set()
+
+    async def run(self) -> None:
+        """Stream while somebody watches, and ``linger_s`` longer; for ever."""
+        while True:
+            await self._watched.wait()
+            async with asyncio.TaskGroup() as tasks:
+                body = keep_running(f"packets of {self._camera.id}", self._stream, longest_wait_s=LONGEST_WAIT_S)
+                streaming = tasks.create_task(body)
+                await self._until_unwatched()
+                streaming.cancel()
+            self._muxer, self._gop, self._notice = Muxer(), Gop(), None
+
+    async def _until_unwatched(self) -> None:
+        while True:
+            await self._unwatched.wait()
+            try:
+                async with asyncio.timeout(self._linger_s):
+                    await self._watched.wait()
+            except TimeoutError:
+                return
+
+    async def _stream(self) -> None:
+        """One connection to the shard, until it ends or falls silent."""
+        try:
+            channel = await _watch(self._camera)
+            try:
+                await self._take_all(channel)
+            finally:
+                await channel.close()
+        except UnplayableError as cause:
+            self._tell({"error": str(cause)})
+        except MolangError:
+            self._tell(_WAITING)
+            raise
+        else:
+            self._tell(_WAITING)
+
+    async def _take_all(self, channel: _Packets) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(SILENT_S) as limit:
+                async for message in channel:
+                    limit.reschedule(loop.time() + SILENT_S)
+                    self._take(message)
+        except TimeoutError as cause:
+            raise TransientError(f"camera {self._camera.id} sent nothing for {SILENT_S:.0f} s") from cause
+
+    def _take(self, message: StreamHead | Packet) -> None:
+        if isinstance(message, StreamHead):
+            self.streams_begun += 1
+            self._muxer.begin(message)
+            self._gop.clear()
+        elif (fragment := self._muxer.add(message)) is not None:
+            self._fan_out(fragment)
+
+    def _fan_out(self, fragment: Fragment) -> None:
+        if self._notice is not None:
+            log.info("camera %s streams again", self._camera.id)
+            self._notice = None
+        self._gop.add(fragment)
+        for viewer in self._viewers:
+            viewer.offer(fragment)
+
+    def _greet(self, viewer: Viewer) -> None:
+        if self._notice is not None:
+            self._pass_on(viewer, self._notice)
+            return
+        for fragment in self._gop.fragments:
+            viewer.offer(fragment)
+
+    def _tell(self, notice: dict[str, str | bool]) -> None:
+        """Tell every browser that it must wait, or why it will see nothing; again at each try, as a sign of life."""
+        changed, self._notice = notice != self._notice, notice
+        self._gop.clear()
+        for viewer in self._viewers:
+            if changed or not viewer.waiting_bytes:
+                self._pass_on(viewer, notice)
+
+    @staticmethod
+    def _pass_on(viewer: Viewer, notice: dict[str, str | bool]) -> None:
+        viewer.tell(notice)
+        if "error" in notice:
+            viewer.finish()
+
+
+async def _watch(camera: LiveCamera) -> _Packets:
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    sock.setblocking(False)
+    try:
+        async with asyncio.timeout(SILENT_S):
+            await asyncio.get_running_loop().sock_connect(sock, camera.packets_path)
+    except (OSError, TimeoutError) as cause:
+        sock.close()
+        raise TransientError(f"the shard of {camera.id} does not answer: {cause}") from cause
+    channel: _Packets = await open_channel(sock, ToWatcher)  # type: ignore[arg-type]  # a union: a type for msgspec only
+    await channel.send(WatchCamera(camera.id))
+    return channel

@@ -1,0 +1,105 @@
+"""The listener of browsers: ``/live/state``, ``/live/video/<camera>`` and ``/live/health``."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+
+from edge.workers.live.board import StateBoard
+from edge.workers.live.feed import CameraFeed
+from edge.workers.live.gate import Gate
+
+MOST_BROWSERS = 400
+"""WebSockets at once: ten walls of 29 tiles and their state; a page gone wild gets 503."""
+SEND_DEADLINE_S = 10.0
+"""A browser that takes no byte for so long is dropped; its page comes back by itself."""
+HEARTBEAT_S = 10.0
+_MOST_RECEIVED_BYTES = 1024
+
+
+class LiveServer:
+    """Routes and their watchers. ``changed`` is called whenever a browser comes or goes."""
+
+    def __init__(
+        self, gate: Gate, board: StateBoard, feeds: Mapping[str, CameraFeed], changed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._gate = gate
+        self._board = board
+        self._feeds = feeds
+        self._changed = changed
+
+    def application(self) -> web.Application:
+        """The aiohttp application."""
+        app = web.Application()
+        app.router.add_get("/live/state", self._state)
+        app.router.add_get("/live/video/{camera}", self._video)
+        app.router.add_get("/live/health", self._health)
+        return app
+
+    @property
+    def video_watchers(self) -> int:
+        """Browsers that watch a camera, counted once for each camera."""
+        return sum(feed.watchers for feed in self._feeds.values())
+
+    async def _health(self, _: web.Request) -> web.Response:
+        watched = {"state_watchers": self._board.watchers, "video_watchers": self.video_watchers}
+        return web.json_response({"ok": True, "cameras": len(self._feeds), **watched})
+
+    async def _state(self, request: web.Request) -> web.StreamResponse:
+        self._admit(request)
+        watcher = self._board.join()
+        try:
+            return await self._push(request, watcher.next)
+        finally:
+            self._board.leave(watcher)
+            self._changed()
+
+    async def _video(self, request: web.Request) -> web.StreamResponse:
+        self._admit(request)
+        feed = self._feeds.get(request.match_info["camera"])
+        if feed is None:
+            raise web.HTTPNotFound(text="Không có camera này.")
+        viewer = feed.join()
+        try:
+            return await self._push(request, viewer.next)
+        finally:
+            feed.leave(viewer)
+            self._changed()
+
+    def _admit(self, request: web.Request) -> None:
+        self._gate.check(request)
+        if self._board.watchers + self.video_watchers >= MOST_BROWSERS:
+            raise web.HTTPServiceUnavailable(text="Quá nhiều màn hình đang xem.")
+
+    async def _push(
+        self, request: web.Request, following: Callable[[], Awaitable[str | bytes | None]]
+    ) -> web.WebSocketResponse:
+        self._changed()
+        browser = web.WebSocketResponse(heartbeat=HEARTBEAT_S, compress=False, max_msg_size=_MOST_RECEIVED_BYTES)
+        await browser.prepare(request)
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(_send_all(request, browser, following))
+            async for _ in browser:
+                continue  # browsers only listen; reading sees them answer pings and go
+            sending.cancel()
+        return browser
+
+
+async def _send_all(
+    request: web.Request, browser: web.WebSocketResponse, following: Callable[[], Awaitable[str | bytes | None]]
+) -> None:
+    try:
+        while (message := await following()) is not None:
+            async with asyncio.timeout(SEND_DEADLINE_S):
+                await _send(browser, message)
+        await browser.close()
+    except (ConnectionError, TimeoutError):
+        if request.transport is not None:
+            request.transport.abort()
+
+
+async def _send(browser: web.WebSocketResponse, message: str | bytes) -> None:
+    if isinstance(message, str):
+        await browser.send_str(message)
+    else:
+        await browser.send_bytes(message)
