@@ -31,7 +31,7 @@ class Progress(Protocol):
         """Some more of `file` is here."""
 
     def refused(self, file: str, source: str, reason: str) -> None:
-        """A source was of no use and the next one is tried; called once per source."""
+        """A source gave wrong bytes, which people should know even when the next source has the right ones."""
 
 
 class Quiet:
@@ -132,7 +132,8 @@ def _from_first_good_source(file: AssetFile, target: Path, bundle: Path, progres
         except (SourceFailedError, BadHashError) as error:
             only_bad_hashes &= isinstance(error, BadHashError)
             reasons.append(f"{describe(source)}: {error}")
-            progress.refused(file.name, describe(source), str(error))
+            if isinstance(error, BadHashError):
+                progress.refused(file.name, describe(source), str(error))
     failure = give_up(file, reasons)
     raise BadHashError(str(failure)) if only_bad_hashes else failure
 

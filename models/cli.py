@@ -53,7 +53,7 @@ def _bars(console: Console) -> Progress:
 
 
 class _Watcher:
-    """One bar a file; a line for each source that was of no use."""
+    """One bar a file; a line for each source that gave wrong bytes."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -67,7 +67,7 @@ class _Watcher:
 
     def refused(self, file: str, source: str, reason: str) -> None:
         """See models.assets.Progress."""
-        self._bars.console.print(f"  {file}: {source}: {reason}", style="dim", markup=False, highlight=False)
+        _say(self._bars.console, f"! {file}: {source}: {reason}", "yellow")
 
 
 def _pull_and_convert(wanted: Manifest, cache: Path, bundle: Path | None, bars: Progress) -> bool:
@@ -81,7 +81,7 @@ def _pull_and_convert(wanted: Manifest, cache: Path, bundle: Path | None, bars: 
         return _missing(wanted, error, bars.console)
     state = "đã tải" if outcome.fresh else "đã có"
     names = ", ".join(path.name for path in (*outcome.paths, *made))
-    bars.console.print(f"[green]✓[/green] {wanted.title}: {state} ({names})", highlight=False)
+    _say(bars.console, f"✓ {wanted.title}: {state} ({names})", "green")
     return True
 
 
@@ -90,12 +90,16 @@ def _converted(wanted: Manifest, cache: Path) -> Iterable[Path]:
 
 
 def _missing(wanted: Manifest, error: ModelError, console: Console) -> bool:
-    sign = "[yellow]![/yellow]" if wanted.optional else "[red]✗[/red]"
-    console.print(f"{sign} {wanted.title}:", highlight=False)
-    console.print(f"  {error}", style="yellow" if wanted.optional else "red", markup=False, highlight=False)
     if wanted.optional:
-        console.print("  Không bắt buộc: máy vẫn chạy.", style="yellow", highlight=False)
+        _say(console, f"! {wanted.title} (không bắt buộc, máy vẫn chạy): {error}", "yellow")
+    else:
+        _say(console, f"✗ {wanted.title}: {error}", "red")
     return wanted.optional
+
+
+def _say(console: Console, line: str, colour: str) -> None:
+    # Names and reasons come from outside: rich must read no markup in them and break no hash in two.
+    console.print(line, style=colour, markup=False, highlight=False, soft_wrap=True)
 
 
 @assets.command("list")
@@ -103,7 +107,7 @@ def _missing(wanted: Manifest, error: ModelError, console: Console) -> bool:
 def list_command(cache: Path | None) -> None:
     """Liệt kê tài nguyên, giấy phép của chúng, và cái nào đã có."""
     folder = cache or default_cache_dir()
-    table = Table("Tên", "Loại", "Tệp", "Cỡ (MB)", "Giấy phép", "Trên máy")
+    table = Table("Tên", "Loại", "Tệp", "MB", "Giấy phép", "Trên máy", box=None)
     for one in all_manifests().values():
         for file in one.files:
             state = "có" if is_verified(folder / file.name, file.sha256) else "chưa"
@@ -123,8 +127,8 @@ def verify_command(cache: Path | None) -> None:
     wrong = [file.name for file in files if sha256_of(folder / file.name) != file.sha256]
     console = Console()
     for file in files:
-        sign = "[red]✗ sai sha256[/red]" if file.name in wrong else "[green]✓[/green]"
-        console.print(f"{sign} {file.name}", highlight=False)
+        bad = file.name in wrong
+        _say(console, f"✗ {file.name}: sai sha256" if bad else f"✓ {file.name}", "red" if bad else "green")
     if not files:
-        console.print("Chưa có tệp nào; hãy chạy: molang assets pull")
+        _say(console, "Chưa có tệp nào; hãy chạy: molang assets pull", "yellow")
     sys.exit(1 if wrong else 0)

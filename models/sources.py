@@ -40,7 +40,7 @@ def describe(source: Source) -> str:
     if isinstance(source, BundleSource):
         return "bộ ngoại tuyến"
     if isinstance(source, UrlSource):
-        return source.url
+        return urllib.parse.urlsplit(source.url).hostname or source.url
     return f"gói {source.package}=={source.version} ({source.member})"
 
 

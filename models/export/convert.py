@@ -16,10 +16,14 @@ from models.export.unpickle import Record, load_checkpoint
 from models.export.yolov8_onnx import build
 from models.manifest import refuse_private_labels
 
+# What reading attributes ends in where a module is not the one that its name says.
 _NOT_YOLOV8: Final = (
     onnx.checker.ValidationError,
     onnx.shape_inference.InferenceError,
+    ArithmeticError,
+    AttributeError,
     LookupError,
+    RecursionError,
     TypeError,
     ValueError,
 )
@@ -31,13 +35,14 @@ def convert(pt_path: Path, onnx_path: Path, size_px: int) -> tuple[str, ...]:
     `onnx_path` appears whole or not at all. The same checkpoint gives the same bytes with the same onnx package.
     Raises RefusedCheckpointError, UnsupportedGraphError, BadManifestError (labels of faces or plates).
     """
-    model = _network(load_checkpoint(pt_path))
-    labels = labels_of(model)
-    refuse_private_labels(labels, pt_path.name)
+    checkpoint = load_checkpoint(pt_path)
     try:
+        model = _network(checkpoint)
+        labels = labels_of(model)
         network = build(model, size_px, _notes(labels, size_px, sha256_of(pt_path)))
     except _NOT_YOLOV8 as error:
         raise UnsupportedGraphError(f"{pt_path.name} không phải mạng YOLOv8 phát hiện vật thể: {error}.") from error
+    refuse_private_labels(labels, pt_path.name)
     with replacing(onnx_path) as stream:
         stream.write(network.SerializeToString(deterministic=True))
     return labels
@@ -45,7 +50,8 @@ def convert(pt_path: Path, onnx_path: Path, size_px: int) -> tuple[str, ...]:
 
 def _network(checkpoint: Mapping[str, object]) -> Record:
     # Ultralytics keeps the averaged weights in `ema` during training and in `model` in published files.
-    model = checkpoint.get("ema") or checkpoint.get("model")
+    averaged = checkpoint.get("ema")
+    model = averaged if averaged is not None else checkpoint.get("model")
     if not isinstance(model, Record):
         raise UnsupportedGraphError("Tệp mô hình không chứa mạng nào.")
     return model
