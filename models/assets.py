@@ -211,8 +211,8 @@ def is_verified(path: Path, expected: str) -> bool:
 
 
 def write_stamp(path: Path, identity: str) -> None:
-    """Remember that `path` as it is now was found to be `identity`."""
-    with contextlib.suppress(PermissionError), replacing(_stamp_path(path)) as stream:
+    """Remember that `path` as it is now was found to be `identity`. A read-only folder forgets, and is hashed again."""
+    with contextlib.suppress(OSError), replacing(_stamp_path(path)) as stream:
         stream.write(json.dumps(_stamp(path, identity)).encode())
 
 

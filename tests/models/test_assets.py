@@ -64,7 +64,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
             time.sleep(0.2 if self.path == "/slow" else 0)
             self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name it overrides
         pass
 
 
