@@ -34,7 +34,7 @@ def write_broker(folder: Path, setup: BrokerSetup) -> list[str]:
 
 
 def acl(setup: BrokerSetup) -> str:
-    """The access list: only the box gives orders; a node reads its own and its hamlets', and writes its ack and state."""
+    """The access list: only the box gives orders; a node reads its own and its hamlets'."""
     blocks = [_box_rights(setup)]
     blocks += [_node_rights(setup.commune, node, hamlets) for node, hamlets in setup.node_hamlets.items()]
     blocks += [_rights(sensor, [f"write xa/{setup.commune}/sensor/{sensor}/reading"]) for sensor in setup.sensors]

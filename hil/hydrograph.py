@@ -1,0 +1,28 @@
+"""A river that rises and falls: a synthetic flood wave on a tide, made by the project and of no real place."""
+
+import math
+from dataclasses import dataclass
+
+TIDE_H = 12.42
+"""The moon's half day (M2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hydrograph:
+    """Levels in metres. The wave stands `peak_m` above the base `rise_h` hours after it began; it ebbs more slowly."""
+
+    base_m: float = 0.62
+    tide_m: float = 0.03
+    peak_m: float = 2.3
+    rise_h: float = 9.0
+    steepness: float = 2.0
+
+    def level_m(self, hours: float, since_flood_h: float | None) -> float:
+        """The level at this hour; `since_flood_h` is the age of the wave, None as long as there is none."""
+        tide = self.tide_m * math.sin(2 * math.pi * hours / TIDE_H)
+        return self.base_m + tide + (0.0 if since_flood_h is None else self._wave_m(since_flood_h))
+
+    def _wave_m(self, hours: float) -> float:
+        """A gamma curve, the usual shape of a unit hydrograph."""
+        share = max(hours, 0.0) / self.rise_h
+        return float(self.peak_m * (share * math.exp(1 - share)) ** self.steepness)
