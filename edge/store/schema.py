@@ -13,25 +13,25 @@ MAX_DATABASE_BYTES = 4 * 1024**3
 """On a full disk SQLite cannot even delete, so the database stops growing before the disk is full."""
 
 
-def open_writer(path: Path) -> sqlite3.Connection:
-    """The one writing connection: WAL, synchronous FULL, newest schema."""
+def open_writer(path: Path, migrations: Path = MIGRATIONS) -> sqlite3.Connection:
+    """The one writing connection: WAL, synchronous FULL, the newest schema of that folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
         connection.execute(f"PRAGMA {pragma}")
     (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
     connection.execute(f"PRAGMA max_page_count={MAX_DATABASE_BYTES // page_bytes}")
-    migrate(connection)
+    migrate(connection, migrations)
     return connection
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, migrations: Path = MIGRATIONS) -> None:
     """Run every migration newer than the database, each in its own transaction.
 
     Raises MisconfiguredError when the database is newer than this program.
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    steps = numbered_migrations()
+    steps = numbered_migrations(migrations)
     newest = steps[-1][0]
     if version > newest:
         raise MisconfiguredError(f"Cơ sở dữ liệu phiên bản {version} mới hơn chương trình ({newest}).")
@@ -40,7 +40,7 @@ def migrate(connection: sqlite3.Connection) -> None:
             connection.executescript(f"BEGIN IMMEDIATE;\n{path.read_text()}\nPRAGMA user_version={number};\nCOMMIT;")
 
 
-def numbered_migrations() -> list[tuple[int, Path]]:
+def numbered_migrations(folder: Path = MIGRATIONS) -> list[tuple[int, Path]]:
     """All migration files in order."""
-    found = [(int(match[1]), path) for path in MIGRATIONS.iterdir() if (match := _NUMBERED.match(path.name))]
+    found = [(int(match[1]), path) for path in folder.iterdir() if (match := _NUMBERED.match(path.name))]
     return sorted(found)

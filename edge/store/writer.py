@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from edge.core.errors import FinalError, MolangError, TransientError
-from edge.store.schema import open_writer
+from edge.store.schema import MIGRATIONS, open_writer
 
 log = logging.getLogger(__name__)
 
@@ -35,13 +35,14 @@ class Writer:
     """Runs transactions one after the other in its own thread.
 
     What a caller wrote is on the disk when its await returns. A job that fails is rolled back alone; when the commit
-    itself fails all of its group fail, and nobody was told otherwise.
+    itself fails all of its group fail, and nobody was told otherwise. ``migrations`` is the folder of the schema: the
+    box's own, or the hub's.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, migrations: Path = MIGRATIONS) -> None:
         self._path = path
         self._jobs: queue.Queue[_Job | None] = queue.Queue(QUEUE_SIZE)
-        self._connection = open_writer(path)
+        self._connection = open_writer(path, migrations)
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 

@@ -14,7 +14,8 @@ CREATE TABLE outbox (
     acked_at_ms INTEGER,
     dead_reason TEXT
 ) STRICT;
-CREATE INDEX outbox_waiting ON outbox (lane, seq) WHERE acked_at_ms IS NULL AND dead_reason IS NULL;
+CREATE INDEX outbox_waiting ON outbox (lane, seq, at_ms) WHERE acked_at_ms IS NULL AND dead_reason IS NULL;
+CREATE INDEX outbox_dead ON outbox (seq) WHERE dead_reason IS NOT NULL;
 
 CREATE TABLE incident (
     id TEXT PRIMARY KEY,

@@ -1,0 +1,119 @@
+"""The ``molang`` command. Each subcommand is loaded when it is asked for, so that none pays for another's imports."""
+
+import asyncio
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from edge.core.errors import MolangError
+
+ELSEWHERE = {
+    "assets": "models.cli:assets",
+    "demo": "hil.cli:demo",
+    "hub": "edge.hub.cli:hub",
+    "node": "edge.node.cli:node",
+    "web": "web.cli:web",
+    "store": "edge.store.cli:store",
+    "init": "edge.config.first:init",
+}
+"""Subcommands that live with their subject: name -> module:attribute."""
+
+HELP = {
+    "assets": "Tải và kiểm tra mô hình, giọng đọc, tệp mẫu.",
+    "demo": "Điều khiển xã mô phỏng (cắt đường truyền, dâng nước…).",
+    "hub": "Đầu nhận ở tỉnh.",
+    "node": "Tác tử của một cụm loa.",
+    "web": "Trang màn hình và trang phát thanh.",
+    "store": "Kiểm tra kho dữ liệu.",
+    "init": "Hỏi vài câu và viết tệp cấu hình đầu tiên.",
+}
+
+
+class Lazy(click.Group):
+    """A group that finds some of its commands in other modules."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return sorted([*super().list_commands(ctx), *ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now if it lives elsewhere."""
+        if cmd_name not in ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = ELSEWHERE[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing those that live elsewhere."""
+        own = {name: command.get_short_help_str(80) for name, command in self.commands.items()}
+        with formatter.section("Lệnh"):
+            formatter.write_dl(sorted((own | HELP).items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Our own errors are one sentence for people, not a traceback."""
+        try:
+            return super().invoke(ctx)
+        except MolangError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Mõ Làng: phòng trực của xã trong một hộp."""
+
+
+CONFIG = click.option(
+    "--config",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("/etc/molang/molang.toml"),
+    show_default=True,
+    help="Tệp cấu hình.",
+)
+
+
+@main.command()
+@CONFIG
+def run(path: Path) -> None:
+    """Chạy bộ điều khiển."""
+    from edge.app import run_box
+    from edge.config import load
+    from edge.kernel.log import start_logging
+
+    start_logging("molang")
+    asyncio.run(run_box(load(path)))
+
+
+@main.command()
+@CONFIG
+def check(path: Path) -> None:
+    """Kiểm tra tệp cấu hình; lỗi nêu tên tệp và dòng."""
+    from edge.config import load
+
+    config = load(path)
+    click.echo(
+        f"{path}: đúng. {len(config.camera)} camera, {len(config.hamlet)} thôn, {len(config.horn)} cụm loa,"
+        f" {len(config.gauge)} trạm đo, {len(config.person)} cán bộ."
+    )
+
+
+@main.command()
+@click.argument("text", required=False)
+@click.option("--jsonl", is_flag=True, help='Đọc từng dòng {"id","text"} từ đầu vào chuẩn.')
+@click.option("--south", is_flag=True, help="Cách đọc miền Nam.")
+def read(text: str | None, jsonl: bool, south: bool) -> None:
+    """In cách đọc của một câu; mã thoát 1 khi có chỗ không đọc được."""
+    from edge.reading import read_lines, read_one
+
+    if jsonl:
+        read_lines(sys.stdin, click.echo, south=south)
+    elif not read_one(text or sys.stdin.read(), click.echo, south=south):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,187 @@
+"""The composition root: the only place that builds the services of a box and wires them together."""
+
+import asyncio
+import logging
+import os
+import signal
+from pathlib import Path
+
+import msgspec
+
+from edge.alerts.service import AlertService
+from edge.broadcast.desk import StationDesk
+from edge.broadcast.service import BroadcastService
+from edge.config import Config
+from edge.control.handlers import handlers
+from edge.control.server import ControlServer
+from edge.core.alert import Person
+from edge.core.speech import Clip
+from edge.incidents.desk import IncidentDesk
+from edge.kernel.bus import Bus
+from edge.kernel.clock import Clock, SystemClock
+from edge.kernel.keep_running import keep_running
+from edge.kernel.signing import OrderKey
+from edge.kernel.watchdog import feed, notify
+from edge.live.board import Board
+from edge.live.service import LiveService
+from edge.sensing.service import SensingService
+from edge.speech.service import SpeechService, clip_of
+from edge.store.journal import Journal
+from edge.store.reader import Reader
+from edge.sync.service import SyncService
+from edge.vision.service import Eyes, VisionService
+from edge.wall import Wall
+from models.assets import default_cache_dir
+from models.manifest import manifest
+
+log = logging.getLogger(__name__)
+
+
+class Folders:
+    """Where a box keeps its things, all below ``commune.data``."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.database = data / "molang.db"
+        self.clips = data / "clips"
+        self.media = data / "media"
+        self.run = data / "run"
+        self.keys = data / "keys"
+        for folder in (self.clips, self.media, self.run, self.keys):
+            folder.mkdir(parents=True, exist_ok=True)
+        for private in (self.keys, self.run):
+            private.chmod(0o700)
+
+    @property
+    def control(self) -> Path:
+        """The control socket."""
+        return self.run / "control.sock"
+
+    @property
+    def order_key(self) -> Path:
+        """The commune's order-signing key."""
+        return self.keys / "order.pem"
+
+
+class Box:
+    """All services of one box. ``run`` lives until a signal or a fault that no restart of a part mends."""
+
+    def __init__(self, config: Config, folders: Folders, journal: Journal, clock: Clock) -> None:
+        self._config = config
+        self._folders = folders
+        self._journal = journal
+        self._bus = Bus()
+        self._board = Board(self._bus, clock)
+        roster = [Person(who.id, who.name, who.phone, who.hamlet or "", who.duty) for who in config.person]
+        hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
+        desk = IncidentDesk(journal, self._bus, roster, hamlets)
+        self._speech = SpeechService(_voices(config), config.speech.speed, folders.clips, self._bus)
+        self._vision = VisionService(config, _eyes(config, folders), desk, self._bus, clock)
+        self._sensing = SensingService(config.gauge, desk, journal, self._bus)
+        self._alerts = AlertService(config.modem, journal, self._bus)
+        key = OrderKey.load_or_make(folders.order_key)
+        self._station = BroadcastService(config, folders.data, key, self._render, journal, self._bus)
+        self._sync = SyncService(config.hub, _source(config), journal, self._bus)
+        reader = Reader(folders.database)
+        wall = Wall(config, reader, clock, self._board, self._vision, self._station, self._sync)
+        self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
+        table = handlers(self._live, StationDesk(self._station), desk)
+        self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
+
+    async def run(self) -> None:
+        """Run every service; loudspeakers first."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._board.watch_services())
+            group.create_task(self._board.watch_readings())
+            group.create_task(self._station.run())
+            group.create_task(self._speech.run())
+            group.create_task(self._alerts.run())
+            group.create_task(keep_running("control", self._control.run))
+            group.create_task(self._sensing.run())
+            group.create_task(self._vision.run())
+            group.create_task(self._sync.run())
+            group.create_task(self._live.run())
+            group.create_task(feed(self._dead_part))
+            notify("READY=1")
+            log.info("the box runs, epoch %d", self._journal.epoch)
+
+    def _dead_part(self) -> str:
+        """What of the loudspeaker path is dead; empty while it lives (law 11)."""
+        if not self._journal.alive:
+            return "the store writer is dead"
+        if self._station.local is not None and not self._station.local.up:
+            return "the local node is down"
+        return ""
+
+    async def _render(self, spoken: str) -> tuple[Clip, str, str]:
+        rendered = await self._speech.render(spoken)
+        return clip_of(rendered), rendered.voice, rendered.model_sha256
+
+
+async def run_box(config: Config) -> None:
+    """Run a box until SIGTERM or SIGINT."""
+    folders = Folders(Path(config.commune.data))
+    clock = SystemClock()
+    journal = await Journal.open(folders.database, clock)
+    write_web_settings(config, folders)
+    try:
+        box = asyncio.create_task(Box(config, folders, journal, clock).run())
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, box.cancel)
+        await box
+    except asyncio.CancelledError:
+        log.info("the box stops")
+    finally:
+        notify("STOPPING=1")
+        journal.close()
+
+
+def write_web_settings(config: Config, folders: Folders) -> None:
+    """What the web process may know, in a file that only it and we can read. It appears whole or not at all."""
+    settings = {
+        "commune": config.commune.name,
+        "control_socket": str(folders.control),
+        "media_folder": str(folders.media),
+        "clips_folder": str(folders.clips),
+        "live_url": config.live.url,
+        "wall_token": config.web.wall_token,
+        "secret_key_file": str(folders.keys / "web-session.key"),
+        "passwords": config.web.passwords,
+        "host": config.web.host,
+        "port": config.web.port,
+    }
+    draft = folders.run / "web.new"
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
+    draft.replace(folders.run / "web.json")
+
+
+def _eyes(config: Config, folders: Folders) -> Eyes:
+    """The converted model, or an empty path when there is none: nothing waits for a model."""
+    vision = config.vision
+    path = default_cache_dir() / f"{vision.model}-{vision.size}.onnx"
+    if vision.model == "none" or not path.is_file():
+        log.warning("no detector: %s is not there", path)
+        return Eyes("", (), folders.media, folders.run)
+    return Eyes(str(path), manifest(vision.model).labels, folders.media, folders.run)
+
+
+def _voices(config: Config) -> tuple[str, ...]:
+    """The configured voices with the paths of their models."""
+    voices = []
+    for voice in config.speech.voices:
+        kind, _, name = voice.partition(":")
+        path = default_cache_dir() / f"{name}.onnx"
+        if kind != "piper":
+            voices.append(voice)
+        elif path.is_file():
+            voices.append(f"piper:{path}")
+        else:
+            log.warning("voice %s is not there, using the next one", name)
+    return tuple(voices)
+
+
+def _source(config: Config) -> str:
+    return f"/xa/{config.commune.id}/box/{config.commune.box}"

@@ -1,0 +1,181 @@
+"""From a text to an approved recording: normalise, render, check, keep; then a second person approves (law 10)."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from edge.core.errors import FinalError, MolangError
+from edge.core.news import BulletinChanged
+from edge.core.normalise_vi import VERSION, Accent, SpokenText, normalise
+from edge.core.place import EVERYWHERE
+from edge.core.speech import Clip, Recording, RecordingId, Sha256
+from edge.kernel.bus import Bus
+from edge.store.bulletins import BulletinRow, add_bulletin, add_recording, get_bulletin, get_recording, set_state
+from edge.store.journal import Journal, Tx
+
+log = logging.getLogger(__name__)
+
+MAX_TEXT = 20_000
+
+
+Render = Callable[[str], Awaitable[tuple[Clip, str, str]]]
+"""Words in; a checked clip, the voice's name and the sha256 of its model out."""
+
+
+class Drafts:
+    """The bulletin desk up to approval."""
+
+    def __init__(self, render: Render, journal: Journal, bus: Bus, accent: Accent, hamlets: Sequence[str]) -> None:
+        self._render = render
+        self._journal = journal
+        self._bus = bus
+        self._accent = accent
+        self._hamlets = frozenset(hamlets) | {EVERYWHERE}
+        self._wake = asyncio.Event()
+
+    def read(self, text: str) -> SpokenText:
+        """How a text would be spoken; raises FinalError when it is too long."""
+        if len(text) > MAX_TEXT:
+            raise FinalError(f"Bản tin dài {len(text)} ký tự, tối đa {MAX_TEXT}.")
+        return normalise(text, accent=self._accent)
+
+    async def draft(self, row: BulletinRow, role: str) -> SpokenText:
+        """Keep a notice and have it rendered. The same id again is the same notice: nothing happens twice.
+
+        A text with unread tokens is kept in state ``unread``. Raises FinalError for an unknown hamlet.
+        """
+        spoken = self.read(row.text)
+        self._check(row)
+        state = "rendering" if spoken.complete else "unread"
+        kept = replace(row, spoken=spoken.spoken, state=state)
+
+        def work(tx: Tx) -> bool:
+            added = add_bulletin(tx, kept)
+            if added:
+                tx.deed(row.author, role, "bulletin.draft", row.id)
+            return added
+
+        await self._journal.record(work)
+        self._wake.set()
+        self._bus.publish(BulletinChanged())
+        return spoken
+
+    async def announce(self, row: BulletinRow) -> str:
+        """Render the blanks of a pre-approved template: state ``approved``, or why not."""
+        spoken = self.read(row.text)
+        state = "rendering" if spoken.complete else "unread"
+        kept = replace(row, spoken=spoken.spoken, state=state)
+        if await self._journal.record(partial(add_bulletin, row=kept)) and spoken.complete:
+            return await self._render_into(kept, "approved")
+        return state
+
+    async def run(self) -> None:
+        """Render whatever waits for it, one after the other, also what a restart broke off."""
+        while True:
+            for row in await self._journal.record(_waiting):
+                await self._render_into(row, "ready")
+            await self._wake.wait()
+            self._wake.clear()
+
+    async def approve(self, bulletin: str, clips: Sequence[str], user: str, role: str) -> None:
+        """A leader approves exactly these clips; raises FinalError when they are not what was heard."""
+
+        def work(tx: Tx) -> None:
+            row = get_bulletin(tx, bulletin)
+            if row.state != "ready" or row.recording is None:
+                raise FinalError("Bản tin không ở trạng thái chờ duyệt.")
+            if row.author == user:
+                raise FinalError("Người viết không được tự duyệt bản tin của mình.")
+            if [clip.sha256 for clip in get_recording(tx, row.recording).clips] != list(clips):
+                raise FinalError("Bản ghi âm đã đổi sau khi nghe: hãy nghe lại rồi duyệt.")
+            tx.run("UPDATE bulletin SET approver = ? WHERE id = ?", user, bulletin)
+            set_state(tx, bulletin, "approved")
+            tx.deed(user, role, "bulletin.approve", f"{bulletin} {' '.join(clips)}")
+
+        await self._journal.record(work)
+        self._bus.publish(BulletinChanged())
+
+    async def give_back(self, bulletin: str, comment: str, user: str, role: str) -> None:
+        """A leader returns a notice with a comment."""
+
+        def work(tx: Tx) -> None:
+            if get_bulletin(tx, bulletin).state not in ("ready", "unread"):
+                raise FinalError("Bản tin không ở trạng thái chờ duyệt.")
+            set_state(tx, bulletin, "returned", comment[:500])
+            tx.deed(user, role, "bulletin.return", bulletin)
+
+        await self._journal.record(work)
+        self._bus.publish(BulletinChanged())
+
+    async def recording_of(self, text: str) -> Recording:
+        """A recording outside any bulletin (horn test)."""
+        spoken = self.read(text)
+        return await self._recording(text, spoken.spoken)
+
+    def _check(self, row: BulletinRow) -> None:
+        unknown = [hamlet for hamlet in row.hamlets if hamlet not in self._hamlets]
+        if unknown:
+            raise FinalError(f"Không có thôn {unknown[0][:40]!r}.")
+        if not row.hamlets:
+            raise FinalError("Chưa chọn thôn nào để phát.")
+        if not row.text.strip():
+            raise FinalError("Bản tin chưa có chữ nào.")
+
+    async def _render_into(self, row: BulletinRow, then: str) -> str:
+        try:
+            recording = await self._recording(row.text, row.spoken)
+        except MolangError as error:
+            log.warning("bulletin %s cannot be spoken: %s", row.id, error)
+            await self._journal.record(partial(set_state, bulletin=row.id, state="failed", comment=str(error)))
+            self._bus.publish(BulletinChanged())
+            return "failed"
+
+        def work(tx: Tx) -> None:
+            add_recording(tx, recording, row.id)
+            set_state(tx, row.id, then)
+
+        await self._journal.record(work)
+        self._bus.publish(BulletinChanged())
+        return then
+
+    async def _recording(self, text: str, spoken: str) -> Recording:
+        clip, voice, model = await self._render(spoken)
+        return Recording(
+            id=RecordingId(self._journal.new_id()),
+            text=text,
+            spoken=spoken,
+            text_sha256=Sha256(hashlib.sha256(text.encode()).hexdigest()),
+            normaliser=VERSION,
+            voice=voice,
+            model_sha256=Sha256(model),
+            clips=(clip,),
+        )
+
+
+def _waiting(tx: Tx) -> list[BulletinRow]:
+    """Notices of people that are kept but not spoken yet; those of incidents have their own worker."""
+    names = tx.run(
+        "SELECT id FROM bulletin WHERE state = 'rendering' AND incident IS NULL ORDER BY made_at_ms"
+    ).fetchall()
+    return [get_bulletin(tx, name) for (name,) in names]
+
+
+def spoken_reply(spoken: SpokenText) -> dict[str, Any]:
+    """The fields that a page shows: words, what was expanded where, what is unread and what it might mean."""
+    return {
+        "source": spoken.source,
+        "spoken": spoken.spoken,
+        "complete": spoken.complete,
+        "spans": [
+            {"start": span.start, "end": span.end, "source": span.source, "spoken": span.spoken, "kind": str(span.kind)}
+            for span in spoken.spans
+        ],
+        "unread": [
+            {"start": bad.start, "end": bad.end, "token": bad.token, "suggestions": list(bad.suggestions)}
+            for bad in spoken.unread
+        ],
+    }

@@ -1,0 +1,93 @@
+"""What is known of every horn now: its last state message, what it has on its disk, and how it ended last."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from edge.config.schema import Config
+from edge.core.broadcast import HornReport
+from edge.core.errors import FinalError
+from edge.core.moment import AtMs, Steady
+from edge.core.place import EVERYWHERE, HamletId, HornId
+
+STATE_STALE_S = 150.0
+"""Two missed state messages and a half: the horn is offline, whatever the broker believes."""
+MAX_STATE_BYTES = 8_192
+
+
+class HornState(msgspec.Struct):
+    """The state message of a node (protocols.md); what a node does not say stays None."""
+
+    online: bool = True
+    fw: str = ""
+    up_s: float | None = None
+    batt_v: float | None = None
+    mains: bool | None = None
+    temp_c: float | None = None
+    amp_on: bool = False
+    vol: float | None = None
+    disk_free: int | None = None
+    clock: str = ""
+    nonce: str = ""
+    playing: str | None = None
+    refused: dict[str, int] | int | None = None
+
+
+@dataclass(slots=True)
+class Horn:
+    """One loudspeaker cluster; owned by the broadcast service's loop."""
+
+    id: HornId
+    name: str
+    hamlet: HamletId
+    local: bool
+    state: HornState = field(default_factory=lambda: HornState(online=False))
+    seen: Steady | None = None
+    seen_at_ms: AtMs | None = None
+    ready: set[str] = field(default_factory=set)
+    doing: str = "idle"
+    last: dict[str, Any] | None = None
+
+    def online(self, now: Steady) -> bool:
+        """Whether the horn spoke lately and did not say goodbye."""
+        return self.seen is not None and self.state.online and now - self.seen < STATE_STALE_S
+
+    def hear_state(self, payload: bytes, at_ms: AtMs, steady: Steady) -> None:
+        """Take in a state message; raises FinalError on rubbish."""
+        if len(payload) > MAX_STATE_BYTES:
+            raise FinalError(f"{self.id}: tin trạng thái dài {len(payload)} byte.")
+        try:
+            self.state = msgspec.json.decode(payload, type=HornState)
+        except msgspec.DecodeError as cause:
+            raise FinalError(f"{self.id}: tin trạng thái sai khuôn dạng: {cause}") from cause
+        if not self.state.online:
+            self.doing = "unknown"
+        elif self.doing == "unknown":
+            self.doing = "idle"
+        self.seen, self.seen_at_ms = steady, at_ms
+
+    def keep_report(self, report: HornReport, at_ms: AtMs) -> None:
+        """How the last order ended, for the wall."""
+        self.last = {
+            "outcome": report.outcome,
+            "reason": report.reason,
+            "at_ms": at_ms,
+            "rms_db": report.rms_db,
+            "amp_ma": report.amp_ma,
+        }
+        self.doing = "idle"
+
+
+def horns_of(config: Config) -> dict[HornId, Horn]:
+    """Every horn of the commune, none heard yet."""
+    local = config.local_node.horn if config.local_node else None
+    return {
+        HornId(horn.id): Horn(HornId(horn.id), horn.name, HamletId(horn.hamlet), local=horn.id == local)
+        for horn in config.horn
+    }
+
+
+def horns_in(horns: dict[HornId, Horn], hamlets: frozenset[HamletId]) -> list[Horn]:
+    """The horns of these hamlets; ``all`` means every one."""
+    return [horn for horn in horns.values() if EVERYWHERE in hamlets or horn.hamlet in hamlets]

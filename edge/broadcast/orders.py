@@ -1,0 +1,97 @@
+"""Makes orders: numbered, signed and stored in one transaction, before anybody hears of them (laws 1 and 7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge.core.broadcast import MediaRef, Operation, Order, OrderId, Priority
+from edge.core.moment import AtMs
+from edge.core.place import HamletId, HornId
+from edge.core.speech import Recording
+from edge.kernel.signing import OrderKey
+from edge.kernel.wire.order import order_to_payload
+from edge.store.ids import next_order_seq
+from edge.store.journal import Tx
+from edge.store.orders import OrderRow, add_order
+
+LIFE_MS = 30_000
+"""An order that a horn did not get by then must not sound: the moment has passed."""
+PREPARE_LIFE_MS = 300_000
+BACKDATE_MS = 2_000
+"""Clocks of nodes may be a little behind ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to sound where, and who wants it."""
+
+    bulletin: str | None
+    recording: Recording
+    hamlets: tuple[HamletId, ...]
+    horns: tuple[HornId, ...]
+    priority: Priority
+    by_user: str
+
+
+class OrderMaker:
+    """Holds the signing key."""
+
+    def __init__(self, key: OrderKey, epoch: int) -> None:
+        self._key = key
+        self._epoch = epoch
+
+    def prepare(self, tx: Tx, wanted: Wanted) -> OrderRow:
+        """Fetch the clips and verify them; no report is owed."""
+        order = self._order(tx, Operation.PREPARE, wanted, PREPARE_LIFE_MS)
+        return self._store(tx, order, wanted, (), None)
+
+    def play(self, tx: Tx, wanted: Wanted, prepare: OrderRow, op: Operation = Operation.PLAY) -> OrderRow:
+        """Sound it; every horn owes one report."""
+        order = self._order(tx, op, wanted, LIFE_MS, about=prepare.id)
+        return self._store(tx, order, wanted, wanted.horns, prepare.id)
+
+    def stop(self, tx: Tx, hamlets: Sequence[HamletId], by_user: str) -> OrderRow:
+        """Silence these hamlets."""
+        silence = Order(
+            id=OrderId(self._epoch, next_order_seq(tx.connection)),
+            op=Operation.STOP,
+            zones=tuple(hamlets),
+            node=None,
+            prio=Priority.STOP,
+            nbf_ms=AtMs(tx.now.at_ms - BACKDATE_MS),
+            exp_ms=AtMs(tx.now.at_ms + LIFE_MS),
+        )
+        row = self._row(silence, None, None, 0, by_user)
+        add_order(tx, row, ())
+        return row
+
+    def _order(self, tx: Tx, op: Operation, wanted: Wanted, life_ms: int, about: str = "") -> Order:
+        return Order(
+            id=OrderId(self._epoch, next_order_seq(tx.connection)),
+            op=op,
+            zones=wanted.hamlets,
+            node=wanted.horns[0] if op is Operation.TEST else None,
+            prio=wanted.priority,
+            nbf_ms=AtMs(tx.now.at_ms - BACKDATE_MS),
+            exp_ms=AtMs(tx.now.at_ms + life_ms),
+            media=tuple(MediaRef(clip.sha256, clip.bytes, clip.ms) for clip in wanted.recording.clips),
+            about=about,
+        )
+
+    def _store(self, tx: Tx, order: Order, wanted: Wanted, owing: Sequence[HornId], prepares: str | None) -> OrderRow:
+        row = self._row(order, wanted.bulletin, prepares, wanted.recording.ms, wanted.by_user)
+        add_order(tx, row, owing)
+        return row
+
+    def _row(self, order: Order, bulletin: str | None, prepares: str | None, ms: int, by_user: str) -> OrderRow:
+        return OrderRow(
+            id=str(order.id),
+            op=order.op,
+            bulletin=bulletin,
+            prepares=prepares,
+            priority=order.prio,
+            hamlets=tuple(order.zones),
+            ms=ms,
+            exp_ms=order.exp_ms,
+            by_user=by_user,
+            payload=order_to_payload(self._key.sign(order)),
+        )

@@ -1,0 +1,125 @@
+"""The loudspeaker station: puts links, horns, orders, drafts and announcements together and runs them."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge.broadcast.airing import Airing
+from edge.broadcast.announcements import Announcer
+from edge.broadcast.arbiter import Arbiter
+from edge.broadcast.conversation import Conversations
+from edge.broadcast.drafts import Drafts, Render
+from edge.broadcast.horns import Horn, horns_of
+from edge.broadcast.links import HornLink, LocalLink, MqttLink, local_setup
+from edge.broadcast.media_server import MediaServer
+from edge.broadcast.orders import OrderMaker, Wanted
+from edge.config.schema import Config
+from edge.core.broadcast import HornReport, Priority
+from edge.core.errors import FinalError
+from edge.core.news import BulletinChanged, HornChanged
+from edge.core.normalise_vi import Accent
+from edge.core.place import HornId
+from edge.kernel.bus import Bus
+from edge.kernel.keep_running import keep_running
+from edge.kernel.signing import OrderKey
+from edge.kernel.wire.order import ack_from_payload
+from edge.store.journal import Journal
+
+log = logging.getLogger(__name__)
+
+TEST_TEXT = "Thử loa. Một, hai, ba."
+
+
+class BroadcastService:
+    """Owns everything that can make a horn sound."""
+
+    def __init__(self, config: Config, folder: Path, key: OrderKey, render: Render, journal: Journal, bus: Bus) -> None:
+        self._journal = journal
+        self._bus = bus
+        self.horns: dict[HornId, Horn] = horns_of(config)
+        self._mqtt = MqttLink(config.broker, config.commune.id, self._heard, bus)
+        self.local: LocalLink | None = None
+        if config.local_node:
+            keys = {key.key_id: key.public_hex}
+            self.local = LocalLink(local_setup(config, config.local_node, str(folder / "node"), keys), self._heard, bus)
+        self._media = MediaServer(config.media, folder / "clips")
+        talks = Conversations(self._send)
+        self._talks = talks
+        orders = OrderMaker(key, journal.epoch)
+        airing = Airing(talks, journal, self._reported)
+        hamlets = [hamlet.id for hamlet in config.hamlet]
+        self.arbiter = Arbiter(self.horns, orders, airing, journal, bus)
+        self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets)
+        templates = {template.id: template for template in config.template}
+        self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._mqtt.run())
+            if self.local:
+                group.create_task(self.local.run())
+            group.create_task(keep_running("media", self._media.run))
+            group.create_task(keep_running("arbiter", self.arbiter.run))
+            group.create_task(keep_running("announcer", self._announcer.run))
+            group.create_task(keep_running("drafts", self.drafts.run))
+
+    async def test_horn(self, horn: str, user: str) -> None:
+        """Say a short test sentence on one horn; its report tells whether it sounded."""
+        target = self.horns.get(HornId(horn))
+        if target is None:
+            raise FinalError("Không có cụm loa này.")
+        recording = await self.drafts.recording_of(TEST_TEXT)
+        await self.arbiter.test(
+            target.id,
+            Wanted(None, recording, (), (target.id,), Priority.THUONG, user),
+        )
+
+    def _link(self, horn: HornId) -> HornLink:
+        return self.local if self.local and self.local.horn == horn else self._mqtt
+
+    async def _send(self, horn: HornId, payload: bytes) -> None:
+        await self._link(horn).send(horn, payload)
+
+    async def _heard(self, horn: HornId, topic: str, payload: bytes) -> None:
+        known = self.horns.get(horn)
+        if known is None:
+            return
+        try:
+            if topic == "state":
+                now = self._journal.clock.now()
+                known.hear_state(payload, now.at_ms, now.steady)
+                self._bus.publish(HornChanged())
+            else:
+                self._hear_ack(horn, payload)
+        except FinalError as error:
+            log.warning("horn %s: %s", horn, error)
+
+    def _hear_ack(self, horn: HornId, payload: bytes) -> None:
+        ack = ack_from_payload(payload)
+        if ack.horn != horn:
+            raise FinalError(f"báo nhận mang tên cụm loa khác: {ack.horn[:40]!r}")
+        if not self._talks.hear(ack):
+            log.info("horn %s: %s for order %s that nobody waits for", horn, ack.state, ack.order)
+
+    def _reported(self, horn: Horn, report: HornReport) -> None:
+        horn.keep_report(report, self._journal.clock.now().at_ms)
+        self._bus.publish(HornChanged())
+        self._bus.publish(BulletinChanged())
+
+
+def on_air(arbiter: Arbiter) -> Sequence[dict[str, object]]:
+    """What sounds now, for the wall."""
+    return [
+        {
+            "bulletin": item.bulletin.id,
+            "order": item.play.id,
+            "title": item.bulletin.text[:120],
+            "priority": item.bulletin.priority,
+            "hamlets": list(item.bulletin.hamlets),
+            "began_at_ms": item.began_at_ms,
+            "ms": item.play.ms,
+        }
+        for item in arbiter.programmes.values()
+    ]

@@ -1,0 +1,103 @@
+"""Which service answers which request. The services come in as Protocols: siblings do not know each other."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from edge.control import protocol as asked
+from edge.control.server import Handler
+from edge.core.errors import FinalError
+from edge.core.place import HamletId
+
+
+class State(Protocol):
+    """Who knows the wall's state."""
+
+    def state(self) -> dict[str, Any]:
+        """Every section."""
+        ...
+
+
+class Station(Protocol):
+    """The loudspeaker station, as people use it."""
+
+    def read(self, text: str) -> dict[str, Any]:
+        """How a text would be spoken."""
+        ...
+
+    async def draft(self, request: asked.DraftBulletin) -> dict[str, Any]:
+        """Keep and render a notice."""
+        ...
+
+    async def approve(self, bulletin: str, clips: Sequence[str], user: str, role: str) -> None:
+        """Approve what was heard."""
+        ...
+
+    async def give_back(self, bulletin: str, comment: str, user: str, role: str) -> None:
+        """Return it with a comment."""
+        ...
+
+    async def air(self, bulletin: str, user: str, role: str, press: str) -> str:
+        """Air it."""
+        ...
+
+    async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
+        """Silence hamlets."""
+        ...
+
+    async def test_horn(self, horn: str, user: str) -> None:
+        """Test one horn."""
+        ...
+
+
+class Desk(Protocol):
+    """The incident desk."""
+
+    async def take(self, incident: str, user: str, role: str) -> bool:
+        """Somebody takes care of it."""
+        ...
+
+
+def handlers(state: State, station: Station, desk: Desk) -> dict[type, Handler]:
+    """The table for the control server: every request of the protocol, each exactly once."""
+
+    async def get_state(_: asked.GetState) -> dict[str, Any]:
+        return state.state()
+
+    async def read_text(request: asked.ReadText) -> dict[str, Any]:
+        return station.read(request.text)
+
+    async def approve(request: asked.ApproveBulletin) -> dict[str, Any]:
+        await station.approve(request.id, request.clips, request.user, request.role)
+        return {}
+
+    async def give_back(request: asked.ReturnBulletin) -> dict[str, Any]:
+        await station.give_back(request.id, request.comment, request.user, request.role)
+        return {}
+
+    async def air(request: asked.AirBulletin) -> dict[str, Any]:
+        return {"state": await station.air(request.id, request.user, request.role, request.press)}
+
+    async def stop(request: asked.StopHorns) -> dict[str, Any]:
+        await station.stop([HamletId(hamlet) for hamlet in request.hamlets], request.user, request.role)
+        return {}
+
+    async def test_horn(request: asked.TestHorn) -> dict[str, Any]:
+        await station.test_horn(request.horn, request.user)
+        return {}
+
+    async def take(request: asked.TakeIncident) -> dict[str, Any]:
+        if not await desk.take(request.id, request.user, request.role):
+            raise FinalError("Sự cố này đã có người nhận hoặc không có.")
+        return {}
+
+    return {
+        asked.GetState: get_state,
+        asked.ReadText: read_text,
+        asked.DraftBulletin: station.draft,
+        asked.ApproveBulletin: approve,
+        asked.ReturnBulletin: give_back,
+        asked.AirBulletin: air,
+        asked.StopHorns: stop,
+        asked.TestHorn: test_horn,
+        asked.TakeIncident: take,
+    }

@@ -1,0 +1,79 @@
+"""The sections of the wall's state (docs/ref/state.md), each made afresh from the store or from memory."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from edge.core.moment import Moment, Steady
+from edge.store.reader import Reader
+
+Section = Callable[[], Any]
+NEWEST = 50
+TREND_POINTS = 240
+
+
+def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
+    """The newest incidents with who was told; names instead of phone numbers (L5)."""
+    rows = reader.rows(
+        "SELECT id, kind, severity, title, subject, place, hamlet, began_at_ms, ended_at_ms, state, taken_by,"
+        " taken_at_ms, still FROM incident ORDER BY began_at_ms DESC LIMIT ?",
+        NEWEST,
+    )
+    for row in rows:
+        told = reader.rows(
+            "SELECT person, state, changed_at_ms AS at_ms FROM alert WHERE incident = ? ORDER BY id", row["id"]
+        )
+        row["told"] = [
+            {"name": names.get(alert["person"], "?"), "state": alert["state"], "at_ms": alert["at_ms"]}
+            for alert in told
+        ]
+        row["taken_by"] = names.get(row["taken_by"] or "", row["taken_by"])
+        row["still"] = row["still"].rpartition("/")[2] if row["still"] else None
+    return rows
+
+
+def bulletins(reader: Reader) -> list[dict[str, Any]]:
+    """The newest bulletins with the reports of their horns counted."""
+    rows = reader.rows(
+        "SELECT b.id, b.text, b.spoken, b.priority, b.hamlets, b.state, b.author, b.approver, b.comment,"
+        " b.made_at_ms, r.ms, r.clips FROM bulletin b LEFT JOIN recording r ON r.id = b.recording"
+        " ORDER BY b.made_at_ms DESC LIMIT ?",
+        NEWEST,
+    )
+    for row in rows:
+        row["hamlets"] = json.loads(row["hamlets"])
+        row["clips"] = json.loads(row["clips"] or "[]")
+        counted = reader.rows(
+            "SELECT r.outcome, count(*) AS n FROM horn_report r JOIN horn_order o ON o.id = r.horn_order"
+            " WHERE o.bulletin = ? AND r.outcome IS NOT NULL GROUP BY r.outcome",
+            row["id"],
+        )
+        row["reports"] = {count["outcome"]: count["n"] for count in counted}
+    return rows
+
+
+def trend(reader: Reader, station: str, quantity: str) -> list[list[float]]:
+    """The last readings of a station, oldest first."""
+    rows = reader.rows(
+        "SELECT at_ms, value FROM reading WHERE station = ? AND quantity = ? AND quality = 'good'"
+        " ORDER BY at_ms DESC LIMIT ?",
+        station,
+        quantity,
+        TREND_POINTS,
+    )
+    return [[row["at_ms"], row["value"]] for row in reversed(rows)]
+
+
+def alert_counts(reader: Reader) -> dict[str, int]:
+    """How many alarms are in each state."""
+    return {row["state"]: row["n"] for row in reader.rows("SELECT state, count(*) AS n FROM alert GROUP BY state")}
+
+
+def clock(now: Moment) -> dict[str, Any]:
+    """The heartbeat of the page."""
+    return {"state": now.clock, "at_ms": now.at_ms}
+
+
+def since_ms(now: Moment, steady: Steady) -> int:
+    """A steady instant as UTC milliseconds of now."""
+    return int(now.at_ms - (now.steady - steady) * 1000)

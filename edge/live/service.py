@@ -1,0 +1,136 @@
+"""Pushes the state of the wall to the live child whenever something changed."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from edge.config.schema import Config
+from edge.core.errors import TransientError
+from edge.core.news import (
+    AlertChanged,
+    BulletinChanged,
+    CameraChanged,
+    HornChanged,
+    IncidentChanged,
+    IncidentOpened,
+    ReadingTaken,
+    ServiceChanged,
+    TracksMoved,
+    UplinkChanged,
+)
+from edge.kernel.bus import Bus
+from edge.kernel.children import Child, ChildHealth
+from edge.kernel.keep_running import keep_running
+from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_S = 5.0
+GATHER_S = 0.1
+"""Changes within this time go out together; tracks twice a second at most."""
+TRACKS_GATHER_S = 0.5
+
+TOUCHES: dict[type[object], tuple[str, ...]] = {
+    IncidentOpened: ("incidents", "phones"),
+    IncidentChanged: ("incidents",),
+    AlertChanged: ("incidents", "phones"),
+    BulletinChanged: ("bulletins", "on_air"),
+    HornChanged: ("horns",),
+    CameraChanged: ("cameras",),
+    TracksMoved: ("tracks",),
+    ReadingTaken: ("gauges",),
+    UplinkChanged: ("uplink",),
+    ServiceChanged: ("services", "phones"),
+}
+"""Which sections a piece of news changes."""
+
+Sections = dict[str, Callable[[], Any]]
+
+
+class LiveService:
+    """Owns the live child. ``sections`` are made by ``app``, one function each."""
+
+    def __init__(self, config: Config, packets_path: Callable[[str], str], sections: Sections, bus: Bus) -> None:
+        live = config.live
+        self._setup = LiveSetup(
+            listen_host=live.host,
+            listen_port=live.port,
+            token=config.web.wall_token,
+            origins=live.origins,
+            cameras=tuple(LiveCamera(camera.id, packets_path(camera.id)) for camera in config.camera),
+        )
+        self._sections = sections
+        self._bus = bus
+        self._changed: set[str] = set()
+        self._wake = asyncio.Event()
+        self._sent: dict[str, bytes] = {}
+        self._child: Child[FromLive] = Child(
+            "live",
+            "edge.workers.live",
+            FromLive,  # type: ignore[arg-type]  # a union is a type to msgspec
+            greet=self._greet,
+            heard=_ignore,
+            changed=self._child_changed,
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Every section now."""
+        return {name: make() for name, make in self._sections.items()}
+
+    async def run(self) -> None:
+        """Push until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._child.run())
+            for kind, names in TOUCHES.items():
+                group.create_task(self._listen(kind, names))
+            group.create_task(self._heartbeat())
+            group.create_task(keep_running("state push", self._push_for_ever))
+
+    async def _greet(self, child: Child[FromLive]) -> None:
+        await child.send(self._setup)
+        self._sent.clear()
+        self._touch(*self._sections)
+
+    def _child_changed(self, health: ChildHealth) -> None:
+        self._bus.publish(ServiceChanged("live", health.state, health.detail, health.restarts))
+
+    def _touch(self, *names: str) -> None:
+        self._changed.update(names)
+        self._wake.set()
+
+    async def _listen(self, kind: type[object], names: tuple[str, ...]) -> None:
+        with self._bus.listen(kind) as mailbox:
+            async for _ in mailbox:
+                self._touch(*names)
+                await asyncio.sleep(TRACKS_GATHER_S if kind is TracksMoved else 0)
+
+    async def _heartbeat(self) -> None:
+        while True:
+            self._touch("clock", "uplink", "horns", "cameras")
+            await asyncio.sleep(HEARTBEAT_S)
+
+    async def _push_for_ever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            names, self._changed = self._changed, set()
+            for name in names & self._sections.keys():
+                await self._push(name)
+            await asyncio.sleep(GATHER_S)
+
+    async def _push(self, name: str) -> None:
+        value = msgspec.json.encode(self._sections[name]())
+        if self._sent.get(name) == value:
+            return
+        try:
+            await self._child.send(StateSection(name, value))
+        except TransientError:
+            return  # a new child gets every section at its greeting
+        self._sent[name] = value
+
+
+async def _ignore(_: FromLive) -> None:
+    """The live child only counts its watchers."""

@@ -1,0 +1,183 @@
+"""Binds every section of the wall's state to the service that knows it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from edge.broadcast.horns import Horn
+from edge.broadcast.service import BroadcastService, on_air
+from edge.config.schema import Config
+from edge.kernel.clock import Clock
+from edge.live import sections
+from edge.live.board import Board
+from edge.live.service import Sections
+from edge.store.reader import Reader
+from edge.sync.service import SyncService
+from edge.vision.service import VisionService
+
+
+class Wall:
+    """The state of the whole box, for the live child and for ``GetState``."""
+
+    def __init__(
+        self,
+        config: Config,
+        reader: Reader,
+        clock: Clock,
+        board: Board,
+        vision: VisionService,
+        station: BroadcastService,
+        sync: SyncService,
+    ) -> None:
+        self._config = config
+        self._reader = reader
+        self._clock = clock
+        self._board = board
+        self._vision = vision
+        self._station = station
+        self._sync = sync
+        self._started_at_ms = clock.now().at_ms
+        self._names = {person.id: person.name for person in config.person}
+
+    def sections(self) -> Sections:
+        """One function a section (docs/ref/state.md)."""
+        table: dict[str, Callable[[], Any]] = {
+            "commune": self._commune,
+            "clock": lambda: sections.clock(self._clock.now()),
+            "cameras": self._cameras,
+            "tracks": self._tracks,
+            "zones": self._zones,
+            "incidents": lambda: sections.incidents(self._reader, self._names),
+            "horns": self._horns,
+            "on_air": lambda: on_air(self._station.arbiter),
+            "bulletins": lambda: sections.bulletins(self._reader),
+            "gauges": self._gauges,
+            "uplink": self._uplink,
+            "phones": self._phones,
+            "services": self._board.service_rows,
+        }
+        return table
+
+    def _commune(self) -> dict[str, Any]:
+        commune = self._config.commune
+        return {
+            "name": commune.name,
+            "box": commune.box,
+            "demo": commune.demo,
+            "hamlets": [{"id": hamlet.id, "name": hamlet.name} for hamlet in self._config.hamlet],
+            "started_at_ms": self._started_at_ms,
+        }
+
+    def _cameras(self) -> list[dict[str, Any]]:
+        rows = []
+        for camera in self._config.camera:
+            health, changed_at_ms = self._vision.health.get(camera.id, (None, self._started_at_ms))
+            rows.append(
+                {
+                    "id": camera.id,
+                    "name": camera.name,
+                    "hamlet": camera.hamlet,
+                    "state": health.state if health else "connecting",
+                    "detail": health.detail if health else "",
+                    "codec": health.codec if health else "",
+                    "fps": round(health.fps, 1) if health else 0,
+                    "width": health.width if health else 0,
+                    "height": health.height if health else 0,
+                    "kbit_s": round(health.kbit_s) if health else 0,
+                    "reconnects": health.reconnects if health else 0,
+                    "changed_at_ms": changed_at_ms,
+                }
+            )
+        return rows
+
+    def _tracks(self) -> dict[str, Any]:
+        return {
+            camera: {
+                "at_ms": seen.at_ms,
+                "tracks": [
+                    {
+                        "track": track.track,
+                        "label": track.label,
+                        "score": round(track.score, 2),
+                        "box": [round(edge, 4) for edge in track.box],
+                        "zones": track.zones,
+                    }
+                    for track in seen.tracks
+                ],
+            }
+            for camera, seen in self._vision.tracks.items()
+        }
+
+    def _zones(self) -> dict[str, Any]:
+        return {
+            camera.id: [{"id": zone.id, "name": zone.name, "polygon": zone.polygon} for zone in camera.zone]
+            for camera in self._config.camera
+        }
+
+    def _horns(self) -> list[dict[str, Any]]:
+        now = self._clock.steady()
+        return [self._horn(horn, horn.online(now)) for horn in self._station.horns.values()]
+
+    def _horn(self, horn: Horn, online: bool) -> dict[str, Any]:
+        return {
+            "id": horn.id,
+            "name": horn.name,
+            "hamlet": horn.hamlet,
+            "local": horn.local,
+            "online": online,
+            "state": horn.doing if online else "unknown",
+            "amp_on": horn.state.amp_on,
+            "clock": horn.state.clock,
+            "batt_v": horn.state.batt_v,
+            "temp_c": horn.state.temp_c,
+            "seen_at_ms": horn.seen_at_ms,
+            "last": horn.last,
+        }
+
+    def _gauges(self) -> list[dict[str, Any]]:
+        rows = []
+        for gauge in self._config.gauge:
+            news = self._board.readings.get(f"{gauge.id}/level")
+            reading = news.reading if news else None
+            rows.append(
+                {
+                    "id": gauge.id,
+                    "name": gauge.name,
+                    "quantity": "level",
+                    "value": reading.value if reading else None,
+                    "unit": reading.unit if reading else "m",
+                    "at_ms": reading.at_ms if reading else None,
+                    "quality": reading.quality if reading else None,
+                    "level": news.level if news else 0,
+                    "bao_dong_m": gauge.bao_dong_m,
+                    "trend": sections.trend(self._reader, gauge.id, "level"),
+                }
+            )
+        return rows
+
+    def _uplink(self) -> dict[str, Any]:
+        status = self._sync.status
+        return {
+            "state": status.state,
+            "detail": status.detail,
+            "backlog": status.backlog,
+            "oldest_ms": status.oldest_ms,
+            "last_ok_ms": status.last_ok_ms,
+            "sent": status.sent,
+        }
+
+    def _phones(self) -> list[dict[str, Any]]:
+        counts = sections.alert_counts(self._reader)
+        rows = []
+        for modem in self._config.modem:
+            service = self._board.services.get(f"modem-{modem.id}")
+            rows.append(
+                {
+                    "modem": modem.id,
+                    "ok": service is not None and service.state == "up",
+                    "detail": service.detail if service else "",
+                    "sent": counts.get("sent", 0) + counts.get("taken", 0),
+                    "waiting": counts.get("waiting", 0),
+                    "failed": counts.get("failed", 0),
+                }
+            )
+        return rows
