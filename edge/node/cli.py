@@ -1,0 +1,28 @@
+"""``molang node``: a relay node, from its file."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from edge.core.errors import MisconfiguredError, MolangError
+from edge.kernel.log import start_logging
+from edge.node.settings import load
+from edge.node.start import run_relay, switch_off
+
+WRONG_SETTING = 78
+"""EX_CONFIG of sysexits.h: systemd does not start it again (RestartPreventExitStatus)."""
+
+
+@click.command("node")
+@click.option("--config", "path", type=click.Path(path_type=Path), required=True, help="Tệp node.toml của nút này.")
+@click.option("--amps-off", is_flag=True, help="Chỉ tắt ampli rồi thoát (dùng cho ExecStopPost).")
+def node(path: Path, amps_off: bool) -> None:
+    """Chạy một nút loa."""
+    start_logging("node")
+    try:
+        file = load(path)
+        asyncio.run(switch_off(file.setup()) if amps_off else run_relay(file))
+    except MolangError as error:
+        click.echo(str(error), err=True)
+        raise SystemExit(WRONG_SETTING if isinstance(error, MisconfiguredError) else 1) from error

@@ -1,0 +1,24 @@
+"""How a node hears orders and answers: MQTT for relay nodes, a socket for the box's own."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+CMD = "cmd"
+ACK = "ack"
+STATE = "state"
+
+
+class NodeLink(Protocol):
+    """Topics are the last part of the MQTT topic: cmd comes in, ack and state go out."""
+
+    async def run(self) -> None:
+        """Keep the link up until cancelled, or until it is gone for good."""
+        ...
+
+    def messages(self) -> AsyncIterator[tuple[str, bytes]]:
+        """What comes in, as (topic, payload); ends when the link is gone for good."""
+        ...
+
+    async def send(self, topic: str, payload: bytes) -> None:
+        """Hand one message over. It may be lost: no answer is not success (law 3)."""
+        ...

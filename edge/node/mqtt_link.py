@@ -1,0 +1,137 @@
+"""The link of a relay node: MQTT over TLS with the node's own certificate (protocols.md, MQTT inside the commune)."""
+
+import asyncio
+import logging
+import ssl
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import aiomqtt
+
+from edge.core.errors import TransientError
+from edge.core.place import EVERYWHERE
+from edge.kernel.bus import Mailbox
+from edge.kernel.keep_running import keep_running
+from edge.node.link import ACK, CMD, STATE
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE_S = 15
+"""A broker notices a dead node after 1.5 times this and publishes its last will."""
+ANSWER_S = 5.0
+LONGEST_WAIT_S = 10.0
+INBOX = 256
+"""Orders that wait for the agent, which takes each in milliseconds; beyond this the oldest is dropped."""
+OUTBOX = 256
+"""Acks kept while the broker is away; beyond this the oldest is dropped: the box reports UNKNOWN (law 3)."""
+OFFLINE = b'{"online":false}'
+AT_LEAST_ONCE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker is, and who we are there. ``tls`` is None only for a broker on this machine."""
+
+    host: str
+    port: int
+    commune: str
+    node: str
+    hamlets: Sequence[str]
+    tls: ssl.SSLContext | None
+
+    def own(self, topic: str) -> str:
+        """Full name of one of this node's topics."""
+        return f"xa/{self.commune}/node/{self.node}/{topic}"
+
+    def orders(self) -> list[str]:
+        """Full names of all topics that bring orders to this node."""
+        zones = [*self.hamlets, EVERYWHERE]
+        return [self.own(CMD), *(f"xa/{self.commune}/zone/{zone}/cmd" for zone in zones)]
+
+
+class MqttLink:
+    """A persistent session with the broker; acks wait here while it is away, of states only the latest."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._inbox: Mailbox[tuple[str, bytes]] = Mailbox(INBOX)
+        self._acks: deque[bytes] = deque(maxlen=OUTBOX)
+        self._state: bytes | None = None
+        self._told: bytes | None = None
+        self._news = asyncio.Event()
+
+    async def run(self) -> None:
+        """Keep connected."""
+        await keep_running("broker", self._session, longest_wait_s=LONGEST_WAIT_S)
+
+    async def messages(self) -> AsyncIterator[tuple[str, bytes]]:
+        """Orders, for ever."""
+        async for message in self._inbox:
+            yield message
+
+    async def send(self, topic: str, payload: bytes) -> None:
+        """Queue one message; never waits."""
+        if topic == STATE:
+            self._state = payload
+        else:
+            self._acks.append(payload)
+        self._news.set()
+
+    async def _session(self) -> None:
+        async with self._client() as client:
+            try:
+                await client.subscribe([(topic, AT_LEAST_ONCE) for topic in self._broker.orders()])
+                log.info("connected to %s:%d as %s", self._broker.host, self._broker.port, self._broker.node)
+                self._told = None
+                self._news.set()
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._write(client))
+                    group.create_task(self._read(client))
+            except asyncio.CancelledError:
+                await self._say_goodbye(client)
+                raise
+
+    def _client(self) -> aiomqtt.Client:
+        will = aiomqtt.Will(self._broker.own(STATE), OFFLINE, qos=AT_LEAST_ONCE, retain=True)
+        return aiomqtt.Client(
+            self._broker.host,
+            self._broker.port,
+            identifier=self._broker.node,
+            clean_session=False,
+            will=will,
+            timeout=ANSWER_S,
+            keepalive=KEEPALIVE_S,
+            tls_context=self._broker.tls,
+            max_queued_incoming_messages=INBOX,
+        )
+
+    async def _read(self, client: aiomqtt.Client) -> None:
+        async for message in client.messages:
+            if isinstance(message.payload, bytes):
+                self._inbox.put((CMD, message.payload))
+        raise TransientError("Máy chủ MQTT đã ngắt.")
+
+    async def _write(self, client: aiomqtt.Client) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await self._empty_outbox(client)
+
+    async def _empty_outbox(self, client: aiomqtt.Client) -> None:
+        while self._acks:
+            ack = self._acks[0]
+            await client.publish(self._broker.own(ACK), ack, qos=AT_LEAST_ONCE)
+            if self._acks and self._acks[0] is ack:
+                self._acks.popleft()
+        if (state := self._state) is not None and state is not self._told:
+            await client.publish(self._broker.own(STATE), state, qos=AT_LEAST_ONCE, retain=True)
+            self._told = state
+
+    async def _say_goodbye(self, client: aiomqtt.Client) -> None:
+        """A clean disconnect withholds the last will, so say it ourselves."""
+        try:
+            await self._empty_outbox(client)
+            await client.publish(self._broker.own(STATE), OFFLINE, qos=AT_LEAST_ONCE, retain=True)
+        except aiomqtt.MqttError:
+            return
