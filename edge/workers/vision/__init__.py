@@ -1,0 +1,16 @@
+"""The vision shard: a child process that sees for its share of the cameras. Run as `python -m edge.workers.vision`.
+
+Threads, and who may call what:
+
+| thread | count | owns | gives to others |
+|---|---|---|---|
+| main | 1 | the socket's reading side, the beats | KeepStill to the stills thread |
+| camera:<id> | one per camera | connection, decoder, motion, governor | packets, the newest frame, health |
+| detector | 1 | the model, all trackers | Tracks, the best picture of each camera |
+| stills | 1 | files under the media folder | StillKept |
+| sender | 1 | the socket's writing side | - |
+| packets, watcher:<n> | 1 + one per watcher | the packets socket | - |
+
+Frames never leave this process (law 8). Every queue here has a size and its overflow rule in its docstring (law 5).
+A thread that fails unexpectedly ends the process; the supervisor starts it again.
+"""

@@ -1,0 +1,65 @@
+"""What one camera's detections mean: tracks, zones, messages, the best picture."""
+
+from collections.abc import Callable, Iterator
+
+from edge.kernel.wire.vision import CameraSetup, FromShard, Tracks, WireTrack
+from edge.workers.vision.mailbox import Look
+from edge.workers.vision.sighting import Zones, found_in, on_wire
+from edge.workers.vision.stills import Stills
+from edge.workers.vision.tracker import SURE_HITS, Tracker
+from models.base import Detections
+
+STILL_EVERY_S = 0.5
+"""A sure track in a picture where nothing moves is confirmed this often: a person who waits, a parked motorbike."""
+DARK_S = 6.0
+"""Tracks end when their camera gave nothing to analyse for so long."""
+
+
+class Analysis:
+    """One camera's tracks. The detector thread owns it; ``wants`` may be asked by any thread."""
+
+    def __init__(
+        self, camera: CameraSetup, ids: Iterator[int], send: Callable[[FromShard], None], stills: Stills
+    ) -> None:
+        self._camera = camera.id
+        self._zones = Zones(camera.zones)
+        self._tracker = Tracker(ids)
+        self._send = send
+        self._stills = stills
+        self._reported = False
+        self._analysed = 0.0
+
+    def wants(self, steady: float) -> bool:
+        """Whether to look at a picture in which nothing moves, for the sake of the tracks."""
+        tracks = self._tracker.tracks
+        if not tracks:
+            return False
+        unsure = any(track.hits < SURE_HITS or track.misses for track in tracks)
+        return unsure or steady - self._analysed >= STILL_EVERY_S
+
+    def add(self, look: Look, detections: Detections, labels: tuple[str, ...]) -> None:
+        """One more analysed picture."""
+        height_px, width_px = look.bgr.shape[:2]
+        tracks = self._tracker.update(found_in(detections, labels, width_px, height_px), look.steady)
+        self._analysed = look.steady
+        wire = tuple(on_wire(track, self._zones) for track in tracks)
+        self._report(look.at_ms, look.steady, wire)
+        seen = [report for report, track in zip(wire, tracks, strict=True) if not track.misses]
+        if seen:
+            self._stills.offer_best(look, max(_worth(report) for report in seen))
+
+    def end_when_dark(self, at_ms: int, steady: float) -> None:
+        """Called now and then: no picture came, so nothing is known of the tracks any more."""
+        if self._tracker.tracks and steady - self._analysed > DARK_S:
+            self._tracker.forget()
+            self._report(at_ms, steady, ())
+
+    def _report(self, at_ms: int, steady: float, tracks: tuple[WireTrack, ...]) -> None:
+        if tracks or self._reported:
+            self._send(Tracks(self._camera, at_ms, steady, tracks))
+        self._reported = bool(tracks)
+
+
+def _worth(track: WireTrack) -> float:
+    """A sure sight in a zone is what an incident's picture should show."""
+    return track.score + (1.0 if track.zones else 0.0)

@@ -1,0 +1,104 @@
+"""Builds the shard's threads from its setup and turns its main loop."""
+
+import itertools
+import logging
+import select
+import socket
+from pathlib import Path
+
+from edge.kernel.clock import SystemClock
+from edge.kernel.wire import Beat, BlockingChannel
+from edge.kernel.wire.vision import FromShard, KeepStill, ShardSetup, ToShard
+from edge.workers.vision.analysis import Analysis
+from edge.workers.vision.camera import CameraThread
+from edge.workers.vision.detecting import DetectorThread, open_detector
+from edge.workers.vision.eye import Eye
+from edge.workers.vision.fanout import Fanout
+from edge.workers.vision.mailbox import Mailbox
+from edge.workers.vision.outbox import Outbox
+from edge.workers.vision.packets import PacketServer
+from edge.workers.vision.pulse import Pulse
+from edge.workers.vision.report import CameraReport
+from edge.workers.vision.stills import Stills
+
+log = logging.getLogger(__name__)
+
+BEAT_S = 1.0
+
+
+class Shard:
+    """All threads of one shard. The main thread builds it, starts it and runs its loop."""
+
+    def __init__(self, setup: ShardSetup, channel: BlockingChannel[ToShard, FromShard]) -> None:
+        self._channel = channel
+        self._clock = SystemClock()
+        self._pulse = Pulse(self._clock)
+        self._outbox = Outbox(channel, self._pulse)
+        self._stills = Stills(Path(setup.media_folder), self._outbox.put, self._pulse)
+        self._mailbox = Mailbox()
+        ids = itertools.count(1)
+        self._analyses = {camera.id: Analysis(camera, ids, self._outbox.put, self._stills) for camera in setup.cameras}
+        self._fanouts = {camera.id: Fanout() for camera in setup.cameras}
+        self._packets = PacketServer(Path(setup.packets_path), self._fanouts, self._pulse)
+        self._detector = self._make_detector(setup)
+        self._cameras = self._make_cameras(setup)
+        self._hung = False
+
+    def start(self) -> None:
+        """Start every thread."""
+        for thread in (self._outbox, self._stills, self._packets, self._detector, *self._cameras):
+            thread.start()
+
+    def run(self, sock: socket.socket) -> None:
+        """Read wishes and beat until the supervisor is gone."""
+        due: float = self._clock.steady()
+        while not self._outbox.closed.is_set():
+            now = self._clock.steady()
+            if now >= due:
+                self._beat()
+                due = now + BEAT_S
+            if select.select([sock], [], [], max(0.0, due - now))[0] and not self._obey():
+                return
+
+    def say(self, message: FromShard) -> None:
+        """Queue a message to the supervisor."""
+        self._outbox.put(message)
+
+    def _obey(self) -> bool:
+        message = self._channel.receive()
+        if isinstance(message, KeepStill):
+            self._stills.wish(message)
+        return message is not None
+
+    def _beat(self) -> None:
+        """No beat while a thread hangs: the supervisor then ends this process and starts another."""
+        late = self._pulse.late()
+        if late and not self._hung:
+            log.error("no progress in %s, beats stop", ", ".join(late))
+        self._hung = bool(late)
+        if not late:
+            self.say(Beat())
+
+    def _make_detector(self, setup: ShardSetup) -> DetectorThread:
+        return DetectorThread(
+            name=Path(setup.model_path).stem,
+            load=lambda: open_detector(setup),
+            mailbox=self._mailbox,
+            analyses=self._analyses,
+            send=self._outbox.put,
+            pulse=self._pulse,
+            clock=self._clock,
+        )
+
+    def _make_cameras(self, setup: ShardSetup) -> list[CameraThread]:
+        return [
+            CameraThread(
+                camera,
+                self._fanouts[camera.id],
+                Eye(camera, self._mailbox, self._analyses[camera.id], self._stills, self._clock),
+                CameraReport(camera.id, self._outbox.put),
+                self._pulse,
+                self._clock,
+            )
+            for camera in setup.cameras
+        ]

@@ -1,0 +1,69 @@
+"""One RTSP connection: open it within a deadline, read its compressed video, close it."""
+
+from collections.abc import Iterator
+
+import av
+
+from edge.workers.vision import words
+from edge.workers.vision.trouble import CameraTroubleError, explain, garbled, offline, stalled
+
+OPEN_S = 8.0
+READ_S = 5.0
+CODECS = ("h264", "hevc")
+
+_OPTIONS = {
+    "rtsp_transport": "tcp",
+    "allowed_media_types": "video",  # sound is not even asked for: cameras here have no ears (law on personal data)
+    "timeout": str(int(READ_S * 1_000_000)),  # microseconds, every socket read and write inside FFmpeg
+    "max_delay": "0",
+    "reorder_queue_size": "0",  # TCP keeps the order
+    "fflags": "nobuffer",
+    "analyzeduration": "1000000",
+    "fpsprobesize": "0",
+}
+
+
+class RtspStream:
+    """An open connection. One thread uses it; every call has a deadline of OPEN_S or READ_S."""
+
+    def __init__(self, url: str) -> None:
+        """Connect; raises CameraTroubleError."""
+        self._url = url
+        try:
+            self._container = av.open(url, options=_OPTIONS, timeout=(OPEN_S, READ_S))
+        except av.error.FFmpegError as error:
+            raise explain(error, url) from None  # its text holds the URL
+        try:
+            self.video = _only_video(self._container)
+        except CameraTroubleError:
+            self.close()
+            raise
+
+    def packets(self) -> Iterator[av.Packet]:
+        """Compressed pictures as they come; raises CameraTroubleError when no more will."""
+        try:
+            for packet in self._container.demux(self.video):
+                if packet.size:
+                    yield packet
+        except av.error.ExitError:
+            raise stalled() from None
+        except av.error.FFmpegError as error:
+            raise explain(error, self._url) from None
+        raise offline(words.CAMERA_CLOSED)
+
+    def close(self) -> None:
+        """Say goodbye to the camera and free the socket."""
+        self._container.close()
+
+
+def _only_video(container: av.container.InputContainer) -> av.VideoStream:
+    if not container.streams.video:
+        raise garbled(words.CAMERA_NO_VIDEO)
+    video = container.streams.video[0]
+    context = video.codec_context
+    codec = "lạ" if context is None else str(context.name)
+    if codec not in CODECS:
+        raise garbled(words.CAMERA_CODEC.format(codec=codec))
+    context.thread_count = 1  # a thread per camera is enough, and frame threads hold pictures back
+    context.flags |= av.codec.context.Flags.low_delay
+    return video
