@@ -50,14 +50,14 @@ async def test_two_browsers_share_one_mux_and_the_second_sees_a_picture_at_once(
         assert shard.asked == ["c1"]
 
 
-async def test_browser_that_does_not_read_costs_a_bounded_queue_and_holds_up_nobody(tmp_path: Path) -> None:
+async def test_browser_that_does_not_read_costs_a_bounded_queue_holds_up_nobody_and_is_dropped(tmp_path: Path) -> None:
     footage = _fat(annexb_footage(film()))
     shard = FakeShard(tmp_path / "packets", footage, for_ever=True, pause_s=0.004)
     async with (
         shard.listening(),
         live_process(shard.path) as live,
         aiohttp.ClientSession() as session,
-        session.ws_connect(live.url("video/c1")) as idle,
+        session.ws_connect(live.url("video/c1")),
         session.ws_connect(live.url("video/c1")) as awake,
     ):
         await record(awake, 200)
@@ -66,7 +66,11 @@ async def test_browser_that_does_not_read_costs_a_bounded_queue_and_holds_up_nob
         await record(awake, 800)
         assert shard.sent - sent > 700
         assert _rss_mb(live) - before < 24
-        assert idle is not None
+        reading = asyncio.create_task(record(awake, 100_000))
+        async with asyncio.timeout(20):
+            while await live.child.hear(LiveStats) != LiveStats(0, 1):
+                continue
+        reading.cancel()
 
 
 async def test_browser_learns_that_the_shard_is_gone_and_sees_the_camera_again(tmp_path: Path) -> None:

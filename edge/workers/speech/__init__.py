@@ -1,0 +1,1 @@
+"""The speech child: words to checked Ogg Opus clips, named by their sha256."""
