@@ -1,0 +1,74 @@
+import asyncio
+
+from edge.broadcast.conversation import Conversations
+from edge.core.broadcast import Ack, AckState, Operation, OrderId
+from edge.core.errors import TransientError
+from edge.core.moment import AtMs
+from edge.core.place import HornId
+from edge.core.policy.reporting import FINAL
+from edge.store.orders import OrderRow
+
+HORN = HornId("loa-dong")
+ORDER = OrderRow("1-7", Operation.PLAY, None, None, 1, ("dong",), 5_000, 0, "lan", b"signed")
+
+
+def ack(state: AckState, err: str = "") -> Ack:
+    return Ack(OrderId(1, 7), HORN, state, AtMs(0), err)
+
+
+class Wire:
+    """A way to a horn that loses the first ``lose`` orders and answers the others with these acks."""
+
+    def __init__(self, *answers: Ack, lose: int = 0) -> None:
+        self._answers = answers
+        self._lose = lose
+        self.sent = 0
+        self.talks = Conversations(self.send)
+
+    async def send(self, horn: HornId, payload: bytes) -> None:
+        assert (horn, payload) == (HORN, b"signed")
+        self.sent += 1
+        if self.sent <= self._lose:
+            raise TransientError("đứt")
+        for answer in self._answers:
+            self.talks.hear(answer)
+
+
+async def ask(wire: Wire, wait_s: float = 1.0) -> Ack | None:
+    return await wire.talks.ask(ORDER, HORN, FINAL, send_for_s=10, wait_s=wait_s)
+
+
+async def test_the_final_word_is_the_answer() -> None:
+    wire = Wire(ack(AckState.RECEIVED), ack(AckState.PLAYING), ack(AckState.DONE))
+    answer = await ask(wire)
+    assert answer is not None
+    assert answer.state is AckState.DONE
+
+
+async def test_an_order_that_did_not_arrive_is_sent_again() -> None:
+    wire = Wire(ack(AckState.DONE), lose=1)
+    answer = await ask(wire, wait_s=5.0)
+    assert answer is not None
+    assert wire.sent == 2
+
+
+async def test_silence_ends_at_the_deadline_with_no_answer() -> None:
+    assert await ask(Wire(), wait_s=0.1) is None
+
+
+async def test_an_order_that_was_heard_is_not_sent_again() -> None:
+    wire = Wire(ack(AckState.RECEIVED))
+    await ask(wire, wait_s=2.5)
+    assert wire.sent == 1
+
+
+async def test_a_refusal_of_a_copy_does_not_end_an_order_that_plays() -> None:
+    wire = Wire(ack(AckState.PLAYING), ack(AckState.REFUSED, "đã nhận rồi"), ack(AckState.DONE))
+    answer = await ask(wire)
+    assert answer is not None
+    assert answer.state is AckState.DONE
+
+
+async def test_a_word_for_which_nobody_waits_is_told_apart() -> None:
+    assert not Wire().talks.hear(ack(AckState.DONE))
+    await asyncio.sleep(0)

@@ -1,0 +1,67 @@
+import asyncio
+
+import pytest
+
+from edge.core.errors import MisconfiguredError, TransientError
+from edge.kernel.bus import Bus
+from edge.kernel.keep_running import keep_running
+
+
+async def test_a_loop_that_fails_is_started_again_and_each_failure_is_told() -> None:
+    runs = 0
+    told: list[BaseException] = []
+
+    async def body() -> None:
+        nonlocal runs
+        runs += 1
+        raise TransientError(f"lần {runs}")
+
+    async with asyncio.timeout(20):
+        task = asyncio.create_task(keep_running("probe", body, longest_wait_s=0.01, failed=told.append))
+        while runs < 5:
+            await asyncio.sleep(0.01)
+        task.cancel()
+    assert [str(error) for error in told[:3]] == ["lần 1", "lần 2", "lần 3"]
+
+
+async def test_a_failure_is_logged_once_until_it_ends(caplog: pytest.LogCaptureFixture) -> None:
+    runs = 0
+
+    async def body() -> None:
+        nonlocal runs
+        runs += 1
+        raise TransientError("hỏng")
+
+    task = asyncio.create_task(keep_running("probe", body, longest_wait_s=0.01))
+    async with asyncio.timeout(20):
+        while runs < 6:
+            await asyncio.sleep(0.01)
+    task.cancel()
+    assert len([record for record in caplog.records if "probe stopped" in record.getMessage()]) == 1
+
+
+async def test_a_wrong_setting_stops_the_loop() -> None:
+    async def body() -> None:
+        raise MisconfiguredError("dòng 3")
+
+    with pytest.raises(MisconfiguredError, match="dòng 3"):
+        await keep_running("probe", body)
+
+
+async def test_a_full_mailbox_drops_the_oldest_and_counts() -> None:
+    bus = Bus()
+    with bus.listen(int, size=2) as mailbox:
+        for number in range(5):
+            bus.publish(number)
+        assert [await mailbox.get(), await mailbox.get()] == [3, 4]
+        assert mailbox.dropped == 3
+
+
+async def test_nobody_hears_after_the_mailbox_is_closed() -> None:
+    bus = Bus()
+    with bus.listen(int) as mailbox:
+        pass
+    bus.publish(1)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await mailbox.get()
