@@ -48,6 +48,7 @@ class Arbiter:
         self._journal = journal
         self._bus = bus
         self._group: asyncio.TaskGroup | None = None
+        self.listening = asyncio.Event()
         self._turn = asyncio.Lock()
         self._on_air: dict[str, OnAir] = {}
         self.programmes: dict[str, Programme] = {}
@@ -58,6 +59,8 @@ class Arbiter:
             self._group = group
             for order, horns in await self._left_open():
                 group.create_task(self._airing.play(order, None, horns))
+            await asyncio.sleep(0)  # each of them asks now
+            self.listening.set()
             for bulletin in await self._journal.record(lambda tx: bulletins_in(tx, "airing")):
                 await self._journal.record(partial(set_state, bulletin=bulletin, state="aired"))
             await self._next()

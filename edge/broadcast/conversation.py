@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from edge.core.broadcast import Ack, AckState
+from edge.core.broadcast import COPY, Ack, AckState
 from edge.core.errors import TransientError
 from edge.core.place import HornId
 from edge.store.orders import OrderRow
@@ -19,6 +19,7 @@ Send = Callable[[HornId, bytes], Awaitable[None]]
 @dataclass(slots=True)
 class _Talk:
     last: Ack | None = None
+    heard: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -34,6 +35,9 @@ class Conversations:
         talk = self._talks.get((str(ack.order), ack.horn))
         if talk is None:
             return False
+        talk.heard = True
+        if ack.state is AckState.REFUSED and ack.code == COPY:
+            return True  # it runs already, or ran before we were started again: its own word decides, or the deadline
         if talk.last is None or _goes_on(talk.last.state, ack.state):
             talk.last = ack
             talk.changed.set()
@@ -67,7 +71,7 @@ class Conversations:
         loop = asyncio.get_running_loop()
         until = loop.time() + send_for_s
         silent_told = False
-        while talk.last is None and loop.time() < until:
+        while not talk.heard and loop.time() < until:
             try:
                 await self._send(horn, order.payload)
             except TransientError as error:

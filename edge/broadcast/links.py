@@ -67,7 +67,12 @@ class MqttLink:
     async def _connect(self) -> None:
         tls = await asyncio.to_thread(client_tls, self._broker)
         async with aiomqtt.Client(
-            self._broker.host, self._broker.port, identifier="box", tls_context=tls, keepalive=20
+            self._broker.host,
+            self._broker.port,
+            identifier="box",
+            clean_session=False,  # reports that come while we are restarted wait for us
+            tls_context=tls,
+            keepalive=20,
         ) as client:
             for topic in INCOMING:
                 await client.subscribe(f"{self._root}/node/+/{topic}", qos=1)

@@ -57,7 +57,7 @@ class BroadcastService:
     async def run(self) -> None:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._mqtt.run())
+            group.create_task(self._hear_relay_nodes())
             if self.local:
                 group.create_task(self.local.run())
             group.create_task(keep_running("media", self._media.run))
@@ -75,6 +75,11 @@ class BroadcastService:
             target.id,
             Wanted(None, recording, (), (target.id,), Priority.THUONG, user),
         )
+
+    async def _hear_relay_nodes(self) -> None:
+        """Only when those who wait for reports of an earlier life listen: the broker hands them over at once."""
+        await self.arbiter.listening.wait()
+        await self._mqtt.run()
 
     def _link(self, horn: HornId) -> HornLink:
         return self.local if self.local and self.local.horn == horn else self._mqtt

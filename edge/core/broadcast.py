@@ -13,6 +13,8 @@ from edge.core.speech import Sha256
 ORDER_VERSION = 1
 MAX_ORDER_BYTES = 16_384
 BulletinId = NewType("BulletinId", str)
+COPY = "replayed"
+"""Code of a refusal that means: this very order came before."""
 
 
 class Priority(IntEnum):
@@ -124,7 +126,10 @@ class SignedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """One step of an order at one horn, with the evidence known by then."""
+    """One step of an order at one horn, with the evidence known by then.
+
+    ``err`` is a sentence for people; ``code`` names the reason of a refusal for programs (``COPY``: heard before).
+    """
 
     order: OrderId
     horn: HornId
@@ -134,6 +139,7 @@ class Ack:
     rms_db: float | None = None
     amp_ma: int | None = None
     played_ms: int | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

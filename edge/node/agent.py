@@ -119,7 +119,7 @@ class Agent:
         if refusal.reason is not Reason.DUPLICATE and is_power_of_ten(count):
             log.warning("order %s not obeyed: %s (%d so far)", refusal.order or "?", refusal.reason, count)
         if refusal.order is not None:
-            await self._reporter.say(refusal.order, AckState.REFUSED, refusal.sentence)
+            await self._reporter.say(refusal.order, AckState.REFUSED, refusal.sentence, refusal.reason)
 
     async def _keep_window(self) -> None:
         """Put the replay window on the disk before acting.

@@ -21,9 +21,9 @@ class Reporter:
         self._clock = clock
         self.last_play: Ack | None = None
 
-    async def say(self, order: OrderId, state: AckState, err: str = "") -> None:
+    async def say(self, order: OrderId, state: AckState, err: str = "", code: str = "") -> None:
         """A step without evidence."""
-        await self._send(Ack(order, self._horn, state, self._clock.now().at_ms, err))
+        await self._send(Ack(order, self._horn, state, self._clock.now().at_ms, err, code=code))
 
     async def say_end(self, act: Act, state: AckState, err: str = "") -> None:
         """The end of a play, with all evidence there is."""

@@ -1,7 +1,7 @@
 import asyncio
 
 from edge.broadcast.conversation import Conversations
-from edge.core.broadcast import Ack, AckState, Operation, OrderId
+from edge.core.broadcast import COPY, Ack, AckState, Operation, OrderId
 from edge.core.errors import TransientError
 from edge.core.moment import AtMs
 from edge.core.place import HornId
@@ -12,8 +12,8 @@ HORN = HornId("loa-dong")
 ORDER = OrderRow("1-7", Operation.PLAY, None, None, 1, ("dong",), 5_000, 0, "lan", b"signed")
 
 
-def ack(state: AckState, err: str = "") -> Ack:
-    return Ack(OrderId(1, 7), HORN, state, AtMs(0), err)
+def ack(state: AckState, code: str = "") -> Ack:
+    return Ack(OrderId(1, 7), HORN, state, AtMs(0), code=code)
 
 
 class Wire:
@@ -63,10 +63,27 @@ async def test_an_order_that_was_heard_is_not_sent_again() -> None:
 
 
 async def test_a_refusal_of_a_copy_does_not_end_an_order_that_plays() -> None:
-    wire = Wire(ack(AckState.PLAYING), ack(AckState.REFUSED, "đã nhận rồi"), ack(AckState.DONE))
+    wire = Wire(ack(AckState.PLAYING), ack(AckState.REFUSED, COPY), ack(AckState.DONE))
     answer = await ask(wire)
     assert answer is not None
     assert answer.state is AckState.DONE
+
+
+async def test_after_a_restart_a_refused_copy_is_no_answer_and_the_own_word_still_counts() -> None:
+    wire = Wire(ack(AckState.REFUSED, COPY))
+    asking = asyncio.create_task(ask(wire, wait_s=3.0))
+    await asyncio.sleep(0.1)
+    wire.talks.hear(ack(AckState.DONE))
+    answer = await asking
+    assert answer is not None
+    assert answer.state is AckState.DONE
+    assert wire.sent == 1
+
+
+async def test_another_refusal_is_an_answer() -> None:
+    answer = await ask(Wire(ack(AckState.REFUSED, "expired")))
+    assert answer is not None
+    assert answer.state is AckState.REFUSED
 
 
 async def test_a_word_for_which_nobody_waits_is_told_apart() -> None:

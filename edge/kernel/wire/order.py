@@ -25,6 +25,7 @@ class _AckJson(msgspec.Struct, omit_defaults=True):
     rms_db: float | None = None
     amp_ma: int | None = None
     played_ms: int | None = None
+    code: str = ""
 
 
 def order_to_payload(signed: SignedOrder) -> bytes:
@@ -46,7 +47,17 @@ def order_from_payload(payload: bytes) -> SignedOrder:
 def ack_to_payload(ack: Ack) -> bytes:
     """JSON of one ack, as protocols.md writes it."""
     return msgspec.json.encode(
-        _AckJson(str(ack.order), ack.horn, ack.state, ack.at_ms, ack.err, ack.rms_db, ack.amp_ma, ack.played_ms)
+        _AckJson(
+            id=str(ack.order),
+            node=ack.horn,
+            state=ack.state,
+            at_ms=ack.at_ms,
+            err=ack.err,
+            rms_db=ack.rms_db,
+            amp_ma=ack.amp_ma,
+            played_ms=ack.played_ms,
+            code=ack.code,
+        )
     )
 
 
@@ -67,4 +78,5 @@ def ack_from_payload(payload: bytes) -> Ack:
         rms_db=raw.rms_db,
         amp_ma=raw.amp_ma,
         played_ms=raw.played_ms,
+        code=raw.code,
     )
