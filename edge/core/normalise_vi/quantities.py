@@ -1,0 +1,328 @@
+"""Numbers with signs, units, money, percent, and ranges of them: +3,5 m, 0,05m, 25-30°C, 100-200 mm/24h, 1.5 tỷ."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from edge.core.normalise_vi import context
+from edge.core.normalise_vi.boundaries import ends_number
+from edge.core.normalise_vi.context import GAP, TO
+from edge.core.normalise_vi.figures import (
+    NUMBER,
+    Figure,
+    cardinal,
+    numbered,
+    ordinal,
+    speak,
+    spell_digits,
+    understand,
+)
+from edge.core.normalise_vi.numbers import LARGEST
+from edge.core.normalise_vi.reading import Answer, Here, Manner, Piece, Reading, Refusal
+from edge.core.normalise_vi.result import Accent, Kind
+from edge.core.normalise_vi.units import DEGREES, MEASURED_NEXT, Unit, unit_after
+
+SIGNS = {"+": "cộng", "-": "âm", "−": "âm", "±": "cộng trừ"}
+COMPARED = {
+    ">": "trên", "<": "dưới", "≥": "từ", "≤": "không quá", ">=": "từ", "<=": "không quá", "~": "khoảng",
+    "≈": "khoảng", "=": "bằng",
+}  # fmt: skip
+_AT_LEAST = frozenset({"≥", ">="})
+
+_LEAD = re.compile(
+    rf"(?P<compared>>=|<=|[><≥≤~≈=])?{GAP}?(?:(?P<sign>[+−-])|(?P<about>±){GAP}?)?(?P<money>[$€])?(?=[0-9])"
+)
+_TO = re.compile(TO)
+_TIMES = re.compile(rf"{GAP}?[x×]{GAP}?")
+_LIST = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2})+(?![0-9,.]*[0-9])")
+_GROUPS_APART = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9]| [0-9]{3}(?![0-9]))")
+_ITEM = re.compile(r"(?P<number>[0-9]{1,2})/(?=[ \t]+[^\W\d_])")
+_METRE_AND = re.compile(r"(?P<whole>[0-9]{1,2})m(?P<part>[0-9]{1,2})")
+_SECTION = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}(?=\.?[ \t])")
+_TERMS_MAX = 3
+_SPELLED_FROM = 7  # as many digits without a dot are nobody's number
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One number of a quantity with what hangs on it."""
+
+    end: int
+    sign: str
+    figure: Figure
+    unit: Unit | None
+    literal: str
+
+
+def read_quantity(here: Here) -> Answer:
+    """Reads a number and everything that belongs to it."""
+    lead = _LEAD.match(here.text, here.at)
+    if lead is None:
+        return None
+    if (special := _special(here)) is not None:
+        return special
+    terms = _terms(here, lead)
+    if isinstance(terms, Refusal) or not terms:
+        return terms if isinstance(terms, Refusal) else None
+    end = terms[-1].end
+    if not ends_number(here.text, end):
+        return None
+    return _doubt(here, lead, terms) or _reading(here, lead, terms)
+
+
+def _special(here: Here) -> Answer:
+    for reader in (_item, _section, _name_list, _groups_apart, _metre_and):
+        if (answer := reader(here)) is not None:
+            return answer
+    return None
+
+
+def _item(here: Here) -> Answer:
+    """1/ before a capital, where a sentence begins: the number of an item."""
+    found = _ITEM.match(here.text, here.at)
+    if not found or here.left.rstrip(" ,"):
+        return None
+    return Reading(found.end(), (cardinal(found["number"], here.accent), Piece("/", ",")), Kind.NUMBER)
+
+
+def _metre_and(here: Here) -> Answer:
+    """1m75 is one metre seventy-five; 1m05 and 1m5 are said by their digits."""
+    found = _METRE_AND.match(here.text, here.at)
+    if not found or not ends_number(here.text, found.end()):
+        return None
+    part = found["part"]
+    tail = spell_digits(part) if part.startswith("0") else cardinal(part, here.accent)
+    return Reading(found.end(), (cardinal(found["whole"], here.accent), Piece("m", "mét"), tail), Kind.QUANTITY)
+
+
+def _section(here: Here) -> Answer:
+    """1.2 or 1.2.3 that opens a line, before a capital: the number of a paragraph."""
+    found = _SECTION.match(here.text, here.at) if here.line_start else None
+    if not found or unit_after(here.text, found.end(), here.accent):
+        return None
+    if not here.text[found.end() : found.end() + 5].lstrip(". \t")[:1].isupper():
+        return None
+    pieces: list[Piece] = []
+    for literal in found[0].split("."):
+        pieces += [Piece(".", "chấm"), cardinal(literal, here.accent)]
+    return Reading(found.end(), tuple(pieces[1:]), Kind.NUMBER)
+
+
+def _name_list(here: Here) -> Answer:
+    """The 1,2 of `thôn 1,2` are two names, not a decimal number; three or more are a list anywhere."""
+    found = _LIST.match(here.text, here.at)
+    if not found or not ends_number(here.text, found.end()):
+        return None
+    literals = found[0].split(",")
+    named = context.LIST_OF_NAMES.search(here.left)
+    if len(literals) == 2 and not named:
+        return None
+    unit = unit_after(here.text, found.end(), here.accent)
+    if unit or (len(literals) == 2 and MEASURED_NEXT.match(here.text, found.end())):
+        return Refusal(found.end())
+    pieces: list[Piece] = []
+    for literal in literals:
+        pieces += [Piece(",", ","), _bare(here, literal)]
+    return Reading(found.end(), tuple(pieces[1:]), Kind.NUMBER)
+
+
+def _groups_apart(here: Here) -> Answer:
+    """12 000 is a number when a group could not be one of its own; 5 200 may be two numbers."""
+    found = _GROUPS_APART.match(here.text, here.at)
+    if not found:
+        return None
+    literal, groups = found[0], found[0].split(" ")
+    if groups[0].startswith("0") or not any(group.startswith("0") for group in groups[1:]):
+        apart = " ".join(cardinal(group, here.accent).words + "," for group in groups).rstrip(",")
+        return Refusal(found.end(), (cardinal(literal, here.accent).words, apart))
+    unit = unit_after(here.text, found.end(), here.accent)
+    end = unit.end if unit else found.end()
+    if not ends_number(here.text, end):
+        return None
+    pieces = (cardinal(literal, here.accent), *(unit.pieces if unit else ()))
+    return Reading(end, pieces, Kind.QUANTITY if unit else Kind.NUMBER)
+
+
+def _terms(here: Here, lead: re.Match[str]) -> list[Term] | Refusal | None:
+    """One number, or the two of a range, or the two or three of a size; a refusal when one of them is ambiguous."""
+    terms: list[Term] = []
+    at, sign, joint = lead.end(), lead["sign"] or lead["about"] or "", None
+    while True:
+        term = _term(here, at, sign)
+        if isinstance(term, Refusal) or term is None:
+            return term
+        terms.append(term)
+        joint = joint or _joint(here.text, term.end)
+        following = joint.match(here.text, term.end) if joint else None
+        if following is None or len(terms) == _TERMS_MAX:
+            return terms
+        at, sign = following.end(), ""
+
+
+def _joint(text: str, at: int) -> re.Pattern[str] | None:
+    """What joins this number to the next one: a dash or a times sign directly before a figure."""
+    for pattern in (_TO, _TIMES):
+        found = pattern.match(text, at)
+        if found and "0" <= text[found.end() : found.end() + 1] <= "9":
+            return pattern
+    return None
+
+
+def _term(here: Here, at: int, sign: str) -> Term | Refusal | None:
+    found = NUMBER.match(here.text, at)
+    if found is None:
+        return None
+    unit = unit_after(here.text, found.end(), here.accent)
+    end = unit.end if unit else found.end()
+    meanings = _settle(here, understand(found[0]), unit, found.end())
+    sayable = len(meanings) == 1 and (meanings[0].integer <= LARGEST or _is_spelled(here, found[0]))
+    if not sayable:
+        return Refusal(end, _spoken(meanings, here.accent)) if ends_number(here.text, end) else None
+    return Term(end, sign, meanings[0], unit, found[0])
+
+
+def _settle(here: Here, meanings: tuple[Figure, ...], unit: Unit | None, end: int) -> tuple[Figure, ...]:
+    """Lets the unit decide between the meanings of a dot or a comma."""
+    money = (unit is not None and unit.symbol[:1] in "đĐvV₫") or context.follows("đồng").match(here.text, end)
+    if len(meanings) == 2 and money:
+        return meanings[1:]
+    only = meanings[0] if len(meanings) == 1 else None
+    if only is None:
+        return meanings
+    if only.needs_unit and not _measured(here, unit, end):
+        return (only, only)
+    if only.grouped_once and _maybe_level(here, unit):
+        return only, Figure(only.whole.split(".")[0], only.whole.split(".")[1])
+    return meanings
+
+
+def _measured(here: Here, unit: Unit | None, end: int) -> bool:
+    shared = _TO.match(here.text, end) or _TIMES.match(here.text, end)
+    return unit is not None or MEASURED_NEXT.match(here.text, end) is not None or _later_unit(here, shared)
+
+
+def _later_unit(here: Here, joint: re.Match[str] | None) -> bool:
+    """The unit of 1.5-2.5 m stands after the second number."""
+    number = NUMBER.match(here.text, joint.end()) if joint else None
+    return number is not None and (
+        unit_after(here.text, number.end(), here.accent) is not None
+        or MEASURED_NEXT.match(here.text, number.end()) is not None
+    )
+
+
+def _maybe_level(here: Here, unit: Unit | None) -> bool:
+    """3.125 m of water is more likely three metres than three thousand: ask."""
+    in_metres = unit is not None and unit.symbol == "m"
+    signed = here.text[here.at] in SIGNS
+    return signed or (in_metres and context.LEVEL.search(here.left) is not None)
+
+
+def _spoken(meanings: tuple[Figure, ...], accent: Accent) -> tuple[str, ...]:
+    said = (
+        " ".join(piece.words for piece in speak(figure, accent)) for figure in meanings if figure.integer <= LARGEST
+    )
+    return tuple(dict.fromkeys(said))
+
+
+def _doubt(here: Here, lead: re.Match[str], terms: list[Term]) -> Refusal | None:
+    """What is well formed and still may mean two things."""
+    end, first = terms[-1].end, terms[0]
+    if len(terms) > 1 and _is_range(here, terms):
+        return _doubt_range(here, terms)
+    if lead["sign"] == "-" and here.line_start and not _surely_minus(here, first):
+        return Refusal(end, ("âm " + " ".join(_spoken((first.figure,), here.accent)),))
+    if lead["sign"] == "+" and here.line_start and first.unit is None:
+        return Refusal(end, ("cộng " + " ".join(_spoken((first.figure,), here.accent)),))
+    if len(terms) == 1 and _nobodys_number(here, first):
+        return Refusal(end, (spell_digits(first.literal).words, *_spoken((first.figure,), here.accent)))
+    return None
+
+
+def _surely_minus(here: Here, term: Term) -> bool:
+    """A dash that opens a line is a minus before degrees, and before another unit where there is but one line."""
+    return term.unit is not None and (term.unit.symbol in DEGREES or "\n" not in here.text)
+
+
+def _is_range(here: Here, terms: list[Term]) -> bool:
+    return _TIMES.match(here.text, terms[0].end) is None
+
+
+def _doubt_range(here: Here, terms: list[Term]) -> Refusal | None:
+    """A range has two ends, the lesser first; 2-1 is a score only after words that say so."""
+    end = terms[-1].end
+    if len(terms) != 2 or (terms[0].unit and not terms[1].unit):
+        return Refusal(end)
+    if context.SCORE.search(here.left):
+        return None
+    first, second = (_size(term) for term in terms)
+    same_unit = not terms[0].unit or (terms[1].unit and terms[0].unit.symbol == terms[1].unit.symbol)
+    return Refusal(end) if same_unit and first >= second and not terms[0].sign else None
+
+
+def _size(term: Term) -> tuple[int, str]:
+    return term.figure.amount
+
+
+def _nobodys_number(here: Here, term: Term) -> bool:
+    """Many digits without a dot, no unit and no word that says account or telephone."""
+    if term.unit or not term.literal.isdigit() or len(term.literal) < _SPELLED_FROM or term.literal.startswith("0"):
+        return False
+    known = context.SPELLED.search(here.left) or context.CALLED.search(here.left)
+    return not known and not context.follows("đồng|người|tấn|lượt").match(here.text, term.end)
+
+
+def _reading(here: Here, lead: re.Match[str], terms: list[Term]) -> Reading:
+    end = terms[-1].end
+    pieces: list[Piece] = []
+    compared = lead["compared"] or ""
+    if compared:
+        pieces.append(Piece(compared, COMPARED[compared]))
+    for i, term in enumerate(terms):
+        pieces += [_joined(here, terms)] if i else []
+        pieces += _say(here, term)
+    if lead["money"]:
+        pieces.append(Piece(lead["money"], {"$": "đô la", "€": "ơ rô"}[lead["money"]]))
+    if compared in _AT_LEAST:
+        pieces.append(Piece("", "trở lên"))
+    plain = len(terms) == 1 and not terms[0].unit and not lead[0]
+    return Reading(end, tuple(pieces), Kind.NUMBER if plain else Kind.QUANTITY)
+
+
+def _joined(here: Here, terms: list[Term]) -> Piece:
+    if not _is_range(here, terms):
+        return Piece("x", "nhân")
+    return Piece("-", ",") if context.SCORE.search(here.left) else Piece("-", "đến")
+
+
+def _say(here: Here, term: Term) -> tuple[Piece, ...]:
+    sign = (Piece(term.sign, SIGNS[term.sign]),) if term.sign else ()
+    bare = term.literal.isdigit() and not term.unit and not term.sign
+    number = (_bare(here, term.literal),) if bare else speak(term.figure, here.accent)
+    return *sign, *number, *(term.unit.pieces if term.unit else ())
+
+
+def _bare(here: Here, literal: str) -> Piece:
+    """A whole number without unit: its manner depends on what it numbers."""
+    if context.ORDINAL.search(here.left) and len(literal) <= 2 and int(literal):
+        first = int(literal) == 1 and context.FIRST.search(here.left)
+        return Piece(literal, "nhất", Manner.ORDINAL) if first else ordinal(literal, here.accent)
+    if _is_spelled(here, literal):
+        return spell_digits(literal)
+    if context.NAMED_BY_NUMBER.search(here.left) or context.IDENTIFIED.search(here.left):
+        return numbered(literal, here.accent)
+    return spell_digits(literal) if literal.startswith("00") and literal != "00" else cardinal(literal, here.accent)
+
+
+def _is_spelled(here: Here, literal: str) -> bool:
+    """An account or a telephone; 05 is neither."""
+    if len(literal) > 2 and literal.startswith("0"):
+        return True
+    if context.SPELLED.search(here.left):
+        return len(literal) >= 4
+    if not context.CALLED.search(here.left):
+        return False
+    at_end = here.at + len(literal)
+    emergency = literal in context.EMERGENCY_NUMBERS and not context.COUNT_NEXT.match(here.text, at_end)
+    short = len(literal) == 4 and literal[0] == "1" and context.NOTHING_NEXT.match(here.text, at_end)
+    return emergency or bool(short) or len(literal) >= _SPELLED_FROM

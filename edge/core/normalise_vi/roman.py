@@ -1,0 +1,61 @@
+"""Roman numerals: thế kỷ XXI, quý IV, báo động III, and I. that opens a paragraph."""
+
+from __future__ import annotations
+
+import re
+
+from edge.core.normalise_vi import context
+from edge.core.normalise_vi.boundaries import ends_word
+from edge.core.normalise_vi.figures import cardinal
+from edge.core.normalise_vi.numbers import number_to_words
+from edge.core.normalise_vi.reading import Answer, Here, Manner, Piece, Reading, Refusal, roman_to_number
+from edge.core.normalise_vi.result import Accent, Kind
+from edge.core.normalise_vi.syllable import is_syllable
+
+_NUMERAL = re.compile(
+    r"(?P<first>(?=[IVXL])(?:X[LC]|L?X{0,3})(?:IX|IV|V?I{0,3}))"
+    r"(?:[ ]?[-–][ ]?(?P<last>(?=[IVXL])(?:X[LC]|L?X{0,3})(?:IX|IV|V?I{0,3})))?(?:/(?P<year>(?:19|20)[0-9]{2}))?(?!\w)"
+)
+_HEADING = re.compile(r"[IVX]{1,5}[.)/](?=\s)")
+
+
+def read_roman(here: Here) -> Answer:
+    """Reads a numeral where a word before it, its place, or its shape says that it is one."""
+    found = _NUMERAL.match(here.text, here.at)
+    if not found or not ends_word(here.text, found.end()) or (found["year"] and not _asked(here)):
+        return None
+    heading = not here.left.rstrip(" ,") and _HEADING.match(here.text, here.at)
+    if _asked(here) or heading or (len(found["first"]) > 1 and not is_syllable(found["first"].lower())):
+        return Reading(found.end(), _pieces(here, found), Kind.ROMAN)
+    if len(found["first"]) > 1 and not found["last"] and not _among_capitals(here, found.end()):
+        return Refusal(found.end(), (_say(found["first"], here).words, found["first"].lower()))
+    return None
+
+
+def _asked(here: Here) -> bool:
+    return context.ROMAN_LEFT.search(here.left) is not None
+
+
+def _pieces(here: Here, found: re.Match[str]) -> tuple[Piece, ...]:
+    pieces = [_say(found["first"], here)]
+    if found["last"]:
+        pieces += [Piece("-", "đến"), _say(found["last"], here)]
+    if found["year"]:
+        pieces += [Piece("/", "năm"), cardinal(found["year"], here.accent)]
+    return tuple(pieces)
+
+
+def _say(numeral: str, here: Here) -> Piece:
+    return Piece(numeral, _words(roman_to_number(numeral), here.left, here.accent), Manner.ROMAN)
+
+
+def _words(value: int, left: str, accent: Accent) -> str:
+    if value == 1 and context.FIRST.search(left):
+        return "nhất"
+    return "tư" if value == 4 and context.ORDINAL.search(left) else number_to_words(value, accent)
+
+
+def _among_capitals(here: Here, end: int) -> bool:
+    """XI MĂNG, VI PHẠM: in a line of capitals a syllable is a syllable."""
+    following = re.match(r"\s{1,3}([^\W\d_]{2,7})(?!\w)", here.text[end : end + 12])
+    return following is not None and following[1].isupper()

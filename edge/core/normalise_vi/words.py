@@ -1,0 +1,176 @@
+"""Words: plain syllables, abbreviations, foreign words, single letters, and compounds of them with - / &."""
+
+from __future__ import annotations
+
+import re
+
+from edge.core.normalise_vi import context
+from edge.core.normalise_vi.abbreviations import ABBREVIATIONS, AMBIGUOUS, COMPOUNDS, DOTTED
+from edge.core.normalise_vi.boundaries import chunk_end, ends_word
+from edge.core.normalise_vi.foreign import FOREIGN
+from edge.core.normalise_vi.letters import LETTER_NAMES, spell
+from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading, Refusal
+from edge.core.normalise_vi.result import Kind
+from edge.core.normalise_vi.syllable import corrected, is_syllable
+
+LETTERS = re.compile(r"[^\W\d_]+")
+_COMPOUND = re.compile(r"[^\W\d_]{1,20}(?:[-–/&][^\W\d_]{1,20}){1,7}(?!\w)")
+_JOINTS = re.compile(r"([-–/&])")
+_DOTTED = re.compile(r"(?P<short>[^\W\d_]{1,3})\.(?P<gap>[ \u00a0]?)(?=(?P<next>[^\W_]))")
+_AND_SO_ON = re.compile(r"v\.v(?!\w)(?:\.(?=\s[^\W\d_]))?|v(?=\.\.\.|…)|vv(?!\w)", re.IGNORECASE)
+_PREFIXED = re.compile(r"(?P<letter>[HKMRBDLhkmrbdl])['’](?P<rest>[^\W\d_]{1,7})")
+_PARAGRAPH = re.compile(r"[^\W\d_][.)/](?=\s)")
+_LOWER_NEXT = re.compile(r" [a-zà-ỹđ]{2}")
+_RATED = re.compile(
+    "(?:lần|lượt|người|hộ|ngày|giờ|phút|buổi|suất|cái|con|cây|bao|viên|chí|lít|nước|tấn|tạ|yến|đồng|xe|ca|mét|điểm|liều"
+    "|phần|chai|hộp|thùng|gói|em|cháu|sinh|khẩu|công|trứng|cân|cặp|bộ|chiếc)/"
+)
+_SPELLED_MAX = 8
+
+
+def read_word(here: Here) -> Answer:
+    """Reads one word or one compound."""
+    for reader in (_and_so_on, _dotted, _prefixed, _compound):
+        if (answer := reader(here)) is not None:
+            return answer
+    found = LETTERS.match(here.text, here.at)
+    if not found or not ends_word(here.text, found.end()):
+        return None
+    return read_written(here, found[0], found.end())
+
+
+def read_written(here: Here, written: str, end: int) -> Answer:
+    """Reads letters that stand alone: the operator's table first, then what is certain, then what is refused."""
+    if written in here.abbreviations:
+        return _own(here, written, end)
+    if written in ABBREVIATIONS:
+        return Reading(end, (Piece(written, ABBREVIATIONS[written]),), Kind.ABBREVIATION)
+    if written in AMBIGUOUS:
+        return _ambiguous(here, written, end)
+    if len(written) == 1 and written not in "ạàáảãòóỏõọờớởỡợừứửữựìíỉĩịỳýỷỹỵèéẻẽẹềếểễệồốổỗộùúủũụ":
+        return _letter(here, written, end)
+    return _certain(written, end) or Refusal(end, _suggest(written))
+
+
+def _own(here: Here, written: str, end: int) -> Answer:
+    """The operator's word for it; an entry that is not plain words has been emptied, and refuses its token."""
+    words = here.abbreviations[written]
+    return Reading(end, (Piece(written, words),), Kind.ABBREVIATION) if words else Refusal(end)
+
+
+def _certain(written: str, end: int) -> Reading | None:
+    lower = written.lower()
+    if is_syllable(lower) and (written in (lower, written.upper(), written.capitalize())):
+        return Reading(end, (Piece(written, lower),), None)
+    words = FOREIGN.get(lower)
+    return Reading(end, (Piece(written, words),), Kind.FOREIGN) if words else None
+
+
+def _suggest(written: str) -> tuple[str, ...]:
+    lower = written.lower()
+    better = lower if is_syllable(lower) else corrected(lower)
+    upper = ABBREVIATIONS.get(written.upper())
+    spelled = spell(written) if written.isupper() and len(written) <= _SPELLED_MAX else None
+    return tuple(word for word in (better, upper, spelled) if word)
+
+
+def _ambiguous(here: Here, written: str, end: int) -> Answer:
+    """Some are settled by what stands beside them: ĐT: 0913…, Đ/c: số 5, CA in a line of capitals."""
+    after = here.text[end : end + 3].lstrip(" :.")
+    if written == "ĐT" and after[:1] in {"0", "+", "1"}:
+        return Reading(end, (Piece(written, "điện thoại"),), Kind.ABBREVIATION)
+    if written.lower() == "đ/c" and (named := _comrade_or_address(here, end)):
+        return Reading(end, (Piece(written, named),), Kind.ABBREVIATION)
+    if written == "CA" and re.match(r" (?:xã|phường|tỉnh|huyện)(?!\w)", here.text[end : end + 8]):
+        return Reading(end, (Piece(written, "công an"),), Kind.ABBREVIATION)
+    return Refusal(end, AMBIGUOUS[written])
+
+
+def _comrade_or_address(here: Here, end: int) -> str:
+    after = here.text[end : end + 4]
+    if after.startswith(":"):
+        return "địa chỉ"
+    return "đồng chí" if re.match(r" [^\W\d_]", after) and after[1].isupper() else ""
+
+
+def _letter(here: Here, written: str, end: int) -> Answer:
+    lower = written.lower()
+    if lower not in LETTER_NAMES:
+        return Refusal(end)
+    heading = here.line_start and _PARAGRAPH.match(here.text, here.at)
+    if heading or context.LETTERED.search(here.left) or _degrees(here, written):
+        return Reading(end, (Piece(written, LETTER_NAMES[lower]),), Kind.LETTER)
+    if is_syllable(lower) and (written == lower or lower in "aoôơêư" or _LOWER_NEXT.match(here.text, end)):
+        return Reading(end, (Piece(written, lower),), None)
+    return Refusal(end, (LETTER_NAMES[lower],))
+
+
+def _degrees(here: Here, written: str) -> bool:
+    return written in "CF" and here.left.endswith("độ")
+
+
+def _and_so_on(here: Here) -> Answer:
+    """v.v. keeps its dot as the end of a sentence only where one follows."""
+    found = _AND_SO_ON.match(here.text, here.at)
+    if not found:
+        return None
+    mid_sentence = found[0].endswith(".") and here.text[found.end() + 1].islower()
+    end = found.end() if mid_sentence or not found[0].endswith(".") else found.end() - 1
+    return Reading(end, (Piece(found[0], "vân vân"),), Kind.ABBREVIATION)
+
+
+def _dotted(here: Here) -> Answer:
+    """TP. Huế, Q.1, BS. Lan. P.5 may be phường or phòng; X. at the end of a sentence is no xã."""
+    found = _DOTTED.match(here.text, here.at)
+    words = DOTTED.get(found["short"]) if found else None
+    if not found or not words or not (found["next"].isupper() or found["next"].isdigit()):
+        return None
+    one, digit = len(found["short"]) == 1, found["next"].isdigit()
+    if (one and found["gap"] and not digit) or (digit and found["short"] == "P"):
+        return Refusal(chunk_end(here.text, here.at), (words, "phòng") if found["short"] == "P" else (words,))
+    if digit and found["short"] not in {"Q", "P"}:
+        return None
+    return Reading(found.end(), (Piece(found[0], words),), Kind.ABBREVIATION)
+
+
+def _prefixed(here: Here) -> Answer:
+    """H'Mông, K'Ho, M'Nông: names of the highlands, their first letter said with ờ."""
+    found = _PREFIXED.match(here.text, here.at)
+    if not found or not ends_word(here.text, found.end()) or not is_syllable(found["rest"].lower()):
+        return None
+    first = {"k": "cờ"}.get(found["letter"].lower(), found["letter"].lower() + "ờ")
+    return Reading(found.end(), (Piece(found[0], f"{first} {found['rest'].lower()}"),), Kind.FOREIGN)
+
+
+def _compound(here: Here) -> Answer:
+    found = _COMPOUND.match(here.text, here.at)
+    if not found or not ends_word(here.text, found.end()):
+        return None
+    written, end = found[0], found.end()
+    if written in here.abbreviations:
+        return _own(here, written, end)
+    if written in COMPOUNDS:
+        return Reading(end, (Piece(written, COMPOUNDS[written]),), Kind.ABBREVIATION)
+    if written in AMBIGUOUS:
+        return _ambiguous(here, written, end)
+    return _joined(here, written, end)
+
+
+def _is_rate(here: Here, written: str) -> bool:
+    """2 lần/ngày, 20 lít nước/bình; but 4 xã/phường are places of either kind."""
+    return written.count("/") == 1 and _RATED.match(written.lower()) is not None and "#" in here.left.split()[-2:]
+
+
+def _joined(here: Here, written: str, end: int) -> Answer:
+    """Word by word: a hyphen is silent, a slash is a pause, or mỗi after a counted thing (2 lần/ngày)."""
+    said = {"-": "", "–": "", "&": "và", "/": "mỗi" if _is_rate(here, written) else ","}
+    pieces: list[Piece] = []
+    for part in _JOINTS.split(written):
+        if part in said:
+            pieces.append(Piece(part, said[part]))
+            continue
+        answer = read_written(here, part, end)
+        if not isinstance(answer, Reading):
+            return Refusal(end, _suggest(written))
+        pieces += answer.pieces
+    return Reading(end, tuple(pieces), Kind.ABBREVIATION if written.isupper() else Kind.SYMBOL)
