@@ -1,4 +1,4 @@
-"""`python -m edge.workers.vision`: started by the supervisor with its socket as file descriptor 3."""
+"""`python -m edge.workers.vision`: started by the supervisor with one end of a socket pair."""
 
 import logging
 import os

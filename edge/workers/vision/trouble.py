@@ -60,7 +60,7 @@ def _ask(url: str) -> CameraTroubleError:
     try:
         parts = urlsplit(url)
         with socket.create_connection((parts.hostname, parts.port or RTSP_PORT), timeout=ASK_S) as sock:
-            return _judge(sock)
+            return stalled() if parts.scheme == "rtsps" else _judge(sock)  # no plain question to a TLS port
     except ConnectionRefusedError:
         return refused(words.CAMERA_REFUSED)
     except (OSError, ValueError):

@@ -10,8 +10,7 @@ from pathlib import Path
 from edge.core.vision import CameraState
 from edge.kernel.wire import Beat
 from edge.kernel.wire.vision import CameraHealth
-
-from .conftest import Bench, Cameras, wait_for
+from tests.workers.vision.bench import Bench, Cameras, wait_for
 
 
 def free_port() -> int:

@@ -21,8 +21,7 @@ from edge.workers.vision.pulse import Pulse
 from edge.workers.vision.stills import Stills
 from models.base import Detections, Frame
 from models.errors import BadModelError, ModelError
-
-from .conftest import wait_for
+from tests.workers.vision.bench import wait_for
 
 CAMERA = CameraSetup("cong", "rtsp://x", (ZoneSetup("san", ((0.0, 0.5), (1.0, 0.5), (1.0, 1.0), (0.0, 1.0))),))
 PICTURE = np.zeros((100, 200, 3), np.uint8)

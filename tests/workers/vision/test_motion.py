@@ -5,8 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from edge.workers.vision.motion import Motion
-
-from .conftest import yard
+from tests.workers.vision.bench import yard
 
 Grey = NDArray[np.uint8]
 GROUND: Grey = yard()[:, :, 0].copy()

@@ -12,8 +12,7 @@ import av
 from edge.core.vision import CameraState
 from edge.kernel.wire import BlockingChannel
 from edge.kernel.wire.vision import Packet, StreamHead, ToWatcher, WatchCamera
-
-from .conftest import Bench, Cameras, wait_for
+from tests.workers.vision.bench import Bench, Cameras, wait_for
 
 
 @contextmanager

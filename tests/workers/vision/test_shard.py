@@ -11,8 +11,7 @@ import pytest
 from edge.core.vision import CameraState
 from edge.kernel.wire import Beat
 from edge.kernel.wire.vision import CameraHealth, DetectorHealth, StillKept, Tracks, ZoneSetup
-
-from .conftest import ROOT, Bench, Cameras, persons_from, wait_for, write_clip
+from tests.workers.vision.bench import ROOT, Bench, Cameras, persons_from, wait_for, write_clip
 
 RIGHT_HALF = ZoneSetup("ben-phai", ((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)))
 REAL_PERSONS = ROOT.parent / "shared" / "assets" / "video" / "one-by-one-person-detection.mp4"
