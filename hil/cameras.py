@@ -36,9 +36,12 @@ class Cameras:
         self.process.stdin.flush()
 
 
-def command(clips: Mapping[str, Path], port: int = 0, user: str = "admin", password: str = "") -> list[str]:
-    """How the server is started; it prints its port as JSON on its first line."""
+def command(
+    clips: Mapping[str, Path], port: int = 0, user: str = "admin", password: str = "", control: Path | None = None
+) -> list[str]:
+    """How the server is started; it prints its port as JSON on its first line. `control` is a FIFO for faults."""
     login = ["--user", user, "--password", password] if password else []
+    login += ["--control", str(control)] if control else []
     mounts = [f"{camera}={path}" for camera, path in clips.items()]
     return [PYTHON, "-I", str(SERVER), "--port", str(port), *login, *mounts]
 

@@ -54,6 +54,13 @@ class MarkerReader:
                     return later[0] if later else None
                 self._changed.wait(left_s)
 
+    def wait_for_pictures(self, count: int, deadline_s: float) -> int:
+        """How many pictures were decoded, once there are `count` or the deadline has passed."""
+        until = time.monotonic() + deadline_s
+        while self.pictures < count and not self.ended and time.monotonic() < until:
+            time.sleep(0.02)
+        return self.pictures
+
     def _watch(self) -> None:
         try:
             with av.open(self._url, options={"rtsp_transport": "tcp"}, timeout=OPEN_S) as container:

@@ -1,13 +1,13 @@
 """What the simulated devices saw, as JSON lines: the witness of the bench, unknown to the product.
 
-    coil     on                                    a relay moved
-    sound    phase=first | loud | level | last     a sound card: first sample, first that one can hear, every 100 ms of
-                                                   audible sound (rms_db), end of a connection (ms, loud_ms; its
-                                                   `steady` is that of the last sample)
-    sms      number, text, pdu                     the network took a message
-    answer   number, text                          somebody wrote back
-    gauge    level_m                               the river moved by a centimetre or more
-    fault    fault                                 somebody asked for a fault
+coil     on                                    a relay moved
+sound    phase=first | loud | level | last     a sound card: first sample, first that one can hear, every 100 ms of
+                                               audible sound (rms_db), end of a connection (ms, loud_ms; its
+                                               `steady` is that of the last sample)
+sms      number, text, pdu                     the network took a message
+answer   number, text                          somebody wrote back
+gauge    level_m                               the river moved by a centimetre or more
+fault    fault                                 somebody asked for a fault
 """
 
 import json

@@ -8,12 +8,14 @@ Each clip is read into memory once and played in a seamless loop with one contin
 follows the time since the server started, whether or not anybody watches, and all watchers of a camera see the same
 picture at the same time. The first line on stdout is JSON: {"port": 8554, "mounts": ["cam-1", "cam-2"]}.
 
-Lines on stdin switch faults: `stall cam-1` stops its packets, `garble cam-1` spoils them, `heal cam-1` ends it.
+A line on stdin, or in the FIFO `--control`, switches a fault: `stall cam-1` stops its packets, `garble cam-1` spoils
+them, `heal cam-1` ends it.
 Standard library and gi only: the project's virtual environment is not visible here.
 """
 
 import argparse
 import json
+import os
 import random
 import signal
 import sys
@@ -174,6 +176,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--user", default="admin")
     parser.add_argument("--password", default="")
+    parser.add_argument("--control", default="")
     parser.add_argument("mounts", nargs="+", metavar="name=clip.mp4")
     arguments = parser.parse_args()
     Gst.init(None)
@@ -183,7 +186,9 @@ def main() -> None:
     loop = GLib.MainLoop()
     for number in (signal.SIGTERM, signal.SIGINT):
         GLib.unix_signal_add(GLib.PRIORITY_HIGH, number, loop.quit)
-    GLib.io_add_watch(sys.stdin, GLib.PRIORITY_DEFAULT, GLib.IO_IN, obey, films)
+    # Opened for writing too, a FIFO has no end when its writers leave.
+    control = os.fdopen(os.open(arguments.control, os.O_RDWR)) if arguments.control else sys.stdin
+    GLib.io_add_watch(control, GLib.PRIORITY_DEFAULT, GLib.IO_IN, obey, films)
     print(json.dumps({"port": server.get_bound_port(), "mounts": list(films)}), flush=True)  # noqa: T201 - its interface
     loop.run()
 

@@ -1,0 +1,223 @@
+"""The whole simulated commune: writes its folder, starts its programs, stops them again."""
+
+import fcntl
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from edge.control.client import call
+from edge.control.protocol import Done, GetState
+from edge.core.errors import MolangError
+from edge.kernel.signing import OrderKey
+from hil import cameras, place
+from hil.access import new_access
+from hil.broker import BrokerSetup, write_broker
+from hil.clips import ClipInfo
+from hil.commune_files import Access, Layout, Ports, write_box, write_node
+from hil.devices import HOURS_PER_S
+from hil.harness import ROOT, Harness, Program
+from hil.observed import Observed
+from hil.pki import Authority
+from hil.ports import free_ports, listens
+
+WEB_PORT, LIVE_PORT = 8080, 8081
+CAMERA_PASSWORD = "xem-thu"  # cameras have passwords, so those of the demo have one too
+INFO = "demo.json"
+Watch = Callable[[str, float], None]
+
+
+class AlreadyRunningError(Exception):
+    """Another demo runs in this folder."""
+
+
+class Commune:
+    """One simulated commune in a folder, which is emptied first. Use as ``with Commune(root, clips) as commune``.
+
+    `watch` is told each program's name and the seconds until it was ready. Raises NotReadyError or
+    AlreadyRunningError.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        clips: Sequence[ClipInfo],
+        *,
+        web_port: int = WEB_PORT,
+        live_port: int = LIVE_PORT,
+        hours_per_s: float = HOURS_PER_S,
+        watch: Watch = lambda _name, _took_s: None,
+    ) -> None:
+        self.layout = Layout(root)
+        self.clips = tuple(clips)
+        self.ports = Ports(*free_ports((web_port, live_port, 0, 0, 0, 0, 0)))
+        self.access: Access = new_access()
+        self.harness = Harness(self.layout.logs)
+        self.observed = Observed(self.layout.devices)
+        self._hours_per_s = hours_per_s
+        self._watch = watch
+        self._open = ExitStack()
+
+    def __enter__(self) -> "Commune":
+        with ExitStack() as opening:
+            opening.enter_context(_claimed(self.layout))
+            self._write()
+            opening.enter_context(self.harness)
+            self._start_all()
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    @property
+    def wall_url(self) -> str:
+        """The wall's address, with its token."""
+        return f"http://127.0.0.1:{self.ports.web}/wall?token={self.access.wall_token}"
+
+    @property
+    def panel_url(self) -> str:
+        """The loudspeaker panel's address."""
+        return f"http://127.0.0.1:{self.ports.web}/panel"
+
+    @property
+    def control_socket(self) -> Path:
+        """The supervisor's control socket."""
+        return self.layout.data / "run" / "control.sock"
+
+    def camera_url(self, camera: str) -> str:
+        """The RTSP address of a camera."""
+        return f"rtsp://admin:{CAMERA_PASSWORD}@127.0.0.1:{self.ports.rtsp}/{camera}"
+
+    def clip_of(self, camera: str) -> ClipInfo:
+        """The film of a camera."""
+        return next(clip for site, clip in zip(place.CAMERAS, self.clips, strict=True) if site.id == camera)
+
+    def state(self) -> dict[str, object]:
+        """All sections of the wall's state (docs/ref/state.md); raises MolangError when the supervisor is away."""
+        reply = call(self.control_socket, GetState(user="bench", role="technician"))
+        return dict(reply.value) if isinstance(reply, Done) else {}
+
+    def _write(self) -> None:
+        layout, ports = self.layout, self.ports
+        authority = Authority(layout.root / "pki")
+        self._order_key = OrderKey.load_or_make(layout.data / "keys" / "order.pem")
+        urls = [self.camera_url(site.id) for site in place.CAMERAS]
+        write_box(layout, ports, authority, self.clips, urls, self.access)
+        for horn in self._relays():
+            write_node(horn, layout, ports, authority, self._order_key)
+        for folder in (layout.devices, layout.hub):
+            folder.mkdir()
+        os.mkfifo(layout.devices / "cameras.fifo")
+        self._authority = authority
+        self._write_info()
+
+    def _write_info(self) -> None:
+        info = {
+            "wall": self.wall_url,
+            "panel": self.panel_url,
+            "passwords": dict(self.access.passwords),
+            "control": str(self.control_socket),
+            "devices": str(self.layout.devices),
+            "pid": os.getpid(),
+        }
+        path = self.layout.root / INFO
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(info, ensure_ascii=False, indent=2))
+
+    def _start_all(self) -> None:
+        for stage in (self._surroundings(), self._box()):
+            for program in stage:
+                self.harness.start(program)
+            for program in stage:
+                self._watch(program.name, self.harness.wait_ready(program.name))
+
+    def _surroundings(self) -> list[Program]:
+        ports, layout = self.ports, self.layout
+        hub = self._authority.issue(place.HUB)
+        tls = ["--ca", str(self._authority.ca), "--cert", str(hub.cert), "--key", str(hub.key)]
+        serve_hub = _python("edge", "hub", "serve", "--data", layout.hub, "--port", ports.hub, *tls)
+        proxy = _python("hil.uplink", "--folder", layout.devices, "--listen", ports.uplink, "--to", ports.hub)
+        return [
+            Program("rtsp", self._rtsp_command(), lambda: listens(ports.rtsp)),
+            Program("broker", self._broker_command(), lambda: listens(ports.broker), restart=True),
+            Program("devices", self._devices_command(), (layout.devices / "devices.sock").exists),
+            Program("hub", serve_hub, lambda: listens(ports.hub), restart=True),
+            Program("uplink", proxy, lambda: listens(ports.uplink)),
+        ]
+
+    def _box(self) -> list[Program]:
+        config, settings = self.layout.config, self.layout.data / "run" / "web.json"
+        nodes = [
+            Program(horn.id, _python("edge", "node", "--config", self.layout.node(horn.id) / "node.toml"), restart=True)
+            for horn in self._relays()
+        ]
+        return [
+            *nodes,
+            Program("molang", _python("edge", "run", "--config", config), self._answers, ready_s=30, restart=True),
+            Program(
+                "web", _python("edge", "web", "--settings", settings), lambda: listens(self.ports.web), 30, restart=True
+            ),
+        ]
+
+    def _rtsp_command(self) -> list[str]:
+        films = {site.id: clip.path for site, clip in zip(place.CAMERAS, self.clips, strict=True)}
+        fifo = self.layout.devices / "cameras.fifo"
+        return cameras.command(films, self.ports.rtsp, password=CAMERA_PASSWORD, control=fifo)
+
+    def _broker_command(self) -> list[str]:
+        setup = BrokerSetup(
+            commune=place.COMMUNE,
+            port=self.ports.broker,
+            ca=self._authority.ca,
+            identity=self._authority.issue(place.BROKER),
+            box=place.BOX,
+            node_hamlets={horn.id: (horn.hamlet,) for horn in self._relays()},
+        )
+        return write_broker(self.layout.root / "broker", setup)
+
+    def _devices_command(self) -> list[str]:
+        answers = {who.phone: who.answers_s for who in place.OFFICIALS if who.answers_s is not None}
+        horns = ",".join(horn.id for horn in place.HORNS)
+        options = ["--horns", horns, "--answers", json.dumps(answers), "--hours-per-s", self._hours_per_s]
+        return _python("hil.devices", "--folder", self.layout.devices, *options)
+
+    def _relays(self) -> list[place.HornSite]:
+        return [horn for horn in place.HORNS if not horn.local]
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.state())
+        except MolangError:
+            return False
+
+
+def _python(module: str, *arguments: object) -> list[str]:
+    return [sys.executable, "-m", module, *map(str, arguments)]
+
+
+def _claimed(layout: Layout) -> IO[str]:
+    """The folder, emptied and locked for this process. A folder that is not a demo's is left alone."""
+    root = layout.root
+    root.mkdir(parents=True, exist_ok=True)
+    lock = (root / "lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as cause:
+        lock.close()
+        raise AlreadyRunningError(f"Một bản mô phỏng khác đang chạy ở {root}.") from cause
+    for name in ("box", "devices", "nodes", "hub", "broker", "pki", "log"):
+        shutil.rmtree(root / name, ignore_errors=True)
+    return lock
+
+
+def default_root() -> Path:
+    """Where `./run demo` keeps its commune."""
+    return ROOT / "var" / "demo"

@@ -1,0 +1,233 @@
+"""Writes the settings files of the simulated commune: the box's `molang.toml`, and `node.toml` of each relay node."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.kernel.signing import OrderKey
+from hil import place
+from hil.clips import ClipInfo
+from hil.pki import Authority
+from hil.place import CameraSite, HornSite
+
+Value = str | int | float | bool | Sequence[object] | Mapping[str, object]
+APPROVED_ON = "2026-01-15"
+NODE_STATE_S = 5.0
+"""A demo wants to see a node come and go; on a real line once a minute is enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where everything listens, on 127.0.0.1. The box reaches the hub through the uplink proxy."""
+
+    web: int
+    live: int
+    rtsp: int
+    broker: int
+    media: int
+    hub: int
+    uplink: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The folder of one simulated commune."""
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        """The box's disk."""
+        return self.root / "box"
+
+    @property
+    def devices(self) -> Path:
+        """PTYs, sound cards, and what they observed."""
+        return self.root / "devices"
+
+    @property
+    def config(self) -> Path:
+        """The box's settings."""
+        return self.root / "molang.toml"
+
+    @property
+    def logs(self) -> Path:
+        """One file a program."""
+        return self.root / "log"
+
+    @property
+    def hub(self) -> Path:
+        """The province's disk."""
+        return self.root / "hub"
+
+    def node(self, horn: str) -> Path:
+        """A relay node's own disk; its node.toml lies in it."""
+        return self.root / "nodes" / horn
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The wall's token and one password per role, with their hashes."""
+
+    wall_token: str
+    passwords: Mapping[str, str]
+    hashes: Mapping[str, str]
+
+
+def write_box(
+    layout: Layout,
+    ports: Ports,
+    authority: Authority,
+    clips: Sequence[ClipInfo],
+    camera_urls: Sequence[str],
+    access: Access,
+) -> None:
+    """`molang.toml`."""
+    parts = [
+        _table("commune", {"id": place.COMMUNE, "name": place.COMMUNE_NAME, "data": str(layout.data), "demo": True}),
+        *_network(ports, authority, access),
+        *(_table("[hamlet]", {"id": key, "name": name}) for key, name in place.HAMLETS.items()),
+        *(_camera(site, clip, url) for site, clip, url in zip(place.CAMERAS, clips, camera_urls, strict=True)),
+        *(_table("[horn]", {"id": horn.id, "name": horn.name, "hamlet": horn.hamlet}) for horn in place.HORNS),
+        *(_local_node(horn, layout, authority) for horn in place.HORNS if horn.local),
+        _modem(layout),
+        _gauge(layout),
+        *_people(),
+        _template("nguoi-la", place.INTRUSION_TEXT),
+        _template("lu", place.FLOOD_TEXT),
+    ]
+    layout.config.write_text("\n".join(parts), "utf-8")
+    layout.config.chmod(0o600)
+
+
+def write_node(horn: HornSite, layout: Layout, ports: Ports, authority: Authority, order_key: OrderKey) -> Path:
+    """A relay node's `node.toml`; returns its path."""
+    identity = authority.issue(horn.id)
+    folder = layout.node(horn.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    head: dict[str, Value] = {
+        "horn": horn.id,
+        "hamlets": [horn.hamlet],
+        "data_folder": str(folder / "disk"),
+        "media_url": media_url(ports),
+        "state_every_s": NODE_STATE_S,
+    }
+    parts = [
+        _pairs(head),
+        _table("order_keys", {order_key.key_id: order_key.public_hex}),
+        _table("broker", {"host": "127.0.0.1", "port": ports.broker, "commune": place.COMMUNE}),
+        _table("tls", {"ca": str(authority.ca), "cert": str(identity.cert), "key": str(identity.key)}),
+        _table("amplifier", {"kind": "relay_amp_modbus", "settings": amplifier(layout, horn.id)}),
+        _table("sound", {"kind": "unix", "settings": sound(layout, horn.id)}),
+    ]
+    path = folder / "node.toml"
+    path.write_text("\n".join(parts), "utf-8")
+    return path
+
+
+def media_url(ports: Ports) -> str:
+    """Where nodes fetch clips."""
+    return f"https://127.0.0.1:{ports.media}/media"
+
+
+def amplifier(layout: Layout, horn: str) -> dict[str, object]:
+    """Settings of a horn's relay board and meter."""
+    return {"device": str(layout.devices / f"tty-{horn}"), "relay_unit": 1, "relay_channel": 1, "amp_unit": 2}
+
+
+def sound(layout: Layout, horn: str) -> dict[str, object]:
+    """Settings of a horn's simulated sound card."""
+    return {"path": str(layout.devices / f"sound-{horn}.sock")}
+
+
+def _network(ports: Ports, authority: Authority, access: Access) -> Iterable[str]:
+    box = authority.issue(place.BOX)
+    tls: dict[str, Value] = {"ca": str(authority.ca), "cert": str(box.cert), "key": str(box.key)}
+    yield _table("web", {"port": ports.web, "wall_token": access.wall_token, "passwords": access.hashes})
+    yield _table("live", {"port": ports.live, "url": f"ws://127.0.0.1:{ports.live}", "origins": ["*"]})
+    yield _table("broker", {"port": ports.broker, **tls})
+    yield _table("media", {"port": ports.media, "url": media_url(ports), **tls})
+    yield _table("hub", {"url": f"https://127.0.0.1:{ports.uplink}", **tls})
+
+
+def _camera(site: CameraSite, clip: ClipInfo, url: str) -> str:
+    head = {
+        "id": site.id,
+        "name": site.name,
+        "hamlet": site.hamlet,
+        "url": url,
+        "purpose": site.purpose,
+        "legal_basis": "Luật 91/2025/QH15, Điều 32",
+        "owner": "UBND xã",
+    }
+    zone: dict[str, Value] = {
+        "id": f"{site.id}-vung",
+        "name": site.zone,
+        "polygon": [list(corner) for corner in clip.zone],
+        "quiet_s": place.QUIET_S,
+    }
+    if site.template:
+        zone["template"] = site.template
+    return _table("[camera]", head) + _table("[camera.zone]", zone)
+
+
+def _local_node(horn: HornSite, layout: Layout, authority: Authority) -> str:
+    identity = authority.issue(horn.id)
+    pairs: dict[str, Value] = {
+        "horn": horn.id,
+        "amplifier": "relay_amp_modbus",
+        "amplifier_settings": amplifier(layout, horn.id),
+        "sound": "unix",
+        "sound_settings": sound(layout, horn.id),
+        "cert": str(identity.cert),
+        "key": str(identity.key),
+    }
+    return _table("local_node", pairs)
+
+
+def _modem(layout: Layout) -> str:
+    return _table("[modem]", {"id": "sim-1", "settings": {"device": str(layout.devices / "tty-modem")}})
+
+
+def _gauge(layout: Layout) -> str:
+    pairs: dict[str, Value] = {
+        "id": "song-minh",
+        "name": "Sông Minh tại cầu Đông",
+        "settings": {"device": str(layout.devices / "tty-gauge"), "unit": 1},
+        "period_s": 2.0,
+        "bao_dong_m": list(place.BAO_DONG_M),
+        "datum": "mốc giả định của bản mô phỏng",
+        "source": "Số liệu giả định của bản mô phỏng",
+        "hamlets": ["all"],
+        "template": "lu",
+    }
+    return _table("[gauge]", pairs)
+
+
+def _people() -> Iterable[str]:
+    for who in place.OFFICIALS:
+        pairs = {"id": who.id, "name": who.name, "phone": who.phone, "duty": who.duty}
+        yield _table("[person]", {**pairs, **({"hamlet": who.hamlet} if who.hamlet else {})})
+
+
+def _template(name: str, text: str) -> str:
+    head = _table("[template]", {"id": name, "text": text, "approved_by": place.OFFICIALS[0].name})
+    return f"{head}approved_on = {APPROVED_ON}\n"
+
+
+def _table(name: str, pairs: Mapping[str, Value]) -> str:
+    return f"\n[{name}]\n{_pairs(pairs)}"
+
+
+def _pairs(pairs: Mapping[str, Value]) -> str:
+    return "".join(f"{key} = {_value(value)}\n" for key, value in pairs.items())
+
+
+def _value(value: object) -> str:
+    """TOML of a value; its strings, numbers and booleans are written as JSON's."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {_value(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(one) for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False)

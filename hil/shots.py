@@ -1,0 +1,101 @@
+"""Takes the pictures of the pages for the README: ``python -m hil.shots URL --token T --password P``.
+
+Writes ``wall.png``, ``panel.png`` and ``phone.png``, each at most 300 kB, from pages that run.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import cv2
+import numpy as np
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+    " --no-first-run --autoplay-policy=no-user-gesture-required"
+)
+MAX_BYTES = 300_000
+SETTLE_MS = 5000
+"""Video, fonts and charts have come by then."""
+SMALLER = 0.9
+NOTICE = "7h30 ngày 23/11, mời bà con thôn Đông đến nhà văn hóa thôn họp. Mỗi hộ cử 1 người, mang theo 2 bao tải."
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A size to look at."""
+
+    width: int
+    height: int
+
+
+TELEVISION = Screen(1920, 1080)
+DESK = Screen(1366, 768)
+PHONE = Screen(390, 844)
+
+
+def take_shots(url: str, token: str, password: str, folder: Path) -> None:
+    """Write the three pictures into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as tools:
+        chromium = tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        with _page(chromium, TELEVISION) as page:
+            page.goto(f"{url}/wall?token={token}")
+            _keep(page, folder / "wall.png")
+        with _page(chromium, DESK) as page:
+            log_in(page, url, "operator", password)
+            page.fill("#text", NOTICE)
+            page.check("#hamlets input >> nth=0")
+            _keep(page, folder / "panel.png")
+        with _page(chromium, PHONE) as page:
+            log_in(page, url, "leader", password)
+            _keep(page, folder / "phone.png")
+        chromium.close()
+
+
+def log_in(page: Page, url: str, role: str, password: str) -> None:
+    """Come in as ``role``; the panel is open afterwards."""
+    page.goto(f"{url}/login")
+    page.check(f"input[name=role][value={role}]", force=True)
+    page.fill("input[name=password]", password)
+    page.click("button.primary")
+    page.wait_for_url("**/panel*")
+
+
+@contextmanager
+def _page(browser: Browser, screen: Screen) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": screen.width, "height": screen.height}, locale="vi-VN")
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def _keep(page: Page, path: Path) -> None:
+    """Write what the page shows, made smaller until the file is small enough."""
+    page.wait_for_timeout(SETTLE_MS)
+    picture = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    while True:
+        _, png = cv2.imencode(".png", picture, (cv2.IMWRITE_PNG_COMPRESSION, 9))
+        if png.size <= MAX_BYTES:
+            break
+        picture = cv2.resize(picture, None, fx=SMALLER, fy=SMALLER, interpolation=cv2.INTER_AREA)
+    path.write_bytes(png.tobytes())
+
+
+@click.command()
+@click.argument("url")
+@click.option("--token", required=True, help="Device token of walls.")
+@click.option("--password", required=True, help="Password of operator and leader.")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("docs/img"), show_default=True)
+def main(url: str, token: str, password: str, folder: Path) -> None:
+    """Take the pictures of a running set of pages."""
+    take_shots(url.rstrip("/"), token, password, folder)
+
+
+if __name__ == "__main__":
+    main()
