@@ -18,8 +18,11 @@ log = logging.getLogger(__name__)
 
 LINGER_S = 10.0
 """A page that is reloaded finds its stream still running."""
-SILENT_S = 5.0
-"""A shard that sends nothing for so long is asked anew, and browsers are told to wait."""
+SILENT_S = 4.0
+"""After so long without a picture browsers are told to wait; asking the shard anew would show its ring, the past."""
+DEAD_S = 30.0
+"""A shard that is silent for longer than it takes to find a camera stalled and connect again is asked anew."""
+CONNECT_S = 2.0
 LONGEST_WAIT_S = 3.0
 _WAITING: dict[str, str | bool] = {"waiting": True}
 _Packets = Channel[ToWatcher, msgspec.Struct]
@@ -96,13 +99,18 @@ class CameraFeed:
 
     async def _take_all(self, channel: _Packets) -> None:
         loop = asyncio.get_running_loop()
+        silence = loop.call_later(SILENT_S, self._tell, _WAITING)
         try:
-            async with asyncio.timeout(SILENT_S) as limit:
+            async with asyncio.timeout(DEAD_S) as limit:
                 async for message in channel:
-                    limit.reschedule(loop.time() + SILENT_S)
+                    limit.reschedule(loop.time() + DEAD_S)
+                    silence.cancel()
+                    silence = loop.call_later(SILENT_S, self._tell, _WAITING)
                     self._take(message)
         except TimeoutError as cause:
-            raise TransientError(f"camera {self._camera.id} sent nothing for {SILENT_S:.0f} s") from cause
+            raise TransientError(f"camera {self._camera.id} sent nothing for {DEAD_S:.0f} s") from cause
+        finally:
+            silence.cancel()
 
     def _take(self, message: StreamHead | Packet) -> None:
         if isinstance(message, StreamHead):
@@ -146,7 +154,7 @@ async def _watch(camera: LiveCamera) -> _Packets:
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     sock.setblocking(False)
     try:
-        async with asyncio.timeout(SILENT_S):
+        async with asyncio.timeout(CONNECT_S):
             await asyncio.get_running_loop().sock_connect(sock, camera.packets_path)
     except (OSError, TimeoutError) as cause:
         sock.close()

@@ -7,6 +7,8 @@ from edge.workers.live.fmp4 import TIMESCALE
 
 _LONGEST_STEP = TIMESCALE
 """A camera silent for a second lost frames: what follows is a new beginning."""
+_LONGEST_STEP_BACK = TIMESCALE // 2
+"""FFmpeg guesses decode times at the beginning of RTSP and repeats one: no reason to drop a picture."""
 _USUAL_STEP = TIMESCALE // 15
 _MOST_SHOWN_LATER = 2 * TIMESCALE
 
@@ -51,9 +53,9 @@ class Timeline:
 
     def _advance(self, dts: int, duration: int) -> bool:
         step = None if self._last is None else dts - self._last
-        unbroken = step is not None and 0 < step <= _LONGEST_STEP
+        unbroken = step is not None and -_LONGEST_STEP_BACK <= step <= _LONGEST_STEP
         if step is not None and unbroken:
-            self._step = step
+            self._step = step if step > 0 else self._step
         else:
             self._step = duration if 0 < duration <= _LONGEST_STEP else self._step
             self._offset = self._end - dts

@@ -92,6 +92,7 @@ class FakeShard:
     footage: Footage
     for_ever: bool = False
     pause_s: float = 1 / FPS
+    stalled: bool = False
     connections: int = 0
     asked: list[str] = field(default_factory=list)
     sent: int = 0
@@ -120,6 +121,8 @@ class FakeShard:
         laps = range(1_000_000) if self.for_ever else range(1)
         for number in laps:
             for packet in once:
+                while self.stalled:
+                    await asyncio.sleep(0.02)
                 yield Packet(
                     packet.data, packet.pts + number * lap, packet.dts + number * lap, packet.duration, packet.key
                 )

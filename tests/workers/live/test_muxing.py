@@ -108,9 +108,10 @@ def test_times_that_jitter_and_restart_are_laid_end_to_end() -> None:
     assert end / TIMESCALE == pytest.approx(2000 * 0.067, abs=0.3)
 
 
-def test_clock_that_steps_back_marks_a_break() -> None:
+def test_clock_that_jumps_marks_a_break_and_one_that_repeats_itself_does_not() -> None:
     timeline = Timeline()
     assert not timeline.place(1000, 1000, 40, MS).broken
+    assert not timeline.place(1040, 1040, 40, MS).broken
     assert not timeline.place(1040, 1040, 40, MS).broken
     assert timeline.place(10, 10, 40, MS).broken
     assert timeline.place(5010, 5010, 40, MS).broken

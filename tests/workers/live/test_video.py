@@ -93,6 +93,25 @@ async def test_browser_learns_that_the_shard_is_gone_and_sees_the_camera_again(t
     assert all(later > earlier for earlier, later in zip(times, times[1:], strict=False))
 
 
+async def test_browser_waits_for_a_camera_that_stalls_and_is_not_shown_the_past(tmp_path: Path) -> None:
+    shard = FakeShard(tmp_path / "packets", annexb_footage(film()), for_ever=True)
+    async with (
+        shard.listening(),
+        live_process(shard.path) as live,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(live.url("video/c1")) as browser,
+    ):
+        await record(browser, 5)
+        shard.stalled = True
+        while (message := await browser.receive(timeout=8)).type is not aiohttp.WSMsgType.TEXT:
+            continue
+        assert message.json() == {"waiting": True}
+        shard.stalled = False
+        resumed = await record(browser, 3)
+        assert resumed.texts == []
+        assert shard.connections == 1
+
+
 async def test_h265_is_refused_in_a_sentence(tmp_path: Path) -> None:
     footage = annexb_footage(film())
     shard = FakeShard(tmp_path / "packets", Footage(StreamHead("hevc", 320, 240, 1, 90000, b""), footage.packets))
