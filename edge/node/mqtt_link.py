@@ -5,6 +5,7 @@ import logging
 import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import aiomqtt
@@ -13,6 +14,7 @@ from edge.core.errors import TransientError
 from edge.core.place import EVERYWHERE
 from edge.kernel.bus import Mailbox
 from edge.kernel.keep_running import keep_running
+from edge.node.alongside import alongside
 from edge.node.link import ACK, CMD, STATE
 
 log = logging.getLogger(__name__)
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 KEEPALIVE_S = 15
 """A broker notices a dead node after 1.5 times this and publishes its last will."""
 ANSWER_S = 5.0
+GOODBYE_S = 2.0
 LONGEST_WAIT_S = 10.0
 INBOX = 256
 """Orders that wait for the agent, which takes each in milliseconds; beyond this the oldest is dropped."""
@@ -79,18 +82,25 @@ class MqttLink:
         self._news.set()
 
     async def _session(self) -> None:
-        async with self._client() as client:
-            try:
-                await client.subscribe([(topic, AT_LEAST_ONCE) for topic in self._broker.orders()])
-                log.info("connected to %s:%d as %s", self._broker.host, self._broker.port, self._broker.node)
-                self._told = None
-                self._news.set()
-                async with asyncio.TaskGroup() as group:
-                    group.create_task(self._write(client))
-                    group.create_task(self._read(client))
-            except asyncio.CancelledError:
-                await self._say_goodbye(client)
-                raise
+        try:
+            async with self._client() as client:
+                await self._converse(client)
+        except aiomqtt.MqttError:
+            _raise_swallowed_cancellation()  # the goodbye failed, and its error hid why we left
+            raise
+
+    async def _converse(self, client: aiomqtt.Client) -> None:
+        try:
+            await client.subscribe([(topic, AT_LEAST_ONCE) for topic in self._broker.orders()])
+            _raise_swallowed_cancellation()
+            log.info("connected to %s:%d as %s", self._broker.host, self._broker.port, self._broker.node)
+            self._told = None
+            self._news.set()
+            async with alongside(self._write(client)):
+                await self._read(client)
+        except asyncio.CancelledError:
+            await self._say_goodbye(client)
+            raise
 
     def _client(self) -> aiomqtt.Client:
         will = aiomqtt.Will(self._broker.own(STATE), OFFLINE, qos=AT_LEAST_ONCE, retain=True)
@@ -117,6 +127,7 @@ class MqttLink:
             await self._news.wait()
             self._news.clear()
             await self._empty_outbox(client)
+            _raise_swallowed_cancellation()
 
     async def _empty_outbox(self, client: aiomqtt.Client) -> None:
         while self._acks:
@@ -130,8 +141,18 @@ class MqttLink:
 
     async def _say_goodbye(self, client: aiomqtt.Client) -> None:
         """A clean disconnect withholds the last will, so say it ourselves."""
-        try:
-            await self._empty_outbox(client)
-            await client.publish(self._broker.own(STATE), OFFLINE, qos=AT_LEAST_ONCE, retain=True)
-        except aiomqtt.MqttError:
-            return
+        with suppress(aiomqtt.MqttError, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await self._empty_outbox(client)
+                await client.publish(self._broker.own(STATE), OFFLINE, qos=AT_LEAST_ONCE, retain=True)
+
+
+def _raise_swallowed_cancellation() -> None:
+    """Go on being cancelled.
+
+    ``asyncio.wait_for`` of Python 3.11, which aiomqtt uses, returns normally when its work ends in the same turn as
+    the cancellation comes (cpython issue 81839); without this a node would outlive its SIGTERM.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

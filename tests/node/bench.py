@@ -108,6 +108,13 @@ class Orders:
         return order_to_payload(SignedOrder(genuine.body, genuine.key_id, bytes(64)))
 
 
+def clip_on(media: Media, data: bytes, ms: int = 1000) -> MediaRef:
+    """Put a file on the media server."""
+    ref = MediaRef(Sha256(hashlib.sha256(data).hexdigest()), len(data), ms)
+    media.files[ref.sha256] = data
+    return ref
+
+
 class Bench:
     """A running local node, as the supervisor sees it."""
 
@@ -151,9 +158,7 @@ class Bench:
 
     def clip(self, data: bytes, ms: int = 1000) -> MediaRef:
         """Put a file on the media server."""
-        ref = MediaRef(Sha256(hashlib.sha256(data).hexdigest()), len(data), ms)
-        self._media.files[ref.sha256] = data
-        return ref
+        return clip_on(self._media, data, ms)
 
     async def prepared(self, data: bytes, ms: int = 1000) -> MediaRef:
         ref = self.clip(data, ms)
