@@ -143,7 +143,7 @@ class Commune:
         ports, layout = self.ports, self.layout
         hub = self._authority.issue(place.HUB)
         tls = ["--ca", str(self._authority.ca), "--cert", str(hub.cert), "--key", str(hub.key)]
-        serve_hub = _python("edge", "hub", "serve", "--data", layout.hub, "--port", ports.hub, *tls)
+        serve_hub = _python("edge", "hub", "serve", "--folder", layout.hub, "--listen", f"127.0.0.1:{ports.hub}", *tls)
         proxy = _python("hil.uplink", "--folder", layout.devices, "--listen", ports.uplink, "--to", ports.hub)
         return [
             Program("rtsp", self._rtsp_command(), lambda: listens(ports.rtsp)),
