@@ -27,9 +27,9 @@ ACCENTS = st.sampled_from(Accent)
 NUMBERS = st.one_of(st.integers(0, LARGEST), st.integers(0, 12_000), st.integers(0, 15).map(lambda e: 10**e - 1))
 BITS = st.sampled_from(
     _words(
-        "ngày tháng thứ lúc từ đến thôn số cấp báo động UBND TT. TP. Huế BĐ3 Km 12+500 +3,5 m 0,05m -5°C 17h30 5g 22/11"
-        " 2/9 22-25/11/2026 1.234 1,234 1,5 05 0913 456 789 12/TB-UBND XIV V/v đ/c Nguyễn A Facebook 50k/ % ‰ m3/s – ( )"
-        " ... : ❌ ⚠️ \n \u00a0 \u200b v.v. ĐT: T7 75A-123.45 x@y.vn 1/2 hộ hà nội lần/ngày 4G H'Mông qúy"
+        "ngày tháng thứ lúc từ đến thôn số cấp báo động UBND TT. TP. Huế BĐ3 Km 12+500 +3,5 m 0,05m -5°C 17h30 5g"
+        " 22/11 2/9 22-25/11/2026 1.234 1,234 1,5 05 0913 456 789 12/TB-UBND XIV V/v đ/c Nguyễn A Facebook 50k/ % ‰"
+        " m3/s – ( ) ... : ❌ ⚠️ \n \u00a0 \u200b v.v. ĐT: T7 75A-123.45 x@y.vn 1/2 hộ hà nội lần/ngày 4G H'Mông qúy"
     )
 )
 SENTENCES = st.lists(BITS, max_size=14).flatmap(

@@ -10,7 +10,7 @@ CLOSERS = r""".,;:!?…)\]}"”»*"""
 
 _SPACE_OR_END = rf"[{INVISIBLE}]*(?:\s|\Z)"
 WORD_END = rf"(?={_SPACE_OR_END}|[{CLOSERS}(\[“‘«]|['’](?![^\W\d_]))"
-NUMBER_END = rf"(?={_SPACE_OR_END}|[)\]}}\"'”’»;!?…(*]|[.,:](?![0-9]))"
+NUMBER_END = rf"(?={_SPACE_OR_END}|[)\]}};!?…(*]|[\"'”’»](?![^\W_])|[.,:](?![0-9]))"
 
 _WORD_END = re.compile(WORD_END)
 _NUMBER_END = re.compile(NUMBER_END)

@@ -11,7 +11,8 @@ from edge.core.normalise_vi.context import GAP, TO
 from edge.core.normalise_vi.figures import cardinal, numbered, spell_digits
 from edge.core.normalise_vi.foreign import FOREIGN
 from edge.core.normalise_vi.letters import spell
-from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading, Refusal
+from edge.core.normalise_vi.numbers import number_to_words
+from edge.core.normalise_vi.reading import Answer, Here, Manner, Piece, Reading, Refusal
 from edge.core.normalise_vi.result import Accent, Kind
 
 _POST = re.compile(
@@ -30,6 +31,7 @@ _PLATE = re.compile(
 _MIXED = re.compile(r"(?P<word>[A-ZĐ]{2,8}|[A-ZĐ][a-zđ]{2,7})(?P<gap>-?)(?P<number>[0-9]{1,3})(?P<letter>[A-ZĐ])?")
 _CLASS = re.compile(r"(?P<grade>[0-9]{1,2})(?P<letter>[A-ZĐ])(?P<number>[0-9]{1,2})")
 _FLU = re.compile(r"(?P<type>A/)?H(?P<h>[0-9]{1,2})N(?P<n>[0-9]{1,2})")
+_ALARM = re.compile(r"(?P<word>BĐ)(?P<level>I{1,3})(?!\w)")
 _LETTER_FIRST = re.compile(r"(?P<letter>[A-ZĐ])(?P<gap>-?)(?P<number>[0-9]{1,4})(?P<more>[A-ZĐ])?")
 _NUMBER_FIRST = re.compile(r"(?P<number>[0-9]{1,4})(?P<letter>[A-ZĐa-e])(?:(?P<slash>/)(?P<sub>[0-9]{1,3}))?")
 _GENERATION = re.compile(r"(?P<number>[2-6])G")
@@ -105,6 +107,10 @@ def read_mixed(here: Here) -> Answer:
     found = _FLU.match(here.text, here.at)
     if found and ends_number(here.text, found.end()):
         return _flu(here, found)
+    alarm = _ALARM.match(here.text, here.at)
+    if alarm and "BĐ" not in here.abbreviations:
+        level = Piece(alarm["level"], number_to_words(len(alarm["level"]), here.accent), Manner.ROMAN)
+        return Reading(alarm.end(), (Piece("BĐ", ABBREVIATIONS["BĐ"]), level), Kind.CODE)
     found = _MIXED.match(here.text, here.at)
     if found and ends_number(here.text, found.end()):
         words = _known(here, found["word"])

@@ -68,16 +68,22 @@ SCALE = said(
     r"tỷ lệ|tỉ lệ|tỷ số|tỉ số|bản đồ|trực|phục vụ|hoạt động|hỗ trợ|đạt tỷ lệ|liên tục|với tỷ số|thắng|thua|hòa|hoà"
 )
 SCORE = said("tỷ số|tỉ số|với tỷ số|thắng|thua|hòa|hoà")
-ADDRESS = said("số|số nhà|nhà|hẻm|ngõ|ngách|kiệt|địa chỉ|ngõ số|nhà số|hẻm số|kiệt số")
+ADDRESS = said("số|số nhà|nhà|lớp|hẻm|ngõ|ngách|kiệt|địa chỉ|ngõ số|nhà số|hẻm số|kiệt số")
 
 DATE_SURE = said_before_list(
     "ngày|sáng|trưa|chiều|tối|đêm|khuya|hôm|mùng|mồng|rằm|lễ|khánh|thứ hai|thứ ba|thứ tư|thứ năm|thứ sáu|thứ bảy"
-    "|chủ nhật|thứ #|#t|tuần|tết|kỷ niệm|dịp|rạng sáng|quốc tế phụ nữ|phụ nữ|quốc tế lao động|giải phóng|nhà giáo"
+    "|chủ nhật|thứ #|#t|#d|tuần|tết|kỷ niệm|dịp|rạng sáng|quốc tế phụ nữ|phụ nữ|quốc tế lao động|giải phóng|nhà giáo"
+)
+HOLIDAY = said_before_list(
+    "lễ|khánh|kỷ niệm|dịp|phụ nữ|giải phóng|lao động|nhà giáo|thiếu nhi|liệt sĩ|tết|mừng|chào mừng|thành lập"
 )
 DATE_LIKELY = said_before_list(
-    "từ|đến|tới|trước|sau|hết|vào|kể từ|hạn|hạn chót|từ nay đến|họp|ra|đầu|cuối|là|trong|hôm nay|ngày mai|mai|nay"
+    "từ|đến|tới|trước|sau|hết|vào|kể từ|hạn|hạn chót|nộp|từ nay đến|họp|ra|đầu|cuối|là|trong|hôm nay|ngày mai|mai|nay"
     "|hôm qua|qua|tính đến|gồm|khai mạc|bế mạc|bắt đầu|kết thúc|tổ chức|khởi công"
 )
+SECTION = said("điều|mục|bảng|chương|phần|khoản|phiên bản|hình|biểu|phụ lục|tiểu mục|bài|tiết")
+AND_NEXT = follows("và|đến|tới|hoặc")
+SPAN_GOES_ON = follows("đến|tới|năm")
 DATE_NEXT = follows("âm lịch|dương lịch|hằng năm|hàng năm|năm nay|năm sau|năm ngoái|tới đây|vừa qua|al|dl")
 SERIES = said("đợt|kỳ|lần|khóa|khoá|vụ|phiên|tập|tin|số|học kỳ|quý|kỳ thi|lượt")
 MONTH_LEFT = said_before_list(

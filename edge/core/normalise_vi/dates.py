@@ -122,14 +122,15 @@ def _in_series(here: Here, number: str) -> Piece:
 
 
 def _dashed_day(here: Here) -> Answer:
-    """After ngày, 30-4 can only be the thirtieth of April; 2-9 may be that or two to nine."""
+    """After ngày, 30-4 is the thirtieth of April and 2-9 may be two to nine; after quốc khánh both are dates."""
     found = _DASHED.match(here.text, here.at)
-    if not found or not context.DAY_SAID.search(here.left) or not ends_number(here.text, found.end()):
+    holiday = context.HOLIDAY.search(here.left)
+    if not found or not (holiday or context.DAY_SAID.search(here.left)) or not ends_number(here.text, found.end()):
         return None
     day = Day(found.end(), found["day"], found["month"])
     if not day.exists:
         return None
-    if int(day.day) >= int(day.month):
+    if holiday or int(day.day) >= int(day.month):
         return _answer(here, (day,))
     first, second = cardinal(day.day, here.accent).words, cardinal(day.month, here.accent).words
     return Refusal(found.end(), (_words(say_day(day, here.accent)), f"{first} đến {second}"))

@@ -23,7 +23,7 @@ _SIGNED_AFTER = re.compile(
 _BULLET = re.compile(rf"[•·●▪◦■□➢►✓✔*+○▶](?={GAP})")
 _STARS = re.compile(r"\*+(?![0-9])")
 _AMPERSAND = re.compile(r"&(?=\s)")
-_SLASH = re.compile(r"/(?=\s)")
+_SLASH = re.compile(r"/(?=\s|0[0-9])")  # the latter between two telephones
 _PLUS = re.compile(rf"\+(?={GAP}[0-9])")
 
 # Pictures that decorate are passed over. Arrows, crosses and keycaps carry a meaning and are refused.

@@ -16,6 +16,8 @@ _ABROAD = re.compile(rf"(?P<plus>\+)84(?:{_SEPARATOR}\(0\))?(?:{_SEPARATOR}[0-9]
 _HOTLINE = re.compile(rf"1[89]00(?:{_SEPARATOR}[0-9]{{2,4}}){{1,3}}(?![0-9])")
 _LOCAL = re.compile(rf"[2-9][0-9]{{2,3}}{_SEPARATOR}[0-9]{{2,3}}(?:{_SEPARATOR}[0-9]{{2,3}})?(?![0-9])")
 
+_ANOTHER = re.compile(r"/(?=0[0-9])")
+
 # Digits of the national numbering plan (Thông tư 22/2014/TT-BTTTT): mobile 10, landline 10 or 11, 1800/1900 8 to 10.
 _MOBILE = re.compile(r"0[35789][0-9]{8}")
 _LANDLINE = re.compile(r"02[0-9]{8,9}")
@@ -27,12 +29,17 @@ def read_phone(here: Here) -> Answer:
     """Reads a number that has the form of a telephone number, or a local one after words that announce it."""
     for shape, plan in ((_DOMESTIC, _MOBILE), (_DOMESTIC, _LANDLINE), (_HOTLINE, _SERVICE), (_ABROAD, _INTERNATIONAL)):
         found = shape.match(here.text, here.at)
-        if found and plan.fullmatch(_digits(found[0])) and ends_number(here.text, found.end()):
+        if found and plan.fullmatch(_digits(found[0])) and _ends(here.text, found.end()):
             return _reading(found)
     found = _LOCAL.match(here.text, here.at) if context.CALLED.search(here.left) else None
     if found and len(_digits(found[0])) in (7, 8) and ends_number(here.text, found.end()):
         return _reading(found)
     return None
+
+
+def _ends(text: str, at: int) -> bool:
+    """Two numbers of one person are often joined by a slash."""
+    return ends_number(text, at) or _ANOTHER.match(text, at) is not None
 
 
 def _digits(written: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from edge.core.normalise_vi import context
-from edge.core.normalise_vi.boundaries import ends_number
+from edge.core.normalise_vi.boundaries import NUMBER_END, ends_number
 from edge.core.normalise_vi.context import GAP, TO
 from edge.core.normalise_vi.figures import (
     NUMBER,
@@ -36,6 +36,8 @@ _LEAD = re.compile(
 _TO = re.compile(TO)
 _TIMES = re.compile(rf"{GAP}?[x×]{GAP}?")
 _LIST = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2})+(?![0-9,.]*[0-9])")
+_BROKEN_PHONE = re.compile(r"0[0-9]{2,10}(?:[ .-][0-9]{1,10}){1,5}")
+_NAMED_SECTION = re.compile(rf"[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,3}}{NUMBER_END}")
 _GROUPS_APART = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9]| [0-9]{3}(?![0-9]))")
 _ITEM = re.compile(r"(?P<number>[0-9]{1,2})/(?=[ \t]+[^\W\d_])")
 _METRE_AND = re.compile(r"(?P<whole>[0-9]{1,2})m(?P<part>[0-9]{1,2})")
@@ -72,7 +74,7 @@ def read_quantity(here: Here) -> Answer:
 
 
 def _special(here: Here) -> Answer:
-    for reader in (_item, _section, _name_list, _groups_apart, _metre_and):
+    for reader in (_item, _section, _name_list, _broken_phone, _groups_apart, _metre_and):
         if (answer := reader(here)) is not None:
             return answer
     return None
@@ -97,11 +99,12 @@ def _metre_and(here: Here) -> Answer:
 
 
 def _section(here: Here) -> Answer:
-    """1.2 or 1.2.3 that opens a line, before a capital: the number of a paragraph."""
-    found = _SECTION.match(here.text, here.at) if here.line_start else None
-    if not found or unit_after(here.text, found.end(), here.accent):
+    """1.2 or 1.2.3 that opens a line, before a capital, or follows mục: the number of a paragraph."""
+    named = context.SECTION.search(here.left)
+    found = _NAMED_SECTION.match(here.text, here.at) if named else _SECTION.match(here.text, here.at)
+    if not found or not (here.line_start or named) or unit_after(here.text, found.end(), here.accent):
         return None
-    if not here.text[found.end() : found.end() + 5].lstrip(". \t")[:1].isupper():
+    if not named and not here.text[found.end() : found.end() + 5].lstrip(". \t")[:1].isupper():
         return None
     pieces: list[Piece] = []
     for literal in found[0].split("."):
@@ -125,6 +128,12 @@ def _name_list(here: Here) -> Answer:
     for literal in literals:
         pieces += [Piece(",", ","), _bare(here, literal)]
     return Reading(found.end(), tuple(pieces[1:]), Kind.NUMBER)
+
+
+def _broken_phone(here: Here) -> Answer:
+    """0913 456 78 is a telephone with a digit missing; the readers of telephones have been here before."""
+    found = _BROKEN_PHONE.match(here.text, here.at)
+    return Refusal(found.end(), (spell_digits(found[0]).words,)) if found else None
 
 
 def _groups_apart(here: Here) -> Answer:
@@ -251,13 +260,33 @@ def _is_range(here: Here, terms: list[Term]) -> bool:
 def _doubt_range(here: Here, terms: list[Term]) -> Refusal | None:
     """A range has two ends, the lesser first; 2-1 is a score only after words that say so."""
     end = terms[-1].end
-    if len(terms) != 2 or (terms[0].unit and not terms[1].unit):
+    if len(terms) != 2 or (terms[0].unit and not terms[1].unit) or _maybe_name_and_count(here, terms):
         return Refusal(end)
     if context.SCORE.search(here.left):
         return None
+    if _maybe_day(here, terms):
+        return Refusal(end)
     first, second = (_size(term) for term in terms)
     same_unit = not terms[0].unit or (terms[1].unit and terms[0].unit.symbol == terms[1].unit.symbol)
     return Refusal(end) if same_unit and first >= second and not terms[0].sign else None
+
+
+def _maybe_name_and_count(here: Here, terms: list[Term]) -> bool:
+    """Thôn 5 - 7 hộ may be the seven households of thôn 5."""
+    spaced = here.text[terms[0].end] in " \u00a0\u202f"
+    counted = terms[1].unit or context.COUNT_NEXT.match(here.text, terms[1].end)
+    return bool(spaced and counted and context.NAMED_BY_NUMBER.search(here.left))
+
+
+def _maybe_day(here: Here, terms: list[Term]) -> bool:
+    """Newspapers write the fifth of September as 5-9: after sáng, or after từ with nothing that is counted."""
+    day, month = terms[0].literal, terms[1].literal
+    if not (day.isdigit() and month.isdigit() and int(day) <= 31 and int(month) <= 12) or terms[1].unit:
+        return False
+    end = terms[1].end
+    alone = context.NOTHING_NEXT.match(here.text, end) or context.SPAN_GOES_ON.match(here.text, end)
+    sure, likely = context.DATE_SURE.search(here.left), context.DATE_LIKELY.search(here.left)
+    return bool((sure and not context.follows("giờ").match(here.text, end)) or (likely and alone))
 
 
 def _size(term: Term) -> tuple[int, str]:

@@ -53,6 +53,8 @@ def _choose(here: Here, pair: re.Match[str], day: Day) -> Answer:
     if context.ADDRESS.search(here.left) or context.SCORE.search(here.left) or context.SCALE.search(here.left):
         return _out_of(here, pair)
     if context.DATE_SURE.search(here.left):
+        if not context.DAY_SAID.search(here.left) and (_fraction_next(here, pair) or _counted_next(here, pair)):
+            return _unsettled(here, pair, day)
         return _date(here, day) if day.exists else Refusal(day.end)
     return (
         _out_of(here, pair) if not day.exists and not _fraction_next(here, pair) else _by_what_follows(here, pair, day)
@@ -62,20 +64,31 @@ def _choose(here: Here, pair: re.Match[str], day: Day) -> Answer:
 def _by_what_follows(here: Here, pair: re.Match[str], day: Day) -> Answer:
     if _fraction_next(here, pair):
         return _share(here, pair)
-    counted = context.COUNT_NEXT.match(here.text, _span_end(here, pair)) is not None
+    counted = _counted_next(here, pair)
     dated = bool(context.DATE_LIKELY.search(here.left) or context.DATE_NEXT.match(here.text, pair.end()))
     padded = len(day.day) == len(day.month) == 2 and int(day.day) > 12
     if counted and not dated and int(pair["part"]) <= int(pair["whole"]):
         return _out_of(here, pair)
-    if (dated or padded) and not counted:
+    if (dated or padded or _only_a_day(here, pair)) and not counted:
         return _date(here, day)
     return _unsettled(here, pair, day)
+
+
+def _only_a_day(here: Here, pair: re.Match[str]) -> bool:
+    """30/6 is no part of a whole, and with no name of a street after it no house; 24/7 is round the clock."""
+    improper = int(pair["part"]) > int(pair["whole"]) and pair[0] != "24/7"
+    alone = context.NOTHING_NEXT.match(here.text, pair.end()) or context.AND_NEXT.match(here.text, pair.end())
+    return improper and alone is not None
 
 
 def _span_end(here: Here, pair: re.Match[str]) -> int:
     """In `từ 1/2 đến 2/3 số hộ` the words after the second pair speak for both."""
     other = _OTHER_END.match(here.text, pair.end())
     return other.end() if other else pair.end()
+
+
+def _counted_next(here: Here, pair: re.Match[str]) -> bool:
+    return context.COUNT_NEXT.match(here.text, _span_end(here, pair)) is not None
 
 
 def _fraction_next(here: Here, pair: re.Match[str]) -> bool:

@@ -25,9 +25,15 @@ def read_roman(here: Here) -> Answer:
     if not found or not ends_word(here.text, found.end()) or (found["year"] and not _asked(here)):
         return None
     heading = not here.left.rstrip(" ,") and _HEADING.match(here.text, here.at)
-    if _asked(here) or heading or (len(found["first"]) > 1 and not is_syllable(found["first"].lower())):
+    certain = len(found["first"]) > 1 and "L" not in found["first"] and not is_syllable(found["first"].lower())
+    if _asked(here) or heading or certain:
         return Reading(found.end(), _pieces(here, found), Kind.ROMAN)
-    if len(found["first"]) > 1 and not found["last"] and not _among_capitals(here, found.end()):
+    if (
+        len(found["first"]) > 1
+        and is_syllable(found["first"].lower())
+        and not found["last"]
+        and not _among_capitals(here, found.end())
+    ):
         return Refusal(found.end(), (_say(found["first"], here).words, found["first"].lower()))
     return None
 

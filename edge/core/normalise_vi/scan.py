@@ -20,7 +20,7 @@ from edge.core.normalise_vi.roman import read_roman
 from edge.core.normalise_vi.script import Script
 from edge.core.normalise_vi.times import read_time
 from edge.core.normalise_vi.unaccented import lacks_tone_marks
-from edge.core.normalise_vi.words import read_word
+from edge.core.normalise_vi.words import read_plain, read_word
 
 _SPACE = re.compile(rf"[\s{INVISIBLE}]+")
 _GOES_ON = re.compile(r"(?![a-zđ]{1,2}\))[^\W\d_]")
@@ -97,6 +97,8 @@ class Scan:
 def _read(here: Here) -> Answer:
     """The first answer of the readers whose tokens may begin with this character."""
     char = here.text[here.at]
+    if char.isalpha() and (plain := read_plain(here)) is not None:
+        return plain
     for reader in _readers(here, char):
         if (answer := reader(here)) is not None:
             return answer

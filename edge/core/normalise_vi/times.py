@@ -17,7 +17,8 @@ _CLOCK = re.compile(
     rf"(?P<hour>[0-9]{{1,3}})(?:{GAP}?[hHgG](?!\w)|{GAP}?[hHgG]{_MINUTES}|:(?P<colon>[0-9]{{2}})"
     rf"(?::(?P<second>[0-9]{{2}}))?(?![\w:]))(?:{GAP}?[hH](?!\w))?"
 )
-_BARE_HOUR = re.compile(rf"(?P<hour>[0-9]{{1,2}})(?={TO}[0-9]{{1,2}}{GAP}?[hHgG:])")
+_BARE_HOUR = re.compile(rf"(?P<hour>[0-9]{{1,2}})(?={TO}[0-9]{{1,2}}{GAP}?(?:[hHgG:]|giờ))")
+_WORDED = re.compile(rf"(?P<hour>[0-9]{{1,2}}){GAP}?giờ(?:{GAP}(?P<minute>[0-9]{{2}})(?:{GAP}?phút)?)?(?!\w)")
 _TO = re.compile(TO)
 _NO_MINUTES = re.compile(rf"00(?![\w/:-]|[.,][0-9]|{GAP}{{0,2}}phút)")
 _DATE_HANGS_ON = re.compile(r"/(?=[0-9]{1,2}/[0-9]{1,2}(?![0-9]))")  # 6h/22/11
@@ -49,11 +50,13 @@ def read_time(here: Here) -> Answer:
     """Reads a time or a span of times."""
     if here.left.endswith("# giờ") and _NO_MINUTES.match(here.text, here.at):
         return Reading(here.at + 2, (Piece("00", "", Manner.ZERO),), Kind.SILENT)
-    first = _clock(here.text, here.at) or _bare_hour(here.text, here.at)
+    first = _clock(here.text, here.at) or _bare_hour(here.text, here.at) or _worded(here.text, here.at)
     if first is None or (":" in first.mark and context.SCALE.search(here.left)):
         return None
     joint = _TO.match(here.text, first.end)
-    second = _clock(here.text, joint.end()) if joint else None
+    second = (_clock(here.text, joint.end()) or _worded(here.text, joint.end())) if joint else None
+    if second is None and (first.mark.isdigit() or "giờ" in first.mark):
+        return None
     clocks = [first, second] if second else [first]
     end = clocks[-1].end
     if _DATE_HANGS_ON.match(here.text, end):
@@ -71,6 +74,12 @@ def _clock(text: str, at: int) -> _Clock | None:
         return None
     minute = found["minute"] or found["colon"] or ""
     return _Clock(found.end(), found["hour"], minute, found["second"] or "", found[0])
+
+
+def _worded(text: str, at: int) -> _Clock | None:
+    """7 giờ 30 phút, of which only a span (7 giờ - 9 giờ 30) needs to be read together."""
+    found = _WORDED.match(text, at)
+    return _Clock(found.end(), found["hour"], found["minute"] or "", "", found[0]) if found else None
 
 
 def _bare_hour(text: str, at: int) -> _Clock | None:

@@ -40,7 +40,7 @@ UNITS = {
     "GB": "gi ga bai", "Mbps": "mê ga bít trên giây", "hPa": "héc tô pát can", "mb": "mi li ba",
     "mmHg": "mi li mét thủy ngân", "dB": "đề xi ben", "ppm": "phần triệu", "HP": "mã lực", "hp": "mã lực",
     "cc": "phân khối", "'": "phút", "’": "phút", "′": "phút", "phút": "phút", "giây": "giây",
-    "g": "gam", "ph": "phút",
+    "g": "gam", "ph": "phút", "lít": "lít", "mét": "mét", "tấn": "tấn", "tạ": "tạ",
 }  # fmt: skip
 
 MAGNITUDES = frozenset({"tr", "triệu", "tỷ", "tỉ", "nghìn", "ngàn"})

@@ -14,18 +14,29 @@ from edge.core.normalise_vi.result import Kind
 from edge.core.normalise_vi.syllable import corrected, is_syllable
 
 LETTERS = re.compile(r"[^\W\d_]+")
+_PLAIN = re.compile(r"[^\W\d_]{2,7}(?=[\s,;!?)]|\.?(?:\s|\Z))")
 _COMPOUND = re.compile(r"[^\W\d_]{1,20}(?:[-–/&][^\W\d_]{1,20}){1,7}(?!\w)")
 _JOINTS = re.compile(r"([-–/&])")
 _DOTTED = re.compile(r"(?P<short>[^\W\d_]{1,3})\.(?P<gap>[ \u00a0]?)(?=(?P<next>[^\W_]))")
 _AND_SO_ON = re.compile(r"v\.v(?!\w)(?:\.(?=\s[^\W\d_]))?|v(?=\.\.\.|…)|vv(?!\w)", re.IGNORECASE)
 _PREFIXED = re.compile(r"(?P<letter>[HKMRBDLhkmrbdl])['’](?P<rest>[^\W\d_]{1,7})")
 _PARAGRAPH = re.compile(r"[^\W\d_][.)/](?=\s)")
+_MAYBE_ROMAN = {"I": "một", "V": "năm", "X": "mười"}
 _LOWER_NEXT = re.compile(r" [a-zà-ỹđ]{2}")
 _RATED = re.compile(
     "(?:lần|lượt|người|hộ|ngày|giờ|phút|buổi|suất|cái|con|cây|bao|viên|chí|lít|nước|tấn|tạ|yến|đồng|xe|ca|mét|điểm|liều"
     "|phần|chai|hộp|thùng|gói|em|cháu|sinh|khẩu|công|trứng|cân|cặp|bộ|chiếc)/"
 )
 _SPELLED_MAX = 8
+
+
+def read_plain(here: Here) -> Answer:
+    """Reads a syllable in small letters, or with a capital, that stands alone: most of every bulletin."""
+    found = _PLAIN.match(here.text, here.at)
+    if not found or found[0] in here.abbreviations or not found[0][1:].islower():
+        return None
+    lower = found[0].lower()
+    return Reading(found.end(), (Piece(found[0], lower),), None) if is_syllable(lower) else None
 
 
 def read_word(here: Here) -> Answer:
@@ -97,6 +108,8 @@ def _letter(here: Here, written: str, end: int) -> Answer:
     lower = written.lower()
     if lower not in LETTER_NAMES:
         return Refusal(end)
+    if written in _MAYBE_ROMAN:
+        return Refusal(end, (_MAYBE_ROMAN[written], LETTER_NAMES[lower]))
     heading = here.line_start and _PARAGRAPH.match(here.text, here.at)
     if heading or context.LETTERED.search(here.left) or _degrees(here, written):
         return Reading(end, (Piece(written, LETTER_NAMES[lower]),), Kind.LETTER)
@@ -170,7 +183,8 @@ def _joined(here: Here, written: str, end: int) -> Answer:
             pieces.append(Piece(part, said[part]))
             continue
         answer = read_written(here, part, end)
-        if not isinstance(answer, Reading):
+        lone_letter = len(part) == 1 and part.islower() and not is_syllable(part)
+        if not isinstance(answer, Reading) or lone_letter:
             return Refusal(end, _suggest(written))
         pieces += answer.pieces
     return Reading(end, tuple(pieces), Kind.ABBREVIATION if written.isupper() else Kind.SYMBOL)
