@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Mapping
+from types import ModuleType
 
 from drivers import devices
 from drivers.base import MisconfiguredDriverError
@@ -26,8 +27,17 @@ async def open_device(kind: str, settings: Mapping[str, object]) -> object:
     Raises `MisconfiguredDriverError` naming the unknown kind or the wrong key. Check the port that you need with
     `isinstance(driver, Amplifier)`.
     """
-    if kind not in known_kinds():
-        raise MisconfiguredDriverError(f"no device kind {kind!r}; there are {', '.join(known_kinds())}")
-    package = importlib.import_module(f"{devices.__name__}.{kind}")
+    package = _package(kind)
     driver: object = await package.setup(parse_settings(kind, package.Settings, settings))
     return driver
+
+
+def check_settings(kind: str, settings: Mapping[str, object]) -> None:
+    """Refuse what `open_device` would refuse, without opening anything."""
+    parse_settings(kind, _package(kind).Settings, settings)
+
+
+def _package(kind: str) -> ModuleType:
+    if kind not in known_kinds():
+        raise MisconfiguredDriverError(f"no device kind {kind!r}; there are {', '.join(known_kinds())}")
+    return importlib.import_module(f"{devices.__name__}.{kind}")

@@ -1,43 +1,52 @@
-"""Checks across tables: names that must exist, names that must be unique."""
+"""Checks across tables: names that must exist, names that must be unique, numbers that must rise."""
 
 import string
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from edge.config.lines import PathKey
+from edge.config.problem import Problem
 from edge.config.schema import Config
 from edge.core.place import EVERYWHERE
 
-BLANKS = frozenset({"place", "hamlet", "time", "level", "value", "station"})
+BLANKS = frozenset({"place", "hamlet", "time"})
+"""What every incident fills in."""
+GAUGE_BLANKS = BLANKS | {"level", "value", "station"}
+"""What an incident of a gauge fills in (edge/sensing)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that is wrong, and the setting it stands in."""
-
-    path: PathKey
-    sentence: str
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
 
 
 def crosscheck(config: Config) -> Iterator[Problem]:
     """Every problem that no single table shows."""
-    yield from _twice(config)
+    yield from _ids(config)
     yield from _unknown_hamlets(config)
     yield from _unknown_templates(config)
     yield from _blanks(config)
+    yield from _camera_blanks(config)
     yield from _local_horn(config)
-    yield from _rising_levels(config)
+    yield from _levels(config)
 
 
-def _twice(config: Config) -> Iterator[Problem]:
+def _ids(config: Config) -> Iterator[Problem]:
     for table in ("hamlet", "camera", "horn", "gauge", "modem", "person", "template"):
-        ids: Iterable[str] = [row.id for row in getattr(config, table)]
-        counted = Counter(ids)
-        for index, name in enumerate(ids):
-            if counted[name] > 1:
-                yield Problem((table, index, "id"), f"tên `{name}` dùng {counted[name]} lần.")
-                counted[name] = 1
+        yield from _twice((table,), getattr(config, table))
+    for index, camera in enumerate(config.camera):
+        yield from _twice(("camera", index, "zone"), camera.zone)
+    for index, hamlet in enumerate(config.hamlet):
+        if hamlet.id == EVERYWHERE:
+            yield Problem(("hamlet", index, "id"), f"tên `{EVERYWHERE}` đã dành để chỉ mọi thôn.")
+
+
+def _twice(table: PathKey, rows: Sequence[_Named]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for index, row in enumerate(rows):
+        if row.id in first:
+            yield Problem((*table, index, "id"), f"tên `{row.id}` đã dùng cho mục thứ {first[row.id] + 1} ở trên.")
+        first.setdefault(row.id, index)
 
 
 def _unknown_hamlets(config: Config) -> Iterator[Problem]:
@@ -47,32 +56,52 @@ def _unknown_hamlets(config: Config) -> Iterator[Problem]:
             if row.hamlet is not None and row.hamlet not in known:
                 yield Problem((table, index, "hamlet"), f"không có thôn `{row.hamlet}`.")
     for index, gauge in enumerate(config.gauge):
-        for hamlet in gauge.hamlets:
+        for column, hamlet in enumerate(gauge.hamlets):
             if hamlet not in known and hamlet != EVERYWHERE:
-                yield Problem(("gauge", index, "hamlets"), f"không có thôn `{hamlet}`.")
+                yield Problem(("gauge", index, "hamlets", column), f"không có thôn `{hamlet}`.")
 
 
 def _unknown_templates(config: Config) -> Iterator[Problem]:
     known = {template.id for template in config.template}
+    for path, template in (*_gauge_templates(config), *_zone_templates(config)):
+        if template not in known:
+            yield Problem(path, f"không có mẫu tin `{template}`.")
+
+
+def _gauge_templates(config: Config) -> Iterator[tuple[PathKey, str]]:
     for index, gauge in enumerate(config.gauge):
-        if gauge.template and gauge.template not in known:
-            yield Problem(("gauge", index, "template"), f"không có mẫu tin `{gauge.template}`.")
+        if gauge.template:
+            yield ("gauge", index, "template"), gauge.template
+
+
+def _zone_templates(config: Config) -> Iterator[tuple[PathKey, str]]:
     for row, camera in enumerate(config.camera):
         for column, zone in enumerate(camera.zone):
-            if zone.template and zone.template not in known:
-                yield Problem(("camera", row, "zone", column, "template"), f"không có mẫu tin `{zone.template}`.")
+            if zone.template:
+                yield ("camera", row, "zone", column, "template"), zone.template
 
 
 def _blanks(config: Config) -> Iterator[Problem]:
     for index, template in enumerate(config.template):
+        path: PathKey = ("template", index, "text")
         try:
-            names = {name for _, name, _, _ in string.Formatter().parse(template.text) if name is not None}
+            parts = list(string.Formatter().parse(template.text))
         except ValueError:
-            yield Problem(("template", index, "text"), "dấu ngoặc nhọn không khớp.")
+            yield Problem(path, "dấu ngoặc nhọn không khớp.")
             continue
-        for name in sorted(names - BLANKS):
-            known = ", ".join(sorted(BLANKS))
-            yield Problem(("template", index, "text"), f"chỗ trống {{{name}}} không có; dùng {known}.")
+        for _, name, form, conversion in parts:
+            if name is not None and (name not in GAUGE_BLANKS or form or conversion):
+                known = ", ".join(sorted(GAUGE_BLANKS))
+                yield Problem(path, f"chỗ trống {{{name}}} không có hoặc viết sai; dùng {known}.")
+
+
+def _camera_blanks(config: Config) -> Iterator[Problem]:
+    """A camera knows no level: a template that asks for one could never be spoken."""
+    texts = {template.id: template.text for template in config.template}
+    for path, template in _zone_templates(config):
+        for name in sorted(GAUGE_BLANKS - BLANKS):
+            if f"{{{name}}}" in texts.get(template, ""):
+                yield Problem(path, f"mẫu tin `{template}` có chỗ trống {{{name}}} mà camera không đo được.")
 
 
 def _local_horn(config: Config) -> Iterator[Problem]:
@@ -81,10 +110,17 @@ def _local_horn(config: Config) -> Iterator[Problem]:
         yield Problem(("local_node", "horn"), f"không có cụm loa `{node.horn}`.")
 
 
-def _rising_levels(config: Config) -> Iterator[Problem]:
+def _levels(config: Config) -> Iterator[Problem]:
     for index, gauge in enumerate(config.gauge):
+        low, high = gauge.range_m
+        if not low < high:
+            yield Problem(("gauge", index, "range_m"), "số đầu phải nhỏ hơn số sau.")
         levels = gauge.bao_dong_m
-        if levels and not levels[0] < levels[1] < levels[2]:
+        if levels is None:
+            continue
+        if not levels[0] < levels[1] < levels[2]:
             yield Problem(("gauge", index, "bao_dong_m"), "ba mức báo động phải tăng dần.")
-        if levels and not gauge.source:
+        if not (low <= levels[0] and levels[2] <= high):
+            yield Problem(("gauge", index, "bao_dong_m"), "mức báo động nằm ngoài khoảng đo `range_m`.")
+        if not gauge.source:
             yield Problem(("gauge", index), "mức báo động phải ghi văn bản nguồn ở `source`.")

@@ -3,31 +3,24 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from edge.config.crosscheck import crosscheck
-from edge.config.lines import PathKey, line_of, line_table
+from edge.config.devices import wrong_devices
+from edge.config.lines import Key, PathKey, line_of, line_table
 from edge.config.schema import Config
+from edge.config.words import checker_words, parser_words
 from edge.core.errors import MisconfiguredError
 
 MAX_FILE_BYTES = 1024 * 1024
 
-_WORDS = (
-    (re.compile(r"Object contains unknown field `(.+?)`"), r"không có thiết lập tên `\1`"),
-    (re.compile(r"Object missing required field `(.+?)`"), r"thiếu thiết lập `\1`"),
-    (re.compile(r"Expected `(.+?)`, got `(.+?)`"), r"phải là `\1`, đang là `\2`"),
-    (re.compile(r"Expected `(?:int|float)` >= (.+)"), r"phải từ \1 trở lên"),
-    (re.compile(r"Expected `(?:int|float)` <= (.+)"), r"không được quá \1"),
-    (re.compile(r"Expected `str` matching regex (.+)"), r"viết chưa đúng dạng \1"),
-    (re.compile(r"Expected `str` of length >= (.+)"), r"phải dài ít nhất \1 ký tự"),
-    (re.compile(r"Expected `str` of length <= (.+)"), r"không được dài quá \1 ký tự"),
-    (re.compile(r"Expected `array` of length >= (.+)"), r"phải có ít nhất \1 mục"),
-    (re.compile(r"Expected `array` of length <= (.+)"), r"không được quá \1 mục"),
-    (re.compile(r"Expected `array` of length (.+)"), r"phải có đúng \1 mục"),
-    (re.compile(r"Invalid enum value (.+)"), r"giá trị \1 không có trong danh sách cho phép"),
-)
+_PLACE = re.compile(r"(?P<what>.*?)(?: - at (?P<key>`key` in )?`\$(?P<at>.*)`)?", re.DOTALL)
 _STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[(\d+|\.\.\.)\]")
+_NAMED = re.compile(r"(?:unknown|required) field `(.+)`|Invalid enum value '(.+)'")
+_SOME = "..."
+"""How msgspec names a key of a free table: it does not say which."""
 
 
 def load(path: Path) -> Config:
@@ -35,7 +28,7 @@ def load(path: Path) -> Config:
     try:
         raw = path.read_bytes()
     except OSError as cause:
-        raise MisconfiguredError(f"{path}: không đọc được tệp cấu hình: {cause.strerror}.") from cause
+        raise MisconfiguredError(f"{path}: không đọc được tệp cấu hình ({cause.strerror}).") from cause
     if len(raw) > MAX_FILE_BYTES:
         raise MisconfiguredError(f"{path}: tệp cấu hình lớn quá {MAX_FILE_BYTES} byte.")
     return parse(raw, str(path))
@@ -43,50 +36,95 @@ def load(path: Path) -> Config:
 
 def parse(raw: bytes, source: str) -> Config:
     """The settings in this text; ``source`` is how errors call it."""
-    try:
-        text = raw.decode()
-        tree = tomllib.loads(text)
-    except UnicodeDecodeError as cause:
-        line = raw[: cause.start].count(b"\n") + 1
-        raise MisconfiguredError(f"{source}:{line}: tệp phải viết bằng UTF-8.") from cause
-    except tomllib.TOMLDecodeError as cause:
-        raise MisconfiguredError(_toml_error(source, cause)) from cause
+    text = _text(raw, source)
+    tree = _tree(text, source)
     lines = line_table(text)
     try:
         config = msgspec.convert(tree, Config, strict=True)
     except msgspec.ValidationError as cause:
-        raise MisconfiguredError(_where(source, lines, str(cause))) from cause
-    for problem in crosscheck(config):
-        number = line_of(lines, problem.path) or 1
-        raise MisconfiguredError(f"{source}:{number}: {dotted(problem.path)}: {problem.sentence}")
+        path, sentence = _explain(tree, str(cause))
+        raise _wrong(source, lines, path, sentence) from cause
+    for problem in (*crosscheck(config), *wrong_devices(config)):
+        raise _wrong(source, lines, problem.path, problem.sentence)
     return config
 
 
 def dotted(path: PathKey) -> str:
-    """A path as people write it: camera[2].zone[0].name."""
+    """A path as people write it: camera[2].zone[0].name; rows are counted from 0."""
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
 
 
-def _toml_error(source: str, cause: tomllib.TOMLDecodeError) -> str:
-    found = re.search(r"\(at line (\d+), column (\d+)\)", str(cause))
-    line = found[1] if found else "1"
-    return f"{source}:{line}: sai cú pháp TOML: {cause}."
+def _text(raw: bytes, source: str) -> str:
+    """The characters of the file; a byte order mark, as Windows' editor writes it, is no error."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as cause:
+        line = raw[: cause.start].count(b"\n") + 1
+        raise MisconfiguredError(f"{source}:{line}: tệp phải lưu bằng mã UTF-8.") from cause
 
 
-def _where(source: str, lines: dict[PathKey, int], message: str) -> str:
-    """``Expected … - at `$.camera[0].id``` as a Vietnamese sentence with its line."""
-    what, _, at = message.partition(" - at `$")
-    path: PathKey = tuple(
-        name or (int(index) if index.isdecimal() else index) for name, index in _STEP.findall(at.rstrip("`"))
-    )
-    unknown = re.search(r"unknown field `(.+?)`", what)
-    if unknown:
-        path += (unknown[1],)
-    return f"{source}:{line_of(lines, path) or 1}: {dotted(path) or 'tệp'}: {_in_vietnamese(what)}."
+def _tree(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as cause:
+        message = str(cause)
+        line = _line_of_syntax_error(text, message)
+        raise MisconfiguredError(f"{source}:{line}: sai cú pháp TOML: {parser_words(message)}.") from cause
+    except RecursionError as cause:
+        raise MisconfiguredError(f"{source}:1: các dấu ngoặc lồng nhau quá sâu.") from cause
+    except ValueError as cause:  # an integer of thousands of digits
+        raise MisconfiguredError(f"{source}:1: có một số dài quá mức cho phép.") from cause
 
 
-def _in_vietnamese(what: str) -> str:
-    for pattern, words in _WORDS:
-        if pattern.match(what):
-            return pattern.sub(words, what)
-    return what
+def _line_of_syntax_error(text: str, message: str) -> int:
+    """Where tomllib stopped. At the end of the document: its last line that is not empty."""
+    found = re.search(r"\(at line (\d+), column \d+\)$", message)
+    return int(found[1]) if found else text.rstrip().count("\n") + 1
+
+
+def _explain(tree: dict[str, Any], message: str) -> tuple[PathKey, str]:
+    """``Expected … - at `$.camera[0].id``` as the path of the setting and the words for it."""
+    found = _PLACE.fullmatch(message)
+    assert found is not None, "the pattern matches any text"
+    path = _steps(found["at"] or "")
+    if _SOME in path:
+        path = _with_key(tree, path, message)
+    named = _NAMED.search(found["what"])
+    if named and (named[1] or found["key"]):
+        path = (*path, named[1] or named[2])
+    return path, f"{checker_words(found['what'])}."
+
+
+def _steps(at: str) -> PathKey:
+    return tuple(name or (int(index) if index.isdecimal() else index) for name, index in _STEP.findall(at))
+
+
+def _with_key(tree: dict[str, Any], path: PathKey, message: str) -> PathKey:
+    """The path with the key that msgspec does not name: the one that alone makes the same complaint."""
+    before = path[: path.index(_SOME)]
+    parent = _follow(tree, before[:-1])
+    values = parent[before[-1]]
+    for key in values:
+        parent[before[-1]] = {key: values[key]}
+        if _complaint(tree) == message:
+            return (*before, key, *path[len(before) + 1 :])
+    return before
+
+
+def _follow(tree: Any, path: tuple[Key, ...]) -> Any:
+    for key in path:
+        tree = tree[key]
+    return tree
+
+
+def _complaint(tree: dict[str, Any]) -> str:
+    try:
+        msgspec.convert(tree, Config, strict=True)
+    except msgspec.ValidationError as cause:
+        return str(cause)
+    return ""
+
+
+def _wrong(source: str, lines: dict[PathKey, int], path: PathKey, sentence: str) -> MisconfiguredError:
+    line = line_of(lines, path) or 1
+    return MisconfiguredError(f"{source}:{line}: {dotted(path) or 'tệp'}: {sentence}")

@@ -1,20 +1,29 @@
 """Every setting of a box, typed and bounded. ``docs/ref/example.toml`` explains each of them to people."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=40)]
 Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 Path = Annotated[str, Meta(min_length=1, max_length=400)]
-Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]+$", max_length=100)]
+Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]+\Z", max_length=100)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
+HttpsUrl = Annotated[str, Meta(pattern=r"^https://\S+\Z", max_length=400)]
+Driver = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=40)]
+"""A folder below ``drivers/devices``."""
+Level = Annotated[float, Meta(ge=-100, le=4000)]
+"""A water level in metres; the highest river gauges of the country lie below 2,000 m."""
+Voice = Annotated[str, Meta(pattern=r"^(piper|espeak):\S+\Z", max_length=100)]
+Origin = Annotated[str, Meta(pattern=r"^(\*|https?://[A-Za-z0-9.:\[\]-]+)\Z", max_length=200)]
+PasswordHash = Annotated[str, Meta(pattern=r"^(scrypt|pbkdf2):[^$]+\$[^$]+\$[0-9a-f]+\Z", max_length=400)]
+RoleName = Literal["duty", "operator", "leader", "technician"]
 Share = Annotated[float, Meta(ge=0, le=1)]
-Hours = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
-Phone = Annotated[str, Meta(pattern=r"^(0|\+?84)\d{9,10}$")]
+Hours = Annotated[str, Meta(pattern=r"^(always|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)\Z")]
+Phone = Annotated[str, Meta(pattern=r"^(0|\+?84)\d{9,10}\Z")]
 DeviceSettings = dict[str, str | int | float | bool]
 PriorityName = Literal["thuong", "uu_tien", "khan_cap"]
 
@@ -46,8 +55,8 @@ class Zone(Section, frozen=True, kw_only=True):
     id: Slug
     name: Name
     polygon: Annotated[tuple[tuple[Share, Share], ...], Meta(min_length=3, max_length=30)]
-    active: Hours | Literal["always"] = "always"
-    labels: tuple[Name, ...] = ("person",)
+    active: Hours = "always"
+    labels: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=20)] = ("person",)
     min_hits: Annotated[int, Meta(ge=1, le=30)] = 3
     quiet_s: Annotated[float, Meta(ge=2, le=3600)] = 30.0
     severity: Literal["minor", "moderate", "severe", "extreme"] = "moderate"
@@ -60,7 +69,7 @@ class Camera(Section, frozen=True, kw_only=True):
     id: Slug
     name: Name
     hamlet: Slug
-    url: Annotated[str, Meta(pattern=r"^rtsps?://", max_length=400)]
+    url: Annotated[str, Meta(pattern=r"^rtsps?://\S+\Z", max_length=400)]
     purpose: Annotated[str, Meta(max_length=300)] = ""
     legal_basis: Annotated[str, Meta(max_length=300)] = ""
     owner: Annotated[str, Meta(max_length=120)] = ""
@@ -74,7 +83,7 @@ class Vision(Section, frozen=True, kw_only=True):
     """How pictures are looked at."""
 
     shards: Annotated[int, Meta(ge=1, le=8)] = 1
-    model: Slug | Literal["none"] = "yolov8n"
+    model: Slug = "yolov8n"
     size: Literal[320, 416, 640] = 320
     threads: Annotated[int, Meta(ge=1, le=8)] = 1
     min_score: Annotated[float, Meta(ge=0.05, le=0.95)] = 0.4
@@ -92,7 +101,7 @@ class LocalNode(Section, frozen=True, kw_only=True):
     """The horn that hangs on this box: amplifier and sound card."""
 
     horn: Slug
-    amplifier: Slug | Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$")]
+    amplifier: Driver
     amplifier_settings: DeviceSettings = {}
     sound: Literal["alsa", "unix"] = "alsa"
     sound_settings: DeviceSettings = {}
@@ -116,7 +125,7 @@ class Media(Section, frozen=True, kw_only=True):
     ca: Path
     cert: Path
     key: Path
-    url: Annotated[str, Meta(pattern=r"^https://")]
+    url: HttpsUrl
     host: Host = "127.0.0.1"
     port: Port = 8443
 
@@ -124,7 +133,7 @@ class Media(Section, frozen=True, kw_only=True):
 class Hub(Section, frozen=True, kw_only=True):
     """The province. Leave the table out to run alone."""
 
-    url: Annotated[str, Meta(pattern=r"^https://")]
+    url: HttpsUrl
     ca: Path
     cert: Path
     key: Path
@@ -134,7 +143,7 @@ class Modem(Section, frozen=True, kw_only=True):
     """A GSM modem."""
 
     id: Slug
-    kind: str = "modem_at"
+    kind: Driver = "modem_at"
     settings: DeviceSettings = {}
 
 
@@ -143,14 +152,14 @@ class Gauge(Section, frozen=True, kw_only=True):
 
     id: Slug
     name: Name
-    kind: str = "gauge_modbus"
+    kind: Driver = "gauge_modbus"
     settings: DeviceSettings = {}
     period_s: Annotated[float, Meta(ge=1, le=3600)] = 60.0
-    bao_dong_m: tuple[float, float, float] | None = None
+    bao_dong_m: tuple[Level, Level, Level] | None = None
     datum: Annotated[str, Meta(max_length=120)] = ""
     source: Annotated[str, Meta(max_length=300)] = ""
-    range_m: tuple[float, float] = (-5.0, 60.0)
-    hamlets: tuple[Slug, ...] = ("all",)
+    range_m: tuple[Level, Level] = (-5.0, 60.0)
+    hamlets: Annotated[tuple[Slug, ...], Meta(min_length=1, max_length=60)] = ("all",)
     template: Slug | None = None
 
 
@@ -165,7 +174,7 @@ class Person(Section, frozen=True, kw_only=True):
 
 
 class Template(Section, frozen=True, kw_only=True):
-    """A pre-approved announcement. Blanks: {place} {hamlet} {time} {level} {value}."""
+    """A pre-approved announcement. Blanks: {place} {hamlet} {time}, for a gauge also {station} {level} {value}."""
 
     id: Slug
     text: Text
@@ -177,7 +186,10 @@ class Template(Section, frozen=True, kw_only=True):
 class Speech(Section, frozen=True, kw_only=True):
     """How text becomes sound. Voices are tried in order."""
 
-    voices: tuple[str, ...] = ("piper:vi_VN-vais1000-medium", "espeak:vi")
+    voices: Annotated[tuple[Voice, ...], Meta(min_length=1, max_length=8)] = (
+        "piper:vi_VN-vais1000-medium",
+        "espeak:vi",
+    )
     accent: Literal["north", "south"] = "north"
     speed: Annotated[float, Meta(ge=0.5, le=2)] = 1.0
 
@@ -187,8 +199,8 @@ class Live(Section, frozen=True, kw_only=True):
 
     host: Host = "127.0.0.1"
     port: Port = 8081
-    url: Annotated[str, Meta(pattern=r"^wss?://")] = "ws://127.0.0.1:8081"
-    origins: tuple[str, ...] = ("*",)
+    url: Annotated[str, Meta(pattern=r"^wss?://[A-Za-z0-9.:\[\]-]+\Z", max_length=200)] = "ws://127.0.0.1:8081"
+    origins: Annotated[tuple[Origin, ...], Meta(min_length=1, max_length=20)] = ("*",)
 
 
 class Web(Section, frozen=True, kw_only=True):
@@ -197,7 +209,7 @@ class Web(Section, frozen=True, kw_only=True):
     host: Host = "127.0.0.1"
     port: Port = 8080
     wall_token: Annotated[str, Meta(min_length=16, max_length=100)]
-    passwords: dict[Literal["duty", "operator", "leader", "technician"], Annotated[str, Meta(min_length=20)]]
+    passwords: dict[RoleName, PasswordHash]
 
 
 class Config(Section, frozen=True, kw_only=True):
@@ -224,6 +236,3 @@ class Config(Section, frozen=True, kw_only=True):
 def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
     """The settings of a table, for the docs test."""
     return msgspec.structs.fields(section)
-
-
-SettingsTree = dict[str, Any]

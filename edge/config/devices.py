@@ -1,0 +1,63 @@
+"""Settings of devices, checked by the drivers that will read them, before anything starts."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from drivers.base import MisconfiguredDriverError
+from drivers.registry import check_settings, known_kinds
+from edge.config.lines import PathKey
+from edge.config.problem import Problem
+from edge.config.schema import Config, LocalNode
+
+SOUND_KEY = {"alsa": "device", "unix": "path"}
+"""The one setting of each kind of sound card, as edge/node reads it."""
+
+_KEY = re.compile(r"\w+\.(?P<key>\w+): (?P<what>.*)", re.DOTALL)
+_WORDS = (
+    (r"no such setting; there are (.*)", r"không có thiết lập này; có: \1."),
+    (r"this setting is missing", r"thiếu thiết lập này."),
+    (r".* is not from (\S+) to (\S+)", r"phải từ \1 đến \2."),
+    (r".* is not one of (.*)", r"phải là một trong: \1."),
+    (r".* is not a whole number", r"phải là số nguyên."),
+    (r".* is not a number", r"phải là số."),
+    (r".* is not a text of 1 to (\d+) characters", r"phải là chữ dài 1 đến \1 ký tự."),
+)
+
+
+def wrong_devices(config: Config) -> Iterator[Problem]:
+    """Every device whose kind nobody knows, or the first wrong setting of its kind."""
+    for index, gauge in enumerate(config.gauge):
+        yield from _wrong(("gauge", index, "kind"), ("gauge", index, "settings"), gauge.kind, gauge.settings)
+    for index, modem in enumerate(config.modem):
+        yield from _wrong(("modem", index, "kind"), ("modem", index, "settings"), modem.kind, modem.settings)
+    node = config.local_node
+    if node:
+        kind, settings = ("local_node", "amplifier"), ("local_node", "amplifier_settings")
+        yield from _wrong(kind, settings, node.amplifier, node.amplifier_settings)
+        yield from _wrong_sound(node)
+
+
+def _wrong(kind_path: PathKey, settings_path: PathKey, kind: str, settings: Mapping[str, object]) -> Iterator[Problem]:
+    if kind not in known_kinds():
+        yield Problem(kind_path, f"không có loại thiết bị `{kind}`; có: {', '.join(known_kinds())}.")
+        return
+    try:
+        check_settings(kind, settings)
+    except MisconfiguredDriverError as cause:
+        yield _problem(settings_path, str(cause))
+
+
+def _wrong_sound(node: LocalNode) -> Iterator[Problem]:
+    wanted = SOUND_KEY[node.sound]
+    if set(node.sound_settings) != {wanted}:
+        yield Problem(("local_node", "sound_settings"), f"loại `{node.sound}` cần đúng một thiết lập `{wanted}`.")
+
+
+def _problem(path: PathKey, message: str) -> Problem:
+    found = _KEY.fullmatch(message)
+    if found is None:
+        return Problem(path, f"không hợp lệ ({message}).")
+    for pattern, words in _WORDS:
+        if re.fullmatch(pattern, found["what"], re.DOTALL):
+            return Problem((*path, found["key"]), re.sub(pattern, words, found["what"], flags=re.DOTALL))
+    return Problem((*path, found["key"]), f"không hợp lệ ({found['what']}).")
