@@ -22,11 +22,11 @@ class Broker:
     port: int
     authority: Authority
 
-    def client(self, name: str, identity: Identity | None = None, authority: Authority | None = None) -> aiomqtt.Client:
+    def client(self, name: str, identity: Identity | None = None) -> aiomqtt.Client:
         identity = identity or self.authority.issue(name)
-        context = ssl.create_default_context(cafile=str((authority or self.authority).ca))
+        context = ssl.create_default_context(cafile=str(self.authority.ca))
         context.load_cert_chain(identity.cert, identity.key)
-        return aiomqtt.Client("127.0.0.1", self.port, identifier=f"{name}-test", tls_context=context, timeout=5)
+        return aiomqtt.Client("127.0.0.1", self.port, tls_context=context, timeout=5)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ async def heard(broker: Broker, listener: str, topic: str, speaker: str, said_on
         try:
             async with asyncio.timeout(SILENCE_S):
                 async for message in ears.messages:
-                    return message.topic.value == said_on
+                    return str(message.topic) == said_on
         except TimeoutError:
             pass
         return False

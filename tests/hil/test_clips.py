@@ -57,7 +57,7 @@ def test_there_are_two_cameras_with_visitors_of_different_period_and_two_without
 def test_a_person_is_found_in_the_zone_from_the_first_picture_on(
     clips: tuple[ClipInfo, ...], detector: Detector
 ) -> None:
-    for clip in clips:
+    for clip in (clip for clip in clips if clip.people_s):
         after = [clip.empty_s + step for step in (0.0, 0.07, 0.2, 1.0, 3.0, clip.people_s - 0.2)]
         found = [people_in_zone(detector, clip, picture) for picture in pictures_at(clip.path, after)]
         assert all(found), (clip.name, found)

@@ -43,7 +43,7 @@ async def play(folder: Path, horn: str, pcm: bytes) -> asyncio.StreamWriter:
 
 async def some(tmp_path: Path, what: str, who: str = "", **facts: str | bool) -> list[Seen]:
     await asyncio.sleep(0.1)
-    return list(Observed(tmp_path).some(what, who, **facts))
+    return list(Observed(tmp_path).some(what, who, 0.0, **facts))
 
 
 async def test_the_amplifier_draws_current_for_sound_only_while_its_relay_is_on(
