@@ -18,7 +18,6 @@ from edge.node.volume import Volume
 
 NO_CURRENT = "Ampli bật nhưng không có dòng ra loa."
 SILENT_CLIP = "Tiếng đã phát là im lặng."
-NOT_OFF = "Phát xong nhưng ampli không xác nhận đã tắt."
 FLOWS_MA = 50
 """An amplifier that drives a horn draws more; its own idle current is 10 to 40 mA."""
 AUDIBLE_DB = -60.0
@@ -143,7 +142,7 @@ class Performer:
         try:
             await self._power.off()
         except TransientError:
-            return  # kept as a fault of the amplifier; the board's timer and the guard go on trying
+            return  # told in ``state`` as the amplifier's fault; the board's timer and the guard go on trying
         finally:
             if act.sound is not None:
                 await act.sound.settle()
@@ -162,13 +161,13 @@ class Performer:
             raise FinalError("Lệnh hết hạn trước khi phát được.")
 
     def _doubt(self, act: Act) -> str:
-        """What is wrong although everything was played, or nothing."""
+        """Why nobody heard it although everything was played, or nothing: the box calls a doubted play SILENT."""
         finished = act.sound.finished if act.sound else None
         if finished is not None and finished.rms_db < AUDIBLE_DB:
             return SILENT_CLIP
         if act.measures and max(act.measures) < FLOWS_MA:
             return NO_CURRENT
-        return self._power.fault and NOT_OFF
+        return ""
 
 
 def _length_s(order: Order) -> float:
