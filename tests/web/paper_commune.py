@@ -1,0 +1,147 @@
+"""A supervisor on paper: the real control server and the real normaliser, with a commune that lives in a dictionary."""
+
+import asyncio
+import hashlib
+import io
+import math
+import time
+from array import array
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import av
+
+from edge.broadcast.drafts import spoken_reply
+from edge.control import protocol
+from edge.control.server import Handler
+from edge.core.errors import FinalError
+from edge.core.normalise_vi import normalise
+
+Push = Callable[[str, Any], Awaitable[None]]
+RENDER_S = 0.3
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def opus_tone(seconds: float) -> bytes:
+    """A real Ogg Opus file."""
+    rate, file = 48_000, io.BytesIO()
+    samples = array("h", (round(6000 * math.sin(at * 0.06)) for at in range(int(rate * seconds))))
+    with av.open(file, "w", format="ogg") as out:
+        stream = out.add_stream("libopus", rate=rate)
+        stream.layout = "mono"
+        frame = av.AudioFrame(format="s16", layout="mono", samples=len(samples))
+        frame.sample_rate = rate
+        frame.planes[0].update(samples.tobytes())
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return file.getvalue()
+
+
+class PaperCommune:
+    """Keeps ``sections`` and tells ``push`` of each change; ``asked`` is every request in order."""
+
+    def __init__(self, sections: dict[str, Any], clips: Path, push: Push) -> None:
+        self.sections = sections
+        self.asked: list[Any] = []
+        self._clips = clips
+        self._push = push
+        self._jobs: set[asyncio.Task[None]] = set()
+
+    def handlers(self) -> dict[type, Handler]:
+        return {
+            protocol.GetState: self._state,
+            protocol.ReadText: self._read,
+            protocol.DraftBulletin: self._draft,
+            protocol.ApproveBulletin: self._approve,
+            protocol.ReturnBulletin: self._return,
+            protocol.AirBulletin: self._air,
+            protocol.StopHorns: self._stop,
+            protocol.TestHorn: self._note,
+            protocol.TakeIncident: self._take,
+        }
+
+    async def put(self, section: str, value: Any) -> None:
+        self.sections[section] = value
+        await self._push(section, value)
+
+    async def tick(self) -> None:
+        await self.put("clock", {"state": "synced", "at_ms": now_ms()})
+
+    def bulletin(self, name: str) -> dict[str, Any]:
+        found = [one for one in self.sections["bulletins"] if one["id"] == name]
+        if not found:
+            raise FinalError("Không có bản tin này.")
+        return dict(found[0])
+
+    async def change(self, name: str, **fields: Any) -> None:
+        rows = [{**one, **fields} if one["id"] == name else one for one in self.sections["bulletins"]]
+        await self.put("bulletins", rows)
+
+    async def _state(self, _: protocol.GetState) -> dict[str, Any]:
+        return {**self.sections, "clock": {"state": "synced", "at_ms": now_ms()}}
+
+    async def _read(self, wish: protocol.ReadText) -> dict[str, Any]:
+        return spoken_reply(normalise(wish.text))
+
+    async def _draft(self, wish: protocol.DraftBulletin) -> dict[str, Any]:
+        self.asked.append(wish)
+        spoken = normalise(wish.text)
+        row = {
+            "id": wish.id, "text": wish.text, "spoken": spoken.spoken, "priority": wish.priority,
+            "hamlets": list(wish.hamlets), "state": "rendering" if spoken.complete else "unread", "author": wish.user,
+            "approver": None, "comment": "", "made_at_ms": now_ms(), "ms": None, "clips": [], "reports": {},
+        }  # fmt: skip
+        await self.put("bulletins", [row, *self.sections["bulletins"]])
+        job = asyncio.create_task(self._render(wish.id))
+        self._jobs.add(job)
+        job.add_done_callback(self._jobs.discard)
+        return {"bulletin": row, **spoken_reply(spoken)}
+
+    async def _render(self, name: str) -> None:
+        await asyncio.sleep(RENDER_S)
+        sound = opus_tone(1.0)
+        sha256 = hashlib.sha256(sound).hexdigest()
+        (self._clips / f"{sha256}.opus").write_bytes(sound)
+        await self.change(name, state="ready", clips=[sha256], ms=1000)
+
+    async def _approve(self, wish: protocol.ApproveBulletin) -> dict[str, Any]:
+        self.asked.append(wish)
+        if list(wish.clips) != self.bulletin(wish.id)["clips"]:
+            raise FinalError("Bản ghi âm đã đổi sau khi nghe: hãy nghe lại rồi duyệt.")
+        await self.change(wish.id, state="approved", approver=wish.user)
+        return {}
+
+    async def _return(self, wish: protocol.ReturnBulletin) -> dict[str, Any]:
+        self.asked.append(wish)
+        await self.change(wish.id, state="returned", comment=wish.comment)
+        return {}
+
+    async def _air(self, wish: protocol.AirBulletin) -> dict[str, Any]:
+        self.asked.append(wish)
+        row = self.bulletin(wish.id)
+        await self.change(wish.id, state="airing")
+        item = {"bulletin": wish.id, "order": "1-7", "title": row["text"], "priority": row["priority"]}
+        await self.put("on_air", [{**item, "hamlets": row["hamlets"], "began_at_ms": now_ms(), "ms": 60_000}])
+        return {}
+
+    async def _stop(self, wish: protocol.StopHorns) -> dict[str, Any]:
+        self.asked.append(wish)
+        for item in self.sections["on_air"]:
+            await self.change(item["bulletin"], state="stopped", reports={"PARTIAL": 2})
+        await self.put("on_air", [])
+        return {}
+
+    async def _note(self, wish: protocol.TestHorn) -> dict[str, Any]:
+        self.asked.append(wish)
+        return {}
+
+    async def _take(self, wish: protocol.TakeIncident) -> dict[str, Any]:
+        self.asked.append(wish)
+        mine = {"taken_by": wish.user, "taken_at_ms": now_ms()}
+        rows = [{**one, **mine} if one["id"] == wish.id else one for one in self.sections["incidents"]]
+        await self.put("incidents", rows)
+        return {}

@@ -1,0 +1,126 @@
+"""Everything around the pages: control server, live process and the web process, each real, on loopback."""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from werkzeug.security import generate_password_hash
+
+from edge.control.server import ControlServer
+from edge.kernel.wire import Hello
+from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
+from tests.web.paper_commune import PaperCommune
+from tests.workers.child_process import ChildProcess, started
+from tests.workers.live.browser import free_port
+from web.settings import WebSettings
+
+WALL_TOKEN = "man-hinh-phong-hop-1"
+PASSWORD = "mat-khau-thu"
+HASH = generate_password_hash(PASSWORD, "scrypt:1024:8:1")
+START_S = 15.0
+HEARTBEAT_S = 1.0
+
+
+@dataclass
+class Stage:
+    """A running set of pages. ``url`` is where they are."""
+
+    url: str
+    commune: PaperCommune
+    web: asyncio.subprocess.Process
+    live: ChildProcess
+
+    async def kill_all(self) -> None:
+        """The box loses its power."""
+        self.web.kill()
+        self.live.process.kill()
+        await asyncio.gather(self.web.wait(), self.live.process.wait())
+
+
+def settings_in(folder: Path, **fields: Any) -> WebSettings:
+    for name in ("media/stills", "media/latest", "clips"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    base: dict[str, Any] = {
+        "commune": "Xã Kiến Giang",
+        "control_socket": folder / "control",
+        "media_folder": folder / "media",
+        "clips_folder": folder / "clips",
+        "live_url": "ws://127.0.0.1:1",
+        "wall_token": WALL_TOKEN,
+        "secret_key_file": folder / "cookie-key",
+        "passwords": dict.fromkeys(("duty", "operator", "leader", "technician"), HASH),
+    }
+    return WebSettings(**{**base, **fields})
+
+
+@contextlib.asynccontextmanager
+async def stage(folder: Path, sections: dict[str, Any], packets: dict[str, Path]) -> AsyncIterator[Stage]:
+    """Pages of a commune with these sections; ``packets`` are sockets that give cameras' video."""
+    ports = free_port(), free_port()
+    settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1])
+    settings.save(folder / "web.json")
+    async with started("edge.workers.live", FromLive) as live, asyncio.TaskGroup() as tasks:
+        await live.channel.send(_live_setup(ports[0], sections, packets))
+        await live.hear(Hello)
+        commune = PaperCommune(sections, settings.clips_folder, _pusher(live))
+        server = ControlServer(settings.control_socket, commune.handlers(), frozenset({os.getuid()}))
+        running = [tasks.create_task(server.run()), tasks.create_task(_beat(commune))]
+        for section, value in sections.items():
+            await commune.put(section, value)
+        async with _web(folder / "web.json") as web:
+            url = f"http://127.0.0.1:{ports[1]}"
+            await _answers(url)
+            yield Stage(url, commune, web, live)
+        for task in running:
+            task.cancel()
+
+
+def _live_setup(port: int, sections: dict[str, Any], packets: dict[str, Path]) -> LiveSetup:
+    names = [camera["id"] for camera in sections["cameras"]]
+    cameras = tuple(LiveCamera(name, str(packets.get(name, "/nonexistent"))) for name in names)
+    return LiveSetup("127.0.0.1", port, WALL_TOKEN, ("*",), cameras)
+
+
+def _pusher(live: ChildProcess) -> Any:
+    async def push(section: str, value: Any) -> None:
+        if live.process.returncode is None:
+            await live.channel.send(StateSection(section, json.dumps(value).encode()))
+
+    return push
+
+
+async def _beat(commune: PaperCommune) -> None:
+    while True:
+        await commune.tick()
+        await asyncio.sleep(HEARTBEAT_S)
+
+
+@contextlib.asynccontextmanager
+async def _web(settings: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    code = "from web.cli import web; web()"
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, "--settings", str(settings), env=env, cwd=settings.parent
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _answers(url: str) -> None:
+    async with asyncio.timeout(START_S), aiohttp.ClientSession() as client:
+        while True:
+            with contextlib.suppress(aiohttp.ClientError):
+                async with client.get(url):
+                    return
+            await asyncio.sleep(0.1)

@@ -1,0 +1,77 @@
+// The server's clock, and how old things are by it. The browser's own clock may be years off.
+
+import { el } from "./elements.js";
+
+const ZONE = "Asia/Ho_Chi_Minh";
+const HOUR_MINUTE = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
+const WITH_SECONDS = new Intl.DateTimeFormat("vi-VN", {
+  timeZone: ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+const DAY = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" });
+const SHORT_DAY = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, day: "2-digit", month: "2-digit" });
+
+let offset = Date.now() - performance.now();
+
+/** The server said that it is `atMs` now. */
+export function setServerTime(atMs) {
+  offset = atMs - performance.now();
+}
+
+/** UTC milliseconds by the server's clock. */
+export function serverNow() {
+  return performance.now() + offset;
+}
+
+export const hourMinute = (ms) => HOUR_MINUTE.format(ms);
+export const withSeconds = (ms) => WITH_SECONDS.format(ms);
+export const dayWords = (ms) => DAY.format(ms);
+
+/** "14:03", or "14:03 21/11" when that was another day. */
+export function momentWords(ms) {
+  const sameDay = SHORT_DAY.format(ms) === SHORT_DAY.format(serverNow());
+  return sameDay ? hourMinute(ms) : `${hourMinute(ms)} ${SHORT_DAY.format(ms)}`;
+}
+
+/** "12 giây", "3 phút", "2 giờ", "4 ngày". */
+export function spanWords(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} giây`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} phút`;
+  if (seconds < 172800) return `${Math.floor(seconds / 3600)} giờ`;
+  return `${Math.floor(seconds / 86400)} ngày`;
+}
+
+/** "vừa xong" or "3 phút trước". */
+export function agoWords(ms) {
+  const age = serverNow() - ms;
+  return age < 5000 ? "vừa xong" : `${spanWords(age)} trước`;
+}
+
+/** An element that always tells how long ago this was. */
+export function ago(ms) {
+  return el("time", { "data-ago": ms, title: withSeconds(ms) }, agoWords(ms));
+}
+
+/** An element that always tells for how long this has lasted. */
+export function lasting(ms) {
+  return el("time", { "data-lasting": ms, title: withSeconds(ms) }, spanWords(serverNow() - ms));
+}
+
+/** Keeps every such element true; `also` is called once a second too. */
+export function startTicking(also = () => {}) {
+  setInterval(() => {
+    tick();
+    also();
+  }, 1000);
+}
+
+function tick() {
+  for (const node of document.querySelectorAll("[data-ago]")) write(node, agoWords(Number(node.dataset.ago)));
+  for (const node of document.querySelectorAll("[data-lasting]")) {
+    write(node, spanWords(serverNow() - Number(node.dataset.lasting)));
+  }
+}
+
+function write(node, words) {
+  if (node.textContent !== words) node.textContent = words;
+}

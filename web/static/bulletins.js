@@ -1,0 +1,104 @@
+// The notices: hear, approve or return, air, and what the horns reported.
+
+import { ago } from "./ages.js";
+import { doing, post, toast, uuid } from "./ask.js";
+import { el, icon, keyed } from "./elements.js";
+import { player } from "./player.js";
+import { BULLETIN, hamletNames, OUTCOME, PRIORITY } from "./words.js";
+
+const MAY_AIR = new Set(["approved", "aired", "stopped"]);
+const MAY_MEND = new Set(["unread", "failed", "returned"]);
+const presses = new Map(); // bulletin -> id of a press that has not been answered yet
+const heard = new Set(); // recordings that this person began to hear
+
+/** Shows the bulletins in `parent`; `may(request)` tells the person's rights, `mend(bulletin)` opens it for writing. */
+export function showBulletins(parent, mirror, may, mend) {
+  const list = el("ol", { class: "bulletin-list" });
+  const none = el("p", { class: "sheet muted" }, "Chưa có bản tin nào.");
+  parent.replaceChildren(list, none);
+  mirror.on("bulletins commune", () => {
+    const bulletins = (mirror.get("bulletins") ?? []).map((one) => ({ ...one, where: hamletNames(one.hamlets, mirror.get("commune")) }));
+    keyed(list, bulletins, (one) => card(one, may, mend));
+    none.hidden = bulletins.length > 0;
+  });
+}
+
+function card(bulletin, may, mend) {
+  const node = el("li", { class: `sheet bulletin state-${bulletin.state} prio-${bulletin.priority}`, "data-bulletin": bulletin.id, tabindex: "-1" });
+  node.append(
+    el("header", {},
+      el("span", { class: "chip prio" }, PRIORITY[bulletin.priority] ?? bulletin.priority),
+      el("span", { class: "chip state" }, bulletin.state === "airing" ? icon("horn") : null, BULLETIN[bulletin.state] ?? bulletin.state),
+      el("strong", { class: "where" }, bulletin.where)),
+    el("p", { class: "bulletin-text" }, bulletin.text),
+    el("p", { class: "muted by" }, people(bulletin), " · ", ago(bulletin.made_at_ms)));
+  if (bulletin.comment) node.append(el("p", { class: "comment" }, icon("back"), bulletin.comment));
+  const reported = reports(bulletin);
+  if (reported) node.append(reported);
+  node.append(actions(bulletin, may, mend));
+  return node;
+}
+
+function people({ author, approver }) {
+  return [author ? `${author} soạn` : "", approver ? `${approver} duyệt` : ""].filter(Boolean).join(" · ");
+}
+
+function reports({ reports: counts }) {
+  const entries = Object.entries(counts ?? {}).filter(([, count]) => count > 0);
+  if (entries.length === 0) return null;
+  return el("p", { class: "reports" }, entries.map(([outcome, count]) =>
+    el("span", { class: outcome === "PLAYED" ? "ok" : "bad" }, icon(outcome === "PLAYED" ? "check" : "cross"), `${count} loa ${OUTCOME[outcome] ?? outcome}`)));
+}
+
+function actions(bulletin, may, mend) {
+  const row = el("div", { class: "actions" });
+  if (bulletin.clips.length > 0) row.append(player(bulletin.clips, bulletin.ms, () => hear(bulletin, row)));
+  if (bulletin.state === "ready" && may("ApproveBulletin")) row.append(...judging(bulletin, row));
+  if (MAY_AIR.has(bulletin.state) && may("AirBulletin")) row.append(airing(bulletin));
+  if (MAY_MEND.has(bulletin.state) && may("DraftBulletin")) {
+    row.append(el("button", { type: "button", class: "secondary", onclick: () => mend(bulletin) }, icon("pen"), "Sửa thành tin mới"));
+  }
+  return row;
+}
+
+function hear(bulletin, row) {
+  heard.add(bulletin.clips.join());
+  const button = row.querySelector(".approve");
+  if (button) button.disabled = false;
+  row.querySelector(".hear-first")?.remove();
+}
+
+function judging(bulletin, row) {
+  const approve = doing([icon("check"), "Duyệt"], { class: "primary approve" }, async () => {
+    await post(`/api/bulletins/${bulletin.id}/approve`, { clips: bulletin.clips });
+    toast("Đã duyệt. Đúng bản ghi này sẽ phát ra loa.");
+  });
+  const back = el("button", { type: "button", class: "secondary", onclick: () => askComment(bulletin, row, back) }, icon("back"), "Trả lại");
+  if (heard.has(bulletin.clips.join())) return [approve, back];
+  approve.disabled = true;
+  return [approve, back, el("span", { class: "muted hear-first" }, "Nghe trước rồi mới duyệt được.")];
+}
+
+function askComment(bulletin, row, button) {
+  button.disabled = true;
+  const words = el("input", { maxlength: 500, required: true, "aria-label": "Lý do trả lại", placeholder: "Cần sửa gì?" });
+  const send = doing("Gửi trả lại", { class: "secondary" }, async () => {
+    if (!words.value.trim()) return words.focus();
+    await post(`/api/bulletins/${bulletin.id}/return`, { comment: words.value.trim() });
+    toast("Đã trả lại cho người soạn.");
+  });
+  words.addEventListener("keydown", (event) => event.key === "Enter" && send.click());
+  row.append(el("div", { class: "comment-form" }, words, send));
+  words.focus();
+}
+
+function airing(bulletin) {
+  const label = bulletin.state === "approved" ? "PHÁT" : "Phát lại";
+  return doing([icon("horn"), label], { class: bulletin.state === "approved" ? "primary air" : "secondary air" }, async () => {
+    const press = presses.get(bulletin.id) ?? uuid(); // the same press until it is answered: never aired twice
+    presses.set(bulletin.id, press);
+    await post(`/api/bulletins/${bulletin.id}/air`, { press });
+    presses.delete(bulletin.id);
+    toast("Đã nhận lệnh phát.");
+  });
+}

@@ -1,0 +1,169 @@
+// The mosaic: a tile for each camera, with its video, or its newest picture, or the reason why there is none.
+
+import { ago, serverNow } from "./ages.js";
+import { el, icon, replace } from "./elements.js";
+import { watchVideo } from "./live.js";
+import { older } from "./mirror.js";
+import { drawOverlay } from "./overlay.js";
+import { CAMERA, SEVERITY } from "./words.js";
+
+const FROZEN_MS = 4000; // a picture that stands still for so long is an old picture, and says so
+const REFRESH_MS = 3000;
+const ASPECT = 16 / 9;
+const GAP = 10;
+const NEW_MS = 10 * 60 * 1000;
+
+class Tile {
+  /** `videoUrl` is that of the camera's video WebSocket. */
+  constructor(camera, videoUrl) {
+    this.camera = camera;
+    this.moved = 0; // performance.now() of the last new frame
+    this.movedAt = 0; // the same by the server's clock
+    this.refreshed = 0;
+    this.build();
+    watchVideo(this.video, videoUrl, (state, text) => this.status(state, text));
+    this.video.addEventListener("timeupdate", () => this.sawFrame());
+  }
+
+  build() {
+    this.video = el("video", { muted: true, playsinline: true, "aria-label": `Hình trực tiếp: ${this.camera.name}` });
+    this.still = el("img", { alt: "", hidden: true, onload: () => (this.still.hidden = false), onerror: () => (this.still.hidden = true) });
+    this.canvas = el("canvas", { "aria-hidden": "true" });
+    this.note = el("div", { class: "tile-note" });
+    this.title = el("div", { class: "tile-title" });
+    this.badge = el("div", { class: "tile-badge" });
+    this.node = el("article", { class: "tile", "data-camera": this.camera.id },
+      this.still, this.video, this.canvas, this.note, this.badge, this.title);
+  }
+
+  status(state, text) {
+    this.videoState = state;
+    this.videoText = text;
+  }
+
+  sawFrame() {
+    if (this.video.currentTime === this.lastTime) return;
+    this.lastTime = this.video.currentTime;
+    this.moved = performance.now();
+    this.movedAt = serverNow();
+  }
+
+  /** New facts about the camera, and the worst open incident at it (or undefined). */
+  update(camera, incident, zones, seen) {
+    Object.assign(this, { camera, incident, zones, seen });
+    this.draw();
+  }
+
+  draw() {
+    const moving = performance.now() - this.moved < FROZEN_MS;
+    const online = this.camera.state === "online";
+    this.node.className = ["tile", `cam-${this.camera.state}`, online && moving && "moving",
+      this.incident && `alarm sev-${this.incident.severity}`].filter(Boolean).join(" ");
+    this.drawTitle();
+    this.drawNote(online, moving);
+    if (!moving) this.refreshStill(online);
+    const { width, height } = this.camera;
+    drawOverlay(this.canvas, { width: width || 16, height: height || 9 }, this.zones ?? [], online ? this.seen : null);
+  }
+
+  drawTitle() {
+    const print = JSON.stringify([this.camera.name, this.incident]);
+    if (print === this.titlePrint) return;
+    this.titlePrint = print;
+    replace(this.title, icon("camera"), el("strong", {}, this.camera.name));
+    replace(this.badge, this.incident && icon(this.incident.severity), this.incident && el("span", {}, SEVERITY[this.incident.severity] ?? "", " · ", ago(this.incident.began_at_ms)));
+    this.badge.hidden = !this.incident;
+  }
+
+  drawNote(online, moving) {
+    const print = JSON.stringify([online, moving, this.camera.state, this.camera.detail, this.videoState, this.movedAt]);
+    if (print === this.notePrint) return;
+    this.notePrint = print;
+    const note = online ? this.videoNote(moving) : this.offlineNote();
+    replace(this.note, note ?? []);
+    this.note.hidden = note === null;
+  }
+
+  videoNote(moving) {
+    if (moving) return null;
+    if (this.videoState === "error") return [icon("camera"), el("span", {}, this.videoText || "Không phát được video")];
+    if (this.movedAt === 0) return [icon("camera"), el("span", {}, "Đang chờ video…")];
+    return [icon("camera-off"), el("span", {}, "Hình đứng, ", ago(this.movedAt))];
+  }
+
+  offlineNote() {
+    const { state, detail, changed_at_ms: since } = this.camera;
+    return [
+      icon("camera-off"),
+      el("strong", {}, CAMERA[state] ?? state),
+      detail ? el("span", {}, detail) : null,
+      since ? ago(since) : null,
+    ].filter(Boolean);
+  }
+
+  refreshStill(online) {
+    const due = performance.now() - this.refreshed > REFRESH_MS;
+    if (!due || (!online && this.refreshed > 0)) return;
+    this.refreshed = performance.now();
+    this.still.src = `/latest/${encodeURIComponent(this.camera.id)}.jpg?${Math.round(this.refreshed)}`;
+  }
+}
+
+/** Shows the cameras of `mirror` in `parent`; `urlOf(camera id)` gives a video's WebSocket. */
+export function showCameras(parent, mirror, urlOf) {
+  const tiles = new Map();
+  const place = () => arrange(parent, tiles.size);
+  const refresh = () => update(parent, tiles, mirror, urlOf, place);
+  mirror.on("cameras incidents", refresh);
+  mirror.on("tracks zones", () => overlay(tiles, mirror));
+  new ResizeObserver(place).observe(parent);
+  setInterval(() => tiles.forEach((tile) => tile.draw()), 1000);
+}
+
+function update(parent, tiles, mirror, urlOf, place) {
+  const cameras = mirror.get("cameras") ?? [];
+  const known = new Set(cameras.map((camera) => camera.id));
+  for (const [id, tile] of tiles) if (!known.has(id)) (tile.node.remove(), tiles.delete(id));
+  for (const camera of cameras) {
+    if (!tiles.has(camera.id)) {
+      tiles.set(camera.id, new Tile(camera, urlOf(camera.id)));
+      parent.append(tiles.get(camera.id).node);
+    }
+    tiles.get(camera.id).update(camera, alarmAt(camera.id, mirror), ...sight(camera.id, mirror));
+  }
+  place();
+}
+
+function overlay(tiles, mirror) {
+  for (const [id, tile] of tiles) tile.update(tile.camera, tile.incident, ...sight(id, mirror));
+}
+
+function sight(id, mirror) {
+  return [mirror.get("zones")?.[id] ?? [], mirror.get("tracks")?.[id]];
+}
+
+/** An open incident at this camera, or one that ended minutes ago and nobody took. */
+function alarmAt(id, mirror) {
+  const here = (mirror.get("incidents") ?? []).filter((incident) => incident.subject.split("/")[0] === id);
+  const ranks = ["minor", "moderate", "severe", "extreme"];
+  const open = here.filter((one) => one.state === "open" || (!one.taken_by && !older(one.ended_at_ms, NEW_MS)));
+  return open.sort((a, b) => ranks.indexOf(b.severity) - ranks.indexOf(a.severity))[0];
+}
+
+/** As many columns as give the largest 16:9 tiles. */
+function arrange(parent, count) {
+  if (count === 0) return;
+  const { clientWidth: width, clientHeight: height } = parent;
+  let best = { size: 0, columns: 1 };
+  for (let columns = 1; columns <= count; columns += 1) {
+    const rows = Math.ceil(count / columns);
+    const wide = (width - GAP * (columns - 1)) / columns;
+    const high = (height - GAP * (rows - 1)) / rows;
+    const size = Math.min(wide, high * ASPECT);
+    if (size > best.size) best = { size, columns };
+  }
+  parent.style.setProperty("--columns", best.columns);
+  parent.style.setProperty("--tile", `${Math.floor(best.size)}px`);
+  parent.classList.toggle("dense", best.size < 420);
+}
+

@@ -1,0 +1,158 @@
+// Writing a notice: text, class, hamlets; how it will be spoken, while one types; saving it once.
+
+import { post, run, toast, uuid } from "./ask.js";
+import { el, replace } from "./elements.js";
+import { showSpoken, showUnread, withWords } from "./reading.js";
+
+const PAUSE_MS = 300;
+const KEPT = "mo-lang-draft";
+const byId = (id) => document.getElementById(id);
+
+export class Composer {
+  #mirror;
+  #saved;
+  #reading = null;
+  #id = uuid();
+  #typing = 0;
+  #question = null;
+
+  /** `saved(id)` is called when the supervisor has kept the notice. */
+  constructor(mirror, saved) {
+    this.#mirror = mirror;
+    this.#saved = saved;
+    this.text = byId("text");
+    this.text.addEventListener("input", () => this.#changed());
+    byId("compose").addEventListener("change", () => this.#keep());
+    byId("all-hamlets").addEventListener("change", (event) => this.#pickAll(event.target.checked));
+    byId("hamlets").addEventListener("change", () => this.#countHamlets());
+    byId("compose").addEventListener("submit", (event) => this.#submit(event));
+    mirror.on("commune", () => this.#drawHamlets());
+    this.#restore();
+  }
+
+  /** Start anew from an older notice: another id, so another bulletin. */
+  reuse({ text, priority, hamlets }) {
+    this.#id = uuid();
+    this.text.value = text;
+    this.#put({ priority, hamlets });
+    this.#changed();
+    this.text.focus();
+  }
+
+  #hamlets() {
+    const picked = [...byId("hamlets").querySelectorAll("input:checked")].map((box) => box.value);
+    return byId("all-hamlets").checked ? ["all"] : picked;
+  }
+
+  #priority() {
+    return byId("compose").elements.priority.value;
+  }
+
+  #put({ priority, hamlets }) {
+    byId("compose").elements.priority.value = priority;
+    byId("all-hamlets").checked = hamlets.includes("all");
+    for (const box of byId("hamlets").querySelectorAll("input")) {
+      box.checked = hamlets.includes("all") || hamlets.includes(box.value);
+    }
+    this.#wanted = hamlets;
+    this.#ready();
+  }
+
+  #wanted = [];
+
+  #drawHamlets() {
+    const chosen = byId("hamlets").childElementCount > 0 ? this.#hamlets() : this.#wanted;
+    replace(byId("hamlets"), (this.#mirror.get("commune")?.hamlets ?? []).map((hamlet) =>
+      el("label", {}, el("input", { type: "checkbox", value: hamlet.id }), el("span", {}, hamlet.name))));
+    this.#put({ priority: this.#priority(), hamlets: chosen });
+  }
+
+  #pickAll(checked) {
+    for (const box of byId("hamlets").querySelectorAll("input")) box.checked = checked;
+    this.#ready();
+  }
+
+  #countHamlets() {
+    const boxes = [...byId("hamlets").querySelectorAll("input")];
+    byId("all-hamlets").checked = boxes.every((box) => box.checked);
+    this.#ready();
+  }
+
+  #changed() {
+    this.#reading = null;
+    this.#keep();
+    clearTimeout(this.#typing);
+    this.#typing = setTimeout(() => this.#read(), PAUSE_MS);
+  }
+
+  async #read() {
+    this.#question?.abort();
+    const question = new AbortController();
+    this.#question = question;
+    try {
+      const reading = await post("/api/read", { text: this.text.value }, question.signal);
+      if (!question.signal.aborted) this.#show(reading);
+    } catch (error) {
+      if (error.name !== "AbortError") replace(byId("unread"), el("p", { class: "bad" }, error.message));
+    }
+  }
+
+  #show(reading) {
+    this.#reading = reading;
+    showSpoken(byId("spoken"), reading);
+    showUnread(byId("unread"), reading, (token, words) => {
+      this.text.value = withWords(reading, token, words);
+      this.#changed();
+      this.text.focus();
+    });
+    this.#ready();
+  }
+
+  /** What is still missing, as a sentence, or "" when the notice may be saved. */
+  #missing() {
+    if (!this.text.value.trim()) return "Chưa có nội dung.";
+    if (this.#reading?.unread.length) return "Còn chữ máy chưa biết đọc: sửa ở bên “Sẽ đọc là”.";
+    if (this.#reading === null) return "Đang xem cách đọc…";
+    if (this.#hamlets().length === 0) return "Chưa chọn nơi phát.";
+    return "";
+  }
+
+  #ready() {
+    byId("save").disabled = this.#missing() !== "";
+    replace(byId("save-note"), this.#missing());
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    if (this.#missing()) return;
+    await run(byId("save"), () => this.#save());
+    this.#ready();
+  }
+
+  async #save() {
+    const [id, text] = [this.#id, this.text.value];
+    await post("/api/bulletins", { id, text, priority: this.#priority(), hamlets: this.#hamlets() });
+    toast("Đã lưu. Máy đang đọc thành tiếng để nghe thử và duyệt.");
+    this.#id = uuid();
+    this.text.value = "";
+    replace(byId("spoken"));
+    this.#changed();
+    this.#saved(id);
+  }
+
+  #keep() {
+    const draft = { id: this.#id, text: this.text.value, priority: this.#priority(), hamlets: this.#hamlets() };
+    sessionStorage.setItem(KEPT, JSON.stringify(draft));
+    this.#ready();
+  }
+
+  #restore() {
+    const draft = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    if (draft) {
+      this.#id = draft.id;
+      this.text.value = draft.text;
+      this.#put(draft);
+    }
+    this.#changed();
+  }
+}

@@ -1,0 +1,53 @@
+// The list of incidents: what, where, since when, who has been told, who took it.
+
+import { ago, lasting, momentWords } from "./ages.js";
+import { el, icon, keyed, replace } from "./elements.js";
+import { SEVERITY, TOLD } from "./words.js";
+
+/** Shows the incidents of `mirror` in `parent`; `take(incident)` draws a button, or is null on the wall. */
+export function showIncidents(parent, mirror, take = null) {
+  const list = el("ol", { class: "incidents" });
+  const calm = el("div", { class: "calm" }, icon("check"), el("p", {}, "Không có sự cố nào."));
+  replace(parent, list, calm);
+  mirror.on("incidents", () => {
+    const incidents = mirror.get("incidents") ?? [];
+    keyed(list, incidents, (incident) => incidentCard(incident, take));
+    calm.hidden = incidents.length > 0;
+  });
+}
+
+function incidentCard(incident, take) {
+  const open = incident.state === "open";
+  return el("li", { class: `incident sev-${incident.severity} ${open ? "open" : "closed"}`, "data-incident": incident.id },
+    el("div", { class: "incident-mark" }, icon(incident.severity, SEVERITY[incident.severity])),
+    el("div", { class: "incident-body" },
+      el("p", { class: "incident-head" },
+        el("strong", { class: "severity" }, SEVERITY[incident.severity] ?? incident.severity),
+        el("span", {}, momentWords(incident.began_at_ms)), when(incident, open)),
+      el("p", { class: "incident-title" }, incident.title),
+      el("p", { class: "incident-place" }, incident.place),
+      told(incident), taken(incident), take && !incident.taken_by ? take(incident) : null),
+    still(incident));
+}
+
+function when(incident, open) {
+  if (open) return el("span", { class: "badge badge-open" }, "đang diễn ra ", lasting(incident.began_at_ms));
+  return el("span", { class: "muted" }, "đã kết thúc ", ago(incident.ended_at_ms ?? incident.began_at_ms));
+}
+
+function told(incident) {
+  if (incident.told.length === 0) return el("p", { class: "told muted" }, icon("phone"), "Chưa báo cho ai");
+  const people = incident.told.map((one) =>
+    el("span", { class: `told-one told-${one.state}` }, one.name, el("small", {}, TOLD[one.state] ?? one.state)));
+  return el("p", { class: "told" }, icon("phone"), el("span", { class: "told-people" }, people));
+}
+
+function taken(incident) {
+  if (!incident.taken_by) return null;
+  return el("p", { class: "taken" }, icon("hand"), el("strong", {}, incident.taken_by), " đã nhận lúc ", momentWords(incident.taken_at_ms));
+}
+
+function still(incident) {
+  if (!incident.still) return null;
+  return el("img", { class: "still", src: `/stills/${encodeURIComponent(incident.still)}`, alt: `Ảnh lúc xảy ra: ${incident.place}` });
+}

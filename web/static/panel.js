@@ -1,0 +1,99 @@
+// The panel: wires its views to the state, and shows the one that the address names.
+
+import { agoWords, startTicking, withSeconds } from "./ages.js";
+import { doing, post, toast } from "./ask.js";
+import { showBulletins } from "./bulletins.js";
+import { Composer } from "./compose.js";
+import { el, icon, replace } from "./elements.js";
+import { showHorns } from "./horns.js";
+import { showIncidents } from "./incidents.js";
+import { Mirror } from "./mirror.js";
+import { showStopBar, tickOnAir } from "./stopbar.js";
+import { showSystem } from "./system.js";
+
+const { live, token, role, rights, tab } = document.body.dataset;
+const may = (request) => rights.split(" ").includes(request);
+const byId = (id) => document.getElementById(id);
+const FIRST_VIEW = { operator: "soan", leader: "ban-tin", duty: "truc-ban", technician: "loa" };
+const mirror = new Mirror(`${live}/live/state?token=${encodeURIComponent(token)}`);
+let health = { alive: true, sinceMs: null, reason: "" };
+
+function showView() {
+  const views = [...document.querySelectorAll(".view")];
+  const wanted = location.hash.slice(1);
+  const first = tab === "duty" ? "truc-ban" : FIRST_VIEW[role];
+  const chosen = views.find((view) => view.id === `view-${wanted}`) ?? byId(`view-${first}`);
+  for (const view of views) view.hidden = view !== chosen;
+  for (const link of document.querySelectorAll(".tabs a")) {
+    if (`view-${link.hash.slice(1)}` === chosen.id) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  window.scrollTo(0, 0);
+}
+
+function goTo(view) {
+  location.hash = view;
+}
+
+function showBulletin(id) {
+  goTo("ban-tin");
+  const find = () => document.querySelector(`[data-bulletin="${id}"]`);
+  setTimeout(() => find()?.focus({ preventScroll: false }), 400);
+}
+
+function testButton(horn) {
+  if (!may("TestHorn")) return null;
+  return doing([icon("play"), "Thử loa"], { class: "secondary", disabled: !horn.online }, async () => {
+    await post(`/api/horns/${encodeURIComponent(horn.id)}/test`);
+    toast(`Đã ra lệnh thử loa ${horn.name}: chờ loa báo kết quả.`);
+  });
+}
+
+function takeButton(incident) {
+  if (!may("TakeIncident")) return null;
+  return doing([icon("hand"), "Tôi nhận việc này"], { class: incident.state === "open" ? "primary take" : "secondary take" }, async () => {
+    await post(`/api/incidents/${encodeURIComponent(incident.id)}/take`);
+    toast("Đã ghi nhận: bạn đang xử lý sự cố này.");
+  });
+}
+
+function count(id, number) {
+  byId(id).hidden = number === 0;
+  byId(id).textContent = number;
+}
+
+function countAll() {
+  const waiting = may("ApproveBulletin") ? "ready" : "approved";
+  count("bulletin-count", (mirror.get("bulletins") ?? []).filter((one) => one.state === waiting).length);
+  count("incident-count", (mirror.get("incidents") ?? []).filter((one) => one.state === "open" && !one.taken_by).length);
+  count("service-count", (mirror.get("services") ?? []).filter((one) => one.state === "down").length);
+}
+
+function showHealth(now = health) {
+  health = now;
+  document.body.classList.toggle("is-dead", !health.alive);
+  byId("dead").hidden = health.alive;
+  if (health.alive) return;
+  const since = health.sinceMs === null ? "Chưa nhận được số liệu nào từ máy chủ."
+    : `Mất liên lạc với máy chủ từ ${withSeconds(health.sinceMs)} (${agoWords(health.sinceMs)}).`;
+  replace(byId("dead-words"), el("strong", {}, since), ` ${health.reason} Trang đang tự nối lại.`);
+}
+
+for (const link of document.querySelectorAll(".tabs a[data-needs]")) link.hidden = !may(link.dataset.needs);
+const composer = new Composer(mirror, showBulletin);
+showBulletins(byId("bulletins"), mirror, may, (bulletin) => {
+  goTo("soan");
+  composer.reuse(bulletin);
+});
+showHorns(byId("horns"), mirror, testButton);
+showIncidents(byId("incidents"), mirror, takeButton);
+showStopBar(mirror);
+showSystem(mirror);
+mirror.on("bulletins incidents services", countAll);
+mirror.onHealth(showHealth);
+window.addEventListener("hashchange", showView);
+showView();
+startTicking(() => {
+  tickOnAir();
+  showHealth();
+});

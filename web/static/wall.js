@@ -1,0 +1,153 @@
+// The wall: wires every part of the page to the state.
+
+import { ago, agoWords, dayWords, lasting, serverNow, startTicking, withSeconds } from "./ages.js";
+import { showCameras } from "./cameras.js";
+import { el, icon, keyed, replace } from "./elements.js";
+import { showHorns } from "./horns.js";
+import { showIncidents } from "./incidents.js";
+import { Mirror, older } from "./mirror.js";
+import { riverChart, risePerHour } from "./river.js";
+import { CLOCK, hamletNames, length, LEVEL, number, PRIORITY, SERVICE, serviceName, UPLINK } from "./words.js";
+
+const OLD_READING_MS = 10 * 60 * 1000;
+const { live, token } = document.body.dataset;
+const query = `?token=${encodeURIComponent(token)}`;
+const byId = (id) => document.getElementById(id);
+const mirror = new Mirror(`${live}/live/state${query}`);
+let health = { alive: true, sinceMs: null };
+
+function showClock() {
+  const clock = mirror.get("clock");
+  replace(byId("time"), withSeconds(serverNow()));
+  replace(byId("date"), dayWords(serverNow()));
+  const trust = clock ? CLOCK[clock.state] : "chưa có giờ máy chủ";
+  const good = health.alive && clock?.state !== "floor" && clock;
+  byId("trust").className = good ? "ok" : "bad";
+  replace(byId("trust"), health.alive ? trust : "giờ tự chạy, mất máy chủ");
+}
+
+function showUplink() {
+  const uplink = mirror.get("uplink");
+  if (!uplink) return;
+  const up = uplink.state === "up";
+  byId("uplink").className = `uplink ${up ? "ok" : uplink.state === "off" ? "muted" : "bad"}`;
+  const waiting = uplink.backlog > 0 ? `${uplink.backlog} tin chờ gửi` : "đã gửi hết";
+  const oldest = uplink.backlog > 0 && uplink.oldest_ms ? [", cũ nhất ", lasting(uplink.oldest_ms)] : null;
+  const last = !up && uplink.last_ok_ms ? [" · thông lần cuối ", ago(uplink.last_ok_ms)] : null;
+  replace(byId("uplink"), icon(up ? "link" : "link-off"),
+    el("div", {}, el("strong", {}, UPLINK[uplink.state] ?? uplink.state),
+      uplink.state === "off" ? null : el("small", {}, waiting, oldest, last)));
+}
+
+function showServices() {
+  const services = mirror.get("services") ?? [];
+  const sick = services.filter((service) => service.state !== "up" && service.state !== "off");
+  const nodes = sick.map((service) => el("li", { class: service.state === "down" ? "bad" : "warn" }, icon("server"),
+    el("span", {}, el("strong", {}, serviceName(service.name)), ` ${SERVICE[service.state] ?? service.state} `,
+      service.since_ms ? lasting(service.since_ms) : null, service.detail ? `: ${service.detail}` : "")));
+  const fine = el("li", { class: "ok" }, icon("check"), "Mọi dịch vụ chạy tốt");
+  replace(byId("services"), services.length === 0 ? [] : nodes.length > 0 ? nodes : fine);
+}
+
+function showOnAir() {
+  const items = mirror.get("on_air") ?? [];
+  byId("on-air").hidden = items.length === 0;
+  replace(byId("on-air"), items.map((item) => el("div", { class: `airing prio-${item.priority}` },
+    icon("horn"), el("strong", {}, "ĐANG PHÁT"), el("span", { class: "chip" }, PRIORITY[item.priority] ?? item.priority),
+    el("span", { class: "airing-title" }, item.title),
+    el("span", { class: "airing-where" }, hamletNames(item.hamlets, mirror.get("commune"))),
+    el("span", { class: "airing-time", "data-began": item.began_at_ms, "data-ms": item.ms }))));
+  tickOnAir();
+}
+
+function tickOnAir() {
+  for (const node of document.querySelectorAll(".airing-time")) {
+    const whole = Number(node.dataset.ms);
+    const played = Math.min(whole, Math.max(0, serverNow() - Number(node.dataset.began)));
+    node.textContent = `${length(played)} / ${length(whole)}`;
+  }
+}
+
+function showGauges() {
+  keyed(byId("gauges"), (mirror.get("gauges") ?? []).map((gauge) => ({ ...gauge, old: older(gauge.at_ms, OLD_READING_MS) })), gaugeCard);
+  byId("gauges").hidden = (mirror.get("gauges") ?? []).length === 0;
+}
+
+function gaugeCard(gauge) {
+  const bad = gauge.quality !== "good";
+  return el("article", { class: `card gauge level-${gauge.level} ${gauge.old || bad ? "old" : ""}`, "data-gauge": gauge.id },
+    el("div", { class: "gauge-now" },
+      el("h2", {}, icon("river"), gauge.name),
+      el("p", { class: "gauge-value" }, number(gauge.value), el("small", {}, ` ${gauge.unit}`)),
+      el("p", { class: "gauge-level" }, bad ? "Số đo đáng ngờ" : LEVEL[gauge.level] ?? ""),
+      el("p", { class: "gauge-rise" }, rise(gauge)),
+      el("p", { class: gauge.old ? "bad" : "muted" }, "đo ", ago(gauge.at_ms))),
+    el("div", { class: "gauge-chart" }, riverChart(gauge)));
+}
+
+function rise(gauge) {
+  const speed = risePerHour(gauge);
+  if (speed === null) return [];
+  if (Math.abs(speed) < 0.01) return [icon("steady"), "đứng"];
+  return [icon(speed > 0 ? "rise" : "fall"), `${speed > 0 ? "lên" : "xuống"} ${number(Math.abs(speed))} m/giờ`];
+}
+
+function showPhones() {
+  const phones = mirror.get("phones") ?? [];
+  byId("phones-card").hidden = phones.length === 0;
+  keyed(byId("phones"), phones, (phone) => el("li", { class: phone.ok ? "" : "bad" },
+    el("p", {}, icon(phone.ok ? "check" : "cross"), el("strong", {}, phone.ok ? " Nhắn tin được" : " KHÔNG nhắn được")),
+    el("p", { class: phone.ok ? "muted" : "" }, [phone.modem, phone.detail].filter(Boolean).join(" · ")),
+    el("p", { class: "counts" }, `đã gửi ${phone.sent} · đang chờ ${phone.waiting}`,
+      phone.failed > 0 ? el("span", { class: "bad" }, ` · hỏng ${phone.failed}`) : null)), (phone) => phone.modem);
+}
+
+function showCommune() {
+  const commune = mirror.get("commune");
+  if (!commune) return;
+  replace(byId("commune"), commune.name);
+  byId("demo").hidden = !commune.demo;
+  document.title = `${commune.name} · Mõ Làng`;
+}
+
+function showHealth(now) {
+  health = now;
+  document.body.classList.toggle("is-dead", !now.alive);
+  byId("dead").hidden = now.alive;
+  byId("fallback").hidden = !(now.alive && now.by === "poll" && now.sinceMs !== null);
+  tickDead();
+}
+
+function tickDead() {
+  if (health.alive) return;
+  const since = health.sinceMs === null ? "Chưa nhận được số liệu nào từ máy chủ."
+    : `Mất liên lạc với máy chủ từ ${withSeconds(health.sinceMs)} (${agoWords(health.sinceMs)}).`;
+  replace(byId("dead-since"), since);
+  replace(byId("dead-why"), `${health.reason} Mọi thứ bên dưới là tình hình lúc đó; màn hình tự nối lại.`.trim());
+}
+
+function countIncidents() {
+  const open = (mirror.get("incidents") ?? []).filter((incident) => incident.state === "open").length;
+  byId("incident-count").textContent = open > 0 ? `${open} đang diễn ra` : "";
+}
+
+mirror.on("commune", showCommune);
+mirror.on("clock", showClock);
+mirror.on("uplink", showUplink);
+mirror.on("services", showServices);
+mirror.on("on_air commune", showOnAir);
+mirror.on("gauges", showGauges);
+mirror.on("phones", showPhones);
+mirror.on("incidents", countIncidents);
+mirror.onHealth(showHealth);
+showCameras(byId("cameras"), mirror, (id) => `${live}/live/video/${encodeURIComponent(id)}${query}`);
+showIncidents(byId("incidents"), mirror);
+showHorns(byId("horns"), mirror);
+showClock();
+startTicking(() => {
+  showClock();
+  tickOnAir();
+  tickDead();
+});
+setInterval(showGauges, 15000);
+if (location.search.includes("token=")) history.replaceState(null, "", location.pathname);

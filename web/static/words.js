@@ -1,0 +1,138 @@
+// Every word that the pages say about a state: one catalogue, Vietnamese.
+
+export const CAMERA = {
+  connecting: "đang kết nối",
+  online: "đang hoạt động",
+  refused: "từ chối kết nối",
+  stalled: "ngừng gửi hình",
+  garbled: "hình bị hỏng",
+  offline: "mất kết nối",
+};
+
+export const SEVERITY = { minor: "Nhẹ", moderate: "Cần chú ý", severe: "Nghiêm trọng", extreme: "Khẩn cấp" };
+
+export const HORN = {
+  idle: "sẵn sàng",
+  preparing: "đang chuẩn bị",
+  playing: "ĐANG PHÁT",
+  unknown: "chưa rõ trạng thái",
+  offline: "mất liên lạc",
+};
+
+export const OUTCOME = {
+  PLAYED: "đã phát đủ",
+  PARTIAL: "phát dở",
+  SILENT: "không ra tiếng",
+  REFUSED: "từ chối lệnh",
+  UNKNOWN: "không rõ kết quả",
+};
+
+export const PRIORITY = {
+  thuong: "Thường",
+  uu_tien: "Ưu tiên",
+  khan_cap: "Khẩn cấp",
+  live: "Nói trực tiếp",
+  relay: "Tiếp sóng",
+};
+
+export const BULLETIN = {
+  unread: "Có chữ chưa đọc được",
+  rendering: "Đang đọc thành tiếng",
+  failed: "Không tạo được tiếng",
+  ready: "Chờ lãnh đạo duyệt",
+  returned: "Trả lại để sửa",
+  approved: "Đã duyệt, chờ phát",
+  airing: "Đang phát",
+  aired: "Đã phát",
+  stopped: "Đã bị dừng",
+};
+
+export const TOLD = { waiting: "đang gửi", sent: "đã nhắn", taken: "đã nhận việc", failed: "không nhắn được" };
+
+export const SERVICE = { up: "chạy tốt", starting: "đang khởi động", down: "hỏng", off: "tắt" };
+
+export const SERVICE_NAMES = {
+  store: "Kho dữ liệu",
+  vision: "Phân tích hình",
+  live: "Truyền hình trực tiếp",
+  speech: "Đọc thành tiếng",
+  node: "Loa tại chỗ",
+  player: "Loa tại chỗ",
+  broadcast: "Điều khiển loa",
+  alerts: "Báo động điện thoại",
+  sensing: "Đo mực nước",
+  sync: "Gửi về tỉnh",
+  web: "Trang web",
+  broker: "Trạm tin MQTT",
+  detector: "Nhận dạng",
+};
+
+export const UPLINK = { up: "Thông về tỉnh", down: "Mất đường về tỉnh", off: "Không nối về tỉnh" };
+
+export const CLOCK = { synced: "giờ chuẩn", rtc: "giờ đồng hồ máy", floor: "KHÔNG BIẾT GIỜ" };
+
+export const LABEL = {
+  person: "người",
+  bicycle: "xe đạp",
+  car: "ô tô",
+  motorcycle: "xe máy",
+  bus: "xe khách",
+  truck: "xe tải",
+  boat: "thuyền",
+  dog: "chó",
+  cat: "mèo",
+  cow: "bò",
+};
+
+export const LEVEL = ["Dưới báo động 1", "Trên báo động 1", "Trên báo động 2", "Trên báo động 3"];
+
+export const KIND = {
+  time: "giờ",
+  date: "ngày",
+  number: "số",
+  quantity: "số đo",
+  ratio: "tỉ số",
+  phone: "số điện thoại",
+  document: "số văn bản",
+  plate: "biển số",
+  code: "mã",
+  roman: "số La Mã",
+  letter: "chữ cái",
+  abbreviation: "viết tắt",
+  foreign: "tiếng nước ngoài",
+  internet: "địa chỉ mạng",
+  symbol: "ký hiệu",
+  silent: "không đọc",
+};
+
+const decimals = new Map();
+
+/** A number as Vietnamese writes it: 3,25. */
+export function number(value, digits = 2) {
+  if (value === null || value === undefined) return "–";
+  if (!decimals.has(digits)) {
+    const shape = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    decimals.set(digits, new Intl.NumberFormat("vi-VN", shape));
+  }
+  return decimals.get(digits).format(value);
+}
+
+/** Seconds as m:ss. */
+export function length(ms) {
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** The names of these hamlets; all of them are "Toàn xã". */
+export function hamletNames(ids, commune) {
+  const known = commune?.hamlets ?? [];
+  if (ids.includes("all") || (known.length > 0 && known.every((hamlet) => ids.includes(hamlet.id)))) return "Toàn xã";
+  return ids.map((id) => known.find((hamlet) => hamlet.id === id)?.name ?? id).join(", ");
+}
+
+/** A service's name for people: "vision-0" is a shard of vision. */
+export function serviceName(name) {
+  const [first, ...rest] = name.split(/[-_:]/);
+  const known = SERVICE_NAMES[name] ?? SERVICE_NAMES[first];
+  return known ? [known, ...rest.filter((part) => /^\d+$/.test(part))].join(" ") : name;
+}
