@@ -1,7 +1,6 @@
 """`molang demo …`: what one can do to the running simulated commune."""
 
 import json
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,7 @@ from edge.control.client import call
 from edge.control.protocol import Done, GetState
 from hil import uplink
 from hil.commune import INFO, default_root
-
-ANSWER_S = 5.0
+from hil.device_control import tell_devices
 
 
 @click.group()
@@ -101,12 +99,7 @@ def _tell_uplink(info: dict[str, Any], word: str) -> None:
 
 
 def _devices(info: dict[str, Any], line: str) -> str:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
-        sock.settimeout(ANSWER_S)
-        try:
-            sock.connect(str(Path(info["devices"]) / "devices.sock"))
-        except OSError as cause:
-            raise click.ClickException("Xã mô phỏng không chạy.") from cause
-        sock.sendall(f"{line}\n".encode())
-        with sock.makefile(encoding="utf-8") as answer:
-            return answer.readline().strip()
+    try:
+        return tell_devices(Path(info["devices"]), line)
+    except OSError as cause:
+        raise click.ClickException("Xã mô phỏng không chạy.") from cause

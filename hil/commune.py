@@ -55,7 +55,7 @@ class Commune:
     ) -> None:
         self.layout = Layout(root)
         self.clips = tuple(clips)
-        self.ports = Ports(*free_ports((web_port, live_port, 0, 0, 0, 0, 0)))
+        self.ports = Ports(*free_ports((web_port, live_port, 0, 0, 0, 0, 0, 0)))
         self.access: Access = new_access()
         self.harness = Harness(self.layout.logs)
         self.observed = Observed(self.layout.devices)
@@ -92,6 +92,11 @@ class Commune:
         """The supervisor's control socket."""
         return self.layout.data / "run" / "control.sock"
 
+    @property
+    def hub_page_url(self) -> str:
+        """The province's own page: what it has received."""
+        return f"http://127.0.0.1:{self.ports.hub_page}/"
+
     def camera_url(self, camera: str) -> str:
         """The RTSP address of a camera."""
         return f"rtsp://admin:{CAMERA_PASSWORD}@127.0.0.1:{self.ports.rtsp}/{camera}"
@@ -123,6 +128,7 @@ class Commune:
         info = {
             "wall": self.wall_url,
             "panel": self.panel_url,
+            "province": self.hub_page_url,
             "passwords": dict(self.access.passwords),
             "control": str(self.control_socket),
             "devices": str(self.layout.devices),
@@ -143,7 +149,8 @@ class Commune:
         ports, layout = self.ports, self.layout
         hub = self._authority.issue(place.HUB)
         tls = ["--ca", str(self._authority.ca), "--cert", str(hub.cert), "--key", str(hub.key)]
-        serve_hub = _python("edge", "hub", "serve", "--folder", layout.hub, "--listen", f"127.0.0.1:{ports.hub}", *tls)
+        doors = ["--listen", f"127.0.0.1:{ports.hub}", "--page", f"127.0.0.1:{ports.hub_page}"]
+        serve_hub = _python("edge", "hub", "serve", "--folder", layout.hub, *doors, *tls)
         proxy = _python("hil.uplink", "--folder", layout.devices, "--listen", ports.uplink, "--to", ports.hub)
         return [
             Program("rtsp", self._rtsp_command(), lambda: listens(ports.rtsp)),

@@ -28,6 +28,7 @@ class Ports:
     media: int
     hub: int
     uplink: int
+    hub_page: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def _live(commune: Commune, console: Console) -> None:
     lines = [
         f"[bold]Màn hình / wall[/]   {commune.wall_url}",
         f"[bold]Phát thanh / panel[/] {commune.panel_url}",
+        f"[bold]Tỉnh / province[/]   {commune.hub_page_url}",
         "",
         *(f"{ROLE_NAMES[Role(role)]:<34} [yellow]{word}[/]" for role, word in commune.access.passwords.items()),
         "",

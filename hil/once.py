@@ -13,21 +13,20 @@ ALARM_CAMERA = "cam-2"
 Check = Callable[[Commune], Link]
 
 
-def run_checks(commune: Commune, console: Console, checks: Sequence[Check]) -> list[Link]:
-    """Every check in turn, a line each as soon as it is known."""
-    links = []
-    for link in (check(commune) for check in checks):
+def watch_the_chain(commune: Commune, console: Console) -> list[Link]:
+    """Lets the story happen before witnesses, then tells what they saw, a coloured line a link."""
+    console.print("[dim]Xem chuỗi từ camera tới tỉnh… / watching the chain from camera to province…[/]")
+    with witnesses(commune) as seen:
+        links = [cameras_play(seen, commune)]
+        story = live_through(commune, seen)
+        seen.wall.close()
+        links += chain_links(commune, seen, story)
+    for link in links:
         show(console, link)
-        links.append(link)
     return links
 
 
-def checks() -> Sequence[Check]:
-    """The links, in the order of the chain."""
-    return (cameras_play,)
-
-
-def cameras_play(commune: Commune) -> Link:
+def cameras_play(seen: Witnesses, commune: Commune) -> Link:
     """The RTSP server hands out every film: an independent reader decodes pictures of each camera."""
     pictures = dict(_pictures_of_each(commune))
     return Link("rtsp", ok=all(pictures.values()), figures={f"{name}_pictures": n for name, n in pictures.items()})

@@ -12,7 +12,7 @@ from hil.commune_files import Layout, Ports, write_box, write_node
 from hil.links import Link, write
 from hil.pki import Authority
 
-PORTS = Ports(8080, 8081, 8554, 8883, 8443, 9444, 9443)
+PORTS = Ports(8080, 8081, 8554, 8883, 8443, 9444, 9443, 9445)
 ZONE = ((0.05, 0.55), (0.98, 0.55), (0.98, 1.0), (0.05, 1.0))
 
 

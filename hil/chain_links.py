@@ -1,0 +1,208 @@
+"""What the witnesses saw, link by link. Nothing here is assumed: each figure comes from outside the product."""
+
+import math
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from hil import place
+from hil.chain import QUIET_HORNS, SHORT, Story, Witnesses, appearances
+from hil.commune import Commune
+from hil.links import Link
+
+CAMERA_TO_INCIDENT_S = 2.0
+INCIDENT_TO_SMS_S = 3.0
+BUTTON_TO_SAMPLE_S = 1.0
+STOP_TO_SILENCE_S = 0.5
+INCIDENT_TO_WALL_S = 2.0
+FAR_S = 30.0
+
+
+def p95(values: Sequence[float]) -> float | None:
+    """The nearest-rank 95th percentile; None of nothing."""
+    ordered = sorted(values)
+    return round(ordered[math.ceil(0.95 * len(ordered)) - 1], 3) if ordered else None
+
+
+def chain_links(commune: Commune, seen: Witnesses, story: Story) -> list[Link]:
+    """Every link after the cameras, in the order of the chain."""
+    return [
+        vision(commune),
+        camera_to_incident(seen, story),
+        one_transaction(seen, story),
+        sms(commune, seen, story),
+        announcement(commune),
+        horns(commune),
+        button(commune, story),
+        stop(commune, story),
+        gauge(commune, story),
+        wall(seen, story),
+        uplink(story),
+        hub(commune),
+    ]
+
+
+def vision(commune: Commune) -> Link:
+    """Cameras are online, the detector works."""
+    state = commune.state()
+    cameras = {row["id"]: row["state"] for row in _rows(state, "cameras")}
+    detector = next((row for row in _rows(state, "services") if row["name"] == "detector"), {"state": "", "detail": ""})
+    online = sum(word == "online" for word in cameras.values())
+    ok = online == len(place.CAMERAS) and detector["state"] == "up"
+    return Link("vision", ok, {"cameras_online": online, "detector": str(detector["detail"])})
+
+
+def camera_to_incident(seen: Witnesses, story: Story) -> Link:
+    """From the moment a person is on the network until the incident can be read from the database."""
+    delays = [
+        first.steady - moment
+        for camera, moment in appearances(seen, story)
+        if (first := seen.incidents.first(f"camera/{camera}/", moment)) and first.steady - moment < FAR_S
+    ]
+    walked_in = len(appearances(seen, story))
+    figure = p95(delays)
+    ok = figure is not None and figure <= CAMERA_TO_INCIDENT_S and len(delays) == walked_in
+    return Link(
+        "camera_to_incident", ok, {"camera_to_incident_s": figure, "people": walked_in, "incidents": len(delays)}
+    )
+
+
+def one_transaction(seen: Witnesses, story: Story) -> Link:
+    """No incident was ever readable without its outbox event and its alerts."""
+    mine = [one for one in seen.incidents.seen.values() if one.steady >= story.began]
+    whole = [one for one in mine if one.events == 1 and one.alerts > 0]
+    return Link("incident_and_outbox", bool(mine) and whole == mine, {"incidents_seen": len(mine), "whole": len(whole)})
+
+
+def sms(commune: Commune, seen: Witnesses, story: Story) -> Link:
+    """From the incident to the first SMS about it that the network took, read by an independent decoder."""
+    delays = []
+    for one in list(seen.incidents.seen.values()):
+        place_name = _place_of(commune, one.id)
+        first = next(
+            (s for s in commune.observed.some("sms", since=one.steady - 1) if place_name in str(s.facts["text"])), None
+        )
+        if one.steady >= story.began:
+            delays.append(first.steady - one.steady if first else math.inf)
+    longest = max(map(len, (str(s.facts["text"]) for s in commune.observed.some("sms"))), default=0)
+    figure = round(max(delays), 3) if delays else None
+    ok = figure is not None and figure <= INCIDENT_TO_SMS_S and longest <= 70
+    return Link("sms", ok, {"incident_to_sms_s": figure, "incidents_told": len(delays), "longest_text": longest})
+
+
+def announcement(commune: Commune) -> Link:
+    """The template became checked words and a checked clip before it sounded."""
+    rows = _ask(
+        commune,
+        "SELECT b.spoken, r.voice, c.rms_db, c.ms FROM bulletin b JOIN recording r ON r.id = b.recording"
+        " JOIN clip c ON c.sha256 = json_extract(r.clips, '$[0]') WHERE b.incident IS NOT NULL",
+    )
+    ok = bool(rows) and all(spoken and rms_db > -30 and ms > 1000 for spoken, _, rms_db, ms in rows)
+    voice = rows[0][1] if rows else None
+    return Link(
+        "announcement", ok, {"announcements": len(rows), "voice": voice, "rms_db": rows[0][2] if rows else None}
+    )
+
+
+def horns(commune: Commune) -> Link:
+    """Every order that a horn had to play has exactly one report, and what it says was heard by its sound card."""
+    rows = _ask(
+        commune,
+        "SELECT r.horn, r.outcome, o.made_at_ms FROM horn_report r JOIN horn_order o ON o.id = r.horn_order",
+    )
+    played = {horn for horn, outcome, _ in rows if outcome == "PLAYED"}
+    heard = {horn.id for horn in place.HORNS if any(commune.observed.some("sound", horn.id, phase="loud"))}
+    unreported = sum(outcome is None for _, outcome, _ in rows)
+    bad = sum(outcome in ("SILENT", "REFUSED", "UNKNOWN") for _, outcome, _ in rows)
+    ok = unreported == 0 and bad == 0 and played == heard == {horn.id for horn in place.HORNS}
+    figures = {"reports": len(rows), "unreported": unreported, "not_played": bad, "horns_heard": len(heard)}
+    return Link("horns", ok, figures)
+
+
+def button(commune: Commune, story: Story) -> Link:
+    """From the press to the first sample at each sound card."""
+    delays = [
+        first.steady - pressed
+        for pressed in story.presses
+        for horn in QUIET_HORNS
+        if (first := next(commune.observed.some("sound", horn, since=pressed, phase="first"), None))
+    ]
+    figure = p95(delays)
+    expected = len(story.presses) * len(QUIET_HORNS)
+    ok = figure is not None and figure <= BUTTON_TO_SAMPLE_S and len(delays) == expected
+    return Link("button", ok, {"button_to_first_sample_s": figure, "presses_x_horns": len(delays)}, SHORT)
+
+
+def stop(commune: Commune, story: Story) -> Link:
+    """From STOP to the last sample, and to the relay that is off, on every horn."""
+    last = [next(commune.observed.some("sound", horn, since=story.stop, phase="last"), None) for horn in QUIET_HORNS]
+    off = [next(commune.observed.some("coil", horn, since=story.stop, on=False), None) for horn in QUIET_HORNS]
+    silence = [max(0.0, one.steady - story.stop) for one in last if one]
+    figure = round(max(silence), 3) if len(silence) == len(QUIET_HORNS) else None
+    coils = [one.steady - story.stop for one in off if one]
+    ok = figure is not None and figure <= STOP_TO_SILENCE_S and len(coils) == len(QUIET_HORNS)
+    return Link(
+        "stop", ok, {"stop_to_silence_s": figure, "stop_to_relay_off_s": round(max(coils), 3) if coils else None}
+    )
+
+
+def gauge(commune: Commune, story: Story) -> Link:
+    """The river rose, the level was noticed, all horns said so."""
+    rows = _ask(commune, "SELECT title FROM incident WHERE kind = 'flood_level' ORDER BY rowid")
+    rose = list(commune.observed.some("gauge", since=story.flood))
+    level = max((float(one.facts["level_m"]) for one in rose), default=0.0)
+    said = _ask(commune, "SELECT count(*) FROM bulletin WHERE hamlets = '[\"all\"]' AND incident IS NOT NULL")[0][0]
+    return Link("gauge", bool(rows) and said > 0, {"level_m": round(level, 2), "title": rows[0][0] if rows else None})
+
+
+def wall(seen: Witnesses, story: Story) -> Link:
+    """A real browser shows incidents, horns, gauge and moving pictures."""
+    mine = [one for one in seen.incidents.seen.values() if one.steady >= story.began]
+    delays = [seen.wall.incidents[one.id] - one.steady for one in mine if one.id in seen.wall.incidents]
+    figure = p95(delays)
+    ok = (
+        figure is not None
+        and figure <= INCIDENT_TO_WALL_S
+        and len(delays) == len(mine)
+        and seen.wall.horns == len(place.HORNS)
+        and seen.wall.gauges > 0
+        and len(seen.wall.moving) == len(place.CAMERAS)
+    )
+    figures = {"incident_to_wall_s": figure, "videos_moving": len(seen.wall.moving), "horns_shown": seen.wall.horns}
+    return Link("wall", ok, figures, seen.wall.error)
+
+
+def uplink(story: Story) -> Link:
+    """While the link was cut the backlog grew, and nothing else waited for it."""
+    grew = story.backlog_cut - story.backlog_before
+    cut_s = round(story.restored - story.cut, 1)
+    return Link("uplink_cut", grew > 0, {"backlog_grew": grew, "cut_s": cut_s})
+
+
+def hub(commune: Commune) -> Link:
+    """Every event of the outbox is at the hub exactly once, and the hub has no other."""
+    ours = [row[0] for row in _ask(commune, "SELECT id FROM outbox WHERE acked_at_ms IS NOT NULL ORDER BY seq")]
+    waiting, dead = _ask(
+        commune, "SELECT count(*), sum(dead_reason IS NOT NULL) FROM outbox WHERE acked_at_ms IS NULL"
+    )[0]
+    with sqlite3.connect(commune.layout.hub / "hub.db") as connection:
+        theirs = [row[0] for row in connection.execute("SELECT id FROM event")]
+    once = len(theirs) == len(set(theirs)) and set(ours) <= set(theirs)
+    ok = once and bool(ours) and not dead
+    figures = {"hub_events_once": once, "events": len(ours), "hub_events": len(theirs), "waiting": waiting}
+    return Link("hub", ok, figures)
+
+
+def _rows(state: dict[str, object], section: str) -> list[dict[str, object]]:
+    rows = state.get(section, [])
+    return rows if isinstance(rows, list) else []
+
+
+def _place_of(commune: Commune, incident: str) -> str:
+    return str(_ask(commune, "SELECT place FROM incident WHERE id = ?", incident)[0][0])
+
+
+def _ask(commune: Commune, question: str, *values: object) -> list[tuple[Any, ...]]:
+    with sqlite3.connect(commune.layout.data / "molang.db") as connection:
+        connection.execute("PRAGMA query_only = ON")
+        return connection.execute(question, values).fetchall()
