@@ -12,6 +12,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 Path = Annotated[str, Meta(min_length=1, max_length=400)]
 Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]+\Z", max_length=100)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
+RtspUrl = Annotated[str, Meta(pattern=r"^rtsps?://\S+\Z", max_length=400)]
 HttpsUrl = Annotated[str, Meta(pattern=r"^https://\S+\Z", max_length=400)]
 Driver = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=40)]
 """A folder below ``drivers/devices``."""
@@ -69,7 +70,7 @@ class Camera(Section, frozen=True, kw_only=True):
     id: Slug
     name: Name
     hamlet: Slug
-    url: Annotated[str, Meta(pattern=r"^rtsps?://\S+\Z", max_length=400)]
+    url: RtspUrl
     purpose: Annotated[str, Meta(max_length=300)] = ""
     legal_basis: Annotated[str, Meta(max_length=300)] = ""
     owner: Annotated[str, Meta(max_length=120)] = ""
