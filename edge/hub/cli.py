@@ -1,0 +1,67 @@
+"""``molang hub``: the province's receiving end, trial edition on SQLite."""
+
+import asyncio
+import logging
+import signal
+from ipaddress import ip_address
+from pathlib import Path
+
+import click
+
+from edge.core.errors import MisconfiguredError
+from edge.hub.server import Address, Certificates, Hub, open_doors
+from edge.kernel.clock import SystemClock
+from edge.kernel.log import start_logging
+
+log = logging.getLogger(__name__)
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _address(text: str) -> Address:
+    """Read ``HOST:PORT``."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise click.BadParameter(f"{text!r} không phải địa chỉ:cổng, ví dụ 127.0.0.1:9444.")
+    return Address(host.strip("[]"), int(port))
+
+
+@click.group()
+def hub() -> None:
+    """Đầu nhận ở tỉnh (bản dùng thử, SQLite)."""
+
+
+@hub.command()
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Nơi giữ hub.db.")
+@click.option("--listen", type=_address, required=True, help="Cửa của các hộp: HTTPS, đòi chứng thư.")
+@click.option("--ca", type=_FILE, required=True, help="Chứng thư gốc đã ký cho các hộp.")
+@click.option("--cert", type=_FILE, required=True, help="Chứng thư của đầu tỉnh.")
+@click.option("--key", type=_FILE, required=True, help="Khóa của đầu tỉnh.")
+@click.option("--page", type=_address, help="Cửa của người xem: HTTP không mật khẩu, chỉ trên chính máy này.")
+def serve(folder: Path, listen: Address, ca: Path, cert: Path, key: Path, page: Address | None) -> None:
+    """Nhận sự kiện của các hộp cho tới khi bị dừng."""
+    start_logging("hub")
+    if page is not None and not _only_this_machine(page.host):
+        raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
+    asyncio.run(_serve(folder, listen, Certificates(ca, cert, key), page))
+
+
+def _only_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def _serve(folder: Path, listen: Address, certificates: Certificates, page: Address | None) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    hub = Hub(folder, SystemClock())
+    try:
+        async with open_doors(hub, listen, certificates, page) as doors:
+            log.info("boxes at https://%s:%d, page %s", listen.host, doors.boxes, doors.page or "off")
+            await stop.wait()
+    except OSError as cause:
+        raise MisconfiguredError(f"Không mở được cửa {listen.host}:{listen.port}: {cause}.") from cause
+    finally:
+        hub.close()

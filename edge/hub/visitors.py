@@ -1,0 +1,39 @@
+"""Who knocks: the common name of a client certificate, and what it may see and send."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_BOX = re.compile(r"box-(?P<commune>[a-z0-9]+(?:-[a-z0-9]+)*)-(?P<box>[1-9][0-9]?)")
+_PROVINCE = re.compile(r"province(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody with a certificate of our authority. ``box`` is the source it sends for; None may not send."""
+
+    box: str | None
+    sees_all: bool
+
+
+STRANGER = Visitor(None, sees_all=False)
+PROVINCE = Visitor(None, sees_all=True)
+
+
+def visitor_of(peer_certificate: Mapping[str, Any] | None) -> Visitor:
+    """Read the common name from ``ssl.SSLSocket.getpeercert()``.
+
+    ``box-<commune>-<n>`` sends and sees events of ``/xa/<commune>/box/<n>`` alone; ``province`` and ``province-<word>``
+    see everything and send nothing; any other name does neither.
+    """
+    name = _common_name(peer_certificate or {})
+    if found := _BOX.fullmatch(name):
+        return Visitor(f"/xa/{found['commune']}/box/{found['box']}", sees_all=False)
+    return PROVINCE if _PROVINCE.fullmatch(name) else STRANGER
+
+
+def _common_name(peer_certificate: Mapping[str, Any]) -> str:
+    """The only common name, or nothing when there are several: such a certificate is nobody's."""
+    names = [value for part in peer_certificate.get("subject", ()) for key, value in part if key == "commonName"]
+    return str(names[0]) if len(names) == 1 else ""
