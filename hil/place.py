@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 COMMUNE = "binh-minh"
 COMMUNE_NAME = "xã Bình Minh (mô phỏng)"
-BOX = "hop-1"
-HUB = "tinh"
+BOX = "box-binh-minh-1"  # the hub takes from this certificate which source may send
+HUB = "province"
 BROKER = "broker"
 
 HAMLETS = {"trung-tam": "thôn Trung Tâm", "dong": "thôn Đông", "doai": "thôn Đoài", "nam": "thôn Nam"}
