@@ -15,6 +15,7 @@ from edge.config import Config
 from edge.control.handlers import handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
+from edge.core.errors import MisconfiguredError
 from edge.core.speech import Clip
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
@@ -165,7 +166,11 @@ def _eyes(config: Config, folders: Folders) -> Eyes:
     if vision.model == "none" or not path.is_file():
         log.warning("no detector: %s is not there", path)
         return Eyes("", (), folders.media, folders.run)
-    return Eyes(str(path), manifest(vision.model).labels, folders.media, folders.run)
+    wanted = {label for camera in config.camera for zone in camera.zone for label in zone.labels}
+    unknown = wanted - set(manifest(vision.model).labels)
+    if unknown:
+        raise MisconfiguredError(f"Mô hình {vision.model} không nhận ra {', '.join(sorted(unknown))}.")
+    return Eyes(str(path), tuple(sorted(wanted)), folders.media, folders.run)
 
 
 def _voices(config: Config) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ def live_through(commune: Commune, seen: Witnesses) -> Story:
     _restore(commune, story, operator)
     _flood(commune, story, operator)
     _wait_for_visitors(seen, story)
+    _wait_until(lambda: not operator.state()["on_air"], REPORTED_S)
     _drain(operator)
     return story
 

@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 
-from edge.core.errors import MisconfiguredError
+from edge.core.errors import MisconfiguredError, TransientError
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ async def keep_running(
     while True:
         began = loop.time()
         try:
-            await body()
+            await _in_its_own_task(body)
             cause: Exception | None = None
         except MisconfiguredError:
             raise
@@ -47,6 +47,25 @@ async def keep_running(
             broken = True
         await asyncio.sleep(random.uniform(0, wait_s))  # noqa: S311 - jitter, not a secret
         wait_s = min(wait_s * 2, longest_wait_s)
+
+
+async def _in_its_own_task(body: Callable[[], Awaitable[None]]) -> None:
+    """Run the body apart, so that no cancellation gets lost or lingers.
+
+    In Python 3.11 a TaskGroup whose child fails after its own body is over leaves its task's count of cancellations
+    raised, and every later timeout in that task then ends it in silence; and ``asyncio.wait_for`` may swallow a real
+    one. A task of its own takes the first with it; the check afterwards makes up for the second.
+    """
+    me = asyncio.current_task()
+    task = asyncio.ensure_future(body())
+    try:
+        await task
+    except asyncio.CancelledError as cause:
+        if me is not None and not me.cancelling():
+            raise TransientError("it cancelled itself") from cause
+        raise
+    if me is not None and me.cancelling():
+        raise asyncio.CancelledError
 
 
 def describe(error: BaseException | None) -> str:

@@ -48,6 +48,58 @@ async def test_a_wrong_setting_stops_the_loop() -> None:
         await keep_running("probe", body)
 
 
+async def test_a_body_that_swallows_its_cancellation_does_not_keep_the_loop_alive() -> None:
+    begun = asyncio.Event()
+
+    async def body() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return
+
+    task = asyncio.create_task(keep_running("probe", body, longest_wait_s=0.01))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(task, 5)
+
+
+async def test_a_body_that_cancels_itself_is_started_again() -> None:
+    runs = 0
+
+    async def body() -> None:
+        nonlocal runs
+        runs += 1
+        raise asyncio.CancelledError
+
+    task = asyncio.create_task(keep_running("probe", body, longest_wait_s=0.01))
+    async with asyncio.timeout(10):
+        while runs < 3:
+            await asyncio.sleep(0.01)
+    task.cancel()
+
+
+async def test_a_late_child_failure_does_not_end_the_loop_in_silence() -> None:
+    runs = 0
+
+    async def fail_late() -> None:
+        await asyncio.sleep(0.01)
+        raise TransientError("muộn")
+
+    async def body() -> None:
+        nonlocal runs
+        runs += 1
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            group.create_task(fail_late())
+
+    task = asyncio.create_task(keep_running("probe", body, longest_wait_s=0.01))
+    async with asyncio.timeout(10):
+        while runs < 5:
+            await asyncio.sleep(0.01)
+    task.cancel()
+
+
 async def test_a_full_mailbox_drops_the_oldest_and_counts() -> None:
     bus = Bus()
     with bus.listen(int, size=2) as mailbox:
