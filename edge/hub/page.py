@@ -69,7 +69,7 @@ def _alarm(row: dict[str, Any]) -> str:
     data = row["data"]
     what = str(data.get("title") or f"{_kind(row['type'])}: {row['subject']}")
     severity = _SEVERITIES.get(str(data.get("severity")), "")
-    when = _clock(row["at_ms"]) + ("" if row["clock"] == "synced" else " <small>(giờ chưa chỉnh)</small>")
+    when = _clock(row["at_ms"]) + (" <small>(hộp không biết giờ)</small>" if row["clock"] == "floor" else "")
     return f"<tr><td>{when}</td><td>{_commune(row['source'])}</td><td>{escape(what)}</td><td>{severity}</td></tr>"
 
 

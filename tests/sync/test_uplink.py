@@ -97,7 +97,7 @@ async def test_a_cut_line_grows_a_backlog_that_drains_in_seconds_told_once(
         assert box.sync.status.oldest_ms is not None
         await asyncio.sleep(2.5)
         line.set_fault(Fault.NONE)
-        await box.until_drained(6.0)
+        await box.until_drained(8.0)
         await box.until(lambda box: box.sync.status.backlog == 0)
         assert is_up(box)
         assert box.sync.status.sent == 500
