@@ -16,6 +16,8 @@ BUTTON_TO_SAMPLE_S = 1.0
 STOP_TO_SILENCE_S = 0.5
 INCIDENT_TO_WALL_S = 2.0
 FAR_S = 30.0
+LEAD_S = 0.3
+"""A sound card has its samples a little ahead: the last one may have come just before STOP was pressed."""
 
 
 def p95(values: Sequence[float]) -> float | None:
@@ -135,7 +137,8 @@ def button(commune: Commune, story: Story) -> Link:
 
 def stop(commune: Commune, story: Story) -> Link:
     """From STOP to the last sample, and to the relay that is off, on every horn."""
-    last = [next(commune.observed.some("sound", horn, since=story.stop, phase="last"), None) for horn in QUIET_HORNS]
+    since = story.stop - LEAD_S
+    last = [next(commune.observed.some("sound", horn, since=since, phase="last"), None) for horn in QUIET_HORNS]
     off = [next(commune.observed.some("coil", horn, since=story.stop, on=False), None) for horn in QUIET_HORNS]
     silence = [max(0.0, one.steady - story.stop) for one in last if one]
     figure = round(max(silence), 3) if len(silence) == len(QUIET_HORNS) else None
