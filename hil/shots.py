@@ -1,9 +1,10 @@
-"""Takes the pictures of the pages for the README: ``python -m hil.shots URL --token T --password P``.
+"""Takes the pictures of the pages for the README from the running demo: ``./run shots``.
 
-Writes ``wall.png``, ``panel.png`` and ``phone.png``, each at most 300 kB, from pages that run.
+Writes ``wall.png``, ``panel.png`` and ``phone.png``, each at most 300 kB.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ import cv2
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
+ROOT = Path(__file__).parent.parent
+DEMO = ROOT / "var" / "demo" / "demo.json"
+IMAGES = ROOT / "docs" / "img"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
@@ -38,28 +42,28 @@ DESK = Screen(1366, 768)
 PHONE = Screen(390, 844)
 
 
-def take_shots(url: str, token: str, password: str, folder: Path) -> None:
-    """Write the three pictures into ``folder``."""
+def take_shots(wall: str, panel: str, passwords: Mapping[str, str], folder: Path) -> None:
+    """Write the three pictures into ``folder``; ``wall`` and ``panel`` are addresses, ``passwords`` those of roles."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as tools:
         chromium = tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
         with _page(chromium, TELEVISION) as page:
-            page.goto(f"{url}/wall?token={token}")
+            page.goto(wall)
             _keep(page, folder / "wall.png")
         with _page(chromium, DESK) as page:
-            log_in(page, url, "operator", password)
+            log_in(page, panel, "operator", passwords["operator"])
             page.fill("#text", NOTICE)
             page.check("#hamlets input >> nth=0")
             _keep(page, folder / "panel.png")
         with _page(chromium, PHONE) as page:
-            log_in(page, url, "leader", password)
+            log_in(page, panel, "leader", passwords["leader"])
             _keep(page, folder / "phone.png")
         chromium.close()
 
 
-def log_in(page: Page, url: str, role: str, password: str) -> None:
+def log_in(page: Page, panel: str, role: str, password: str) -> None:
     """Come in as ``role``; the panel is open afterwards."""
-    page.goto(f"{url}/login")
+    page.goto(panel)
     page.check(f"input[name=role][value={role}]", force=True)
     page.fill("input[name=password]", password)
     page.click("button.primary")
@@ -88,13 +92,14 @@ def _keep(page: Page, path: Path) -> None:
 
 
 @click.command()
-@click.argument("url")
-@click.option("--token", required=True, help="Device token of walls.")
-@click.option("--password", required=True, help="Password of operator and leader.")
-@click.option("--folder", type=click.Path(path_type=Path), default=Path("docs/img"), show_default=True)
-def main(url: str, token: str, password: str, folder: Path) -> None:
-    """Take the pictures of a running set of pages."""
-    take_shots(url.rstrip("/"), token, password, folder)
+@click.option("--info", type=click.Path(path_type=Path), default=DEMO, show_default=True, help="Written by the demo.")
+@click.option("--folder", type=click.Path(path_type=Path), default=IMAGES, show_default=True)
+def main(info: Path, folder: Path) -> None:
+    """Take the pictures of a running demo."""
+    if not info.exists():
+        raise click.ClickException(f"{info}: không có; hãy chạy ./run demo trước. (Start ./run demo first.)")
+    known = json.loads(info.read_text())
+    take_shots(known["wall"], known["panel"], known["passwords"], folder)
 
 
 if __name__ == "__main__":

@@ -48,14 +48,6 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         except msgspec.DecodeError as cause:
             raise MisconfiguredError(f"{path}: {cause}.") from cause
 
-    def save(self, path: Path) -> None:
-        """Write the file so that only its owner reads it; it appears whole or not at all."""
-        fresh = path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(self, enc_hook=str), indent=2))
-        fresh.replace(path)
-
     def secret_key(self) -> bytes:
         """The key that signs cookies; made now if there is none."""
         if not self.secret_key_file.exists():

@@ -90,7 +90,7 @@ class PaperCommune:
     async def _draft(self, wish: protocol.DraftBulletin) -> dict[str, Any]:
         self.asked.append(wish)
         spoken = normalise(wish.text)
-        row = {
+        row: dict[str, Any] = {
             "id": wish.id, "text": wish.text, "spoken": spoken.spoken, "priority": wish.priority,
             "hamlets": list(wish.hamlets), "state": "rendering" if spoken.complete else "unread", "author": wish.user,
             "approver": None, "comment": "", "made_at_ms": now_ms(), "ms": None, "clips": [], "reports": {},

@@ -121,7 +121,7 @@ def incident(name: str, now: int, **fields: Any) -> dict[str, Any]:
         "kind": "intrusion",
         "severity": "severe",
         "title": "Có người trong vùng cấm Lan can cầu.",
-        "subject": "cau-treo",
+        "subject": "camera/cau-treo/lan-can",
         "place": "Cầu treo thôn Đông",
         "hamlet": "thon-dong",
         "began_at_ms": now,
@@ -214,7 +214,7 @@ def _incidents(now: int) -> list[dict[str, Any]]:
             kind="flood_level",
             severity="extreme",
             title=flood,
-            subject="cau-kien-giang",
+            subject="gauge/cau-kien-giang/bao-dong",
             place="Sông Kiến Giang",
             told=told,
             **mine,
@@ -224,7 +224,7 @@ def _incidents(now: int) -> list[dict[str, Any]]:
             now - 3 * HOUR,
             severity="minor",
             title="Có người ở cổng trụ sở ngoài giờ.",
-            subject="cong-ubnd",
+            subject="camera/cong-ubnd/cong",
             place="Cổng trụ sở UBND xã",
             state="closed",
             ended_at_ms=now - 3 * HOUR + MINUTE,
@@ -236,7 +236,7 @@ def _incidents(now: int) -> list[dict[str, Any]]:
 
 def _bulletins(now: int) -> list[dict[str, Any]]:
     def row(number: int, state: str, text: str, **fields: Any) -> dict[str, Any]:
-        base = {
+        base: dict[str, Any] = {
             "id": f"00000000-0000-4000-8000-{number:012d}",
             "text": text,
             "spoken": text.lower(),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import msgspec
 from werkzeug.security import generate_password_hash
 
 from edge.control.server import ControlServer
@@ -60,12 +61,18 @@ def settings_in(folder: Path, **fields: Any) -> WebSettings:
     return WebSettings(**{**base, **fields})
 
 
+def write(settings: WebSettings, path: Path) -> None:
+    """As the supervisor writes it."""
+    path.touch(mode=0o600)
+    path.write_bytes(msgspec.json.encode(settings, enc_hook=str))
+
+
 @contextlib.asynccontextmanager
 async def stage(folder: Path, sections: dict[str, Any], packets: dict[str, Path]) -> AsyncIterator[Stage]:
     """Pages of a commune with these sections; ``packets`` are sockets that give cameras' video."""
     ports = free_port(), free_port()
     settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1])
-    settings.save(folder / "web.json")
+    write(settings, folder / "web.json")
     async with started("edge.workers.live", FromLive) as live, asyncio.TaskGroup() as tasks:
         await live.channel.send(_live_setup(ports[0], sections, packets))
         await live.hear(Hello)

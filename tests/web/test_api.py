@@ -9,7 +9,7 @@ from edge.control import protocol
 from tests.web.control import paper_supervisor
 from tests.web.paper_commune import PaperCommune
 from tests.web.stage import WALL_TOKEN
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, told
 
 UUID = "0c7a3f52-4ce1-4d6c-9d7b-1f4f0e7c2a11"
 READY = "00000000-0000-4000-8000-000000000000"
@@ -23,13 +23,13 @@ def commune(folder: Path) -> Iterator[PaperCommune]:
 
 
 def test_the_state_is_for_people_and_walls(app: Flask, commune: PaperCommune) -> None:
-    assert set(commune.sections) <= set(Visitor(app, "duty").get("/api/state").json)
+    assert set(commune.sections) <= set(told(Visitor(app, "duty").get("/api/state")))
     assert app.test_client().get(f"/api/state?token={WALL_TOKEN}").status_code == 200
     assert app.test_client().get("/api/state").status_code == 403
 
 
 def test_a_text_is_read_without_being_kept(app: Flask, commune: PaperCommune) -> None:
-    reading = Visitor(app, "operator").post("/api/read", {"text": "Lúc 7h30, mã X7-qk%%3."}).json
+    reading = told(Visitor(app, "operator").post("/api/read", {"text": "Lúc 7h30, mã X7-qk%%3."}))
     assert reading["spans"][0]["source"] == "7h30"
     assert reading["unread"][0]["token"] == "X7-qk%%3"
     assert commune.asked == []
@@ -72,7 +72,7 @@ def test_rights(app: Flask, commune: PaperCommune, role: str, path: str, body: A
     assert answer.status_code == status, answer.get_data(as_text=True)
     assert len(commune.asked) == (1 if status in {200, 409} else 0)
     if status != 200:
-        assert answer.json["loi"].endswith(".")
+        assert told(answer)["loi"].endswith(".")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_rights(app: Flask, commune: PaperCommune, role: str, path: str, body: A
 def test_bad_input_is_refused_with_a_sentence(app: Flask, commune: PaperCommune, path: str, body: Any) -> None:
     answer = Visitor(app, "leader").post(path, body)
     assert answer.status_code == 400, answer.get_data(as_text=True)
-    assert "không hợp lệ" in answer.json["loi"]
+    assert "không hợp lệ" in told(answer)["loi"]
     assert commune.asked == []
 
 

@@ -184,3 +184,15 @@ async def test_nothing_is_wider_than_the_screen(running: Stage, size: tuple[int,
             await page.click(f'.tabs a[href="#{view}"]')
             await page.wait_for_selector(f"#view-{view}:not([hidden])")
             assert await page.evaluate("document.documentElement.scrollWidth") <= size[0], view
+
+
+async def test_a_part_that_cannot_be_drawn_neither_calms_nor_stops_the_others(running: Stage) -> None:
+    async with async_playwright() as tools:
+        chromium = await tools.chromium.launch(executable_path=str(CHROMIUM), args=" ".join(FLAGS).split())
+        page = await chromium.new_page()
+        await running.commune.put("incidents", [{"id": "3-93"}])
+        await page.goto(f"{running.url}/wall?token={WALL_TOKEN}")
+        await expect(page.locator("#broken")).to_be_visible(timeout=DEADLINE_MS)
+        await expect(page.locator(".calm")).to_be_hidden()
+        await expect(page.locator(".horn")).to_have_count(2)
+        await chromium.close()

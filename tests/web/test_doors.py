@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.security import generate_password_hash
 
 from tests.web.stage import PASSWORD, WALL_TOKEN, settings_in
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, told
 from web.app import create_app
 from web.throttle import ALLOWED_FAILURES, LOCK_S, MOST_GUESSERS, Throttle
 
@@ -56,7 +56,7 @@ def test_a_post_without_the_pages_token_is_refused(app: Flask) -> None:
     for csrf in ("", "khác"):
         answer = visitor.post("/api/stop", {"hamlets": ["all"]}, csrf=csrf)
         assert answer.status_code == 403
-        assert "tải lại" in answer.json["loi"]
+        assert "tải lại" in told(answer)["loi"]
     assert app.test_client().post("/login", data={"role": "operator", "password": PASSWORD}).status_code == 403
 
 
@@ -134,4 +134,4 @@ def test_a_dead_supervisor_is_told_in_a_sentence(app: Flask) -> None:
     answer = Visitor(app, "operator").post("/api/stop", {"hamlets": ["all"]})
     assert answer.status_code == 503
     assert answer.mimetype == "application/problem+json"
-    assert "Bộ điều khiển không chạy" in answer.json["loi"]
+    assert "Bộ điều khiển không chạy" in told(answer)["loi"]

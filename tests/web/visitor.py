@@ -33,3 +33,10 @@ class Visitor:
         found = re.search(pattern, self.client.get(path).get_data(as_text=True))
         assert found, f"no token on {path}"
         return found[1]
+
+
+def told(answer: TestResponse) -> dict[str, Any]:
+    """The JSON object of an answer."""
+    value = answer.get_json()
+    assert isinstance(value, dict)
+    return value

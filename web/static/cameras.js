@@ -11,6 +11,8 @@ const FROZEN_MS = 4000; // a picture that stands still for so long is an old pic
 const REFRESH_MS = 3000;
 const ASPECT = 16 / 9;
 const GAP = 10;
+const DENSE = 420; // tiles narrower than this have smaller words
+const TINY = 300; // and these only the most necessary ones
 const NEW_MS = 10 * 60 * 1000;
 
 class Tile {
@@ -71,8 +73,8 @@ class Tile {
     if (print === this.titlePrint) return;
     this.titlePrint = print;
     replace(this.title, icon("camera"), el("strong", {}, this.camera.name));
-    replace(this.badge, this.incident && icon(this.incident.severity), this.incident && el("span", {}, SEVERITY[this.incident.severity] ?? "", " · ", ago(this.incident.began_at_ms)));
     this.badge.hidden = !this.incident;
+    replace(this.badge, this.incident ? badge(this.incident) : []);
   }
 
   drawNote(online, moving) {
@@ -107,6 +109,10 @@ class Tile {
     this.refreshed = performance.now();
     this.still.src = `/latest/${encodeURIComponent(this.camera.id)}.jpg?${Math.round(this.refreshed)}`;
   }
+}
+
+function badge({ severity, began_at_ms: since }) {
+  return [icon(severity), el("span", {}, SEVERITY[severity] ?? severity), ago(since)];
 }
 
 /** Shows the cameras of `mirror` in `parent`; `urlOf(camera id)` gives a video's WebSocket. */
@@ -144,7 +150,7 @@ function sight(id, mirror) {
 
 /** An open incident at this camera, or one that ended minutes ago and nobody took. */
 function alarmAt(id, mirror) {
-  const here = (mirror.get("incidents") ?? []).filter((incident) => incident.subject.split("/")[0] === id);
+  const here = (mirror.get("incidents") ?? []).filter((incident) => incident.subject.startsWith(`camera/${id}/`));
   const ranks = ["minor", "moderate", "severe", "extreme"];
   const open = here.filter((one) => one.state === "open" || (!one.taken_by && !older(one.ended_at_ms, NEW_MS)));
   return open.sort((a, b) => ranks.indexOf(b.severity) - ranks.indexOf(a.severity))[0];
@@ -164,6 +170,7 @@ function arrange(parent, count) {
   }
   parent.style.setProperty("--columns", best.columns);
   parent.style.setProperty("--tile", `${Math.floor(best.size)}px`);
-  parent.classList.toggle("dense", best.size < 420);
+  parent.classList.toggle("dense", best.size < DENSE);
+  parent.classList.toggle("tiny", best.size < TINY);
 }
 

@@ -7,7 +7,7 @@ import { SEVERITY, TOLD } from "./words.js";
 /** Shows the incidents of `mirror` in `parent`; `take(incident)` draws a button, or is null on the wall. */
 export function showIncidents(parent, mirror, take = null) {
   const list = el("ol", { class: "incidents" });
-  const calm = el("div", { class: "calm" }, icon("check"), el("p", {}, "Không có sự cố nào."));
+  const calm = el("div", { class: "calm", hidden: true }, icon("check"), el("p", {}, "Không có sự cố nào."));
   replace(parent, list, calm);
   mirror.on("incidents", () => {
     const incidents = mirror.get("incidents") ?? [];
@@ -49,5 +49,6 @@ function taken(incident) {
 
 function still(incident) {
   if (!incident.still) return null;
-  return el("img", { class: "still", src: `/stills/${encodeURIComponent(incident.still)}`, alt: `Ảnh lúc xảy ra: ${incident.place}` });
+  const gone = (event) => event.target.remove();
+  return el("img", { class: "still", onerror: gone, src: `/stills/${encodeURIComponent(incident.still)}`, alt: `Ảnh lúc xảy ra: ${incident.place}` });
 }

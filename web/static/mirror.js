@@ -40,7 +40,7 @@ export class Mirror {
     for (const section of sections.split(" ")) {
       this.#listeners.set(section, [...(this.#listeners.get(section) ?? []), listener]);
     }
-    if (sections.split(" ").some((section) => section in this.#sections)) listener();
+    if (sections.split(" ").some((section) => section in this.#sections)) attempt(listener);
   }
 
   /** Calls `listener({alive, by, sinceMs, reason})` whenever that changes; `by` is "live" or "poll". */
@@ -65,7 +65,7 @@ export class Mirror {
     this.#prints[section] = print;
     this.#sections[section] = value;
     if (section === "clock") this.#beat(value);
-    for (const listener of this.#listeners.get(section) ?? []) listener();
+    for (const listener of this.#listeners.get(section) ?? []) attempt(listener);
   }
 
   #beat(clock) {
@@ -112,6 +112,15 @@ export class Mirror {
     }
     this.#reason = "";
     for (const [section, value] of Object.entries(body)) this.#take(section, value);
+  }
+}
+
+/** One part of a page that cannot be drawn must not keep the others old; the page itself tells of the error. */
+function attempt(listener) {
+  try {
+    listener();
+  } catch (error) {
+    reportError(error);
   }
 }
 

@@ -6,10 +6,12 @@ import { el, icon, keyed, replace } from "./elements.js";
 import { showHorns } from "./horns.js";
 import { showIncidents } from "./incidents.js";
 import { Mirror, older } from "./mirror.js";
-import { riverChart, risePerHour } from "./river.js";
+import { movement, riverChart } from "./river.js";
 import { CLOCK, hamletNames, length, LEVEL, number, PRIORITY, SERVICE, serviceName, UPLINK } from "./words.js";
 
 const OLD_READING_MS = 10 * 60 * 1000;
+const LEAST_CHART = 280;
+const WIDE_CHART = 520;
 const { live, token } = document.body.dataset;
 const query = `?token=${encodeURIComponent(token)}`;
 const byId = (id) => document.getElementById(id);
@@ -69,8 +71,17 @@ function tickOnAir() {
 }
 
 function showGauges() {
-  keyed(byId("gauges"), (mirror.get("gauges") ?? []).map((gauge) => ({ ...gauge, old: older(gauge.at_ms, OLD_READING_MS) })), gaugeCard);
-  byId("gauges").hidden = (mirror.get("gauges") ?? []).length === 0;
+  const gauges = mirror.get("gauges") ?? [];
+  const place = byId("gauges");
+  place.hidden = gauges.length === 0;
+  place.classList.toggle("several", gauges.length > 1);
+  const width = chartWidth(place.clientWidth, gauges.length);
+  keyed(place, gauges.map((gauge) => ({ ...gauge, width, old: older(gauge.at_ms, OLD_READING_MS) })), gaugeCard);
+}
+
+/** One gauge has its figures beside the chart, several have them above. */
+function chartWidth(place, count) {
+  return Math.max(LEAST_CHART, Math.round(count > 1 ? place / count - 50 : place - 310));
 }
 
 function gaugeCard(gauge) {
@@ -79,17 +90,19 @@ function gaugeCard(gauge) {
     el("div", { class: "gauge-now" },
       el("h2", {}, icon("river"), gauge.name),
       el("p", { class: "gauge-value" }, number(gauge.value), el("small", {}, ` ${gauge.unit}`)),
-      el("p", { class: "gauge-level" }, bad ? "Số đo đáng ngờ" : LEVEL[gauge.level] ?? ""),
+      el("p", { class: "gauge-level" }, bad ? "Số đo đáng ngờ" : gauge.bao_dong_m ? LEVEL[gauge.level] : ""),
       el("p", { class: "gauge-rise" }, rise(gauge)),
       el("p", { class: gauge.old ? "bad" : "muted" }, "đo ", ago(gauge.at_ms))),
-    el("div", { class: "gauge-chart" }, riverChart(gauge)));
+    el("div", { class: "gauge-chart" }, riverChart(gauge, gauge.width, gauge.width > WIDE_CHART ? 190 : 130)));
 }
 
 function rise(gauge) {
-  const speed = risePerHour(gauge);
-  if (speed === null) return [];
+  const moved = movement(gauge);
+  if (moved === null) return [];
+  const { speed, sure } = moved;
   if (Math.abs(speed) < 0.01) return [icon("steady"), "đứng"];
-  return [icon(speed > 0 ? "rise" : "fall"), `${speed > 0 ? "lên" : "xuống"} ${number(Math.abs(speed))} m/giờ`];
+  const [mark, words] = speed > 0 ? ["rise", "lên"] : ["fall", "xuống"];
+  return [icon(mark), sure ? `${words} ${number(Math.abs(speed))} m/giờ` : `đang ${words}`];
 }
 
 function showPhones() {
@@ -131,6 +144,7 @@ function countIncidents() {
   byId("incident-count").textContent = open > 0 ? `${open} đang diễn ra` : "";
 }
 
+window.addEventListener("error", () => (byId("broken").hidden = false));
 mirror.on("commune", showCommune);
 mirror.on("clock", showClock);
 mirror.on("uplink", showUplink);
@@ -149,5 +163,5 @@ startTicking(() => {
   tickOnAir();
   tickDead();
 });
-setInterval(showGauges, 15000);
+setInterval(showGauges, 5000);
 if (location.search.includes("token=")) history.replaceState(null, "", location.pathname);
