@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,11 +18,12 @@ from edge.core.policy.airtime import OnAir, Request, Verdict, decide
 from edge.kernel.bus import Bus
 from edge.store.bulletins import BulletinRow, bulletins_in, get_bulletin, get_recording, set_state
 from edge.store.journal import Journal, Tx
-from edge.store.orders import OrderRow, open_reports
+from edge.store.orders import OrderRow, last_stops, open_reports
 
 log = logging.getLogger(__name__)
 
 PRIORITIES = {"thuong": Priority.THUONG, "uu_tien": Priority.UU_TIEN, "khan_cap": Priority.KHAN_CAP}
+AIRABLE = frozenset({"approved", "aired", "stopped"})
 LONGEST_START_S = 100.0
 """From the order to the first sound, when clips must be fetched over a thin link."""
 
@@ -57,13 +58,13 @@ class Arbiter:
         """Take up what a restart left open, then serve until cancelled."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            for order, horns in await self._left_open():
-                group.create_task(self._airing.play(order, None, horns))
+            self._on_air.clear()
+            self.programmes.clear()
+            await self._resume(group)
             await asyncio.sleep(0)  # each of them asks now
             self.listening.set()
-            for bulletin in await self._journal.record(lambda tx: bulletins_in(tx, "airing")):
-                await self._journal.record(partial(set_state, bulletin=bulletin, state="aired"))
-            await self._next()
+            async with self._turn:
+                await self._next()
             await asyncio.Event().wait()
 
     async def air(self, bulletin: str, user: str, role: str, press: str) -> str:
@@ -72,8 +73,17 @@ class Arbiter:
         The same press is aired once. Raises FinalError when it is not approved.
         """
         async with self._turn:
-            fresh = await self._journal.record(partial(_press, bulletin=bulletin, user=user, role=role, press=press))
-            return await self._start(bulletin, user) if fresh else "airing"
+            row, known = await self._journal.record(partial(_row_and_press, bulletin=bulletin, press=press))
+            if known:
+                return row.state
+            if row.state not in AIRABLE:
+                raise FinalError("Bản tin chưa được duyệt nên chưa phát được.")
+
+            def pressed(tx: Tx) -> None:
+                tx.run("INSERT INTO press (id, bulletin, at_ms) VALUES (?, ?, ?)", press, bulletin, tx.now.at_ms)
+                tx.deed(user, role, "bulletin.air", bulletin)
+
+            return await self._start(row, user, pressed)
 
     async def prepare(self, bulletin: str, user: str) -> None:
         """Have an approved bulletin's clips ready on its horns, so that the button is quick."""
@@ -107,42 +117,75 @@ class Arbiter:
         prepare, play = await self._journal.record(work)
         self._spawn(self._airing.play(play, prepare, [self._horns[horn]]))
 
-    async def _start(self, bulletin: str, user: str) -> str:
-        row = await self._journal.record(partial(get_bulletin, bulletin=bulletin))
+    async def _start(self, row: BulletinRow, user: str, because: Callable[[Tx], None]) -> str:
+        """Air it or queue it; ``because`` is written in the same transaction."""
         hamlets = frozenset(HamletId(hamlet) for hamlet in row.hamlets)
-        request = Request(PRIORITIES[row.priority], hamlets)
         now = self._journal.clock.now()
-        decision = decide(tuple(self._on_air.values()), request, now.steady)
+        decision = decide(tuple(self._on_air.values()), Request(PRIORITIES[row.priority], hamlets), now.steady)
         if decision.verdict is Verdict.WAIT:
-            await self._journal.record(partial(set_state, bulletin=bulletin, state="queued", comment=decision.reason))
-            self._bus.publish(BulletinChanged())
-            return "queued"
-        prepare, play = await self._journal.record(partial(self._play_tx, row=row, user=user))
-        until = Steady(now.steady + LONGEST_START_S + play.ms / 1000)
-        self._on_air[play.id] = OnAir(play.id, request.priority, hamlets, until)
-        self.programmes[play.id] = Programme(row, play, now.at_ms)
-        self._spawn(self._sound(row, prepare, play))
-        self._bus.publish(BulletinChanged())
+            return await self._queue(row, decision.reason, because)
+
+        def work(tx: Tx) -> tuple[OrderRow, OrderRow]:
+            because(tx)
+            wanted = self._wanted(tx, row, user)
+            prepare = self._orders.prepare(tx, wanted)
+            set_state(tx, row.id, "airing")
+            return prepare, self._orders.play(tx, wanted, prepare)
+
+        prepare, play = await self._journal.record(work)
+        self._take_the_air(row, play)
+        self._spawn(self._sound(row.id, prepare, play, self._horns_of(row)))
         return "airing"
 
-    async def _sound(self, row: BulletinRow, prepare: OrderRow, play: OrderRow) -> None:
+    async def _queue(self, row: BulletinRow, reason: str, because: Callable[[Tx], None]) -> str:
+        def work(tx: Tx) -> None:
+            because(tx)
+            if row.state != "queued":
+                set_state(tx, row.id, "queued", reason)
+
+        await self._journal.record(work)
+        self._bus.publish(BulletinChanged())
+        return "queued"
+
+    def _take_the_air(self, row: BulletinRow, play: OrderRow) -> None:
+        now = self._journal.clock.now()
+        hamlets = frozenset(HamletId(hamlet) for hamlet in row.hamlets)
+        until = Steady(now.steady + LONGEST_START_S + play.ms / 1000)
+        self._on_air[play.id] = OnAir(play.id, PRIORITIES[row.priority], hamlets, until)
+        self.programmes[play.id] = Programme(row, play, now.at_ms)
+        self._bus.publish(BulletinChanged())
+
+    async def _sound(self, bulletin: str, prepare: OrderRow | None, play: OrderRow, horns: Sequence[Horn]) -> None:
         try:
-            await self._airing.play(play, prepare, self._horns_of(row))
+            await self._airing.play(play, prepare, horns)
         finally:
             del self._on_air[play.id], self.programmes[play.id]
-        await self._journal.record(partial(_aired, bulletin=row.id))
+        await self._journal.record(partial(_aired, bulletin=bulletin))
         self._bus.publish(BulletinChanged())
         async with self._turn:
             await self._next()
 
     async def _next(self) -> None:
-        """Start whatever may sound now of what waits."""
+        """Start whatever may sound now of what waits, the stronger first."""
         waiting = await self._journal.record(lambda tx: [get_bulletin(tx, name) for name in bulletins_in(tx, "queued")])
         for row in sorted(waiting, key=lambda row: -PRIORITIES[row.priority]):
-            await self._start(row.id, row.author)
+            await self._start(row, row.author, _nothing)
+
+    async def _resume(self, group: asyncio.TaskGroup) -> None:
+        """Orders of an earlier life: a STOP that nothing followed, and plays that some horn owes a report for."""
+        for stop in await self._journal.record(last_stops):
+            group.create_task(self._airing.stop(stop, horns_in(self._horns, frozenset(map(HamletId, stop.hamlets)))))
+        for play, horns in await self._left_open():
+            if play.bulletin is None:
+                group.create_task(self._airing.play(play, None, horns))
+                continue
+            row = await self._journal.record(partial(get_bulletin, bulletin=play.bulletin))
+            self._take_the_air(row, play)
+            group.create_task(self._sound(row.id, None, play, horns))
+        under_way = [item.bulletin.id for item in self.programmes.values()]
+        await self._journal.record(partial(_settle_airing, under_way=under_way))
 
     async def _left_open(self) -> list[tuple[OrderRow, list[Horn]]]:
-        """Orders of an earlier life that some horn still owes a report for."""
         owed: dict[str, tuple[OrderRow, list[Horn]]] = {}
         for order, horn in await self._journal.record(open_reports):
             if HornId(horn) in self._horns:
@@ -165,13 +208,6 @@ class Arbiter:
         row = get_bulletin(tx, bulletin)
         return row, self._orders.prepare(tx, self._wanted(tx, row, user))
 
-    def _play_tx(self, tx: Tx, row: BulletinRow, user: str) -> tuple[OrderRow, OrderRow]:
-        wanted = self._wanted(tx, row, user)
-        prepare = self._orders.prepare(tx, wanted)
-        play = self._orders.play(tx, wanted, prepare)
-        set_state(tx, row.id, "airing")
-        return prepare, play
-
     def _horns_of(self, row: BulletinRow) -> list[Horn]:
         return horns_in(self._horns, frozenset(HamletId(hamlet) for hamlet in row.hamlets))
 
@@ -182,19 +218,19 @@ class Arbiter:
         self._group.create_task(work)
 
 
-def _press(tx: Tx, bulletin: str, user: str, role: str, press: str) -> bool:
-    row = get_bulletin(tx, bulletin)
-    if row.state not in ("approved", "aired", "stopped"):
-        known = tx.row("SELECT 1 FROM press WHERE id = ?", press)
-        if known:
-            return False
-        raise FinalError("Bản tin chưa được duyệt nên chưa phát được.")
-    added = tx.run(
-        "INSERT OR IGNORE INTO press (id, bulletin, at_ms) VALUES (?, ?, ?)", press, bulletin, tx.now.at_ms
-    ).rowcount
-    if added:
-        tx.deed(user, role, "bulletin.air", bulletin)
-    return bool(added)
+def _row_and_press(tx: Tx, bulletin: str, press: str) -> tuple[BulletinRow, bool]:
+    return get_bulletin(tx, bulletin), tx.row("SELECT 1 FROM press WHERE id = ?", press) is not None
+
+
+def _nothing(_: Tx) -> None:
+    """A bulletin that waited needs no further reason."""
+
+
+def _settle_airing(tx: Tx, under_way: Sequence[str]) -> None:
+    """Bulletins that were on air when the box stopped, and whose reports are all in."""
+    for bulletin in bulletins_in(tx, "airing"):
+        if bulletin not in under_way:
+            set_state(tx, bulletin, "aired")
 
 
 def _aired(tx: Tx, bulletin: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from edge.core.errors import FinalError, MolangError
+from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.news import BulletinChanged
 from edge.core.normalise_vi import VERSION, Accent, SpokenText, normalise
 from edge.core.place import EVERYWHERE
@@ -20,6 +20,7 @@ from edge.store.journal import Journal, Tx
 log = logging.getLogger(__name__)
 
 MAX_TEXT = 20_000
+RENDER_WAITS_S = (0.5, 1.0, 2.0, 4.0)
 
 
 Render = Callable[[str], Awaitable[tuple[Clip, str, str]]]
@@ -65,13 +66,20 @@ class Drafts:
         return spoken
 
     async def announce(self, row: BulletinRow) -> str:
-        """Render the blanks of a pre-approved template: state ``approved``, or why not."""
+        """Render the blanks of a pre-approved template: state ``approved``, or why not.
+
+        After a restart the same announcement goes on from where it was.
+        """
         spoken = self.read(row.text)
         state = "rendering" if spoken.complete else "unread"
         kept = replace(row, spoken=spoken.spoken, state=state)
-        if await self._journal.record(partial(add_bulletin, row=kept)) and spoken.complete:
-            return await self._render_into(kept, "approved")
-        return state
+
+        def work(tx: Tx) -> BulletinRow:
+            add_bulletin(tx, kept)
+            return get_bulletin(tx, row.id)
+
+        stored = await self._journal.record(work)
+        return await self._render_into(stored, "approved") if stored.state == "rendering" else stored.state
 
     async def run(self) -> None:
         """Render whatever waits for it, one after the other, also what a restart broke off."""
@@ -142,8 +150,18 @@ class Drafts:
         self._bus.publish(BulletinChanged())
         return then
 
+    async def _render_patiently(self, spoken: str) -> tuple[Clip, str, str]:
+        """Speech that was just killed is back within seconds: what was accepted is not given up for that."""
+        for wait_s in RENDER_WAITS_S:
+            try:
+                return await self._render(spoken)
+            except TransientError as error:
+                log.warning("rendering again in %.1f s: %s", wait_s, error)
+                await asyncio.sleep(wait_s)
+        return await self._render(spoken)
+
     async def _recording(self, text: str, spoken: str) -> Recording:
-        clip, voice, model = await self._render(spoken)
+        clip, voice, model = await self._render_patiently(spoken)
         return Recording(
             id=RecordingId(self._journal.new_id()),
             text=text,

@@ -14,7 +14,7 @@ from edge.core.moment import AtMs
 from edge.core.news import ReadingTaken, ServiceChanged
 from edge.core.place import StationId
 from edge.core.policy.flood import LevelChanged, decide, judge
-from edge.core.sensing import FloodLevels, Reading
+from edge.core.sensing import FloodLevels, Quality, Reading
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.keep_running import keep_running
@@ -52,7 +52,8 @@ class GaugeWatch:
         for value in values:
             now = self._journal.clock.now()
             quality = judge(value.value, self.gauge.range_m, self._previous, LEAP_M)
-            self._previous = value.value
+            if quality is not Quality.OUT_OF_RANGE:
+                self._previous = value.value  # after a leap the next reading decides which of the two was true
             reading = Reading(StationId(self.gauge.id), value.quantity, value.value, value.unit, now.at_ms, quality)
             await self._journal.record(partial(add_reading, reading=reading))
             await self._decide(reading)
@@ -63,9 +64,10 @@ class GaugeWatch:
         if gauge.bao_dong_m is None:
             return
         levels = FloodLevels(StationId(gauge.id), gauge.name, gauge.bao_dong_m, gauge.datum, gauge.source)
-        self.level, change = decide(self.level, reading, levels)
+        level, change = decide(self.level, reading, levels)
         if change:
             await self._carry_out(change)
+            self.level = level  # only now: what could not be stored is decided again at the next reading
             await self._journal.record(lambda tx: put_meta(tx.connection, self._subject, str(self.level)))
 
     async def resume(self) -> None:

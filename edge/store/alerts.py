@@ -20,10 +20,10 @@ class WaitingAlert:
 
 
 def waiting_alerts(tx: Tx, limit: int) -> list[WaitingAlert]:
-    """The oldest alerts that have not gone out."""
+    """What must go out next: the first person of every incident before the second of any, then the oldest."""
     rows = tx.run(
         "SELECT id, incident, person, phone, text, tries FROM alert WHERE state = 'waiting'"
-        " ORDER BY changed_at_ms, id LIMIT ?",
+        " ORDER BY place_in_line, changed_at_ms, id LIMIT ?",
         limit,
     )
     return [WaitingAlert(*row) for row in rows]

@@ -53,13 +53,14 @@ def open_incident(tx: Tx, incident: Incident, then: Consequences) -> None:
     )
     for number, person in enumerate(then.people, 1):
         tx.run(
-            "INSERT INTO alert (id, incident, person, phone, text, state, changed_at_ms)"
-            " VALUES (?, ?, ?, ?, ?, 'waiting', ?)",
+            "INSERT INTO alert (id, incident, person, phone, text, place_in_line, state, changed_at_ms)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?)",
             f"{incident.id}/{number}",
             incident.id,
             person.id,
             person.phone,
             then.sms,
+            number,
             tx.now.at_ms,
         )
     if then.template:

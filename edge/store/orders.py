@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edge.core.broadcast import HornReport, Operation, OrderId
+from edge.core.broadcast import HornReport, Operation
 from edge.store.journal import Tx
 from edge.store.outbox import LANE_RESULT
 
@@ -55,6 +55,17 @@ def open_reports(tx: Tx) -> list[tuple[OrderRow, str]]:
     return [(_order(row[:10]), row[10]) for row in rows]
 
 
+def last_stops(tx: Tx) -> list[OrderRow]:
+    """STOP orders that have not expired and that no later PLAY followed: a restart must not swallow them."""
+    rows = tx.run(
+        "SELECT id, op, bulletin, prepares, priority, hamlets, ms, exp_ms, by_user, payload FROM horn_order"
+        " WHERE op = 'stop' AND exp_ms > ?"
+        " AND rowid > (SELECT coalesce(max(rowid), 0) FROM horn_order WHERE op = 'play')",
+        tx.now.at_ms,
+    ).fetchall()
+    return [_order(row) for row in rows]
+
+
 def close_report(tx: Tx, report: HornReport) -> bool:
     """Write the one report of this order and horn; False when it had one already."""
     key = f"{report.order}/{report.horn}"
@@ -74,12 +85,6 @@ def close_report(tx: Tx, report: HornReport) -> bool:
         data = {"outcome": report.outcome, "reason": report.reason, "played_ms": report.played_ms}
         tx.event(LANE_RESULT, "horn.reported", key, data | {"rms_db": report.rms_db, "amp_ma": report.amp_ma})
     return bool(changed)
-
-
-def still_open(tx: Tx, order: OrderId) -> int:
-    """How many horns have not answered this order."""
-    found = tx.row("SELECT count(*) FROM horn_report WHERE horn_order = ? AND outcome IS NULL", str(order))
-    return int(found[0]) if found else 0
 
 
 def _order(row: tuple[object, ...]) -> OrderRow:

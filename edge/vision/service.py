@@ -55,6 +55,7 @@ class VisionService:
         self._clock = clock
         self._watchmen = {camera.id: Watchman(camera, desk, self._keep_picture) for camera in config.camera}
         self._shard_of: dict[str, Child[FromShard]] = {}
+        self._turn = asyncio.Lock()
         self.health: dict[str, tuple[CameraHealth, AtMs]] = {}
         self.tracks: dict[str, Tracks] = {}
 
@@ -127,7 +128,7 @@ class VisionService:
         if isinstance(message, Tracks):
             self.tracks[message.camera] = message
             self._bus.publish(TracksMoved(CameraId(message.camera)))
-            await self._watchmen[message.camera].see(_sighting(message), self._clock.now())
+            await self._see(message.camera, _sighting(message))
         elif isinstance(message, CameraHealth):
             self._note(message)
         elif isinstance(message, StillKept):
@@ -145,9 +146,16 @@ class VisionService:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_S)
-            now = self._clock.now()
-            for watchman in self._watchmen.values():
-                await watchman.see(None, now)
+            for camera in self._watchmen:
+                await self._see(camera, None)
+
+    async def _see(self, camera: str, sighting: Sighting | None) -> None:
+        """A store that fails just now must not cost the shard; the policy decides again at the next sighting."""
+        try:
+            async with self._turn:
+                await self._watchmen[camera].see(sighting, self._clock.now())
+        except TransientError as error:
+            log.error("camera %s: incident not stored: %s", camera, error)  # noqa: TRY400 - the trace adds nothing
 
 
 def _camera_setup(camera: Camera) -> CameraSetup:

@@ -42,12 +42,13 @@ class Watchman:
     async def see(self, sighting: Sighting | None, now: Moment) -> None:
         """Decide about a sighting, or about time that passed, and act."""
         moment = Now(now.steady, minute_of_day(now.at_ms))
-        self._watch, actions = decide(self._watch, sighting, self._rules, moment)
+        watch, actions = decide(self._watch, sighting, self._rules, moment)
         for action in actions:
             if isinstance(action, Opened):
                 await self._open(action, sighting.at_ms if sighting else now.at_ms)
             elif isinstance(action, Ended):
                 await self._desk.close(self._subject(action.zone))
+        self._watch = watch  # only now: what could not be stored is decided again at the next sighting
 
     def _subject(self, zone: ZoneId) -> str:
         return f"camera/{self._camera.id}/{zone}"

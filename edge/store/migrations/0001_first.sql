@@ -43,12 +43,13 @@ CREATE TABLE alert (
     person TEXT NOT NULL,
     phone TEXT NOT NULL,
     text TEXT NOT NULL,
+    place_in_line INTEGER NOT NULL,
     state TEXT NOT NULL,
     tries INTEGER NOT NULL DEFAULT 0,
     changed_at_ms INTEGER NOT NULL,
     detail TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX alert_waiting ON alert (id) WHERE state = 'waiting';
+CREATE INDEX alert_waiting ON alert (place_in_line, changed_at_ms) WHERE state = 'waiting';
 CREATE INDEX alert_incident ON alert (incident);
 
 CREATE TABLE announcement (
