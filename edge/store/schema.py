@@ -32,7 +32,7 @@ def migrate(connection: sqlite3.Connection, migrations: Path = MIGRATIONS) -> No
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     steps = numbered_migrations(migrations)
-    newest = steps[-1][0]
+    newest = newest_version(migrations)
     if version > newest:
         raise MisconfiguredError(f"Cơ sở dữ liệu phiên bản {version} mới hơn chương trình ({newest}).")
     for number, path in steps:
@@ -44,3 +44,8 @@ def numbered_migrations(folder: Path = MIGRATIONS) -> list[tuple[int, Path]]:
     """All migration files in order."""
     found = [(int(match[1]), path) for path in folder.iterdir() if (match := _NUMBERED.match(path.name))]
     return sorted(found)
+
+
+def newest_version(folder: Path = MIGRATIONS) -> int:
+    """The version of the schema after the last migration."""
+    return numbered_migrations(folder)[-1][0]

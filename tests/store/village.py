@@ -1,0 +1,83 @@
+"""A little history of a commune: at least one row in every table, written through the store's own functions."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from edge.core.alert import AlertState, Person
+from edge.core.broadcast import HornReport, Operation, OrderId, Outcome
+from edge.core.incident import Incident, IncidentId, IncidentKind, Severity
+from edge.core.moment import AtMs
+from edge.core.place import HornId, StationId
+from edge.core.sensing import Quality, Reading
+from edge.core.speech import Clip, Recording, RecordingId, Sha256
+from edge.kernel.clock import SystemClock
+from edge.store.alerts import alert_tried, waiting_alerts
+from edge.store.bulletins import BulletinRow, add_bulletin, add_recording
+from edge.store.incidents import Consequences, open_incident, take_incident
+from edge.store.journal import Journal, Tx
+from edge.store.orders import OrderRow, add_order, close_report
+from edge.store.readings import add_reading
+
+SOUND = b"OggS, as far as the store can tell"
+SHA256 = Sha256(hashlib.sha256(SOUND).hexdigest())
+PEOPLE = (Person("an", "An", "0900000001", "", "trực"), Person("binh", "Bình", "0900000002", "", "trực"))
+
+
+async def open_journal(path: Path) -> Journal:
+    return await Journal.open(path, SystemClock())
+
+
+def intrusion(number: str, template: str | None = None) -> Callable[[Tx], None]:
+    """An incident that two people are told of."""
+    incident = Incident(
+        id=IncidentId(number),
+        kind=IncidentKind.INTRUSION,
+        severity=Severity.SEVERE,
+        subject=f"zone/{number}",
+        place="Kho",
+        hamlet="dong",
+        title="Có người trong kho",
+        began_at_ms=AtMs(1_790_000_000_000),
+    )
+    then = Consequences(PEOPLE, "Có người trong kho, Thôn Đông.", template, {"place": "Kho"}, ("dong",))
+    return lambda tx: open_incident(tx, incident, then)
+
+
+def bulletin(name: str) -> BulletinRow:
+    return BulletinRow(name, "Họp lúc 7h.", "họp lúc bảy giờ", "thuong", ("dong",), "ready", "lan", None, None, None)
+
+
+def recording(name: str) -> Recording:
+    clip = Clip(SHA256, len(SOUND), 1500, -3.0, -20.0)
+    return Recording(
+        RecordingId(name), "Họp lúc 7h.", "họp lúc bảy giờ", SHA256, "n1", "espeak:vi", Sha256(""), (clip,)
+    )
+
+
+def order(number: str, about: str | None = None) -> OrderRow:
+    return OrderRow(number, Operation.PLAY, about, None, 1, ("dong",), 1500, 1_790_000_060_000, "lan", b"signed")
+
+
+def report(number: str, horn: str, outcome: Outcome = Outcome.PLAYED) -> HornReport:
+    return HornReport(OrderId.parse(number), HornId(horn), outcome, "", -21.5, 700, 1500)
+
+
+def keep_sound(clips: Path) -> None:
+    clips.mkdir(exist_ok=True)
+    (clips / f"{SHA256}.opus").write_bytes(SOUND)
+
+
+async def fill(journal: Journal, clips: Path, horns: Sequence[str] = ("loa-1", "loa-2")) -> None:
+    """One of everything, and its clip on the disk."""
+    keep_sound(clips)
+    await journal.record(intrusion("1-900", "mau-tin"))
+    await journal.record(lambda tx: take_incident(tx, "1-900", "lan", "duty"))
+    await journal.record(lambda tx: alert_tried(tx, waiting_alerts(tx, 1)[0], AlertState.SENT, "ref 7"))
+    await journal.record(lambda tx: add_bulletin(tx, bulletin("b-1")))
+    await journal.record(lambda tx: add_recording(tx, recording("r-1"), "b-1"))
+    await journal.record(lambda tx: tx.run("INSERT INTO press (id, bulletin, at_ms) VALUES ('p-1', 'b-1', 1)"))
+    await journal.record(lambda tx: add_order(tx, order("1-1", "b-1"), horns))
+    await journal.record(lambda tx: close_report(tx, report("1-1", horns[0])))
+    reading = Reading(StationId("cau"), "level", 3.215, "m", AtMs(1_790_000_000_000), Quality.GOOD)
+    await journal.record(lambda tx: add_reading(tx, reading))
