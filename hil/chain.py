@@ -40,6 +40,7 @@ class Story:
     backlog_before: int = 0
     backlog_cut: int = 0
     heard_bytes: int = 0
+    ended: float = 0.0
 
 
 @dataclass(slots=True)
@@ -75,8 +76,9 @@ def live_through(commune: Commune, seen: Witnesses) -> Story:
     _restore(commune, story, operator)
     _flood(commune, story, operator)
     _wait_for_visitors(seen, story)
-    _wait_until(lambda: not operator.state()["on_air"], REPORTED_S)
+    _wait_until(lambda: _all_reported(commune), REPORTED_S)
     _drain(operator)
+    story.ended = time.monotonic()
     return story
 
 
@@ -129,6 +131,16 @@ def _flood_reported(person: PanelPerson) -> bool:
 def _wait_for_visitors(seen: Witnesses, story: Story) -> None:
     _wait_until(lambda: len(appearances(seen, story)) >= APPEARANCES, 60)
     time.sleep(2.5)  # the last of them must become an incident
+
+
+def _all_reported(commune: Commune) -> bool:
+    """No horn owes a report, nothing waits for the air."""
+    question = (
+        "SELECT (SELECT count(*) FROM horn_report WHERE outcome IS NULL)"
+        " + (SELECT count(*) FROM bulletin WHERE state IN ('airing', 'queued', 'rendering'))"
+        " + (SELECT count(*) FROM announcement WHERE state = 'waiting')"
+    )
+    return bool(commune.ask_database(question)[0][0] == 0)
 
 
 def _drain(person: PanelPerson) -> None:

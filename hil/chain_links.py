@@ -3,7 +3,6 @@
 import math
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
 
 from hil import place
 from hil.chain import QUIET_HORNS, SHORT, Story, Witnesses, appearances
@@ -94,8 +93,7 @@ def sms(commune: Commune, seen: Witnesses, story: Story) -> Link:
 
 def announcement(commune: Commune) -> Link:
     """The template became checked words and a checked clip before it sounded."""
-    rows = _ask(
-        commune,
+    rows = commune.ask_database(
         "SELECT b.spoken, r.voice, c.rms_db, c.ms FROM bulletin b JOIN recording r ON r.id = b.recording"
         " JOIN clip c ON c.sha256 = json_extract(r.clips, '$[0]') WHERE b.incident IS NOT NULL",
     )
@@ -108,8 +106,7 @@ def announcement(commune: Commune) -> Link:
 
 def horns(commune: Commune) -> Link:
     """Every order that a horn had to play has exactly one report, and what it says was heard by its sound card."""
-    rows = _ask(
-        commune,
+    rows = commune.ask_database(
         "SELECT r.horn, r.outcome, o.made_at_ms FROM horn_report r JOIN horn_order o ON o.id = r.horn_order",
     )
     played = {horn for horn, outcome, _ in rows if outcome == "PLAYED"}
@@ -151,16 +148,19 @@ def stop(commune: Commune, story: Story) -> Link:
 
 def gauge(commune: Commune, story: Story) -> Link:
     """The river rose, the level was noticed, all horns said so."""
-    rows = _ask(commune, "SELECT title FROM incident WHERE kind = 'flood_level' ORDER BY rowid")
+    rows = commune.ask_database("SELECT title FROM incident WHERE kind = 'flood_level' ORDER BY rowid")
     rose = list(commune.observed.some("gauge", since=story.flood))
     level = max((float(one.facts["level_m"]) for one in rose), default=0.0)
-    said = _ask(commune, "SELECT count(*) FROM bulletin WHERE hamlets = '[\"all\"]' AND incident IS NOT NULL")[0][0]
+    said = commune.ask_database("SELECT count(*) FROM bulletin WHERE hamlets = '[\"all\"]' AND incident IS NOT NULL")[
+        0
+    ][0]
     return Link("gauge", bool(rows) and said > 0, {"level_m": round(level, 2), "title": rows[0][0] if rows else None})
 
 
 def wall(seen: Witnesses, story: Story) -> Link:
-    """A real browser shows incidents, horns, gauge and moving pictures."""
-    mine = [one for one in seen.incidents.seen.values() if one.steady >= story.began]
+    """A real browser shows incidents, horns, gauge and moving pictures; the last moments are not judged."""
+    until = story.ended - INCIDENT_TO_WALL_S
+    mine = [one for one in seen.incidents.seen.values() if story.began <= one.steady <= until]
     delays = [seen.wall.incidents[one.id] - one.steady for one in mine if one.id in seen.wall.incidents]
     figure = p95(delays)
     ok = (
@@ -184,9 +184,9 @@ def uplink(story: Story) -> Link:
 
 def hub(commune: Commune) -> Link:
     """Every event of the outbox is at the hub exactly once, and the hub has no other."""
-    ours = [row[0] for row in _ask(commune, "SELECT id FROM outbox WHERE acked_at_ms IS NOT NULL ORDER BY seq")]
-    waiting, dead = _ask(
-        commune, "SELECT count(*), sum(dead_reason IS NOT NULL) FROM outbox WHERE acked_at_ms IS NULL"
+    ours = [row[0] for row in commune.ask_database("SELECT id FROM outbox WHERE acked_at_ms IS NOT NULL ORDER BY seq")]
+    waiting, dead = commune.ask_database(
+        "SELECT count(*), sum(dead_reason IS NOT NULL) FROM outbox WHERE acked_at_ms IS NULL"
     )[0]
     with sqlite3.connect(commune.layout.hub / "hub.db") as connection:
         theirs = [row[0] for row in connection.execute("SELECT id FROM event")]
@@ -202,10 +202,4 @@ def _rows(state: dict[str, object], section: str) -> list[dict[str, object]]:
 
 
 def _place_of(commune: Commune, incident: str) -> str:
-    return str(_ask(commune, "SELECT place FROM incident WHERE id = ?", incident)[0][0])
-
-
-def _ask(commune: Commune, question: str, *values: object) -> list[tuple[Any, ...]]:
-    with sqlite3.connect(commune.layout.data / "molang.db") as connection:
-        connection.execute("PRAGMA query_only = ON")
-        return connection.execute(question, values).fetchall()
+    return str(commune.ask_database("SELECT place FROM incident WHERE id = ?", incident)[0][0])

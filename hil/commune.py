@@ -4,12 +4,13 @@ import fcntl
 import json
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 from edge.control.client import call
 from edge.control.protocol import Done, GetState
@@ -109,6 +110,12 @@ class Commune:
         """All sections of the wall's state (docs/ref/state.md); raises MolangError when the supervisor is away."""
         reply = call(self.control_socket, GetState(user="bench", role="technician"))
         return dict(reply.value) if isinstance(reply, Done) else {}
+
+    def ask_database(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the box's database, read from outside beside the running supervisor."""
+        with closing(sqlite3.connect(self.layout.data / "molang.db")) as connection:
+            connection.execute("PRAGMA query_only = ON")
+            return connection.execute(question, values).fetchall()
 
     def _write(self) -> None:
         layout, ports = self.layout, self.ports
