@@ -63,8 +63,8 @@ class Airing:
                 return
         horn.doing = "playing"
         send_for_s = self._left_s(play)
-        wait_s = send_for_s + play.ms / 1000 + MARGIN_S
-        ack = await self._talks.ask(play, horn.id, FINAL, send_for_s, wait_s)
+        tail_s = play.ms / 1000 + MARGIN_S
+        ack = await self._talks.ask(play, horn.id, FINAL, send_for_s, send_for_s + tail_s, tail_s)
         if ack is not None and ack.state in (AckState.FAILED, AckState.REFUSED):
             horn.ready -= clips_of(play)
         await self._report(play, horn, ack)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -44,19 +45,26 @@ class Conversations:
         return True
 
     async def ask(
-        self, order: OrderRow, horn: HornId, wanted: frozenset[AckState], send_for_s: float, wait_s: float
+        self,
+        order: OrderRow,
+        horn: HornId,
+        wanted: frozenset[AckState],
+        send_for_s: float,
+        wait_s: float,
+        tail_s: float = math.inf,
     ) -> Ack | None:
         """Hand the order over and wait for one of the wanted states.
 
-        It is sent again every RESEND_S until the horn says anything, for at most ``send_for_s``; after ``wait_s`` in
-        all the answer is None.
+        It is sent again every RESEND_S until the horn says anything, for at most ``send_for_s``. After ``wait_s`` in
+        all, or ``tail_s`` after the horn said that it plays, the answer is None.
         """
         key = (order.id, horn)
         talk = self._talks[key] = _Talk()
         sending = asyncio.create_task(self._send_until_heard(order, horn, talk, send_for_s))
         try:
-            async with asyncio.timeout(wait_s):
+            async with asyncio.timeout(wait_s) as deadline:
                 while talk.last is None or talk.last.state not in wanted:
+                    _shorten(deadline, talk.last, tail_s)
                     talk.changed.clear()
                     await talk.changed.wait()
         except TimeoutError:
@@ -79,6 +87,13 @@ class Conversations:
                     log.warning("order %s does not reach %s: %s", order.id, horn, error)
                     silent_told = True
             await asyncio.sleep(RESEND_S)
+
+
+def _shorten(deadline: asyncio.Timeout, last: Ack | None, tail_s: float) -> None:
+    """A horn that plays has no more time than its sound and a margin: a dead one is not waited for in vain."""
+    if last is not None and last.state is AckState.PLAYING:
+        end = asyncio.get_running_loop().time() + tail_s
+        deadline.reschedule(min(deadline.when() or end, end))
 
 
 _STEPS = {AckState.RECEIVED: 0, AckState.READY: 1, AckState.PLAYING: 1}

@@ -7,6 +7,7 @@ from edge.control import protocol as asked
 from edge.control.server import Handler
 from edge.core.errors import FinalError
 from edge.core.place import HamletId
+from edge.kernel.process import diagnosis
 
 
 class State(Protocol):
@@ -63,6 +64,9 @@ def handlers(state: State, station: Station, desk: Desk) -> dict[type, Handler]:
     async def get_state(_: asked.GetState) -> dict[str, Any]:
         return state.state()
 
+    async def diagnose(_: asked.Diagnose) -> dict[str, Any]:
+        return diagnosis()
+
     async def read_text(request: asked.ReadText) -> dict[str, Any]:
         return station.read(request.text)
 
@@ -92,6 +96,7 @@ def handlers(state: State, station: Station, desk: Desk) -> dict[type, Handler]:
 
     return {
         asked.GetState: get_state,
+        asked.Diagnose: diagnose,
         asked.ReadText: read_text,
         asked.DraftBulletin: station.draft,
         asked.ApproveBulletin: approve,

@@ -81,8 +81,13 @@ class TakeIncident(Request, frozen=True):
     id: str
 
 
+class Diagnose(Request, frozen=True):
+    """What the supervisor's process is made of: pid, rss_kb, and the names of its top-level modules."""
+
+
 AnyRequest = (
     GetState
+    | Diagnose
     | ReadText
     | DraftBulletin
     | ApproveBulletin

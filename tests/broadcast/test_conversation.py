@@ -56,6 +56,13 @@ async def test_silence_ends_at_the_deadline_with_no_answer() -> None:
     assert await ask(Wire(), wait_s=0.1) is None
 
 
+async def test_a_horn_that_died_while_it_played_is_not_waited_for_to_the_last_deadline() -> None:
+    wire = Wire(ack(AckState.PLAYING))
+    async with asyncio.timeout(2):
+        answer = await wire.talks.ask(ORDER, HORN, FINAL, send_for_s=10, wait_s=10, tail_s=0.2)
+    assert answer is None
+
+
 async def test_an_order_that_was_heard_is_not_sent_again() -> None:
     wire = Wire(ack(AckState.RECEIVED))
     await ask(wire, wait_s=2.5)

@@ -27,6 +27,7 @@ _EVERYBODY = frozenset(Role)
 _PEOPLE = _EVERYBODY - {Role.WALL}
 ALLOWED: dict[str, frozenset[Role]] = {
     "GetState": _EVERYBODY,
+    "Diagnose": frozenset({Role.TECHNICIAN}),
     "ReadText": _PEOPLE,
     "DraftBulletin": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "ApproveBulletin": frozenset({Role.LEADER}),
