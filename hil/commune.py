@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from edge.control.client import call
 from edge.control.protocol import Done, GetState
@@ -31,6 +31,7 @@ WEB_PORT, LIVE_PORT = 8080, 8081
 CAMERA_PASSWORD = "xem-thu"  # cameras have passwords, so those of the demo have one too
 INFO = "demo.json"
 Watch = Callable[[str, float], None]
+T = TypeVar("T")
 
 
 class AlreadyRunningError(Exception):
@@ -106,16 +107,20 @@ class Commune:
         """The film of a camera."""
         return next(clip for site, clip in zip(place.CAMERAS, self.clips, strict=True) if site.id == camera)
 
-    def state(self) -> dict[str, object]:
+    def state(self) -> dict[str, Any]:
         """All sections of the wall's state (docs/ref/state.md); raises MolangError when the supervisor is away."""
         reply = call(self.control_socket, GetState(user="bench", role="technician"))
         return dict(reply.value) if isinstance(reply, Done) else {}
 
     def ask_database(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the box's database, read from outside beside the running supervisor."""
+        return self.with_database(lambda connection: connection.execute(question, values).fetchall())
+
+    def with_database(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run a reading piece of work on the box's database."""
         with closing(sqlite3.connect(self.layout.data / "molang.db")) as connection:
             connection.execute("PRAGMA query_only = ON")
-            return connection.execute(question, values).fetchall()
+            return work(connection)
 
     def _write(self) -> None:
         layout, ports = self.layout, self.ports

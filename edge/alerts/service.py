@@ -73,7 +73,10 @@ class AlertService:
 
     async def _tell_health(self, modem: Modem, notifier: Notifier) -> None:
         health = await notifier.health()
-        self._bus.publish(ServiceChanged(f"modem-{modem.id}", "up" if health.ok else "down", health.detail, 0))
+        if not health.ok:
+            log.warning("modem %s: %s", modem.id, health.detail)
+        words = "gửi được tin nhắn" if health.ok else "không có sóng hoặc không trả lời"
+        self._bus.publish(ServiceChanged(f"modem-{modem.id}", "up" if health.ok else "down", words, 0))
 
     async def _send_waiting(self, notifier: Notifier) -> None:
         while True:

@@ -38,6 +38,7 @@ class Conversations:
             return False
         talk.heard = True
         if ack.state is AckState.REFUSED and ack.code == COPY:
+            talk.changed.set()
             return True  # it runs already, or ran before we were started again: its own word decides, or the deadline
         if talk.last is None or _goes_on(talk.last.state, ack.state):
             talk.last = ack
@@ -56,7 +57,7 @@ class Conversations:
         """Hand the order over and wait for one of the wanted states.
 
         It is sent again every RESEND_S until the horn says anything, for at most ``send_for_s``. After ``wait_s`` in
-        all, or ``tail_s`` after the horn said that it plays, the answer is None.
+        all, or ``tail_s`` after the horn first showed that it has the order, the answer is None.
         """
         key = (order.id, horn)
         talk = self._talks[key] = _Talk()
@@ -64,7 +65,7 @@ class Conversations:
         try:
             async with asyncio.timeout(wait_s) as deadline:
                 while talk.last is None or talk.last.state not in wanted:
-                    _shorten(deadline, talk.last, tail_s)
+                    _shorten(deadline, talk, tail_s)
                     talk.changed.clear()
                     await talk.changed.wait()
         except TimeoutError:
@@ -89,9 +90,9 @@ class Conversations:
             await asyncio.sleep(RESEND_S)
 
 
-def _shorten(deadline: asyncio.Timeout, last: Ack | None, tail_s: float) -> None:
-    """A horn that plays has no more time than its sound and a margin: a dead one is not waited for in vain."""
-    if last is not None and last.state is AckState.PLAYING:
+def _shorten(deadline: asyncio.Timeout, talk: _Talk, tail_s: float) -> None:
+    """A horn that has the order needs no longer than its sound and a margin: a dead one is not waited for in vain."""
+    if talk.heard:
         end = asyncio.get_running_loop().time() + tail_s
         deadline.reschedule(min(deadline.when() or end, end))
 

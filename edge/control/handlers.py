@@ -67,6 +67,21 @@ def handlers(state: State, station: Station, desk: Desk) -> dict[type, Handler]:
     async def diagnose(_: asked.Diagnose) -> dict[str, Any]:
         return diagnosis()
 
+    async def take(request: asked.TakeIncident) -> dict[str, Any]:
+        if not await desk.take(request.id, request.user, request.role):
+            raise FinalError("Sự cố này đã có người nhận hoặc không có.")
+        return {}
+
+    return {
+        asked.GetState: get_state,
+        asked.Diagnose: diagnose,
+        asked.TakeIncident: take,
+        **_writing(station),
+        **_sounding(station),
+    }
+
+
+def _writing(station: Station) -> dict[type, Handler]:
     async def read_text(request: asked.ReadText) -> dict[str, Any]:
         return station.read(request.text)
 
@@ -78,6 +93,15 @@ def handlers(state: State, station: Station, desk: Desk) -> dict[type, Handler]:
         await station.give_back(request.id, request.comment, request.user, request.role)
         return {}
 
+    return {
+        asked.ReadText: read_text,
+        asked.DraftBulletin: station.draft,
+        asked.ApproveBulletin: approve,
+        asked.ReturnBulletin: give_back,
+    }
+
+
+def _sounding(station: Station) -> dict[type, Handler]:
     async def air(request: asked.AirBulletin) -> dict[str, Any]:
         return {"state": await station.air(request.id, request.user, request.role, request.press)}
 
@@ -89,20 +113,4 @@ def handlers(state: State, station: Station, desk: Desk) -> dict[type, Handler]:
         await station.test_horn(request.horn, request.user)
         return {}
 
-    async def take(request: asked.TakeIncident) -> dict[str, Any]:
-        if not await desk.take(request.id, request.user, request.role):
-            raise FinalError("Sự cố này đã có người nhận hoặc không có.")
-        return {}
-
-    return {
-        asked.GetState: get_state,
-        asked.Diagnose: diagnose,
-        asked.ReadText: read_text,
-        asked.DraftBulletin: station.draft,
-        asked.ApproveBulletin: approve,
-        asked.ReturnBulletin: give_back,
-        asked.AirBulletin: air,
-        asked.StopHorns: stop,
-        asked.TestHorn: test_horn,
-        asked.TakeIncident: take,
-    }
+    return {asked.AirBulletin: air, asked.StopHorns: stop, asked.TestHorn: test_horn}
