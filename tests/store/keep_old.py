@@ -1,4 +1,4 @@
-"""Keeps a database of today's schema for the tests of tomorrow: ``python -m tests.store.keep_old``, once a migration."""
+"""Keeps a database of today's schema for the tests of tomorrow: ``python -m tests.store.keep_old``."""
 
 import asyncio
 import sqlite3
