@@ -23,6 +23,7 @@ PRESSES = 3
 REPORTED_S = 40.0
 APPEARANCES = 4
 CLEAR_S = 20.0
+LAST_MOMENTS_S = 3.0
 
 
 @dataclass(slots=True)
@@ -130,7 +131,6 @@ def _flood_reported(person: PanelPerson) -> bool:
 
 def _wait_for_visitors(seen: Witnesses, story: Story) -> None:
     _wait_until(lambda: len(appearances(seen, story)) >= APPEARANCES, 60)
-    time.sleep(2.5)  # the last of them must become an incident
 
 
 def _all_reported(commune: Commune) -> bool:
@@ -148,12 +148,16 @@ def _drain(person: PanelPerson) -> None:
 
 
 def appearances(seen: Witnesses, story: Story) -> list[tuple[str, float]]:
-    """(camera, moment) of every person who walked in since the story began, as seen on the network."""
+    """(camera, moment) of every person who walked in during the story, as seen on the network.
+
+    Who came in its last moments is not counted: the box still has its time.
+    """
+    until = (story.ended or time.monotonic()) - LAST_MOMENTS_S
     return [
         (camera, moment)
         for camera, reader in seen.markers.items()
         for moment in list(reader.appeared)
-        if moment > story.began
+        if story.began < moment < until
     ]
 
 

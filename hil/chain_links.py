@@ -3,7 +3,10 @@
 import math
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
+from edge.control.client import call
+from edge.control.protocol import Diagnose, Done
 from hil import place
 from hil.chain import QUIET_HORNS, SHORT, Story, Witnesses, appearances
 from hil.commune import Commune
@@ -14,6 +17,8 @@ INCIDENT_TO_SMS_S = 3.0
 BUTTON_TO_SAMPLE_S = 1.0
 STOP_TO_SILENCE_S = 0.5
 INCIDENT_TO_WALL_S = 2.0
+SUPERVISOR_MB = 80.0
+HEAVY = frozenset({"numpy", "av", "cv2", "onnxruntime", "flask", "sqlite_utils", "torch"})
 FAR_S = 30.0
 LEAD_S = 0.3
 """A sound card has its samples a little ahead: the last one may have come just before STOP was pressed."""
@@ -40,6 +45,7 @@ def chain_links(commune: Commune, seen: Witnesses, story: Story) -> list[Link]:
         wall(seen, story),
         uplink(story),
         hub(commune),
+        supervisor(commune),
     ]
 
 
@@ -194,6 +200,18 @@ def hub(commune: Commune) -> Link:
     ok = once and bool(ours) and not dead
     figures = {"hub_events_once": once, "events": len(ours), "hub_events": len(theirs), "waiting": waiting}
     return Link("hub", ok, figures)
+
+
+def supervisor(commune: Commune) -> Link:
+    """After the run the supervisor is still small, and has loaded no codec, ML library or Flask."""
+    reply = call(commune.control_socket, Diagnose(user="bench", role="technician"))
+    facts: dict[str, Any] = dict(reply.value) if isinstance(reply, Done) else {"rss_kb": 0, "modules": []}
+    heavy = sorted(HEAVY.intersection(facts["modules"]))
+    rss_mb = round(facts["rss_kb"] / 1000, 1)
+    ok = 0 < rss_mb <= SUPERVISOR_MB and not heavy
+    return Link(
+        "supervisor", ok, {"rss_mb": rss_mb, "heavy_modules": ", ".join(heavy), "modules": len(facts["modules"])}
+    )
 
 
 def _rows(state: dict[str, object], section: str) -> list[dict[str, object]]:
