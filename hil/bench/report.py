@@ -1,0 +1,70 @@
+"""A run of a bench as a JSON file, and as a table on the terminal."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hil.bench.outcome import Outcome, Spread
+
+Report = Mapping[str, Any]
+
+
+def report_of(name: str, quick: bool, outcome: Outcome, facts: Mapping[str, object]) -> Report:
+    """Everything that was found, with every single round."""
+    return {
+        "bench": name,
+        "quick": quick,
+        **facts,
+        "settings": dict(outcome.settings),
+        "cases": {
+            case.name: {figure: asdict(spread) for figure, spread in case.figures.items()} for case in outcome.cases
+        },
+        "ratios": {ratio.name: ratio.value for ratio in outcome.ratios},
+    }
+
+
+def write(path: Path, report: Report) -> None:
+    """The file appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    draft.replace(path)
+
+
+def show(console: Console, outcome: Outcome) -> None:
+    """A table with a row a case and a column a figure, and a line a ratio."""
+    titles = list(dict.fromkeys(figure for case in outcome.cases for figure in case.figures))
+    table = Table(box=None, pad_edge=False)
+    table.add_column("trung vị (ít nhất–nhiều nhất) / median (least–most)")
+    for title in titles:
+        table.add_column(title, justify="right")
+    for case in outcome.cases:
+        figures = case.figures
+        table.add_row(case.name, *(_cell(figures[title]) if title in figures else "" for title in titles))
+    console.print(table)
+    for ratio in outcome.ratios:
+        console.print(f"[cyan]{short(ratio.value)}[/] × {ratio.name}", highlight=False)
+
+
+def _cell(spread: Spread) -> str:
+    tail = f" p95 {short(spread.p95)}" if len(spread.rounds) >= ENOUGH_FOR_P95 else ""
+    return f"[bold]{short(spread.median)}[/] [dim]({short(spread.least)}–{short(spread.most)}){tail}[/]"
+
+
+ENOUGH_FOR_P95 else ""
+    bold = f"[bold]{short(spread.median)}[/]"
+    return (case, figure, bold, short(spread.least), short(spread.most), tail)
+
+
+ENOUGH_FOR_P95 = 20
+"""Below this the 95th percentile is only another word for the largest."""
+
+
+def short(value: float) -> str:
+    """Three digits that matter, without an exponent."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
