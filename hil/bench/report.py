@@ -56,11 +56,6 @@ def _cell(spread: Spread) -> str:
     return f"[bold]{short(spread.median)}[/] [dim]({short(spread.least)}–{short(spread.most)}){tail}[/]"
 
 
-ENOUGH_FOR_P95 else ""
-    bold = f"[bold]{short(spread.median)}[/]"
-    return (case, figure, bold, short(spread.least), short(spread.most), tail)
-
-
 ENOUGH_FOR_P95 = 20
 """Below this the 95th percentile is only another word for the largest."""
 
