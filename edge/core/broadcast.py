@@ -84,7 +84,7 @@ class OrderId:
     def parse(cls, text: str) -> "OrderId":
         """Read ``epoch-seq`` back; raises FinalError on anything else."""
         epoch, _, seq = text.partition("-")
-        if not (epoch.isdecimal() and seq.isdecimal()):
+        if not (epoch.isdecimal() and seq.isdecimal()) or len(text) > 40:
             raise FinalError(f"Số hiệu lệnh không hợp lệ: {text[:40]!r}.")
         return cls(int(epoch), int(seq))
 

@@ -82,9 +82,17 @@ class Child(Generic[In]):
         self._restarts += 1
         self._tell("starting", "")
         ours, theirs = socket.socketpair()
-        with theirs:
-            process = await _spawn(self._module, theirs)
-        self.pid = process.pid
+        with ours:
+            with theirs:
+                process = await _spawn(self._module, theirs)
+            self.pid = process.pid
+            try:
+                await self._converse(ours)
+            finally:
+                await _end(process)
+        raise TransientError(f"tiến trình {self.name} (pid {process.pid}) kết thúc, mã {process.returncode}")
+
+    async def _converse(self, ours: socket.socket) -> None:
         channel: Channel[In, Any] = await open_channel(ours, self._kind)
         try:
             self._channel = channel
@@ -93,8 +101,6 @@ class Child(Generic[In]):
         finally:
             self._channel = None
             await channel.close()
-            await _end(process)
-        raise TransientError(f"tiến trình {self.name} (pid {process.pid}) kết thúc, mã {process.returncode}")
 
     async def _listen(self, channel: Channel[In, Any]) -> None:
         deadline_s = HELLO_DEADLINE_S

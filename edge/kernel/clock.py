@@ -8,6 +8,7 @@ from edge.core.moment import AtMs, ClockState, Moment, Steady
 
 _TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
 _TIMEX_BYTES = 208  # sizeof(struct timex) on 64-bit Linux
+_LIBC = ctypes.CDLL(None, use_errno=True)
 _RTC_FLOOR_MS = AtMs(1_760_000_000_000)  # October 2025: an earlier clock never saw a time source
 
 
@@ -40,5 +41,5 @@ def _clock_state(at_ms: AtMs) -> ClockState:
     if at_ms < _RTC_FLOOR_MS:
         return ClockState.FLOOR
     timex = ctypes.create_string_buffer(_TIMEX_BYTES)
-    status = ctypes.CDLL(None, use_errno=True).adjtimex(timex)
+    status = _LIBC.adjtimex(timex)
     return ClockState.RTC if status in (-1, _TIME_ERROR) else ClockState.SYNCED

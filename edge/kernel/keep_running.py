@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable
 
-from edge.core.errors import MisconfiguredError, TransientError
+from edge.core.errors import MisconfiguredError, MolangError, TransientError
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +31,11 @@ async def keep_running(
     wait_s, broken = FIRST_WAIT_S, False
     while True:
         began = loop.time()
-        try:
-            await _in_its_own_task(body)
-            cause: Exception | None = None
-        except MisconfiguredError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the one place of the house
-            cause = error
-            if failed is not None:
-                failed(error)
+        cause = await _failure_of(body)
+        if isinstance(cause, MisconfiguredError):
+            raise cause
+        if cause is not None and failed is not None:
+            failed(cause)
         if loop.time() - began > CALM_S:
             wait_s, broken = FIRST_WAIT_S, False
         if not broken:
@@ -47,6 +43,21 @@ async def keep_running(
             broken = True
         await asyncio.sleep(random.uniform(0, wait_s))  # noqa: S311 - jitter, not a secret
         wait_s = min(wait_s * 2, longest_wait_s)
+
+
+async def run_apart(name: str, body: Callable[[], Awaitable[None]]) -> None:
+    """Run ``body`` once. Its failure is logged and harms nobody beside it; cancellation passes on."""
+    cause = await _failure_of(body)
+    if cause is not None:
+        log.error("%s failed (%s)", name, describe(cause), exc_info=None if isinstance(cause, MolangError) else cause)
+
+
+async def _failure_of(body: Callable[[], Awaitable[None]]) -> Exception | None:
+    try:
+        await _in_its_own_task(body)
+    except Exception as error:  # noqa: BLE001 - the one place of the house
+        return error
+    return None
 
 
 async def _in_its_own_task(body: Callable[[], Awaitable[None]]) -> None:

@@ -10,14 +10,18 @@ log = logging.getLogger(__name__)
 
 
 def notify(message: str) -> bool:
-    """Tell systemd ``READY=1``, ``WATCHDOG=1``, ``STATUS=…``; False where no systemd listens."""
+    """Tell systemd ``READY=1``, ``WATCHDOG=1``, ``STATUS=…``; False where no systemd listens, or not just now."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return False
     if address.startswith("@"):
         address = "\0" + address[1:]
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
-        sock.sendto(message.encode(), address)
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sock:
+            sock.sendto(message.encode(), address)
+    except OSError as error:  # systemd restarts itself at every update of it: no reason to silence the horns
+        log.warning("systemd does not hear %s: %s", message, error)
+        return False
     return True
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from edge.core.errors import MisconfiguredError, TransientError
 from edge.kernel.bus import Bus
-from edge.kernel.keep_running import keep_running
+from edge.kernel.keep_running import keep_running, run_apart
 
 
 async def test_a_loop_that_fails_is_started_again_and_each_failure_is_told() -> None:
@@ -117,3 +117,29 @@ async def test_nobody_hears_after_the_mailbox_is_closed() -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await mailbox.get()
+
+
+async def test_a_failure_apart_harms_nobody_beside_it(caplog: pytest.LogCaptureFixture) -> None:
+    done = asyncio.Event()
+
+    async def fails() -> None:
+        raise ZeroDivisionError
+
+    async def works() -> None:
+        await asyncio.sleep(0.05)
+        done.set()
+
+    async with asyncio.timeout(2), asyncio.TaskGroup() as group:
+        group.create_task(run_apart("broken", fails))
+        group.create_task(run_apart("whole", works))
+    assert done.is_set()
+    assert "broken failed (ZeroDivisionError" in caplog.text
+
+
+async def test_what_runs_apart_can_be_cancelled() -> None:
+    task = asyncio.create_task(run_apart("sleeper", lambda: asyncio.sleep(60)))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        async with asyncio.timeout(1):
+            await task

@@ -11,6 +11,7 @@ import signal
 import socket
 import struct
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 import msgspec
@@ -20,6 +21,7 @@ from edge.core.errors import FinalError, TransientError
 CHANNEL_FD = "MOLANG_CHANNEL_FD"
 _PR_SET_PDEATHSIG = 1
 MAX_FRAME = 4 * 1024 * 1024
+CLOSE_S = 1.0
 _LENGTH = struct.Struct(">I")
 In = TypeVar("In")
 Out = TypeVar("Out", bound=msgspec.Struct)
@@ -61,12 +63,13 @@ class Channel(Generic[In, Out]):
         self._decoder = msgspec.msgpack.Decoder(kind)
 
     async def send(self, message: Out, deadline_s: float = 5.0) -> None:
-        """Send one message; raises TransientError when the peer is gone or does not read in time."""
+        """Send one message; raises TransientError when the peer is gone, or does not read in time and is cut off."""
         try:
             self._writer.write(encode_frame(message))
             async with asyncio.timeout(deadline_s):
                 await self._writer.drain()
-        except (OSError, TimeoutError) as cause:
+        except OSError as cause:
+            self._writer.transport.abort()  # a peer that does not read must not make us keep ever more for it
             raise TransientError(f"Tiến trình kia không nhận {type(message).__name__}.") from cause
 
     async def receive(self) -> In | None:
@@ -86,12 +89,12 @@ class Channel(Generic[In, Out]):
             yield message
 
     async def close(self) -> None:
-        """Close the socket; the peer sees the end of the stream."""
+        """Close the socket; the peer sees the end of the stream. What it does not read soon is thrown away."""
         self._writer.close()
-        try:
-            await self._writer.wait_closed()
-        except OSError:
-            return
+        with suppress(OSError):  # TimeoutError is one
+            async with asyncio.timeout(CLOSE_S):
+                await self._writer.wait_closed()
+        self._writer.transport.abort()
 
 
 class BlockingChannel(Generic[In, Out]):

@@ -1,6 +1,9 @@
 """Signed orders and acks as bytes, the same over MQTT and over the local node's socket."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from edge.core.broadcast import Ack, AckState, OrderId, SignedOrder
 from edge.core.errors import FinalError
@@ -8,6 +11,8 @@ from edge.core.moment import AtMs
 from edge.core.place import HornId
 
 MAX_PAYLOAD = 32_768
+MAX_REASON = 500
+"""A longer sentence is cut: a report is worth more than its last words."""
 
 
 class _Envelope(msgspec.Struct):
@@ -16,15 +21,22 @@ class _Envelope(msgspec.Struct):
     sig: bytes
 
 
+_Db = Annotated[float, Meta(ge=-1_000, le=1_000)]
+_Ma = Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
+_Ms = Annotated[int, Meta(ge=0, le=2**53)]
+
+
 class _AckJson(msgspec.Struct, omit_defaults=True):
+    """Numbers are bounded: the database and the province must be able to keep them."""
+
     id: str
     node: str
     state: AckState
-    at_ms: int
+    at_ms: _Ms
     err: str = ""
-    rms_db: float | None = None
-    amp_ma: int | None = None
-    played_ms: int | None = None
+    rms_db: _Db | None = None
+    amp_ma: _Ma | None = None
+    played_ms: _Ms | None = None
     code: str = ""
 
 
@@ -74,7 +86,7 @@ def ack_from_payload(payload: bytes) -> Ack:
         horn=HornId(raw.node),
         state=raw.state,
         at_ms=AtMs(raw.at_ms),
-        err=raw.err,
+        err=raw.err[:MAX_REASON],
         rms_db=raw.rms_db,
         amp_ma=raw.amp_ma,
         played_ms=raw.played_ms,
