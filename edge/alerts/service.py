@@ -97,11 +97,10 @@ class AlertService:
 
     async def _read_inbox(self, notifier: Notifier) -> None:
         for message in await notifier.receive():
-            digits = re.sub(r"\D", "", message.sender)[-9:]
-            if len(digits) < 9 or not TAKEN.match(message.text):
-                log.info("an SMS of %d characters from …%s is no answer", len(message.text), digits[-2:])
+            if not TAKEN.match(message.text):
+                log.info("an SMS of %d characters from …%s is no answer", len(message.text), message.sender[-2:])
                 continue
-            if await self._journal.record(partial(take_by_phone, last_digits=digits)):
+            if await self._journal.record_surely(partial(take_by_phone, sender=message.sender)):
                 self._bus.publish(AlertChanged())
                 self._bus.publish(IncidentChanged())
 

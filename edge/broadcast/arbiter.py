@@ -174,7 +174,9 @@ class Arbiter:
     async def _resume(self, group: asyncio.TaskGroup) -> None:
         """Orders of an earlier life: a STOP that nothing followed, and plays that some horn owes a report for."""
         for stop in await self._journal.record(last_stops):
-            group.create_task(self._airing.stop(stop, horns_in(self._horns, frozenset(map(HamletId, stop.hamlets)))))
+            silenced = horns_in(self._horns, frozenset(map(HamletId, stop.order.hamlets)))
+            again = horns_in(self._horns, frozenset(map(HamletId, stop.sound_again)))
+            group.create_task(self._airing.stop(stop.order, [horn for horn in silenced if horn not in again]))
         for play, horns in await self._left_open():
             if play.bulletin is None:
                 group.create_task(self._airing.play(play, None, horns))

@@ -1,10 +1,13 @@
 """Alarms to phones: at most 70 characters, one SMS part (protocols.md, SMS and calls)."""
 
+import string
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 ONE_PART = 70
+SHORTEST = 9
+"""Digits of a Vietnamese number without its 0 or its 84."""
 
 
 class AlertState(StrEnum):
@@ -30,6 +33,15 @@ class Person:
     def masked_phone(self) -> str:
         """The number as screens and logs may show it (L7)."""
         return f"{self.phone[:3]}…{self.phone[-2:]}"
+
+
+def ways_to_write(number: str) -> tuple[str, ...]:
+    """Every spelling of one Vietnamese number: 0912345678, 84912345678, +84912345678; none of a short code."""
+    digits = "".join(sign for sign in number if sign in string.digits)
+    national = digits.removeprefix("0")
+    if national == digits and len(digits) >= SHORTEST + 2:  # 084… is a Vietnamese prefix too, and shorter
+        national = digits.removeprefix("84")
+    return (national, f"0{national}", f"84{national}", f"+84{national}") if len(national) >= SHORTEST else ()
 
 
 def one_part(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from edge.core.alert import AlertState
+from edge.core.alert import AlertState, ways_to_write
+from edge.store.incidents import take_incident
 from edge.store.journal import Tx
 from edge.store.outbox import LANE_RESULT
 
@@ -42,25 +43,20 @@ def alert_tried(tx: Tx, alert: WaitingAlert, state: AlertState, detail: str) -> 
         tx.event(LANE_RESULT, f"alert.{state}", alert.id, {"incident": alert.incident, "person": alert.person})
 
 
-def take_by_phone(tx: Tx, last_digits: str) -> str | None:
+def take_by_phone(tx: Tx, sender: str) -> str | None:
     """An official answered "1": the newest alert sent to that number is taken, and its incident too."""
+    spellings = ways_to_write(sender)
     found = tx.row(
-        "SELECT id, incident, person FROM alert WHERE phone LIKE '%' || ? AND state = 'sent'"
-        " ORDER BY changed_at_ms DESC LIMIT 1",
-        last_digits,
+        "SELECT id, incident, person FROM alert WHERE state = 'sent'"  # noqa: S608 - only question marks are put in
+        f" AND phone IN ({', '.join('?' * len(spellings))}) ORDER BY changed_at_ms DESC, id DESC LIMIT 1",
+        *spellings,
     )
     if found is None:
         return None
     alert, incident, person = found
     tx.run("UPDATE alert SET state = 'taken', changed_at_ms = ? WHERE id = ?", tx.now.at_ms, alert)
-    tx.run(
-        "UPDATE incident SET taken_by = ?, taken_at_ms = ? WHERE id = ? AND taken_by IS NULL",
-        person,
-        tx.now.at_ms,
-        incident,
-    )
     tx.event(LANE_RESULT, "alert.taken", alert, {"incident": incident, "person": person})
-    tx.deed(person, "phone", "incident.take", incident)
+    take_incident(tx, incident, person, "phone")
     return str(incident)
 
 

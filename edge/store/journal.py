@@ -1,10 +1,13 @@
 """Transactions as the services see them: a connection, one moment, ids, events and deeds together."""
 
+import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from edge.core.errors import TransientError
 from edge.core.moment import Moment
 from edge.kernel.clock import Clock
 from edge.store.audit import Deed, add_deed
@@ -12,6 +15,9 @@ from edge.store.ids import Ids, get_meta, next_boot, put_meta
 from edge.store.outbox import Event, add_event
 from edge.store.writer import Writer
 
+log = logging.getLogger(__name__)
+
+AGAIN_S = 1.0
 T = TypeVar("T")
 
 
@@ -71,6 +77,21 @@ class Journal:
         """Run ``work`` as one transaction; its value is returned once it is durable."""
         now = self.clock.now()
         return await self._writer.write(lambda connection: work(Tx(connection, now, self._ids)))
+
+    async def record_surely(self, work: Callable[[Tx], T]) -> T:
+        """Like ``record``, but tried again for as long as the disk fails: for what has happened already.
+
+        ``work`` may run several times; only its last run counts.
+        """
+        told = False
+        while True:
+            try:
+                return await self.record(work)
+            except TransientError as error:
+                if not told:
+                    log.error("not written down yet, trying on: %s", error)  # noqa: TRY400 - the trace adds nothing
+                    told = True
+            await asyncio.sleep(AGAIN_S)
 
     async def with_connection(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run plain store functions (outbox) as one transaction."""

@@ -55,15 +55,27 @@ def open_reports(tx: Tx) -> list[tuple[OrderRow, str]]:
     return [(_order(row[:10]), row[10]) for row in rows]
 
 
-def last_stops(tx: Tx) -> list[OrderRow]:
-    """STOP orders that have not expired and that no later PLAY followed: a restart must not swallow them."""
+@dataclass(frozen=True, slots=True)
+class LastStop:
+    """A STOP that has not expired, and the hamlets that something was ordered to sound in after it."""
+
+    order: OrderRow
+    sound_again: frozenset[str]
+
+
+def last_stops(tx: Tx) -> list[LastStop]:
+    """STOP orders of an earlier life that may not have reached every horn: a restart must not swallow them."""
     rows = tx.run(
-        "SELECT id, op, bulletin, prepares, priority, hamlets, ms, exp_ms, by_user, payload FROM horn_order"
-        " WHERE op = 'stop' AND exp_ms > ?"
-        " AND rowid > (SELECT coalesce(max(rowid), 0) FROM horn_order WHERE op = 'play')",
+        "SELECT id, op, bulletin, prepares, priority, hamlets, ms, exp_ms, by_user, payload, rowid FROM horn_order"
+        " WHERE op = 'stop' AND exp_ms > ? ORDER BY rowid",
         tx.now.at_ms,
     ).fetchall()
-    return [_order(row) for row in rows]
+    return [LastStop(_order(row[:10]), _played_after(tx, row[10])) for row in rows]
+
+
+def _played_after(tx: Tx, rowid: int) -> frozenset[str]:
+    rows = tx.run("SELECT hamlets FROM horn_order WHERE op = 'play' AND rowid > ?", rowid)
+    return frozenset(hamlet for (hamlets,) in rows for hamlet in json.loads(hamlets))
 
 
 def close_report(tx: Tx, report: HornReport) -> bool:

@@ -1,6 +1,7 @@
 """One thread writes the database; many callers share one fsync (group commit)."""
 
 import asyncio
+import contextlib
 import logging
 import queue
 import sqlite3
@@ -19,6 +20,10 @@ QUEUE_SIZE = 2_048
 GROUP = 256
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
+REFUSED = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
+"""The database works and does not take this: the job's own fault, and no trying again helps."""
+WRONG = (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, AssertionError, RuntimeError)
+"""A bug in one job must not end the thread that writes for all."""
 
 
 class _Job:
@@ -27,6 +32,7 @@ class _Job:
     def __init__(self, work: Work[Any]) -> None:
         self.work = work
         self.done: Future[Any] = Future()
+        self.done.set_running_or_notify_cancel()  # from now on nobody can cancel it
         self.value: Any = None
         self.error: BaseException | None = None
 
@@ -42,6 +48,7 @@ class Writer:
     def __init__(self, path: Path, migrations: Path = MIGRATIONS) -> None:
         self._path = path
         self._jobs: queue.Queue[_Job | None] = queue.Queue(QUEUE_SIZE)
+        self._over = False
         self._connection = open_writer(path, migrations)
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -58,16 +65,19 @@ class Writer:
             self._jobs.put_nowait(job)
         except queue.Full as cause:
             raise TransientError("Kho dữ liệu đang quá tải, xin thử lại.") from cause
+        if self._over:
+            self._refuse_the_rest()  # the thread ended between the question above and the queue
         return await asyncio.shield(asyncio.wrap_future(job.done))
 
     @property
     def alive(self) -> bool:
         """Whether the writing thread lives; the watchdog asks."""
-        return self._thread.is_alive()
+        return self._thread.is_alive() and not self._over
 
     def close(self) -> None:
         """Finish what is queued, then close the database."""
-        self._jobs.put(None)
+        if self.alive:
+            self._jobs.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -79,9 +89,19 @@ class Writer:
                 if group:
                     self._commit(group)
         finally:
+            self._over = True
             self._connection.close()
             for job in group:
                 _settle_if_forgotten(job)
+            self._refuse_the_rest()
+
+    def _refuse_the_rest(self) -> None:
+        """Nobody waits for ever for a thread that has ended."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                job = self._jobs.get_nowait()
+                if job is not None:
+                    _settle_if_forgotten(job)
 
     def _next_group(self) -> tuple[list[_Job], bool]:
         group: list[_Job] = []
@@ -118,9 +138,9 @@ def _run_job(connection: sqlite3.Connection, job: _Job) -> None:
     connection.execute("SAVEPOINT job")
     try:
         job.value = job.work(connection)
-    except (sqlite3.IntegrityError, MolangError, LookupError, ValueError, TypeError) as error:
+    except (*REFUSED, *WRONG, MolangError) as error:
         connection.execute("ROLLBACK TO job")
-        job.error = FinalError(f"Không lưu được: {error}.") if isinstance(error, sqlite3.IntegrityError) else error
+        job.error = FinalError(f"Không lưu được: {error}.") if isinstance(error, REFUSED) else error
     connection.execute("RELEASE job")
 
 

@@ -2,17 +2,18 @@
 
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from edge.core.broadcast import Outcome
+from edge.core.broadcast import Operation, Outcome
 from edge.core.errors import FinalError
 from edge.store.alerts import take_by_phone, waiting_alerts
 from edge.store.bulletins import add_bulletin, add_recording, get_bulletin, get_recording, known_clips, set_state
 from edge.store.incidents import close_incident, open_subjects, take_incident
 from edge.store.journal import Journal, Tx
-from edge.store.orders import add_order, close_report, open_reports
+from edge.store.orders import add_order, close_report, last_stops, open_reports
 from tests.store.village import SHA256, bulletin, fill, intrusion, open_journal, order, recording, report
 
 
@@ -137,3 +138,34 @@ async def test_the_village_has_a_row_in_every_table(journal: Journal, tmp_path: 
 def tables(connection: sqlite3.Connection) -> list[str]:
     rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     return [row[0] for row in rows]
+
+
+@pytest.mark.parametrize("sender", ["0900000002", "84900000002", "+84900000002", "900000002"])
+async def test_an_official_is_known_however_the_network_writes_the_number(journal: Journal, sender: str) -> None:
+    await journal.record(intrusion("1-7"))
+    await journal.record(lambda tx: tx.run("UPDATE alert SET state = 'sent'"))
+    assert await journal.record(lambda tx: take_by_phone(tx, sender)) == "1-7"
+    assert await count(journal, "incident WHERE taken_by = 'binh'") == 1
+    assert await count(journal, "outbox WHERE type = 'incident.taken'") == 1
+
+
+@pytest.mark.parametrize("sender", ["", "191", "%", "_________", "+1900000002", "+15900000002", "00000002", "MobiFone"])
+async def test_another_number_takes_nothing(journal: Journal, sender: str) -> None:
+    await journal.record(intrusion("1-7"))
+    await journal.record(lambda tx: tx.run("UPDATE alert SET state = 'sent'"))
+    assert await journal.record(lambda tx: take_by_phone(tx, sender)) is None
+    assert await count(journal, "alert WHERE state = 'taken'") == 0
+
+
+async def test_a_stop_is_remembered_until_something_sounds_there_again(journal: Journal) -> None:
+    late = 32_000_000_000_000
+
+    def orders(tx: Tx) -> None:
+        add_order(tx, replace(order("1-1"), op=Operation.STOP, hamlets=("all",), exp_ms=late), ())
+        add_order(tx, replace(order("1-2"), hamlets=("dong",)), ["loa-dong"])
+        add_order(tx, replace(order("1-3"), op=Operation.STOP, hamlets=("tay",), exp_ms=late), ())
+        add_order(tx, replace(order("1-4"), op=Operation.STOP, exp_ms=1), ())
+
+    await journal.record(orders)
+    found = await journal.record(last_stops)
+    assert [(stop.order.id, stop.sound_again) for stop in found] == [("1-1", {"dong"}), ("1-3", frozenset())]

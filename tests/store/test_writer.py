@@ -1,11 +1,12 @@
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from edge.core.errors import FinalError
+from edge.core.errors import FinalError, TransientError
 from edge.store.audit import Deed, add_deed, first_broken
 from edge.store.ids import next_boot
 from edge.store.writer import Writer
@@ -72,3 +73,35 @@ async def test_a_database_from_the_future_stops_the_start(tmp_path: Path) -> Non
     sqlite3.connect(tmp_path / "a.db").execute("PRAGMA user_version = 99")
     with pytest.raises(Exception, match="mới hơn"):
         Writer(tmp_path / "a.db")
+
+
+async def test_a_bug_in_one_transaction_does_not_end_the_thread_that_writes_for_all(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "a.db")
+    too_large = writer.write(lambda c: c.execute("INSERT INTO meta VALUES ('n', ?)", (2**70,)))
+    unknown = writer.write(lambda c: c.execute("INSERT INTO meta VALUES ('o', ?)", (object(),)))
+    no_such = writer.write(lambda c: c.such_method())  # type: ignore[attr-defined]
+    good = writer.write(lambda c: c.execute("INSERT INTO meta VALUES ('good', '1')").rowcount)
+    results = await asyncio.gather(too_large, unknown, no_such, good, return_exceptions=True)
+    assert [type(result) for result in results] == [OverflowError, FinalError, AttributeError, int]
+    assert writer.alive
+    writer.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_when_the_thread_ends_everybody_who_waits_is_told(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "a.db")
+
+    def end(_: sqlite3.Connection) -> None:
+        raise SystemExit
+
+    def slow(_: sqlite3.Connection) -> None:
+        time.sleep(0.2)
+
+    jobs = [asyncio.create_task(writer.write(work)) for work in (slow, end, slow, slow)]
+    async with asyncio.timeout(3):
+        results = await asyncio.gather(*jobs, return_exceptions=True)
+    assert all(isinstance(result, TransientError) for result in results[1:])
+    assert not writer.alive
+    with pytest.raises(TransientError):
+        await writer.write(slow)
+    writer.close()

@@ -1,0 +1,40 @@
+"""What the store does while the disk does not take anything: another connection holds the one write lock."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from edge.store import schema
+from edge.store.orders import add_order, close_report
+from tests.store.village import open_journal, order, report
+
+
+@contextmanager
+def disk_refuses(path: Path) -> Iterator[None]:
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        blocker.execute("ROLLBACK")
+        blocker.close()
+
+
+async def test_what_has_happened_is_written_down_once_the_disk_works_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(schema, "BUSY_MS", 50)
+    journal = await open_journal(tmp_path / "molang.db")
+    await journal.record(lambda tx: add_order(tx, order("1-1"), ["loa-dong"]))
+    with disk_refuses(tmp_path / "molang.db"):
+        writing = asyncio.create_task(journal.record_surely(lambda tx: close_report(tx, report("1-1", "loa-dong"))))
+        await asyncio.sleep(1.5)
+        assert not writing.done()
+    async with asyncio.timeout(5):
+        assert await writing
+    assert [record.getMessage()[:20] for record in caplog.records].count("not written down yet") == 1
+    journal.close()
