@@ -25,7 +25,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing that was measured several times; each round gives the same figures."""
+    """One thing that was measured several times; a figure counts where every round gave it."""
 
     name: str
     rounds: tuple[Round, ...]
@@ -33,7 +33,8 @@ class Case:
     @property
     def figures(self) -> dict[str, Spread]:
         """Each figure over all rounds."""
-        return {name: spread([one[name] for one in self.rounds]) for name in self.rounds[0]}
+        names = [name for name in self.rounds[0] if all(name in one for one in self.rounds)]
+        return {name: spread([one[name] for one in self.rounds]) for name in names}
 
 
 @dataclass(frozen=True, slots=True)

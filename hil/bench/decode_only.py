@@ -1,0 +1,45 @@
+"""The least that anybody can do with cameras: read and decode every picture of each, and look at none.
+
+    python -m hil.bench.decode_only rtsp://… rtsp://…
+
+A thread a camera, one decoding thread each, RTSP over TCP, as the vision shard does it. Each line on stdin is
+answered with the number of pictures decoded so far.
+"""
+
+import sys
+import threading
+from dataclasses import dataclass
+
+import av
+
+OPTIONS = {"rtsp_transport": "tcp", "allowed_media_types": "video"}
+DEADLINE_S = 10.0
+
+
+@dataclass(slots=True)
+class Counter:
+    """Pictures of one camera; its thread writes it, another reads it."""
+
+    pictures: int = 0
+
+
+def decode_for_ever(url: str, counter: Counter) -> None:
+    """Decode until the stream ends."""
+    with av.open(url, options=OPTIONS, timeout=DEADLINE_S) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.thread_count = 1
+        for packet in container.demux(stream):
+            counter.pictures += len(packet.decode())
+
+
+def main() -> None:
+    """Decode all the streams named on the command line until stdin ends."""
+    counters = {url: Counter() for url in sys.argv[1:]}
+    for url, counter in counters.items():
+        threading.Thread(target=decode_for_ever, args=(url, counter), daemon=True).start()
+    for _ in sys.stdin:
+        print(sum(counter.pictures for counter in counters.values()), flush=True)  # noqa: T201 - its interface
+
+
+if __name__ == "__main__":
+    main()
