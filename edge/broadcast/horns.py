@@ -1,37 +1,46 @@
 """What is known of every horn now: its last state message, what it has on its disk, and how it ended last."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport
 from edge.core.errors import FinalError
 from edge.core.moment import AtMs, Steady
 from edge.core.place import EVERYWHERE, HamletId, HornId
+from edge.kernel.wire.order import RUBBISH
 
 STATE_STALE_S = 150.0
 """Two missed state messages and a half: the horn is offline, whatever the broker believes."""
 MAX_STATE_BYTES = 8_192
+Word = Annotated[str, Meta(max_length=80)]
+Seconds = Annotated[float, Meta(ge=0, le=1e12)]
+Measure = Annotated[float, Meta(ge=-1e6, le=1e6)]
+Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class HornState(msgspec.Struct):
-    """The state message of a node (protocols.md); what a node does not say stays None."""
+    """The state message of a node (protocols.md); what a node does not say stays None.
+
+    Bounded: a stolen node may write anything, and every wall must be able to show it.
+    """
 
     online: bool = True
-    fw: str = ""
-    up_s: float | None = None
-    batt_v: float | None = None
+    fw: Word = ""
+    up_s: Seconds | None = None
+    batt_v: Measure | None = None
     mains: bool | None = None
-    temp_c: float | None = None
+    temp_c: Measure | None = None
     amp_on: bool = False
-    vol: float | None = None
-    disk_free: int | None = None
-    clock: str = ""
-    nonce: str = ""
-    playing: str | None = None
-    refused: dict[str, int] | int | None = None
+    vol: Measure | None = None
+    disk_free: Count | None = None
+    clock: Word = ""
+    nonce: Word = ""
+    playing: Word | None = None
+    refused: dict[Word, Count] | Count | None = None
 
 
 @dataclass(slots=True)
@@ -59,7 +68,7 @@ class Horn:
             raise FinalError(f"{self.id}: tin trạng thái dài {len(payload)} byte.")
         try:
             self.state = msgspec.json.decode(payload, type=HornState)
-        except msgspec.DecodeError as cause:
+        except RUBBISH as cause:
             raise FinalError(f"{self.id}: tin trạng thái sai khuôn dạng: {cause}") from cause
         if not self.state.online:
             self.doing = "unknown"

@@ -20,6 +20,8 @@ from edge.kernel.wire.node import FromNode, LinkFrame, NodeSetup
 log = logging.getLogger(__name__)
 
 PUBLISH_DEADLINE_S = 5.0
+INBOX = 1_000
+"""Acks and states that wait for us; beyond this new ones are dropped, and a lost word is reported UNKNOWN (law 3)."""
 INCOMING = ("ack", "state")
 Heard = Callable[[HornId, str, bytes], Awaitable[None]]
 """(horn, topic, payload): an ack or a state message arrived."""
@@ -73,6 +75,7 @@ class MqttLink:
             clean_session=False,  # reports that come while we are restarted wait for us
             tls_context=tls,
             keepalive=20,
+            max_queued_incoming_messages=INBOX,
         ) as client:
             for topic in INCOMING:
                 await client.subscribe(f"{self._root}/node/+/{topic}", qos=1)

@@ -179,5 +179,5 @@ def order_from_body(body: bytes) -> Order:
             media=tuple(MediaRef(**media) for media in fields.pop("media")),
             **fields,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as cause:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as cause:
         raise FinalError(f"Lệnh sai khuôn dạng: {cause}.") from cause

@@ -15,6 +15,10 @@ MAX_REASON = 500
 """A longer sentence is cut: a report is worth more than its last words."""
 
 
+RUBBISH = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for broken, wrong, badly encoded and too deep messages; anything else is a fault of ours."""
+
+
 class _Envelope(msgspec.Struct):
     body: bytes
     key_id: str
@@ -51,7 +55,7 @@ def order_from_payload(payload: bytes) -> SignedOrder:
         raise FinalError(f"Lệnh dài {len(payload)} byte, tối đa {MAX_PAYLOAD}.")
     try:
         envelope = msgspec.msgpack.decode(payload, type=_Envelope)
-    except msgspec.DecodeError as cause:
+    except RUBBISH as cause:
         raise FinalError(f"Lệnh sai khuôn dạng: {cause}") from cause
     return SignedOrder(envelope.body, envelope.key_id, envelope.sig)
 
@@ -79,7 +83,7 @@ def ack_from_payload(payload: bytes) -> Ack:
         raise FinalError(f"Báo nhận dài {len(payload)} byte, tối đa {MAX_PAYLOAD}.")
     try:
         raw = msgspec.json.decode(payload, type=_AckJson)
-    except msgspec.DecodeError as cause:
+    except RUBBISH as cause:
         raise FinalError(f"Báo nhận sai khuôn dạng: {cause}") from cause
     return Ack(
         order=OrderId.parse(raw.id),
