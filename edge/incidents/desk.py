@@ -1,7 +1,7 @@
 """The one place where an incident is opened, whoever noticed it."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from edge.core.alert import Person
 from edge.core.incident import Incident, IncidentId
@@ -10,9 +10,16 @@ from edge.core.news import IncidentChanged, IncidentOpened
 from edge.core.policy.alerting import recipients, sms_text
 from edge.kernel.bus import Bus
 from edge.store.incidents import Consequences, close_incident, keep_still, open_incident, open_subjects, take_incident
-from edge.store.journal import Journal
+from edge.store.journal import Journal, Tx
 
 log = logging.getLogger(__name__)
+
+Also = Callable[[Tx], None]
+"""More to write in the transaction of an incident."""
+
+
+def _nothing(_: Tx) -> None:
+    """Most incidents bring nothing more."""
 
 
 class IncidentDesk:
@@ -28,8 +35,18 @@ class IncidentDesk:
         """An id for the next incident."""
         return IncidentId(self._journal.new_id())
 
-    async def open(self, incident: Incident, template: str | None, hamlets: Sequence[str], **blanks: str) -> None:
-        """Store it with alerts and announcement in one transaction, then nudge those who act."""
+    async def open(
+        self,
+        incident: Incident,
+        template: str | None,
+        hamlets: Sequence[str],
+        also: Also = _nothing,
+        **blanks: str,
+    ) -> None:
+        """Store it with alerts, announcement and whatever ``also`` writes in one transaction, then nudge those who act.
+
+        It takes the place of an open incident of the same subject: there is never more than one.
+        """
         here = local(incident.began_at_ms)
         hamlet = self._hamlets.get(incident.hamlet, incident.hamlet)
         then = Consequences(
@@ -39,13 +56,24 @@ class IncidentDesk:
             blanks={"place": incident.place, "hamlet": hamlet, "time": f"{here.hour}h{here.minute:02d}"} | blanks,
             hamlets=hamlets,
         )
-        await self._journal.record(lambda tx: open_incident(tx, incident, then))
+
+        def work(tx: Tx) -> None:
+            close_incident(tx, incident.subject)
+            open_incident(tx, incident, then)
+            also(tx)
+
+        await self._journal.record(work)
         log.info("incident %s opened: %s", incident.id, incident.subject)
         self._bus.publish(IncidentOpened(incident.id))
 
-    async def close(self, subject: str) -> None:
-        """End the open incident of this subject, if there is one."""
-        closed = await self._journal.record(lambda tx: close_incident(tx, subject))
+    async def close(self, subject: str, also: Also = _nothing) -> None:
+        """End the open incident of this subject, if there is one; ``also`` is written in the same transaction."""
+
+        def work(tx: Tx) -> str | None:
+            also(tx)
+            return close_incident(tx, subject)
+
+        closed = await self._journal.record(work)
         if closed:
             log.info("incident %s closed: %s", closed, subject)
             self._bus.publish(IncidentChanged())
@@ -61,6 +89,6 @@ class IncidentDesk:
         return taken
 
     async def keep_still(self, incident: str, path: str, sha256: str) -> None:
-        """Its picture lies on the disk."""
-        await self._journal.record(lambda tx: keep_still(tx, incident, path, sha256))
+        """Its picture lies on the disk; tried until that is written down."""
+        await self._journal.record_surely(lambda tx: keep_still(tx, incident, path, sha256))
         self._bus.publish(IncidentChanged())

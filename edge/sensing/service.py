@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Sequence
 from functools import partial
 
-from drivers.base import DriverError, MisconfiguredDriverError, Station
+from drivers.base import DriverError, GaugeReading, MisconfiguredDriverError, Station
 from drivers.registry import open_device
 from edge.config.schema import Gauge
 from edge.core.errors import MisconfiguredError, TransientError
@@ -17,9 +18,9 @@ from edge.core.policy.flood import LevelChanged, decide, judge
 from edge.core.sensing import FloodLevels, Quality, Reading
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
-from edge.kernel.keep_running import keep_running
+from edge.kernel.keep_running import describe, keep_running
 from edge.store.ids import get_meta, put_meta
-from edge.store.journal import Journal
+from edge.store.journal import Journal, Tx
 from edge.store.readings import add_reading
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 LEAP_M = 2.0
 """A river does not rise by more between two readings of one gauge; a broken sensor does."""
 READ_DEADLINE_S = 10.0
+LONGEST_WAIT_S = 10.0
+"""In a flood the next reading counts: a gauge is never left alone for longer after a failure."""
+LEVEL = "level"
 _SEVERITY = {1: Severity.MODERATE, 2: Severity.SEVERE, 3: Severity.EXTREME}
 
 
@@ -51,13 +55,20 @@ class GaugeWatch:
             values = await station.read()
         for value in values:
             now = self._journal.clock.now()
-            quality = judge(value.value, self.gauge.range_m, self._previous, LEAP_M)
-            if quality is not Quality.OUT_OF_RANGE:
-                self._previous = value.value  # after a leap the next reading decides which of the two was true
+            quality = self._judged(value)
             reading = Reading(StationId(self.gauge.id), value.quantity, value.value, value.unit, now.at_ms, quality)
             await self._journal.record(partial(add_reading, reading=reading))
             await self._decide(reading)
             self._bus.publish(ReadingTaken(reading, self.level))
+
+    def _judged(self, value: GaugeReading) -> Quality:
+        """Only the level has a range and a last value; a counter of rain beside it must not look like its leap."""
+        if value.quantity != LEVEL:
+            return Quality.GOOD if math.isfinite(value.value) else Quality.OUT_OF_RANGE
+        quality = judge(value.value, self.gauge.range_m, self._previous, LEAP_M)
+        if quality is not Quality.OUT_OF_RANGE:
+            self._previous = value.value  # after a leap the next reading decides which of the two was true
+        return quality
 
     async def _decide(self, reading: Reading) -> None:
         gauge = self.gauge
@@ -68,7 +79,6 @@ class GaugeWatch:
         if change:
             await self._carry_out(change)
             self.level = level  # only now: what could not be stored is decided again at the next reading
-            await self._journal.record(lambda tx: put_meta(tx.connection, self._subject, str(self.level)))
 
     async def resume(self) -> None:
         """After a restart the level that was announced stands; it is not announced again."""
@@ -76,12 +86,28 @@ class GaugeWatch:
         self.level = int(kept)
 
     async def _carry_out(self, change: LevelChanged) -> None:
-        await self._desk.close(self._subject)
-        if change.after == 0 or change.after < change.before:
+        """The incident and the level that stands are one transaction: after a kill neither is there twice."""
+
+        def keep_level(tx: Tx) -> None:
+            put_meta(tx.connection, self._subject, str(change.after))
+
+        if change.after < change.before:
+            await self._desk.close(self._subject, keep_level)
             log.info("gauge %s fell to level %d", self.gauge.id, change.after)
             return
         value = f"{change.reading.value:.2f}".replace(".", ",")
-        incident = Incident(
+        await self._desk.open(
+            self._incident(change, value),
+            self.gauge.template,
+            self.gauge.hamlets,
+            keep_level,
+            level=str(change.after),
+            value=f"{value} m",
+            station=self.gauge.name,
+        )
+
+    def _incident(self, change: LevelChanged, value: str) -> Incident:
+        return Incident(
             id=self._desk.new_id(),
             kind=IncidentKind.FLOOD_LEVEL,
             severity=_SEVERITY[change.after],
@@ -91,22 +117,19 @@ class GaugeWatch:
             title=f"BÁO ĐỘNG {change.after}: {self.gauge.name} {value}m",
             began_at_ms=AtMs(change.reading.at_ms),
         )
-        await self._desk.open(
-            incident,
-            self.gauge.template,
-            self.gauge.hamlets,
-            level=str(change.after),
-            value=f"{value} m",
-            station=self.gauge.name,
-        )
 
 
 class SensingService:
-    """One task a gauge. ``level_of`` tells which báo động stands."""
+    """One task a gauge."""
 
     def __init__(self, gauges: Sequence[Gauge], desk: IncidentDesk, journal: Journal, bus: Bus) -> None:
         self._watches = [GaugeWatch(gauge, desk, journal, bus) for gauge in gauges]
         self._bus = bus
+
+    async def check(self) -> None:
+        """Raise MisconfiguredError when a gauge is no gauge: at the start, not in the flood. Touches no wire."""
+        for watch in self._watches:
+            await (await _open(watch.gauge)).close()
 
     async def run(self) -> None:
         """Read every gauge at its own period until cancelled."""
@@ -118,12 +141,12 @@ class SensingService:
         name = f"gauge-{watch.gauge.id}"
 
         def failed(error: BaseException) -> None:
-            self._bus.publish(ServiceChanged(name, "down", str(error), 0))
+            self._bus.publish(ServiceChanged(name, "down", describe(error), 0))
 
-        await watch.resume()
-        await keep_running(name, lambda: self._read_for_ever(watch), failed=failed)
+        await keep_running(name, lambda: self._read_for_ever(watch), longest_wait_s=LONGEST_WAIT_S, failed=failed)
 
     async def _read_for_ever(self, watch: GaugeWatch) -> None:
+        await watch.resume()
         station = await _open(watch.gauge)
         try:
             told = False
@@ -133,8 +156,8 @@ class SensingService:
                     self._bus.publish(ServiceChanged(f"gauge-{watch.gauge.id}", "up", "", 0))
                     told = True
                 await asyncio.sleep(watch.gauge.period_s)
-        except DriverError as error:
-            raise TransientError(f"Trạm {watch.gauge.name}: {error}") from error
+        except (DriverError, TimeoutError) as error:
+            raise TransientError(f"Trạm {watch.gauge.name}: {error or 'không trả lời'}") from error
         finally:
             await station.close()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.config.schema import Camera, Config
-from edge.core.errors import TransientError
+from edge.core.errors import MolangError, TransientError
 from edge.core.moment import AtMs, Steady
 from edge.core.news import CameraChanged, ServiceChanged, TracksMoved
 from edge.core.place import CameraId, ZoneId
@@ -56,6 +56,7 @@ class VisionService:
         self._watchmen = {camera.id: Watchman(camera, desk, self._keep_picture) for camera in config.camera}
         self._shard_of: dict[str, Child[FromShard]] = {}
         self._turn = asyncio.Lock()
+        self._unstored: set[str] = set()
         self.health: dict[str, tuple[CameraHealth, AtMs]] = {}
         self.tracks: dict[str, Tracks] = {}
 
@@ -116,6 +117,8 @@ class VisionService:
 
     def _all_dark(self, cameras: Sequence[Camera]) -> None:
         for camera in cameras:
+            self.tracks.pop(camera.id, None)  # who was seen before must not stay on the wall as a ghost
+            self._bus.publish(TracksMoved(CameraId(camera.id)))
             self._note(CameraHealth(camera.id, CameraState.CONNECTING, "Tiến trình xem hình đang khởi động lại."))
 
     def _note(self, health: CameraHealth) -> None:
@@ -154,8 +157,12 @@ class VisionService:
         try:
             async with self._turn:
                 await self._watchmen[camera].see(sighting, self._clock.now())
-        except TransientError as error:
-            log.error("camera %s: incident not stored: %s", camera, error)  # noqa: TRY400 - the trace adds nothing
+        except MolangError as error:
+            if camera not in self._unstored:
+                log.error("camera %s: incident not stored: %s", camera, error)  # noqa: TRY400 - the trace adds nothing
+            self._unstored.add(camera)
+        else:
+            self._unstored.discard(camera)
 
 
 def _camera_setup(camera: Camera) -> CameraSetup:

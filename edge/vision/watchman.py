@@ -1,8 +1,9 @@
 """What one camera's tracks mean: keeps the intrusion watch of a camera and carries its decisions out."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from edge.config.schema import Camera
+from edge.core.errors import MolangError
 from edge.core.incident import Incident, IncidentKind, Severity
 from edge.core.local_time import minute_of_day
 from edge.core.moment import AtMs, Moment
@@ -40,15 +41,32 @@ class Watchman:
         self._watch = {zone: now.steady for zone in self._zones if self._subject(zone) in open_subjects}
 
     async def see(self, sighting: Sighting | None, now: Moment) -> None:
-        """Decide about a sighting, or about time that passed, and act."""
+        """Decide about a sighting, or about time that passed, and act in every zone.
+
+        Raises the first MolangError of what could not be stored.
+        """
         moment = Now(now.steady, minute_of_day(now.at_ms))
         watch, actions = decide(self._watch, sighting, self._rules, moment)
+        failed: list[tuple[ZoneId, MolangError]] = []
         for action in actions:
-            if isinstance(action, Opened):
-                await self._open(action, sighting.at_ms if sighting else now.at_ms)
-            elif isinstance(action, Ended):
-                await self._desk.close(self._subject(action.zone))
-        self._watch = watch  # only now: what could not be stored is decided again at the next sighting
+            try:
+                await self._carry_out(action, sighting.at_ms if sighting else now.at_ms)
+            except MolangError as error:
+                failed.append((action.zone, error))
+        self._watch = self._kept(watch, [zone for zone, _ in failed])
+        if failed:
+            raise failed[0][1]
+
+    def _kept(self, watch: Watch, failed: Sequence[ZoneId]) -> Watch:
+        """What could not be stored is decided again at the next sighting, and nothing that was."""
+        kept = {zone: seen for zone, seen in watch.items() if zone not in failed}
+        return kept | {zone: self._watch[zone] for zone in failed if zone in self._watch}
+
+    async def _carry_out(self, action: Opened | Ended, at_ms: AtMs) -> None:
+        if isinstance(action, Opened):
+            await self._open(action, at_ms)
+        else:
+            await self._desk.close(self._subject(action.zone))
 
     def _subject(self, zone: ZoneId) -> str:
         return f"camera/{self._camera.id}/{zone}"

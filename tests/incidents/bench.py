@@ -1,0 +1,59 @@
+"""A store, a desk with one official, a gauge that says what it is told to, and a camera with two zones."""
+
+from pathlib import Path
+
+from drivers.base import GaugeReading, TransientDriverError
+from edge.config.schema import Camera, Gauge, Zone
+from edge.core.alert import Person
+from edge.core.moment import AtMs, Steady
+from edge.core.place import CameraId, ZoneId
+from edge.core.vision import Box, Sighting, TrackId, TrackSeen
+from edge.incidents.desk import IncidentDesk
+from edge.kernel.bus import Bus
+from edge.kernel.clock import SystemClock
+from edge.store.journal import Journal
+
+ROSTER = [Person("an", "An", "0900000001", "", "trực")]
+CORNERS = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
+GAUGE = Gauge(id="song", name="Sông Minh", bao_dong_m=(4.3, 5.3, 6.3), source="QĐ 05", template="lu")
+CAMERA = Camera(
+    id="cam",
+    name="Cổng",
+    hamlet="dong",
+    url="rtsp://127.0.0.1/x",
+    zone=tuple(Zone(id=name, name=name, polygon=CORNERS, template="la") for name in ("san", "kho")),
+)
+
+
+async def a_desk(path: Path) -> tuple[IncidentDesk, Journal]:
+    journal = await Journal.open(path, SystemClock())
+    return IncidentDesk(journal, Bus(), ROSTER, {"dong": "Thôn Đông"}), journal
+
+
+class River:
+    """A station whose next readings are ``says``; with none left it does not answer."""
+
+    def __init__(self, *says: tuple[GaugeReading, ...]) -> None:
+        self._says = list(says)
+
+    async def read(self) -> tuple[GaugeReading, ...]:
+        if not self._says:
+            raise TransientDriverError("silent")
+        return self._says.pop(0)
+
+    async def close(self) -> None:
+        return
+
+
+def level(value: float) -> GaugeReading:
+    return GaugeReading("level", value, "m")
+
+
+def rain(value: float) -> GaugeReading:
+    return GaugeReading("rain_counter", value, "mm")
+
+
+def seen(*zones: str, steady: float = 1.0) -> Sighting:
+    box = Box(0.1, 0.1, 0.2, 0.2)
+    track = TrackSeen(TrackId(1), "person", 0.9, box, tuple(ZoneId(zone) for zone in zones), 2.0, 9)
+    return Sighting(CameraId("cam"), AtMs(1_790_000_000_000), Steady(steady), (track,))
