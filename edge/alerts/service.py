@@ -1,6 +1,7 @@
 """Sends the waiting alarms by SMS and takes the answers, one task a modem."""
 
 import asyncio
+import contextlib
 import logging
 import re
 from collections.abc import Sequence
@@ -13,14 +14,17 @@ from edge.core.alert import AlertState
 from edge.core.errors import MisconfiguredError, TransientError
 from edge.core.news import AlertChanged, IncidentChanged, IncidentOpened, ServiceChanged
 from edge.kernel.bus import Bus, Mailbox
-from edge.kernel.keep_running import keep_running
+from edge.kernel.keep_running import describe, keep_running
 from edge.store.alerts import WaitingAlert, alert_tried, take_by_phone, waiting_alerts
 from edge.store.journal import Journal
 
 log = logging.getLogger(__name__)
 
 BATCH = 20
+AT_A_TIME = 3
 MAX_TRIES = 5
+LONGEST_WAIT_S = 5.0
+"""A modem that comes back must not wait long before it alarms people."""
 INBOX_PERIOD_S = 2.0
 HEALTH_EVERY = 15
 TAKEN = re.compile(r"^\s*1\s*\.?\s*$")
@@ -35,6 +39,11 @@ class AlertService:
         self._bus = bus
         self._in_hand: set[str] = set()
 
+    async def check(self) -> None:
+        """Raise MisconfiguredError when a modem is no modem: at the start. Touches no wire."""
+        for modem in self._modems:
+            await (await _open(modem)).close()
+
     async def run(self) -> None:
         """Serve every modem until cancelled."""
         async with asyncio.TaskGroup() as group:
@@ -43,9 +52,11 @@ class AlertService:
 
     async def _keep(self, modem: Modem) -> None:
         def failed(error: BaseException) -> None:
-            self._bus.publish(ServiceChanged(f"modem-{modem.id}", "down", str(error), 0))
+            self._bus.publish(ServiceChanged(f"modem-{modem.id}", "down", describe(error), 0))
 
-        await keep_running(f"modem {modem.id}", lambda: self._serve(modem), failed=failed)
+        await keep_running(
+            f"modem {modem.id}", lambda: self._serve(modem), longest_wait_s=LONGEST_WAIT_S, failed=failed
+        )
 
     async def _serve(self, modem: Modem) -> None:
         notifier = await _open(modem)
@@ -58,42 +69,43 @@ class AlertService:
             await notifier.close()
 
     async def _rounds(self, modem: Modem, notifier: Notifier, mailbox: Mailbox[IncidentOpened]) -> None:
-        number = 0
+        """A modem that says it is not ok is tried now and then all the same, but uses up nobody's tries in a row."""
+        number, ok = 0, False
         while True:
-            if number % HEALTH_EVERY == 0:
-                await self._tell_health(modem, notifier)
-            await self._send_waiting(notifier)
-            await self._read_inbox(notifier)
+            due = number % HEALTH_EVERY == 0
+            if due or not ok:
+                ok = await self._tell_health(modem, notifier)
+            more = await self._send_waiting(notifier, AT_A_TIME if ok else int(due))
+            if ok:
+                await self._read_inbox(notifier)
             number += 1
-            try:
-                async with asyncio.timeout(INBOX_PERIOD_S):
-                    await mailbox.get()
-            except TimeoutError:
-                continue
+            if not more:
+                await _nudged(mailbox)
 
-    async def _tell_health(self, modem: Modem, notifier: Notifier) -> None:
+    async def _tell_health(self, modem: Modem, notifier: Notifier) -> bool:
         health = await notifier.health()
-        if not health.ok:
-            log.warning("modem %s: %s", modem.id, health.detail)
-        words = "gửi được tin nhắn" if health.ok else "không có sóng hoặc không trả lời"
-        self._bus.publish(ServiceChanged(f"modem-{modem.id}", "up" if health.ok else "down", words, 0))
+        self._bus.publish(ServiceChanged(f"modem-{modem.id}", "up" if health.ok else "down", health.detail, 0))
+        return health.ok
 
-    async def _send_waiting(self, notifier: Notifier) -> None:
-        while True:
+    async def _send_waiting(self, notifier: Notifier, most: int) -> bool:
+        """Send a few of what waits, so that answers are read in between; whether more can go at once."""
+        for _ in range(most):
             waiting = await self._journal.record(lambda tx: waiting_alerts(tx, BATCH))
             fresh = [alert for alert in waiting if alert.id not in self._in_hand]
-            if not fresh:
-                return
-            await self._send(notifier, fresh[0])
+            if not fresh or await self._send(notifier, fresh[0]) is AlertState.WAITING:
+                return False
+        return most == AT_A_TIME
 
-    async def _send(self, notifier: Notifier, alert: WaitingAlert) -> None:
+    async def _send(self, notifier: Notifier, alert: WaitingAlert) -> AlertState:
+        """One try. What it came to is written down before anything else is sent: nobody is told in a loop."""
         self._in_hand.add(alert.id)
         try:
             state, detail = await _try(notifier, alert)
-            await self._journal.record(lambda tx: alert_tried(tx, alert, state, detail))
+            await self._journal.record_surely(lambda tx: alert_tried(tx, alert, state, detail))
         finally:
             self._in_hand.discard(alert.id)
         self._bus.publish(AlertChanged())
+        return state
 
     async def _read_inbox(self, notifier: Notifier) -> None:
         for message in await notifier.receive():
@@ -105,6 +117,13 @@ class AlertService:
                 self._bus.publish(IncidentChanged())
 
 
+async def _nudged(mailbox: Mailbox[IncidentOpened]) -> None:
+    """Wait for the next incident, or for the time to look into the inbox."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(INBOX_PERIOD_S):
+            await mailbox.get()
+
+
 async def _try(notifier: Notifier, alert: WaitingAlert) -> tuple[AlertState, str]:
     try:
         sent = await notifier.send(alert.phone, alert.text)
@@ -114,7 +133,6 @@ async def _try(notifier: Notifier, alert: WaitingAlert) -> tuple[AlertState, str
         if alert.tries + 1 >= MAX_TRIES:
             return AlertState.FAILED, str(error)
         log.warning("alert %s not sent, trying again: %s", alert.id, error)
-        await asyncio.sleep(1.0)
         return AlertState.WAITING, str(error)
     return AlertState.SENT, f"ref {sent.reference}, {sent.parts} phần"
 

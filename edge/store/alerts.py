@@ -21,10 +21,13 @@ class WaitingAlert:
 
 
 def waiting_alerts(tx: Tx, limit: int) -> list[WaitingAlert]:
-    """What must go out next: the first person of every incident before the second of any, then the oldest."""
+    """What must go out next: the first person of every incident before the second of any, then the oldest.
+
+    Each try that failed lets two more people go first: a dead number must not hold up the line.
+    """
     rows = tx.run(
         "SELECT id, incident, person, phone, text, tries FROM alert WHERE state = 'waiting'"
-        " ORDER BY place_in_line, changed_at_ms, id LIMIT ?",
+        " ORDER BY place_in_line + 2 * tries, changed_at_ms, id LIMIT ?",
         limit,
     )
     return [WaitingAlert(*row) for row in rows]
