@@ -1,21 +1,15 @@
 """What a page may send: typed, bounded, and nothing else."""
 
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 from flask import request
 from msgspec import Meta
 
+from edge.control.protocol import MAX_TEXT, Clips, Comment, Hamlets, PriorityName, Uuid
 from web.problems import BadInputError
 
-MAX_TEXT = 20_000
-"""Characters of a notice: 40 minutes of speech, more than any station airs."""
-
 MAX_BODY = 256 * 1024
-Uuid = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Sha = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-HamletName = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
-Hamlets = Annotated[tuple[HamletName, ...], Meta(min_length=1, max_length=60)]
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,20 +27,20 @@ class DraftBody(Body, frozen=True):
 
     id: Uuid
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
-    priority: Literal["thuong", "uu_tien", "khan_cap"]
+    priority: PriorityName
     hamlets: Hamlets
 
 
 class ApproveBody(Body, frozen=True):
     """The clips that the leader heard."""
 
-    clips: Annotated[tuple[Sha, ...], Meta(min_length=1, max_length=200)]
+    clips: Clips
 
 
 class ReturnBody(Body, frozen=True):
     """Why a notice goes back."""
 
-    comment: Annotated[str, Meta(min_length=1, max_length=500)]
+    comment: Comment
 
 
 class AirBody(Body, frozen=True):

@@ -12,6 +12,7 @@ from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.news import BulletinChanged
 from edge.core.normalise_vi import VERSION, Accent, SpokenText, normalise
 from edge.core.place import EVERYWHERE
+from edge.core.policy.rights import is_same_name
 from edge.core.speech import Clip, Recording, RecordingId, Sha256
 from edge.kernel.bus import Bus
 from edge.store.bulletins import BulletinRow, add_bulletin, add_recording, get_bulletin, get_recording, set_state
@@ -76,7 +77,10 @@ class Drafts:
 
         def work(tx: Tx) -> BulletinRow:
             add_bulletin(tx, kept)
-            return get_bulletin(tx, row.id)
+            known = get_bulletin(tx, row.id)
+            if known.incident != row.incident:  # somebody took this id first: his words were never approved
+                raise FinalError("Mã của thông báo này đã dùng cho một bản tin khác.")
+            return known
 
         stored = await self._journal.record(work)
         return await self._render_into(stored, "approved") if stored.state == "rendering" else stored.state
@@ -96,7 +100,7 @@ class Drafts:
             row = get_bulletin(tx, bulletin)
             if row.state != "ready" or row.recording is None:
                 raise FinalError("Bản tin không ở trạng thái chờ duyệt.")
-            if row.author == user:
+            if is_same_name(row.author, user):
                 raise FinalError("Người viết không được tự duyệt bản tin của mình.")
             if [clip.sha256 for clip in get_recording(tx, row.recording).clips] != list(clips):
                 raise FinalError("Bản ghi âm đã đổi sau khi nghe: hãy nghe lại rồi duyệt.")

@@ -1,22 +1,36 @@
 """What may be asked of the supervisor over its control socket: one length-framed JSON request, one reply.
 
 The web process imports only this and ``edge.control.client``. Every request names the person; the supervisor checks
-the right again by ``core.policy.rights``, whatever the page allowed.
+the right again by ``core.policy.rights``, whatever the page allowed. Every field is bounded here, so that not even a
+page in wrong hands can take an id that the supervisor makes itself.
 """
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 MAX_REQUEST = 128 * 1024
 MAX_REPLY = 4 * 1024 * 1024
+MAX_TEXT = 20_000
+"""Characters of a notice: 40 minutes of speech, more than any station airs."""
+Uuid = Annotated[str, Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]
+"""An id that a browser made. No id of the supervisor's own (epoch, boot, sequence) looks like one."""
+Sha = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+HamletName = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=40)]
+Hamlets = Annotated[tuple[HamletName, ...], Meta(min_length=1, max_length=60)]
+Clips = Annotated[tuple[Sha, ...], Meta(min_length=1, max_length=200)]
+Comment = Annotated[str, Meta(min_length=1, max_length=500)]
+PriorityName = Literal["thuong", "uu_tien", "khan_cap"]
+KnownId = Annotated[str, Meta(min_length=1, max_length=80)]
+PersonName = Annotated[str, Meta(min_length=1, max_length=80)]
 
 
 class Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """Base: who asks. ``role`` is one of core.policy.rights.Role; ``user`` is a name for the audit log."""
 
-    user: str
-    role: str
+    user: PersonName
+    role: Annotated[str, Meta(max_length=20)]
 
 
 class GetState(Request, frozen=True):
@@ -26,59 +40,59 @@ class GetState(Request, frozen=True):
 class ReadText(Request, frozen=True):
     """How a text would be spoken, without keeping it. Reply: SpokenReply fields."""
 
-    text: str
+    text: Annotated[str, Meta(max_length=MAX_TEXT)]
 
 
 class DraftBulletin(Request, frozen=True):
     """Keep a notice and render it. ``id`` is a UUID made by the browser: the same id again is the same bulletin.
 
-    ``priority`` is thuong | uu_tien | khan_cap. Reply: bulletin dict and SpokenReply fields. A text with unread
-    tokens is kept in state "unread" and cannot be approved.
+    Reply: bulletin dict and SpokenReply fields. A text with unread tokens is kept in state "unread" and cannot be
+    approved.
     """
 
-    id: str
-    text: str
-    priority: str
-    hamlets: tuple[str, ...]
+    id: Uuid
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+    priority: PriorityName
+    hamlets: Hamlets
 
 
 class ApproveBulletin(Request, frozen=True):
     """A leader approves the recording with this hash list, exactly as heard."""
 
-    id: str
-    clips: tuple[str, ...]
+    id: KnownId
+    clips: Clips
 
 
 class ReturnBulletin(Request, frozen=True):
     """A leader sends a notice back with a comment."""
 
-    id: str
-    comment: str
+    id: KnownId
+    comment: Comment
 
 
 class AirBulletin(Request, frozen=True):
     """Air an approved notice now. ``press`` is a UUID of the button press: pressed twice is aired once."""
 
-    id: str
-    press: str
+    id: KnownId
+    press: Uuid
 
 
 class StopHorns(Request, frozen=True):
     """Silence these hamlets (or ("all",)) at once."""
 
-    hamlets: tuple[str, ...]
+    hamlets: Hamlets
 
 
 class TestHorn(Request, frozen=True):
     """Sound a short chime on one horn and report."""
 
-    horn: str
+    horn: KnownId
 
 
 class TakeIncident(Request, frozen=True):
     """The duty officer has seen this incident and acts."""
 
-    id: str
+    id: KnownId
 
 
 class Diagnose(Request, frozen=True):

@@ -80,7 +80,7 @@ class ControlServer:
         try:
             request = self._decoder.decode(body)
             check_right(request.role, type(request).__name__)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return Refused(f"Yêu cầu sai khuôn dạng: {error}")
         except FinalError as error:
             return Refused(str(error), "forbidden")

@@ -12,6 +12,8 @@ from edge.control.protocol import AirBulletin, Done, GetState, Refused
 from edge.control.server import ControlServer
 from edge.core.errors import FinalError, TransientError
 
+PRESS = "0c7a3f52-4ce1-4d6c-9d7b-1f4f0e7c2a11"
+
 
 @asynccontextmanager
 async def serving(path: Path, uids: frozenset[int] | None = None) -> AsyncIterator[Path]:
@@ -41,7 +43,7 @@ async def test_a_request_is_answered(tmp_path: Path) -> None:
 
 async def test_what_a_role_may_not_do_is_refused_before_anybody_acts(tmp_path: Path) -> None:
     async with serving(tmp_path) as sock:
-        reply = await asyncio.to_thread(call, sock, AirBulletin("b", "p", user="tv", role="wall"))
+        reply = await asyncio.to_thread(call, sock, AirBulletin(id="b", press=PRESS, user="tv", role="wall"))
     assert isinstance(reply, Refused)
     assert reply.kind == "forbidden"
 
@@ -54,7 +56,7 @@ async def test_an_unknown_role_is_refused(tmp_path: Path) -> None:
 
 async def test_a_refusal_carries_its_sentence(tmp_path: Path) -> None:
     async with serving(tmp_path) as sock:
-        reply = await asyncio.to_thread(call, sock, AirBulletin("b7", "p", user="lan", role="operator"))
+        reply = await asyncio.to_thread(call, sock, AirBulletin(id="b7", press=PRESS, user="lan", role="operator"))
     assert reply == Refused("Bản tin b7 chưa được duyệt.")
 
 

@@ -45,7 +45,7 @@ def test_a_question_gets_the_supervisors_answer(tmp_path: Path) -> None:
 
 def test_a_request_beyond_the_role_is_refused_as_forbidden(tmp_path: Path) -> None:
     with paper_supervisor(tmp_path):
-        reply = call(tmp_path / "control", ApproveBulletin(**WHO, id="x", clips=()))
+        reply = call(tmp_path / "control", ApproveBulletin(**WHO, id="x", clips=("a" * 64,)))
     assert isinstance(reply, Refused)
     assert reply.kind == "forbidden"
 

@@ -1,5 +1,6 @@
 """Who may ask for what. Checked by the supervisor for every request, whatever a page allowed."""
 
+import unicodedata
 from enum import StrEnum
 
 from edge.core.errors import FinalError
@@ -37,6 +38,15 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "TestHorn": frozenset({Role.OPERATOR, Role.TECHNICIAN}),
     "TakeIncident": frozenset({Role.DUTY, Role.LEADER}),
 }
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names that people typed are one: capitals, spaces and the coding of accents do not count."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def check_right(role: str, request: str) -> Role:
