@@ -72,6 +72,7 @@ def _config(folder: Path, setup: BrokerSetup) -> str:
         "tls_version tlsv1.2",
         "require_certificate true",
         "use_identity_as_username true",
+        "use_username_as_clientid true",  # else a node that calls itself the box would end the box's session
         "allow_anonymous false",
         f"acl_file {folder / 'acl'}",
         "persistence true",

@@ -3,6 +3,7 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 async def heard(broker: Broker, listener: str, topic: str, speaker: str, said_on: str) -> bool:
     """Whether `listener`, subscribed to `topic`, gets what `speaker` says on `said_on`."""
-    async with broker.client(listener) as ears, broker.client(speaker) as mouth:
+    async with AsyncExitStack() as lines:
+        ears = await lines.enter_async_context(broker.client(listener))
+        mouth = ears if listener == speaker else await lines.enter_async_context(broker.client(speaker))
         await ears.subscribe(topic, qos=1)
         await mouth.publish(said_on, b"x", qos=1)
         try:
@@ -108,3 +111,20 @@ async def test_no_certificate_no_connection(broker: Broker) -> None:
     with pytest.raises(aiomqtt.MqttError):
         async with aiomqtt.Client("127.0.0.1", broker.port, tls_context=context, timeout=5):
             pass
+
+
+async def test_a_node_that_calls_itself_the_box_does_not_cut_the_boxs_line(broker: Broker) -> None:
+    """By MQTT the second client with an identifier ends the session of the first: here a name is only its own."""
+    box, thief = broker.authority.issue("hop"), broker.authority.issue("loa-1")
+
+    def client(identity: Identity) -> aiomqtt.Client:
+        tls = ssl.create_default_context(cafile=str(broker.authority.ca))
+        tls.load_cert_chain(identity.cert, identity.key)
+        return aiomqtt.Client("127.0.0.1", broker.port, identifier="box", clean_session=False, tls_context=tls)
+
+    async with client(box) as ears:
+        await ears.subscribe(f"{ROOT}/node/+/ack", qos=1)
+        async with client(thief) as mouth:
+            await mouth.publish(f"{ROOT}/node/loa-1/ack", b"x", qos=1)
+            async with asyncio.timeout(SILENCE_S):
+                assert str((await anext(aiter(ears.messages))).topic) == f"{ROOT}/node/loa-1/ack"
