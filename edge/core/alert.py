@@ -1,6 +1,5 @@
 """Alarms to phones: at most 70 characters, one SMS part (protocols.md, SMS and calls)."""
 
-import string
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +7,7 @@ from enum import StrEnum
 ONE_PART = 70
 SHORTEST = 9
 """Digits of a Vietnamese number without its 0 or its 84."""
+_PUNCTUATION = str.maketrans("", "", " .()-")
 
 
 class AlertState(StrEnum):
@@ -36,8 +36,13 @@ class Person:
 
 
 def ways_to_write(number: str) -> tuple[str, ...]:
-    """Every spelling of one Vietnamese number: 0912345678, 84912345678, +84912345678; none of a short code."""
-    digits = "".join(sign for sign in number if sign in string.digits)
+    """Every spelling of one Vietnamese number: 0912345678, 84912345678, +84912345678.
+
+    None of a short code, of another country's number or of a sender's name, whatever digits that name holds.
+    """
+    digits = number.translate(_PUNCTUATION).removeprefix("+")
+    if not (digits.isascii() and digits.isdecimal()) or ("+" in number and not digits.startswith("84")):
+        return ()
     national = digits.removeprefix("0")
     if national == digits and len(digits) >= SHORTEST + 2:  # 084… is a Vietnamese prefix too, and shorter
         national = digits.removeprefix("84")
