@@ -1,5 +1,7 @@
 """Logging in and out: one password per role, guessed slowly."""
 
+import logging
+
 from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
 from werkzeug.security import check_password_hash
 from werkzeug.wrappers import Response as AnyResponse
@@ -8,6 +10,8 @@ from edge.core.policy.rights import ROLE_NAMES, Role
 from web.person import log_in
 from web.settings import current_settings
 from web.throttle import Throttle
+
+log = logging.getLogger(__name__)
 
 THROTTLE = "molang-throttle"
 _NEXT = {"/panel": "panel", "/duty": "duty", "/wall": "wall"}
@@ -27,17 +31,19 @@ def form() -> str:
 def enter() -> AnyResponse:
     """Check the password; right leads to the page that was wanted, wrong back to the form."""
     throttle: Throttle = current_app.extensions[THROTTLE]
-    guesser = f"{request.remote_addr} {request.form.get('role', '')[:20]}"
+    guesser = f"{request.remote_addr} {_known_role()}"
     wait_s = throttle.wait_s(guesser)
     if wait_s > 0:
         return _too_many(wait_s)
     role = _role_by_password()
     if role is None:
         throttle.failed(guesser)
+        log.warning("wrong password for %s from %s", _known_role(), request.remote_addr)
         return Response(_form("Sai vai trò hoặc mật khẩu."), 401)
     throttle.succeeded(guesser)
     name = " ".join(request.form.get("name", "").split())[:_LONGEST_NAME]
     log_in(name, role, _password_hash(role))
+    log.info("%r entered as %s from %s", name, role, request.remote_addr)
     return redirect(url_for("pages." + _wanted()))
 
 
@@ -61,10 +67,16 @@ def _too_many(wait_s: float) -> Response:
     return answer
 
 
+def _known_role() -> str:
+    """The role that is asked for. Those that do not exist are one: inventing them must not fill the throttle."""
+    role = request.form.get("role", "")
+    return role if role in current_settings().passwords else "?"
+
+
 def _role_by_password() -> Role | None:
     given = request.form.get("password", "")
-    role = request.form.get("role", "")
-    if role not in current_settings().passwords or not 0 < len(given) <= _LONGEST_PASSWORD:
+    role = _known_role()
+    if role == "?" or not 0 < len(given) <= _LONGEST_PASSWORD:
         return None
     return Role(role) if check_password_hash(_password_hash(Role(role)), given) else None
 

@@ -49,14 +49,22 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise MisconfiguredError(f"{path}: {cause}.") from cause
 
     def secret_key(self) -> bytes:
-        """The key that signs cookies; made now if there is none."""
-        if not self.secret_key_file.exists():
-            self.secret_key_file.touch(mode=0o600)
-            self.secret_key_file.write_bytes(secrets.token_bytes(_SECRET_BYTES))
+        """The key that signs cookies; made now if there is none, or an empty file."""
+        if not self.secret_key_file.exists() or not self.secret_key_file.stat().st_size:
+            _write_whole(self.secret_key_file, secrets.token_bytes(_SECRET_BYTES))
         key = self.secret_key_file.read_bytes()
         if len(key) < _SECRET_BYTES:
             raise MisconfiguredError(f"{self.secret_key_file}: khoá ký cookie ngắn hơn {_SECRET_BYTES} byte.")
         return key
+
+
+def _write_whole(path: Path, secret: bytes) -> None:
+    """The file appears with all of the secret or not at all, and only its owner reads it."""
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600, exist_ok=False)
+    draft.write_bytes(secret)
+    draft.replace(path)
 
 
 def current_settings() -> WebSettings:

@@ -135,3 +135,27 @@ def test_a_dead_supervisor_is_told_in_a_sentence(app: Flask) -> None:
     assert answer.status_code == 503
     assert answer.mimetype == "application/problem+json"
     assert "Bộ điều khiển không chạy" in told(answer)["loi"]
+
+
+def test_inventing_roles_does_not_make_the_throttle_forget(app: Flask) -> None:
+    visitor = Visitor(app)
+    for _ in range(ALLOWED_FAILURES):
+        assert visitor.log_in("leader", "sai").status_code == 401
+    for number in range(MOST_GUESSERS + 1):
+        visitor.log_in(f"vai-{number}", "sai")
+    assert visitor.log_in("leader", PASSWORD).status_code == 429
+
+
+def test_who_came_in_and_who_did_not_is_written_down_without_the_password(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        Visitor(app).log_in("leader", "sai-mat-khau", name="Kẻ lạ\nweb INFO giả")
+        Visitor(app).log_in("leader", PASSWORD, name="Lan")
+    refused, entered = [record.getMessage() for record in caplog.records if record.name == "web.login"]
+    assert "127.0.0.1" in refused
+    assert "leader" in refused
+    assert "'Lan'" in entered
+    assert "\n" not in refused + entered
+    assert "sai-mat-khau" not in caplog.text
+    assert PASSWORD not in caplog.text

@@ -57,3 +57,13 @@ def test_the_cookie_key_is_made_once_and_kept(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     assert settings.secret_key() == settings.secret_key()
     assert settings.secret_key_file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_start_that_was_killed_while_it_made_the_key_spoils_no_later_one(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    settings.secret_key_file.with_suffix(".new").write_bytes(b"half")
+    assert len(settings.secret_key()) >= 32
+    settings.secret_key_file.unlink()
+    settings.secret_key_file.touch(mode=0o644)  # an earlier version left an empty file when it was killed
+    assert len(settings.secret_key()) >= 32
+    assert settings.secret_key_file.stat().st_mode & 0o777 == 0o600
