@@ -10,8 +10,8 @@ from edge.store.audit import first_broken
 _RULES = (
     (
         "sự cố thiếu hoặc thừa sự kiện gửi tỉnh",
-        "SELECT id FROM incident i WHERE 1 <>"
-        " (SELECT count(*) FROM outbox o WHERE o.subject = i.id AND o.type = 'incident.opened')",
+        "SELECT id FROM incident LEFT JOIN (SELECT subject AS told, count(*) AS events FROM outbox"
+        " WHERE type = 'incident.opened' GROUP BY subject) ON told = id WHERE events IS NOT 1",
     ),
     (
         "sự kiện gửi tỉnh nói về sự cố không có",
@@ -19,8 +19,9 @@ _RULES = (
     ),
     (
         "báo cáo loa thiếu hoặc thừa sự kiện gửi tỉnh",
-        "SELECT horn_order || '/' || horn FROM horn_report r WHERE outcome IS NOT NULL AND 1 <>"
-        " (SELECT count(*) FROM outbox o WHERE o.subject = r.horn_order || '/' || r.horn AND o.type = 'horn.reported')",
+        "SELECT horn_order || '/' || horn FROM horn_report LEFT JOIN (SELECT subject AS told, count(*) AS events"
+        " FROM outbox WHERE type = 'horn.reported' GROUP BY subject) ON told = horn_order || '/' || horn"
+        " WHERE outcome IS NOT NULL AND events IS NOT 1",
     ),
     (
         "lệnh phát không có cụm loa nào phải báo cáo",
