@@ -1,6 +1,5 @@
 import datetime as dt
 import ipaddress
-import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from edge.kernel.signing import OrderKey
 from edge.kernel.wire.node import NodeSetup
 from edge.workers.player.fake_card import FakeCard
 from tests.node.bench import HAMLET, HORN, Bench, Certs, Media, Orders, running_node
+from tests.tone import write_tone
 
 
 @pytest.fixture(scope="session")
@@ -59,15 +59,21 @@ def _pem(path: Path, thing: x509.Certificate | ec.EllipticCurvePrivateKey) -> st
 
 
 @pytest.fixture
-async def media(certs: Certs) -> AsyncIterator[Media]:
+def address() -> str:
+    """Where the box's servers listen; tests across network namespaces have another."""
+    return "127.0.0.1"
+
+
+@pytest.fixture
+async def media(certs: Certs, address: str) -> AsyncIterator[Media]:
     media = Media()
     app = web.Application()
     app.router.add_get("/media/{sha256}", media.answer)
     runner = web.AppRunner(app)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certs.server_context())
+    site = web.TCPSite(runner, address, 0, ssl_context=certs.server_context())
     await site.start()
-    media.url = f"https://127.0.0.1:{runner.addresses[0][1]}/media"
+    media.url = f"https://{address}:{runner.addresses[0][1]}/media"
     yield media
     await runner.cleanup()
 
@@ -80,22 +86,7 @@ def tones(tmp_path_factory: pytest.TempPathFactory) -> Callable[[float], bytes]:
     def tone(seconds: float) -> bytes:
         path = folder / f"{seconds:g}.opus"
         if not path.exists():
-            source = f"sine=frequency=440:sample_rate=48000:duration={seconds}"
-            command = [
-                "ffmpeg",
-                "-v",
-                "error",
-                "-f",
-                "lavfi",
-                "-i",
-                source,
-                "-c:a",
-                "libopus",
-                "-b:a",
-                "24k",
-                str(path),
-            ]
-            subprocess.run(command, check=True, timeout=20)
+            write_tone(path, seconds)
         return path.read_bytes()
 
     return tone

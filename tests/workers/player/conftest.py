@@ -1,10 +1,10 @@
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from edge.workers.player.fake_card import FakeCard
+from tests.tone import write_tone
 
 MakeClip = Callable[[float], str]
 
@@ -14,25 +14,7 @@ def make_clip(tmp_path: Path) -> MakeClip:
     """A tone of so many seconds as an Ogg Opus file."""
 
     def make(seconds: float) -> str:
-        path = tmp_path / f"tone-{seconds:g}.opus"
-        tone = f"sine=frequency=440:sample_rate=48000:duration={seconds}"
-        command = [
-            "ffmpeg",
-            "-v",
-            "error",
-            "-y",
-            "-f",
-            "lavfi",
-            "-i",
-            tone,
-            "-c:a",
-            "libopus",
-            "-b:a",
-            "24k",
-            str(path),
-        ]
-        subprocess.run(command, check=True, timeout=20)
-        return str(path)
+        return str(write_tone(tmp_path / f"tone-{seconds:g}.opus", seconds))
 
     return make
 
