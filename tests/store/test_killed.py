@@ -2,14 +2,12 @@
 
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from edge.store.audit import first_broken
-from edge.store.fsck import problems
+from tests.store.promises import assert_kept, boots
 
 KILLS = 10
 HERE = Path(__file__).parent
@@ -23,16 +21,8 @@ def test_a_kill_in_the_middle_of_many_transactions_loses_nothing_and_doubles_not
     for _ in range(KILLS):
         promised |= killed_run(database, chance.uniform(0.05, 0.4))
     assert len(promised) > 100
-    connection = sqlite3.connect(database)
-    incidents = {row[0] for row in connection.execute("SELECT id FROM incident")}
-    reports = {f"{row[0]}/{row[1]}" for row in connection.execute("SELECT horn_order, horn FROM horn_report")}
-    assert promised <= incidents | reports
-    events = [row[0] for row in connection.execute("SELECT subject FROM outbox WHERE type = 'incident.opened'")]
-    assert sorted(events) == sorted(incidents)
-    alerts = dict(connection.execute("SELECT incident, count(*) FROM alert GROUP BY incident"))
-    assert alerts == dict.fromkeys(incidents, 2)
-    assert list(problems(connection, tmp_path / "clips")) == []
-    assert first_broken(connection) is None
+    assert_kept(database, promised)
+    assert boots(database) == KILLS
 
 
 def killed_run(database: Path, after_s: float) -> set[str]:

@@ -5,7 +5,7 @@ import itertools
 import sys
 from pathlib import Path
 
-from edge.store.journal import Journal
+from edge.store.journal import Journal, Tx
 from edge.store.orders import add_order, close_report
 from tests.store.village import intrusion, open_journal, order, report
 
@@ -27,10 +27,15 @@ async def one_after_the_other(journal: Journal, boot: str, lane: int) -> None:
 
 
 async def play(journal: Journal, number: str) -> None:
-    """An order, and its answer twice: that is one report."""
-    await journal.record(lambda tx: add_order(tx, order(number), ("loa-1",)))
+    """An order and its deed, and its answer twice: that is one report."""
+    await journal.record(lambda tx: _ordered(tx, number))
     for _ in range(2):
         await journal.record(lambda tx: close_report(tx, report(number, "loa-1")))
+
+
+def _ordered(tx: Tx, number: str) -> None:
+    add_order(tx, order(number), ("loa-1",))
+    tx.deed("lan", "duty", "order.play", number)
 
 
 def promised(what: str) -> None:

@@ -1,0 +1,25 @@
+"""A process that takes orders as a node does until the power is cut, and prints each once it is kept."""
+
+import itertools
+import sys
+from pathlib import Path
+
+from edge.core.broadcast import OrderId
+from edge.node.window import Place, ReplayWindow
+
+KEY, EPOCH = "k1", 1
+
+
+def main(path: Path) -> None:
+    window = ReplayWindow(path)
+    for seq in itertools.count(1):
+        order = OrderId(EPOCH, seq)
+        if window.place(KEY, order) is Place.NEW:
+            window.mark(KEY, order)
+            window.save(window.as_bytes())
+            sys.stdout.write(f"{seq}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
