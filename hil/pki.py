@@ -3,7 +3,7 @@
 import datetime as dt
 import ipaddress
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,8 @@ class Identity:
 class Authority:
     """A certificate authority in a folder; what is there already is used again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, addresses: Sequence[str] = ("127.0.0.1",)) -> None:
+        self._addresses = tuple(map(ipaddress.ip_address, addresses))
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self.ca = folder / "ca.pem"
@@ -40,7 +41,7 @@ class Authority:
         self._root = x509.load_pem_x509_certificate(self.ca.read_bytes())
 
     def issue(self, name: str) -> Identity:
-        """The certificate and key of this machine, for 127.0.0.1 and localhost, as server and as client."""
+        """The certificate and key of this machine, as a client, and as a server at localhost and our addresses."""
         identity = Identity(self._folder / f"{name}.pem", self._folder / f"{name}.key")
         if not identity.cert.exists():
             key = ec.generate_private_key(ec.SECP256R1())
@@ -70,9 +71,7 @@ class Authority:
         _write(self.ca, _pem(root))
 
     def _sign(self, name: str, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-        names = x509.SubjectAlternativeName(
-            [x509.DNSName("localhost"), x509.IPAddress(ipaddress.IPv4Address("127.0.0.1"))]
-        )
+        names = x509.SubjectAlternativeName([x509.DNSName("localhost"), *map(x509.IPAddress, self._addresses)])
         both = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
         return (
             _builder(_subject(name), self._root.subject, key)

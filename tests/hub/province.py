@@ -6,9 +6,9 @@ import json
 import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,10 +56,11 @@ class Answer:
 
 
 class Province:
-    """Folders and certificates of one hub."""
+    """Folders and certificates of one hub, which listens at ``address``."""
 
-    def __init__(self, folder: Path) -> None:
-        self.authority = Authority(folder / "pki")
+    def __init__(self, folder: Path, address: str = LOOPBACK) -> None:
+        self.address = address
+        self.authority = Authority(folder / "pki", (address,))
         self.folder = folder / "hub"
         server = self.authority.issue("hub")
         self.certificates = Certificates(self.authority.ca, server.cert, server.key)
@@ -70,29 +71,21 @@ class Province:
         hub = Hub(self.folder, SystemClock())
         try:
             page = Address(LOOPBACK, 0)
-            async with open_doors(hub, Address(LOOPBACK, port), self.certificates, page) as doors:
+            async with open_doors(hub, Address(self.address, port), self.certificates, page) as doors:
                 yield doors
         finally:
             hub.close()
 
-    async def start_process(self, port: int) -> asyncio.subprocess.Process:
-        """The hub as its own process, listening when this returns."""
-        files = self.certificates
+    async def start_process(self, port: int, inside: Sequence[str] = ()) -> asyncio.subprocess.Process:
+        """The hub as its own process, listening when this returns; ``inside`` puts it into a network namespace."""
+        files = {name: str(path) for name, path in asdict(self.certificates).items()}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "edge", "hub", "serve", "--folder", str(self.folder)),
-            *(
-                "--listen",
-                f"{LOOPBACK}:{port}",
-                "--ca",
-                str(files.ca),
-                "--cert",
-                str(files.cert),
-                "--key",
-                str(files.key),
-            ),
+            *(*inside, sys.executable, "-m", "edge", "hub", "serve"),
+            *("--folder", str(self.folder), "--listen", f"{self.address}:{port}"),
+            *("--ca", files["ca"], "--cert", files["cert"], "--key", files["key"]),
         )
         async with asyncio.timeout(20):
-            while not await _accepts(port):
+            while not await _accepts(self.address, port):
                 assert process.returncode is None
                 await asyncio.sleep(0.05)
         return process
@@ -101,7 +94,10 @@ class Province:
         """The ``[hub]`` table of a box."""
         identity = (authority or self.authority).issue(name)
         return HubSettings(
-            url=f"https://{LOOPBACK}:{port}", ca=str(self.authority.ca), cert=str(identity.cert), key=str(identity.key)
+            url=f"https://{self.address}:{port}",
+            ca=str(self.authority.ca),
+            cert=str(identity.cert),
+            key=str(identity.key),
         )
 
     def client_tls(self, name: str | None = BOX, authority: Authority | None = None) -> ssl.SSLContext:
@@ -114,7 +110,7 @@ class Province:
 
     async def post(self, port: int, body: bytes, name: str | None = BOX, **headers: str) -> Answer:
         """POST a batch as the machine of this name."""
-        url = f"https://{LOOPBACK}:{port}/v1/events"
+        url = f"https://{self.address}:{port}/v1/events"
         async with (
             aiohttp.ClientSession() as session,
             session.post(url, data=body, headers=HEADERS | headers, ssl=self.client_tls(name)) as response,
@@ -123,7 +119,7 @@ class Province:
 
     async def get(self, port: int, path: str, name: str = BOX) -> Answer:
         """GET as the machine of this name; a body that is not JSON comes as text."""
-        url = f"https://{LOOPBACK}:{port}{path}"
+        url = f"https://{self.address}:{port}{path}"
         async with aiohttp.ClientSession() as session, session.get(url, ssl=self.client_tls(name)) as response:
             text = await response.text()
             body = json.loads(text) if response.content_type == "application/json" else text
@@ -140,15 +136,15 @@ class Province:
             found += answer.body
 
 
-def free_port() -> int:
+def free_port(address: str = LOOPBACK) -> int:
     with socket.socket() as sock:
-        sock.bind((LOOPBACK, 0))
+        sock.bind((address, 0))
         return int(sock.getsockname()[1])
 
 
-async def _accepts(port: int) -> bool:
+async def _accepts(address: str, port: int) -> bool:
     try:
-        _, writer = await asyncio.open_connection(LOOPBACK, port)
+        _, writer = await asyncio.open_connection(address, port)
     except OSError:
         return False
     writer.close()

@@ -9,12 +9,12 @@ from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
 from edge.core.errors import MisconfiguredError
 from edge.kernel.wire.node import NodeSetup
 from edge.node.settings import BrokerPart, DevicePart, NodeFile, TlsPart, load
-from tests.node.test_mqtt import node_toml
+from tests.node.broker import node_toml
 
 
 @pytest.fixture
 def good(setup: NodeSetup) -> str:
-    return node_toml(setup, 8883)
+    return node_toml(setup, "127.0.0.1", 8883)
 
 
 def test_the_file_says_the_same_as_the_supervisor_would(tmp_path: Path, setup: NodeSetup, good: str) -> None:

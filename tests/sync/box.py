@@ -72,3 +72,11 @@ async def started(folder: Path, hub: Hub | None, source: str = SOURCE) -> AsyncI
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         journal.close()
+
+
+def is_up(box: Box) -> bool:
+    return box.sync.status.state == "up"
+
+
+def is_down(box: Box) -> bool:
+    return box.sync.status.state == "down" and box.sync.status.detail != "Chưa nối tới tỉnh."

@@ -19,7 +19,7 @@ from edge.sync import service
 from hil.pki import Authority
 from tests.hub.province import Province, free_port
 from tests.sync.bad_line import BadLine, Fault
-from tests.sync.box import Box, started
+from tests.sync.box import is_down, is_up, started
 
 
 @asynccontextmanager
@@ -27,14 +27,6 @@ async def line_to(province: Province) -> AsyncIterator[tuple[BadLine, int]]:
     """A hub, and a line to it with its own port."""
     async with province.running() as doors, BadLine(doors.boxes).open() as line:
         yield line, doors.boxes
-
-
-def is_up(box: Box) -> bool:
-    return box.sync.status.state == "up"
-
-
-def is_down(box: Box) -> bool:
-    return box.sync.status.state == "down" and box.sync.status.detail != "Chưa nối tới tỉnh."
 
 
 async def subjects(province: Province, port: int, lane: int | None = None) -> list[str]:
