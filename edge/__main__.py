@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import click
 
 from edge.core.errors import MolangError
+
+log = logging.getLogger("molang")
 
 ELSEWHERE = {
     "assets": "models.cli:assets",
@@ -83,8 +86,12 @@ def run(path: Path) -> None:
     from edge.app import run_box
     from edge.config import load
     from edge.kernel.log import start_logging
+    from edge.kernel.process import keep_files_private, others_may_read
 
     start_logging("molang")
+    keep_files_private()
+    if others_may_read(path):
+        log.warning("%s holds passwords and can be read by others: chmod 600", path)
     asyncio.run(run_box(load(path)))
 
 

@@ -50,6 +50,8 @@ class Folders:
         self.keys = data / "keys"
         for folder in (self.clips, self.media, self.run, self.keys):
             folder.mkdir(parents=True, exist_ok=True)
+        if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business
+            data.chmod(0o750)
         for private in (self.keys, self.run):
             private.chmod(0o700)
 

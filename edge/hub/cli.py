@@ -12,6 +12,7 @@ from edge.core.errors import MisconfiguredError
 from edge.hub.server import Address, Certificates, Hub, open_doors
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
+from edge.kernel.process import keep_files_private
 
 log = logging.getLogger(__name__)
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -40,6 +41,7 @@ def hub() -> None:
 def serve(folder: Path, listen: Address, ca: Path, cert: Path, key: Path, page: Address | None) -> None:
     """Nhận sự kiện của các hộp cho tới khi bị dừng."""
     start_logging("hub")
+    keep_files_private()
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
     asyncio.run(_serve(folder, listen, Certificates(ca, cert, key), page))

@@ -1,9 +1,22 @@
-"""What this process is made of, for technicians and for the check that the supervisor stays light."""
+"""What this process is made of, and what others of the machine may read of what it writes."""
 
 import os
 import sys
 from pathlib import Path
 from typing import Any
+
+OWNER_AND_GROUP = 0o027
+"""The group may read: nginx and the pages will, each under its own user."""
+
+
+def keep_files_private() -> None:
+    """From now on nothing that this process or a child of its writes can be read by other users of the machine."""
+    os.umask(OWNER_AND_GROUP)
+
+
+def others_may_read(path: Path) -> bool:
+    """Whether anybody but the owner may read this file; False when there is none."""
+    return path.exists() and bool(path.stat().st_mode & 0o077)
 
 
 def diagnosis() -> dict[str, Any]:

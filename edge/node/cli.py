@@ -7,6 +7,7 @@ import click
 
 from edge.core.errors import MisconfiguredError, MolangError
 from edge.kernel.log import start_logging
+from edge.kernel.process import keep_files_private
 from edge.node.settings import load
 from edge.node.start import run_relay, switch_off
 
@@ -20,6 +21,7 @@ WRONG_SETTING = 78
 def node(path: Path, amps_off: bool) -> None:
     """Chạy một nút loa."""
     start_logging("node")
+    keep_files_private()
     try:
         file = load(path)
         asyncio.run(switch_off(file.setup()) if amps_off else run_relay(file))
