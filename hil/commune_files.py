@@ -104,7 +104,7 @@ def write_box(
 
 def write_node(horn: HornSite, layout: Layout, ports: Ports, authority: Authority, order_key: OrderKey) -> Path:
     """A relay node's `node.toml`; returns its path."""
-    identity = authority.issue(horn.id)
+    identity = authority.issue(horn.id, serves=False)
     folder = layout.node(horn.id)
     folder.mkdir(parents=True, exist_ok=True)
     head: dict[str, Value] = {
@@ -174,7 +174,7 @@ def _camera(site: CameraSite, clip: ClipInfo, url: str) -> str:
 
 
 def _local_node(horn: HornSite, layout: Layout, authority: Authority) -> str:
-    identity = authority.issue(horn.id)
+    identity = authority.issue(horn.id, serves=False)
     pairs: dict[str, Value] = {
         "horn": horn.id,
         "amplifier": "relay_amp_modbus",

@@ -40,13 +40,16 @@ class Authority:
         self._key = key
         self._root = x509.load_pem_x509_certificate(self.ca.read_bytes())
 
-    def issue(self, name: str) -> Identity:
-        """The certificate and key of this machine, as a client, and as a server at localhost and our addresses."""
+    def issue(self, name: str, *, serves: bool = True) -> Identity:
+        """The certificate and key of this machine, as a client, and as a server at localhost and our addresses.
+
+        What only asks others, as a relay node does, gets ``serves=False``: stolen, it cannot play the broker.
+        """
         identity = Identity(self._folder / f"{name}.pem", self._folder / f"{name}.key")
         if not identity.cert.exists():
             key = ec.generate_private_key(ec.SECP256R1())
             _write(identity.key, _key_pem(key))
-            _write(identity.cert, _pem(self._sign(name, key)))
+            _write(identity.cert, _pem(self._sign(name, key, serves=serves)))
         return identity
 
     def issue_all(self, names: Iterable[str]) -> dict[str, Identity]:
@@ -70,14 +73,15 @@ class Authority:
         _write(self._folder / "ca.key", _key_pem(key))
         _write(self.ca, _pem(root))
 
-    def _sign(self, name: str, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    def _sign(self, name: str, key: ec.EllipticCurvePrivateKey, *, serves: bool) -> x509.Certificate:
         names = x509.SubjectAlternativeName([x509.DNSName("localhost"), *map(x509.IPAddress, self._addresses)])
-        both = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
+        asks = ExtendedKeyUsageOID.CLIENT_AUTH
+        uses = x509.ExtendedKeyUsage([asks, ExtendedKeyUsageOID.SERVER_AUTH] if serves else [asks])
         return (
             _builder(_subject(name), self._root.subject, key)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(names, critical=False)
-            .add_extension(both, critical=False)
+            .add_extension(uses, critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
             .sign(self._key, hashes.SHA256())
         )

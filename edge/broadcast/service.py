@@ -43,7 +43,7 @@ class BroadcastService:
         if config.local_node:
             keys = {key.key_id: key.public_hex}
             self.local = LocalLink(local_setup(config, config.local_node, str(folder / "node"), keys), self._heard, bus)
-        self._media = MediaServer(config.media, folder / "clips")
+        self._media = MediaServer(config.media, folder / "clips", self.horns)
         talks = Conversations(self._send)
         self._talks = talks
         orders = OrderMaker(key, journal.epoch)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from edge.kernel.certificate import common_name
+
 _BOX = re.compile(r"box-(?P<commune>[a-z0-9]+(?:-[a-z0-9]+)*)-(?P<box>[1-9][0-9]?)")
 _PROVINCE = re.compile(r"province(-[a-z0-9]+)*")
 
@@ -27,13 +29,7 @@ def visitor_of(peer_certificate: Mapping[str, Any] | None) -> Visitor:
     ``box-<commune>-<n>`` sends and sees events of ``/xa/<commune>/box/<n>`` alone; ``province`` and ``province-<word>``
     see everything and send nothing; any other name does neither.
     """
-    name = _common_name(peer_certificate or {})
+    name = common_name(peer_certificate)
     if found := _BOX.fullmatch(name):
         return Visitor(f"/xa/{found['commune']}/box/{found['box']}", sees_all=False)
     return PROVINCE if _PROVINCE.fullmatch(name) else STRANGER
-
-
-def _common_name(peer_certificate: Mapping[str, Any]) -> str:
-    """The only common name, or nothing when there are several: such a certificate is nobody's."""
-    names = [value for part in peer_certificate.get("subject", ()) for key, value in part if key == "commonName"]
-    return str(names[0]) if len(names) == 1 else ""
