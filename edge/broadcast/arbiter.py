@@ -107,10 +107,11 @@ class Arbiter:
         self._spawn(self._airing.stop(order, silenced))
         self._bus.publish(BulletinChanged())
 
-    async def test(self, horn: HornId, wanted: Wanted) -> None:
+    async def test(self, horn: HornId, wanted: Wanted, role: str) -> None:
         """Sound a short recording on one horn and report."""
 
         def work(tx: Tx) -> tuple[OrderRow, OrderRow]:
+            tx.deed(wanted.by_user, role, "horn.test", horn)
             prepare = self._orders.prepare(tx, wanted)
             return prepare, self._orders.play(tx, wanted, prepare, Operation.TEST)
 

@@ -54,6 +54,6 @@ class StationDesk:
         """Silence these hamlets."""
         await self._station.arbiter.stop(hamlets, user, role)
 
-    async def test_horn(self, horn: str, user: str) -> None:
+    async def test_horn(self, horn: str, user: str, role: str) -> None:
         """Test one horn."""
-        await self._station.test_horn(horn, user)
+        await self._station.test_horn(horn, user, role)

@@ -65,7 +65,7 @@ class BroadcastService:
             group.create_task(keep_running("announcer", self._announcer.run))
             group.create_task(keep_running("drafts", self.drafts.run))
 
-    async def test_horn(self, horn: str, user: str) -> None:
+    async def test_horn(self, horn: str, user: str, role: str) -> None:
         """Say a short test sentence on one horn; its report tells whether it sounded."""
         target = self.horns.get(HornId(horn))
         if target is None:
@@ -74,6 +74,7 @@ class BroadcastService:
         await self.arbiter.test(
             target.id,
             Wanted(None, recording, (), (target.id,), Priority.THUONG, user),
+            role,
         )
 
     async def _hear_relay_nodes(self) -> None:

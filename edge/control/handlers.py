@@ -45,7 +45,7 @@ class Station(Protocol):
         """Silence hamlets."""
         ...
 
-    async def test_horn(self, horn: str, user: str) -> None:
+    async def test_horn(self, horn: str, user: str, role: str) -> None:
         """Test one horn."""
         ...
 
@@ -110,7 +110,7 @@ def _sounding(station: Station) -> dict[type, Handler]:
         return {}
 
     async def test_horn(request: asked.TestHorn) -> dict[str, Any]:
-        await station.test_horn(request.horn, request.user)
+        await station.test_horn(request.horn, request.user, request.role)
         return {}
 
     return {asked.AirBulletin: air, asked.StopHorns: stop, asked.TestHorn: test_horn}
