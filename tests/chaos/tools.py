@@ -11,7 +11,11 @@ import pytest
 def run(words: str, *more: str) -> str:
     """What the command says, given as words and further arguments; raises CalledProcessError when it fails."""
     command = [*words.split(), *more]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.strip()
+    try:
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.strip()
+    except subprocess.CalledProcessError as error:
+        error.add_note(error.stderr)
+        raise
 
 
 def skip_unless_root_with(tools: Sequence[str]) -> None:

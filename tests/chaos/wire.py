@@ -30,10 +30,10 @@ class Wire:
         """Make both ends and connect them."""
         for namespace in (self._near, self._far):
             run_or_skip("ip netns add", namespace)
-        run(f"ip link add link netns {self._near} type veth peer name link netns {self._far}")
+        run(f"ip link add cable netns {self._near} type veth peer name cable netns {self._far}")
         for namespace, address in ((self._near, self.near), (self._far, self.far)):
-            run(f"ip -n {namespace} address add {address}/30 dev link")
-            for device in ("lo", "link"):
+            run(f"ip -n {namespace} address add {address}/30 dev cable")
+            for device in ("lo", "cable"):
                 run(f"ip -n {namespace} link set {device} up")
 
     def remove(self) -> None:
@@ -57,7 +57,7 @@ class Wire:
 
     def cut(self) -> None:
         """The link goes down: nothing leaves, and the routes are gone."""
-        run(f"ip -n {self._near} link set link down")
+        run(f"ip -n {self._near} link set cable down")
 
     def swallow(self, *hooks: str) -> None:
         """A black hole: what goes out (``output``) or comes in (``input``) vanishes, and nobody is told."""
@@ -65,17 +65,17 @@ class Wire:
         for hook in hooks:
             self._nft(f"add chain inet {_HOLE} {hook} {{ type filter hook {hook} priority 0; }}")
             device = "oifname" if hook == "output" else "iifname"
-            self._nft(f"add rule inet {_HOLE} {hook} {device} link drop")
+            self._nft(f"add rule inet {_HOLE} {hook} {device} cable drop")
 
     def choke(self, kbit: int) -> None:
         """A thin line towards the far end."""
-        run(f"tc -n {self._near} qdisc add dev link root tbf rate {kbit}kbit burst 16kb latency 400ms")
+        run(f"tc -n {self._near} qdisc add dev cable root tbf rate {kbit}kbit burst 16kb latency 400ms")
 
     def mend(self) -> None:
         """No cut and no black hole any more."""
         self._nft(f"add table inet {_HOLE}")  # so that there is one to delete
         self._nft(f"delete table inet {_HOLE}")
-        run(f"ip -n {self._near} link set link up")
+        run(f"ip -n {self._near} link set cable up")
 
     def _nft(self, command: str) -> None:
         run(f"ip netns exec {self._near} nft", command)
