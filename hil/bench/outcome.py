@@ -61,7 +61,7 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def percentile(values: Sequence[float], share_pct: float) -> float:
-    """The nearest value at or above this share of them all; NaN never: an empty list is an error."""
+    """The value that was measured at this share of them all; raises IndexError when there is none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share_pct / 100))]
 

@@ -1,7 +1,7 @@
 """A run of a bench as a JSON file, and as a table on the terminal."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from hil.bench.outcome import Outcome, Spread
+from hil.bench.outcome import Case, Outcome, Spread
 
 Report = Mapping[str, Any]
 
@@ -37,18 +37,36 @@ def write(path: Path, report: Report) -> None:
 
 
 def show(console: Console, outcome: Outcome) -> None:
-    """A table with a row a case and a column a figure, and a line a ratio."""
-    titles = list(dict.fromkeys(figure for case in outcome.cases for figure in case.figures))
-    table = Table(box=None, pad_edge=False)
-    table.add_column("trung vị (ít nhất–nhiều nhất) / median (least–most)")
-    for title in titles:
-        table.add_column(title, justify="right")
-    for case in outcome.cases:
-        figures = case.figures
-        table.add_row(case.name, *(_cell(figures[title]) if title in figures else "" for title in titles))
-    console.print(table)
+    """A table of all figures, and a line a ratio."""
+    console.print(_of_one(outcome.cases[0]) if len(outcome.cases) == 1 else _of_many(outcome.cases))
     for ratio in outcome.ratios:
         console.print(f"[cyan]{short(ratio.value)}[/] × {ratio.name}", highlight=False)
+
+
+def _of_many(cases: Sequence[Case]) -> Table:
+    """A row a case, a column a figure."""
+    titles = list(dict.fromkeys(figure for case in cases for figure in case.figures))
+    table = _table(HEAD, *titles)
+    for case in cases:
+        figures = case.figures
+        table.add_row(case.name, *(_cell(figures[title]) if title in figures else "" for title in titles))
+    return table
+
+
+def _of_one(case: Case) -> Table:
+    """A row a figure."""
+    table = _table(HEAD, case.name)
+    for figure, found in case.figures.items():
+        table.add_row(figure, _cell(found))
+    return table
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column(first)
+    for title in others:
+        table.add_column(title, justify="right")
+    return table
 
 
 def _cell(spread: Spread) -> str:
@@ -56,6 +74,7 @@ def _cell(spread: Spread) -> str:
     return f"[bold]{short(spread.median)}[/] [dim]({short(spread.least)}–{short(spread.most)}){tail}[/]"
 
 
+HEAD = "trung vị (ít nhất–nhiều nhất) / median (least–most)"
 ENOUGH_FOR_P95 = 20
 """Below this the 95th percentile is only another word for the largest."""
 

@@ -34,7 +34,7 @@ def measure(quick: bool, say: Say) -> Outcome:
         measures: Mapping[str, Callable[[], Round]] = {
             DISK: partial(_disk, folder / "raw", window_s),
             ALONE: lambda: _alone(folder / f"{next(names)}.db", window_s),
-            **{f"writer, {n} callers": partial(_grouped, folder, names, n, window_s) for n in CALLERS},
+            **{_many(n): partial(_grouped, folder, names, n, window_s) for n in CALLERS},
         }
         cases = in_turns(rounds, measures, say)
         settings: Mapping[str, str | int | float] = {
@@ -58,7 +58,7 @@ def measure(quick: bool, say: Say) -> Outcome:
 
 
 def _many(callers: int) -> str:
-    return f"writer, {callers} callers"
+    return f"writer, {callers} caller{'s' * (callers > 1)}"
 
 
 @contextmanager
