@@ -14,7 +14,9 @@ DEADLINE_S = 15.0
 CONNECT_S = 5.0
 KEEP_ALIVE_S = 45.0
 """Longer than the pause between two signs of life, shorter than the 75 s after which common servers hang up."""
-_HEADERS = {"Content-Type": BATCH_TYPE, "Content-Encoding": "gzip"}
+MAX_REPLY_BYTES = 1024 * 1024
+"""Twenty times the longest honest answer: 200 refusals of 200 characters."""
+_HEADERS = {"Content-Type": BATCH_TYPE, "Content-Encoding": "gzip", "Accept-Encoding": "identity"}
 _REFUSALS = {
     401: "Tỉnh không nhận chứng thư của hộp này (401).",
     403: "Tỉnh không cho hộp này gửi (403): tên trong chứng thư khác tên xã.",
@@ -55,6 +57,7 @@ class HubLine:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=self._tls, limit=1, keepalive_timeout=KEEP_ALIVE_S),
             timeout=aiohttp.ClientTimeout(total=DEADLINE_S, sock_connect=CONNECT_S),
+            auto_decompress=False,
         )
         return self
 
@@ -69,7 +72,7 @@ class HubLine:
         assert self._session is not None
         try:
             async with self._session.post(self._url, data=body, headers=_HEADERS, allow_redirects=False) as response:
-                return _understand(response, await response.read())
+                return _understand(response, await _read(response))
         except aiohttp.ClientConnectorCertificateError as cause:
             raise NoLinkError("Chứng thư của tỉnh không đúng, hộp không gửi.") from cause
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as cause:
@@ -89,6 +92,16 @@ def client_tls(hub: Hub) -> ssl.SSLContext:
         raise MisconfiguredError(f"[hub] không dùng được {hub.ca}, {hub.cert} hoặc {hub.key}: {cause}.") from cause
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """The answer; one that is too long is given up before it fills the memory of the supervisor."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MAX_REPLY_BYTES:
+            raise RefusedError("Tỉnh trả lời dài quá mức.")
+    return bytes(body)
 
 
 def _understand(response: aiohttp.ClientResponse, body: bytes) -> BatchReply:
