@@ -62,7 +62,7 @@ def get_bulletin(tx: Tx, bulletin: str) -> BulletinRow:
 
 
 def set_state(tx: Tx, bulletin: str, state: str, comment: str = "") -> None:
-    """Move a bulletin on; the province hears of it."""
+    """Move a bulletin on; the province hears of it, but not the comment: people write names and numbers there (L8)."""
     tx.run(
         "UPDATE bulletin SET state = ?, comment = ?, changed_at_ms = ? WHERE id = ?",
         state,
@@ -70,7 +70,7 @@ def set_state(tx: Tx, bulletin: str, state: str, comment: str = "") -> None:
         tx.now.at_ms,
         bulletin,
     )
-    tx.event(LANE_RESULT, f"bulletin.{state}", bulletin, {"comment": comment})
+    tx.event(LANE_RESULT, f"bulletin.{state}", bulletin, {})
 
 
 def bulletins_in(tx: Tx, state: str) -> list[str]:
