@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,8 @@ from edge.config import Config
 from edge.control.handlers import handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
-from edge.core.errors import MisconfiguredError
+from edge.core.errors import FinalError, MisconfiguredError
+from edge.core.news import ServiceChanged
 from edge.core.speech import Clip
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
@@ -36,6 +38,8 @@ from models.assets import default_cache_dir
 from models.manifest import manifest
 
 log = logging.getLogger(__name__)
+
+LONGEST_WAIT_S = 5.0
 
 
 class Folders:
@@ -92,21 +96,44 @@ class Box:
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
-        """Run every service; loudspeakers first."""
+        """Run every service; loudspeakers first. Raises MisconfiguredError before anything runs."""
+        await self._sensing.check()
+        await self._alerts.check()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._board.watch_services())
             group.create_task(self._board.watch_readings())
-            group.create_task(self._station.run())
-            group.create_task(self._speech.run())
-            group.create_task(self._alerts.run())
-            group.create_task(keep_running("control", self._control.run))
-            group.create_task(self._sensing.run())
-            group.create_task(self._vision.run())
-            group.create_task(self._sync.run())
-            group.create_task(self._live.run())
+            for name, part in self._parts().items():
+                group.create_task(self._keep(name, part))
             group.create_task(feed(self._dead_part))
+            group.create_task(self._until_the_store_dies())
             notify("READY=1")
             log.info("the box runs, epoch %d", self._journal.epoch)
+
+    def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        return {
+            "station": self._station.run,
+            "speech": self._speech.run,
+            "alerts": self._alerts.run,
+            "control": self._control.run,
+            "sensing": self._sensing.run,
+            "vision": self._vision.run,
+            "uplink": self._sync.run,
+            "live": self._live.run,
+        }
+
+    async def _keep(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
+        """A part that fails takes no other with it, not even when a setting proves wrong only now (rule 39)."""
+        try:
+            await keep_running(name, part, longest_wait_s=LONGEST_WAIT_S)
+        except MisconfiguredError as error:
+            log.error("%s stays down: %s", name, error)  # noqa: TRY400 - the sentence names the line
+            self._bus.publish(ServiceChanged(name, "down", str(error), 0))
+
+    async def _until_the_store_dies(self) -> None:
+        """Nothing can be promised without it; whoever started us starts us again."""
+        while self._journal.alive:  # noqa: ASYNC110 - a thread that dies sets no event
+            await asyncio.sleep(1.0)
+        raise FinalError("Luồng ghi dữ liệu đã dừng: hộp phải khởi động lại.")
 
     def _dead_part(self) -> str:
         """What of the loudspeaker path is dead; empty while it lives (law 11)."""

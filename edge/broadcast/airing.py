@@ -3,12 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
-from edge.broadcast.conversation import Conversations
+from edge.broadcast.conversation import Conversations, Patience
 from edge.broadcast.horns import Horn
 from edge.core.broadcast import Ack, AckState, HornReport, OrderId, Outcome, order_from_body
+from edge.core.moment import AtMs
+from edge.core.place import HornId
 from edge.core.policy.reporting import FINAL, conclude
+from edge.kernel.keep_running import run_apart
 from edge.kernel.wire.order import order_from_payload
 from edge.store.journal import Journal
 from edge.store.orders import OrderRow, close_report
@@ -19,67 +23,107 @@ MARGIN_S = 8.0
 """After the sound must have ended: time for the report to come."""
 READY_WITHIN_S = 60.0
 PREPARED = frozenset({AckState.READY, AckState.FAILED, AckState.REFUSED, AckState.DONE})
+STOPPED_BEFORE = "Đã dừng trước khi phát."
 Reported = Callable[[Horn, HornReport], None]
 
 
+@dataclass(slots=True)
+class _UnderWay:
+    """A play that some horn still owes a report for, and the horns that a STOP took it from."""
+
+    play: OrderRow
+    prepare: OrderRow | None
+    hushed: set[HornId] = field(default_factory=set)
+
+
 class Airing:
-    """Delivers orders and writes reports; holds no queue."""
+    """Delivers orders and writes reports; holds no queue. What fails at one horn harms no other."""
 
     def __init__(self, talks: Conversations, journal: Journal, reported: Reported) -> None:
         self._talks = talks
         self._journal = journal
         self._reported = reported
+        self._plays: dict[str, _UnderWay] = {}
 
     async def prepare(self, prepare: OrderRow, horns: Sequence[Horn]) -> None:
         """Have the clips ready on these horns; who fails is tried again when it must play."""
         async with asyncio.TaskGroup() as group:
             for horn in horns:
-                group.create_task(self._make_ready(prepare, horn))
+                work = partial(self._prepare_on, prepare, horn)
+                group.create_task(run_apart(f"order {prepare.id} at {horn.id}", work))
 
-    async def play(self, play: OrderRow, prepare: OrderRow | None, horns: Sequence[Horn]) -> None:
-        """Sound it on every horn at once; returns when the last report is written."""
-        async with asyncio.TaskGroup() as group:
+    async def play(
+        self, play: OrderRow, prepare: OrderRow | None, horns: Sequence[Horn], *, stopped: bool = False
+    ) -> None:
+        """Sound it on every horn at once; returns when the last report is written.
+
+        ``stopped``: a STOP came before a restart, so it is not sent again; what the horns say of it still counts.
+        """
+        act = self._plays[play.id] = _UnderWay(play, prepare)
+        if stopped:
+            act.hushed.update(horn.id for horn in horns)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for horn in horns:
+                    work = partial(self._play_on, act, horn)
+                    group.create_task(run_apart(f"order {play.id} at {horn.id}", work))
+        finally:
+            del self._plays[play.id]
+
+    def hush(self, horns: Sequence[Horn]) -> None:
+        """A STOP goes out: whatever is under way is sent to these horns no more."""
+        for act in self._plays.values():
+            act.hushed.update(horn.id for horn in horns)
             for horn in horns:
-                group.create_task(self._play_on(play, prepare, horn))
+                self._talks.withdraw(act.play.id, horn.id)
+                if act.prepare is not None:
+                    self._talks.end(act.prepare.id, horn.id)
 
     async def stop(self, stop: OrderRow, horns: Sequence[Horn]) -> None:
         """Silence every horn; tries for the life of the order."""
         left_s = self._left_s(stop)
         async with asyncio.TaskGroup() as group:
             for horn in horns:
-                group.create_task(self._quiet(stop, horn, left_s))
+                group.create_task(run_apart(f"STOP {stop.id} at {horn.id}", partial(self._quiet, stop, horn, left_s)))
 
     async def _quiet(self, stop: OrderRow, horn: Horn, left_s: float) -> None:
-        ack = await self._talks.ask(stop, horn.id, FINAL, left_s, left_s)
-        if ack is None or ack.state is not AckState.DONE:
+        ack = await self._talks.ask(stop, horn.id, FINAL, Patience(left_s, left_s, copy_counts=True))
+        if ack is None or ack.state not in (AckState.DONE, AckState.REFUSED):
             log.error("horn %s did not confirm STOP %s", horn.id, stop.id)
 
-    async def _play_on(self, play: OrderRow, prepare: OrderRow | None, horn: Horn) -> None:
-        if prepare is not None and not clips_of(play) <= horn.ready:
+    async def _play_on(self, act: _UnderWay, horn: Horn) -> None:
+        play = act.play
+        if act.prepare is not None and not horn.has(clips_of(play)):
             horn.doing = "preparing"
-            ready = await self._make_ready(prepare, horn)
+            ready = None if horn.id in act.hushed else await self._make_ready(act.prepare, horn)
+            if horn.id in act.hushed:
+                ready = Ack(OrderId.parse(play.id), horn.id, AckState.PREEMPTED, AtMs(0), STOPPED_BEFORE)
             if ready is None or ready.state is not AckState.READY:
                 await self._report(play, horn, ready)
                 return
         horn.doing = "playing"
-        send_for_s = self._left_s(play)
-        tail_s = play.ms / 1000 + MARGIN_S
-        ack = await self._talks.ask(play, horn.id, FINAL, send_for_s, send_for_s + tail_s, tail_s)
+        left_s, tail_s = self._left_s(play), play.ms / 1000 + MARGIN_S
+        send_for_s = 0.0 if horn.id in act.hushed else left_s
+        ack = await self._talks.ask(play, horn.id, FINAL, Patience(send_for_s, left_s + tail_s, tail_s))
         if ack is not None and ack.state in (AckState.FAILED, AckState.REFUSED):
-            horn.ready -= clips_of(play)
+            horn.forget(clips_of(play))
         await self._report(play, horn, ack)
 
     async def _make_ready(self, prepare: OrderRow, horn: Horn) -> Ack | None:
         wait_s = min(self._left_s(prepare), READY_WITHIN_S)
-        ack = await self._talks.ask(prepare, horn.id, PREPARED, wait_s, wait_s)
+        ack = await self._talks.ask(prepare, horn.id, PREPARED, Patience(wait_s, wait_s))
         if ack is not None and ack.state is AckState.READY:
-            horn.ready |= clips_of(prepare)
+            horn.learn(clips_of(prepare))
         return ack
+
+    async def _prepare_on(self, prepare: OrderRow, horn: Horn) -> None:
+        await self._make_ready(prepare, horn)
 
     def _left_s(self, order: OrderRow) -> float:
         return max(0.0, (order.exp_ms - self._journal.clock.now().at_ms) / 1000)
 
     async def _report(self, play: OrderRow, horn: Horn, ack: Ack | None) -> None:
+        """Written down at all costs: the horn says it only once."""
         outcome, reason = conclude(ack, play.ms)
         report = HornReport(
             order=OrderId.parse(play.id),
@@ -90,7 +134,8 @@ class Airing:
             amp_ma=ack.amp_ma if ack else None,
             played_ms=ack.played_ms if ack else None,
         )
-        if await self._journal.record(partial(close_report, report=report)):
+        horn.doing = "idle"
+        if await self._journal.record_surely(partial(close_report, report=report)):
             if outcome is not Outcome.PLAYED:
                 log.warning("horn %s, order %s: %s %s", horn.id, play.id, outcome, reason)
             self._reported(horn, report)

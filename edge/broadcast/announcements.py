@@ -1,7 +1,10 @@
 """Incidents that must be heard: the blanks of a pre-approved template are filled, spoken and aired at once."""
 
+import asyncio
+import contextlib
 import json
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -9,13 +12,17 @@ from functools import partial
 from edge.broadcast.arbiter import Arbiter
 from edge.broadcast.drafts import Drafts
 from edge.config.schema import Template
-from edge.core.errors import MolangError
+from edge.core.errors import FinalError, TransientError
 from edge.core.news import IncidentOpened
-from edge.kernel.bus import Bus
+from edge.kernel.bus import Bus, Mailbox
 from edge.store.bulletins import BulletinRow
 from edge.store.journal import Journal, Tx
 
 log = logging.getLogger(__name__)
+
+AGAIN_S = 2.0
+MOST_TRIES = 10
+"""Each of them waits half a minute for a voice: what could not be said by then is shown as failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +47,76 @@ class Announcer:
         self._arbiter = arbiter
         self._journal = journal
         self._bus = bus
+        self._tries: Counter[str] = Counter()
 
     async def run(self) -> None:
         """Announce until cancelled."""
         with self._bus.listen(IncidentOpened) as mailbox:
             while True:
-                for waiting in await self._journal.record(_waiting):
+                for waiting in await self._journal.record_surely(_waiting):
                     await self._announce(waiting)
-                await mailbox.get()
+                await _nudged(mailbox, AGAIN_S if self._tries else None)
 
     async def _announce(self, waiting: Announcement) -> None:
-        template = self._templates[waiting.template]
-        row = BulletinRow(
+        """Each ends aired, queued, or kept where people see why not; what only failed for now is tried again."""
+        row = self._bulletin(waiting)
+        try:
+            state = await self._air(waiting, row)
+        except TransientError as error:
+            self._tries[waiting.id] += 1
+            if self._tries[waiting.id] < MOST_TRIES:
+                log.warning("announcement %s waits: %s", waiting.id, error)
+                return
+            state = await self._lost(row, str(error))
+        except FinalError as error:
+            state = await self._lost(row, str(error))
+        self._tries.pop(waiting.id, None)
+        log.info("announcement %s: %s", waiting.id, state)
+        await self._journal.record_surely(partial(_settled, announcement=waiting.id, detail=state))
+
+    async def _air(self, waiting: Announcement, row: BulletinRow) -> str:
+        if waiting.template not in self._templates:
+            raise FinalError(f"Mẫu tin {waiting.template} không còn trong cấu hình.")
+        state = await self._drafts.announce(row)
+        if state != "approved":
+            return state
+        return await self._arbiter.air(row.id, row.author, "template", press=row.id)
+
+    async def _lost(self, row: BulletinRow, why: str) -> str:
+        log.error("announcement %s will not sound: %s", row.id, why)
+        await self._drafts.give_up(row, why)
+        return f"failed: {why}"
+
+    def _bulletin(self, waiting: Announcement) -> BulletinRow:
+        template = self._templates.get(waiting.template)
+        return BulletinRow(
             id=waiting.id,
-            text=template.text.format(**waiting.blanks),
+            text=_filled(template, waiting.blanks),
             spoken="",
-            priority=template.priority,
+            priority=template.priority if template else "khan_cap",
             hamlets=waiting.hamlets,
             state="rendering",
-            author=f"mẫu {template.id}",
-            approver=template.approved_by,
+            author=f"mẫu {waiting.template}",
+            approver=template.approved_by if template else None,
             recording=None,
             incident=waiting.incident,
         )
-        try:
-            state = await self._drafts.announce(row)
-            if state == "approved":
-                state = await self._arbiter.air(row.id, row.author, "template", press=row.id)
-        except (MolangError, KeyError) as error:
-            state = f"failed: {error}"
-        log.info("announcement %s: %s", waiting.id, state)
-        await self._journal.record(partial(_settled, announcement=waiting.id, detail=state))
+
+
+def _filled(template: Template | None, blanks: Mapping[str, str]) -> str:
+    """The words to say. A blank that nobody filled stays as it is: the reader cannot read it, and people see it."""
+    return template.text.format_map(_Blanks(blanks)) if template else ", ".join(blanks.values())
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+async def _nudged(mailbox: Mailbox[IncidentOpened], at_most_s: float | None) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(at_most_s):
+            await mailbox.get()
 
 
 def _waiting(tx: Tx) -> list[Announcement]:

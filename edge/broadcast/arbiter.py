@@ -9,21 +9,24 @@ from functools import partial
 from edge.broadcast.airing import Airing
 from edge.broadcast.horns import Horn, horns_in
 from edge.broadcast.orders import OrderMaker, Wanted
-from edge.core.broadcast import Operation, Priority
-from edge.core.errors import FinalError, TransientError
+from edge.core.broadcast import HornReport, Operation, OrderId, Outcome, Priority
+from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.moment import Steady
 from edge.core.news import BulletinChanged
 from edge.core.place import HamletId, HornId
 from edge.core.policy.airtime import OnAir, Request, Verdict, decide
 from edge.kernel.bus import Bus
+from edge.kernel.keep_running import run_apart
 from edge.store.bulletins import BulletinRow, bulletins_in, get_bulletin, get_recording, set_state
 from edge.store.journal import Journal, Tx
-from edge.store.orders import OrderRow, last_stops, open_reports
+from edge.store.orders import OrderRow, close_report, open_reports
 
 log = logging.getLogger(__name__)
 
 PRIORITIES = {"thuong": Priority.THUONG, "uu_tien": Priority.UU_TIEN, "khan_cap": Priority.KHAN_CAP}
 AIRABLE = frozenset({"approved", "aired", "stopped"})
+WAITED = frozenset({"airing", "queued"})
+TRY_AGAIN_S = 1.0
 LONGEST_START_S = 100.0
 """From the order to the first sound, when clips must be fetched over a thin link."""
 
@@ -56,16 +59,18 @@ class Arbiter:
 
     async def run(self) -> None:
         """Take up what a restart left open, then serve until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            self._group = group
-            self._on_air.clear()
-            self.programmes.clear()
-            await self._resume(group)
-            await asyncio.sleep(0)  # each of them asks now
-            self.listening.set()
-            async with self._turn:
-                await self._next()
-            await asyncio.Event().wait()
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                self._on_air.clear()
+                self.programmes.clear()
+                await self._resume()
+                await asyncio.sleep(0)  # each of them asks now
+                self.listening.set()
+                await self._air_waiting()
+                await asyncio.Event().wait()
+        finally:
+            self._group = None
 
     async def air(self, bulletin: str, user: str, role: str, press: str) -> str:
         """Air an approved bulletin: its new state, ``airing`` or ``queued``.
@@ -76,36 +81,34 @@ class Arbiter:
             row, known = await self._journal.record(partial(_row_and_press, bulletin=bulletin, press=press))
             if known:
                 return row.state
+            if row.state in WAITED:
+                raise FinalError("Bản tin này đang phát hoặc đang chờ phát.")
             if row.state not in AIRABLE:
                 raise FinalError("Bản tin chưa được duyệt nên chưa phát được.")
 
             def pressed(tx: Tx) -> None:
+                if get_bulletin(tx, bulletin).state != row.state:
+                    raise TransientError("Bản tin vừa đổi trạng thái, xin xem lại.")
                 tx.run("INSERT INTO press (id, bulletin, at_ms) VALUES (?, ?, ?)", press, bulletin, tx.now.at_ms)
                 tx.deed(user, role, "bulletin.air", bulletin)
 
             return await self._start(row, user, pressed)
 
-    async def prepare(self, bulletin: str, user: str) -> None:
-        """Have an approved bulletin's clips ready on its horns, so that the button is quick."""
-        row, prepare = await self._journal.record(partial(self._prepare_tx, bulletin=bulletin, user=user))
-        self._spawn(self._airing.prepare(prepare, self._horns_of(row)))
-
-    async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
-        """Silence these hamlets at once, and what waits for air time too."""
-        silenced = horns_in(self._horns, frozenset(hamlets))
-        broken = [
-            item.bulletin.id for item in self.programmes.values() if _share(self._horns_of(item.bulletin), silenced)
-        ]
-
-        def work(tx: Tx) -> OrderRow:
-            tx.deed(user, role, "horns.stop", ",".join(hamlets))
-            for bulletin in broken + bulletins_in(tx, "queued"):
-                set_state(tx, bulletin, "stopped")
-            return self._orders.stop(tx, hamlets, user)
-
-        order = await self._journal.record(work)
-        self._spawn(self._airing.stop(order, silenced))
+    def yield_air(self, silenced: Sequence[Horn]) -> None:
+        """A STOP goes out: who sounds on these horns alone no longer holds them, whatever reports are still to come."""
+        names = {horn.id for horn in silenced}
+        for play, item in list(self.programmes.items()):
+            if names.issuperset(horn.id for horn in self._horns_of(item.bulletin)):
+                del self.programmes[play], self._on_air[play]
         self._bus.publish(BulletinChanged())
+
+    async def prepare(self, bulletin: str, user: str) -> None:
+        """Have an approved bulletin's clips ready on its horns, so that the button is quick; else PLAY fetches them."""
+        try:
+            row, prepare = await self._journal.record(partial(self._prepare_tx, bulletin=bulletin, user=user))
+            self._spawn(f"preparing {bulletin}", partial(self._airing.prepare, prepare, self._horns_of(row)))
+        except MolangError as error:
+            log.warning("bulletin %s is not prepared: %s", bulletin, error)
 
     async def test(self, horn: HornId, wanted: Wanted, role: str) -> None:
         """Sound a short recording on one horn and report."""
@@ -116,10 +119,11 @@ class Arbiter:
             return prepare, self._orders.play(tx, wanted, prepare, Operation.TEST)
 
         prepare, play = await self._journal.record(work)
-        self._spawn(self._airing.play(play, prepare, [self._horns[horn]]))
+        self._spawn(f"test {play.id}", partial(self._airing.play, play, prepare, [self._horns[horn]]))
 
     async def _start(self, row: BulletinRow, user: str, because: Callable[[Tx], None]) -> str:
-        """Air it or queue it; ``because`` is written in the same transaction."""
+        """Air it or queue it; ``because`` is written in the same transaction, and may refuse it by raising."""
+        self._check_serving()
         hamlets = frozenset(HamletId(hamlet) for hamlet in row.hamlets)
         now = self._journal.clock.now()
         decision = decide(tuple(self._on_air.values()), Request(PRIORITIES[row.priority], hamlets), now.steady)
@@ -135,7 +139,7 @@ class Arbiter:
 
         prepare, play = await self._journal.record(work)
         self._take_the_air(row, play)
-        self._spawn(self._sound(row.id, prepare, play, self._horns_of(row)))
+        self._spawn(f"bulletin {row.id}", partial(self._sound, row.id, prepare, play, self._horns_of(row)))
         return "airing"
 
     async def _queue(self, row: BulletinRow, reason: str, because: Callable[[Tx], None]) -> str:
@@ -156,43 +160,67 @@ class Arbiter:
         self.programmes[play.id] = Programme(row, play, now.at_ms)
         self._bus.publish(BulletinChanged())
 
-    async def _sound(self, bulletin: str, prepare: OrderRow | None, play: OrderRow, horns: Sequence[Horn]) -> None:
+    async def _sound(
+        self,
+        bulletin: str,
+        prepare: OrderRow | None,
+        play: OrderRow,
+        horns: Sequence[Horn],
+        *,
+        stopped: bool = False,
+    ) -> None:
         try:
-            await self._airing.play(play, prepare, horns)
+            await self._airing.play(play, prepare, horns, stopped=stopped)
         finally:
-            del self._on_air[play.id], self.programmes[play.id]
-        await self._journal.record(partial(_aired, bulletin=bulletin))
+            self._on_air.pop(play.id, None)
+            self.programmes.pop(play.id, None)
+        await self._journal.record_surely(partial(_aired, bulletin=bulletin, play=play.id))
         self._bus.publish(BulletinChanged())
-        async with self._turn:
-            await self._next()
+        await self._air_waiting()
 
-    async def _next(self) -> None:
+    async def _air_waiting(self) -> None:
         """Start whatever may sound now of what waits, the stronger first."""
-        waiting = await self._journal.record(lambda tx: [get_bulletin(tx, name) for name in bulletins_in(tx, "queued")])
-        for row in sorted(waiting, key=lambda row: -PRIORITIES[row.priority]):
-            await self._start(row, row.author, _nothing)
+        async with self._turn:
+            waiting = await self._journal.record_surely(_queued)
+            for row in sorted(waiting, key=lambda row: -PRIORITIES[row.priority]):
+                await self._start_waiting(row)
 
-    async def _resume(self, group: asyncio.TaskGroup) -> None:
-        """Orders of an earlier life: a STOP that nothing followed, and plays that some horn owes a report for."""
-        for stop in await self._journal.record(last_stops):
-            silenced = horns_in(self._horns, frozenset(map(HamletId, stop.order.hamlets)))
-            again = horns_in(self._horns, frozenset(map(HamletId, stop.sound_again)))
-            group.create_task(self._airing.stop(stop.order, [horn for horn in silenced if horn not in again]))
+    async def _start_waiting(self, row: BulletinRow) -> None:
+        """One that cannot be aired is shown as failed and does not stop those behind it."""
+        while True:
+            try:
+                await self._start(row, row.author, partial(_still_waits, bulletin=row.id))
+            except TransientError as error:
+                log.warning("bulletin %s waits on: %s", row.id, error)
+                await asyncio.sleep(TRY_AGAIN_S)
+            except FinalError as error:
+                await self._journal.record_surely(partial(_cannot_air, bulletin=row.id, why=str(error)))
+                return
+            else:
+                return
+
+    async def _resume(self) -> None:
+        """Plays of an earlier life that some horn owes a report for. What a STOP ended is not sent again."""
         for play, horns in await self._left_open():
             if play.bulletin is None:
-                group.create_task(self._airing.play(play, None, horns))
+                self._spawn(f"test {play.id}", partial(self._airing.play, play, None, horns))
                 continue
-            row = await self._journal.record(partial(get_bulletin, bulletin=play.bulletin))
-            self._take_the_air(row, play)
-            group.create_task(self._sound(row.id, None, play, horns))
+            row = await self._journal.record_surely(partial(get_bulletin, bulletin=play.bulletin))
+            stopped = row.state == "stopped"
+            if not stopped:
+                self._take_the_air(row, play)
+            self._spawn(f"bulletin {row.id}", partial(self._sound, row.id, None, play, horns, stopped=stopped))
         under_way = [item.bulletin.id for item in self.programmes.values()]
-        await self._journal.record(partial(_settle_airing, under_way=under_way))
+        await self._journal.record_surely(partial(_settle_airing, under_way=under_way))
 
     async def _left_open(self) -> list[tuple[OrderRow, list[Horn]]]:
         owed: dict[str, tuple[OrderRow, list[Horn]]] = {}
-        for order, horn in await self._journal.record(open_reports):
-            if HornId(horn) in self._horns:
-                owed.setdefault(order.id, (order, []))[1].append(self._horns[HornId(horn)])
+        for order, name in await self._journal.record_surely(open_reports):
+            horn = self._horns.get(HornId(name))
+            if horn is None:
+                await self._journal.record_surely(partial(close_report, report=_horn_is_gone(order, name)))
+            else:
+                owed.setdefault(order.id, (order, []))[1].append(horn)
         return list(owed.values())
 
     def _wanted(self, tx: Tx, row: BulletinRow, user: str) -> Wanted:
@@ -214,19 +242,38 @@ class Arbiter:
     def _horns_of(self, row: BulletinRow) -> list[Horn]:
         return horns_in(self._horns, frozenset(HamletId(hamlet) for hamlet in row.hamlets))
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def _check_serving(self) -> asyncio.TaskGroup:
         if self._group is None:
-            work.close()
             raise TransientError("Bộ phận phát thanh chưa sẵn sàng.")
-        self._group.create_task(work)
+        return self._group
+
+    def _spawn(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Apart: what fails at one bulletin harms no other."""
+        self._check_serving().create_task(run_apart(name, work))
 
 
 def _row_and_press(tx: Tx, bulletin: str, press: str) -> tuple[BulletinRow, bool]:
     return get_bulletin(tx, bulletin), tx.row("SELECT 1 FROM press WHERE id = ?", press) is not None
 
 
-def _nothing(_: Tx) -> None:
-    """A bulletin that waited needs no further reason."""
+def _queued(tx: Tx) -> list[BulletinRow]:
+    return [get_bulletin(tx, name) for name in bulletins_in(tx, "queued")]
+
+
+def _still_waits(tx: Tx, bulletin: str) -> None:
+    """A STOP may have come since it was read."""
+    if get_bulletin(tx, bulletin).state != "queued":
+        raise FinalError("Bản tin không còn chờ phát.")
+
+
+def _cannot_air(tx: Tx, bulletin: str, why: str) -> None:
+    if get_bulletin(tx, bulletin).state == "queued":
+        set_state(tx, bulletin, "failed", why)
+
+
+def _horn_is_gone(order: OrderRow, horn: str) -> HornReport:
+    reason = "Cụm loa không còn trong cấu hình."
+    return HornReport(OrderId.parse(order.id), HornId(horn), Outcome.UNKNOWN, reason, None, None, None)
 
 
 def _settle_airing(tx: Tx, under_way: Sequence[str]) -> None:
@@ -236,11 +283,13 @@ def _settle_airing(tx: Tx, under_way: Sequence[str]) -> None:
             set_state(tx, bulletin, "aired")
 
 
-def _aired(tx: Tx, bulletin: str) -> None:
-    """A bulletin that was stopped stays stopped."""
-    if get_bulletin(tx, bulletin).state == "airing":
+def _aired(tx: Tx, bulletin: str, play: str) -> None:
+    """Unless it was stopped, or aired again meanwhile."""
+    newer = tx.row(
+        "SELECT 1 FROM horn_order WHERE op = 'play' AND bulletin = ?1 AND rowid >"
+        " (SELECT rowid FROM horn_order WHERE id = ?2)",
+        bulletin,
+        play,
+    )
+    if newer is None and get_bulletin(tx, bulletin).state == "airing":
         set_state(tx, bulletin, "aired")
-
-
-def _share(one: Sequence[Horn], other: Sequence[Horn]) -> bool:
-    return bool({horn.id for horn in one} & {horn.id for horn in other})

@@ -5,10 +5,12 @@ import logging
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from edge.core.broadcast import COPY, Ack, AckState
 from edge.core.errors import TransientError
 from edge.core.place import HornId
+from edge.kernel.keep_running import run_apart
 from edge.store.orders import OrderRow
 
 log = logging.getLogger(__name__)
@@ -17,11 +19,35 @@ RESEND_S = 2.0
 Send = Callable[[HornId, bytes], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an order is sent again and its answer awaited, in seconds.
+
+    ``tail_s`` counts from the word that it plays, or that it was heard before an own restart. ``copy_counts``: the
+    refusal of a copy is an answer too.
+    """
+
+    send_for_s: float
+    wait_s: float
+    tail_s: float = math.inf
+    copy_counts: bool = False
+
+
 @dataclass(slots=True)
 class _Talk:
+    patience: Patience
     last: Ack | None = None
     heard: bool = False
+    withdrawn: bool = False
+    ended: bool = False
+    ran_before: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def shorten(self, deadline: asyncio.Timeout) -> None:
+        """A horn that plays has no more time than its sound and a margin: a dead one is not waited for in vain."""
+        if self.ran_before or (self.last is not None and self.last.state is AckState.PLAYING):
+            end = asyncio.get_running_loop().time() + self.patience.tail_s
+            deadline.reschedule(min(deadline.when() or end, end))
 
 
 class Conversations:
@@ -37,50 +63,59 @@ class Conversations:
         if talk is None:
             return False
         talk.heard = True
-        if ack.state is AckState.REFUSED and ack.code == COPY:
+        if ack.state is AckState.REFUSED and ack.code == COPY and not talk.patience.copy_counts:
+            talk.ran_before = True  # in an earlier life of ours: its own word decides, or the deadline
             talk.changed.set()
-            return True  # it runs already, or ran before we were started again: its own word decides, or the deadline
+            return True
         if talk.last is None or _goes_on(talk.last.state, ack.state):
             talk.last = ack
             talk.changed.set()
         return True
 
-    async def ask(
-        self,
-        order: OrderRow,
-        horn: HornId,
-        wanted: frozenset[AckState],
-        send_for_s: float,
-        wait_s: float,
-        tail_s: float = math.inf,
-    ) -> Ack | None:
-        """Hand the order over and wait for one of the wanted states.
+    def withdraw(self, order: str, horn: HornId) -> None:
+        """Send this order no more; its word is awaited all the same."""
+        talk = self._talks.get((order, horn))
+        if talk is not None:
+            talk.withdrawn = True
 
-        It is sent again every RESEND_S until the horn says anything, for at most ``send_for_s``. After ``wait_s`` in
-        all, or ``tail_s`` after the horn first showed that it has the order, the answer is None.
+    def end(self, order: str, horn: HornId) -> None:
+        """Nobody wants the answer any more: whoever asks gets None now."""
+        talk = self._talks.get((order, horn))
+        if talk is not None:
+            talk.ended = True
+            talk.changed.set()
+
+    async def ask(self, order: OrderRow, horn: HornId, wanted: frozenset[AckState], patience: Patience) -> Ack | None:
+        """Hand the order over and wait for one of the wanted states; None when none came in time.
+
+        It is sent again every RESEND_S until the horn says anything.
         """
         key = (order.id, horn)
-        talk = self._talks[key] = _Talk()
-        sending = asyncio.create_task(self._send_until_heard(order, horn, talk, send_for_s))
+        talk = self._talks[key] = _Talk(patience)
+        sending = asyncio.create_task(
+            run_apart(f"sending {order.id} to {horn}", partial(self._send_until_heard, order, horn, talk))
+        )
         try:
-            async with asyncio.timeout(wait_s) as deadline:
-                while talk.last is None or talk.last.state not in wanted:
-                    _shorten(deadline, talk, tail_s)
+            async with asyncio.timeout(patience.wait_s) as deadline:
+                while not (talk.ended or (talk.last is not None and talk.last.state in wanted)):
+                    talk.shorten(deadline)
                     talk.changed.clear()
                     await talk.changed.wait()
         except TimeoutError:
             return None
         else:
-            return talk.last
+            return None if talk.ended else talk.last
         finally:
+            talk.withdrawn = True  # a cancellation that aiomqtt swallows does not send it on
             sending.cancel()
-            del self._talks[key]
+            if self._talks.get(key) is talk:
+                del self._talks[key]
 
-    async def _send_until_heard(self, order: OrderRow, horn: HornId, talk: _Talk, send_for_s: float) -> None:
+    async def _send_until_heard(self, order: OrderRow, horn: HornId, talk: _Talk) -> None:
         loop = asyncio.get_running_loop()
-        until = loop.time() + send_for_s
+        until = loop.time() + talk.patience.send_for_s
         silent_told = False
-        while not talk.heard and loop.time() < until:
+        while not (talk.heard or talk.withdrawn) and loop.time() < until:
             try:
                 await self._send(horn, order.payload)
             except TransientError as error:
@@ -88,13 +123,6 @@ class Conversations:
                     log.warning("order %s does not reach %s: %s", order.id, horn, error)
                     silent_told = True
             await asyncio.sleep(RESEND_S)
-
-
-def _shorten(deadline: asyncio.Timeout, talk: _Talk, tail_s: float) -> None:
-    """A horn that has the order needs no longer than its sound and a margin: a dead one is not waited for in vain."""
-    if talk.heard:
-        end = asyncio.get_running_loop().time() + tail_s
-        deadline.reschedule(min(deadline.when() or end, end))
 
 
 _STEPS = {AckState.RECEIVED: 0, AckState.READY: 1, AckState.PLAYING: 1}

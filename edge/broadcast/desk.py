@@ -52,7 +52,7 @@ class StationDesk:
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
         """Silence these hamlets."""
-        await self._station.arbiter.stop(hamlets, user, role)
+        await self._station.stop(hamlets, user, role)
 
     async def test_horn(self, horn: str, user: str, role: str) -> None:
         """Test one horn."""

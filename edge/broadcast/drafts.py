@@ -21,7 +21,8 @@ from edge.store.journal import Journal, Tx
 log = logging.getLogger(__name__)
 
 MAX_TEXT = 20_000
-RENDER_WAITS_S = (0.5, 1.0, 2.0, 4.0)
+RENDER_WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Half a minute: a speech child that was killed loads its voice again; one that dies of this very text is given up."""
 
 
 Render = Callable[[str], Awaitable[tuple[Clip, str, str]]]
@@ -48,7 +49,8 @@ class Drafts:
     async def draft(self, row: BulletinRow, role: str) -> SpokenText:
         """Keep a notice and have it rendered. The same id again is the same notice: nothing happens twice.
 
-        A text with unread tokens is kept in state ``unread``. Raises FinalError for an unknown hamlet.
+        A text with unread tokens is kept in state ``unread``. Raises FinalError for an unknown hamlet, and for an id
+        that is another text's already.
         """
         spoken = self.read(row.text)
         self._check(row)
@@ -59,6 +61,8 @@ class Drafts:
             added = add_bulletin(tx, kept)
             if added:
                 tx.deed(row.author, role, "bulletin.draft", row.id)
+            elif get_bulletin(tx, row.id).text != row.text:
+                raise FinalError("Mã bản tin này đã dùng cho một bản tin khác.")
             return added
 
         await self._journal.record(work)
@@ -69,26 +73,43 @@ class Drafts:
     async def announce(self, row: BulletinRow) -> str:
         """Render the blanks of a pre-approved template: state ``approved``, or why not.
 
-        After a restart the same announcement goes on from where it was.
+        A text that cannot be read is kept in state ``unread`` for people to see. After a restart the same announcement
+        goes on from where it was. Raises TransientError while nothing can be spoken or stored.
         """
         spoken = self.read(row.text)
-        state = "rendering" if spoken.complete else "unread"
-        kept = replace(row, spoken=spoken.spoken, state=state)
+        kept = replace(row, spoken=spoken.spoken, state="rendering" if spoken.complete else "unread")
 
         def work(tx: Tx) -> BulletinRow:
-            add_bulletin(tx, kept)
+            if add_bulletin(tx, kept) and not spoken.complete:
+                set_state(tx, row.id, "unread", _unread_words(spoken))
             known = get_bulletin(tx, row.id)
             if known.incident != row.incident:  # somebody took this id first: his words were never approved
                 raise FinalError("Mã của thông báo này đã dùng cho một bản tin khác.")
             return known
 
         stored = await self._journal.record(work)
-        return await self._render_into(stored, "approved") if stored.state == "rendering" else stored.state
+        self._bus.publish(BulletinChanged())
+        if stored.state != "rendering":
+            return stored.state
+        recording = await self._recording(stored.text, stored.spoken)
+        return await self._keep(stored, recording, "approved")
+
+    async def give_up(self, row: BulletinRow, why: str) -> None:
+        """An announcement that will not sound: kept in state ``failed`` for people to see, unless it came further."""
+
+        def work(tx: Tx) -> None:
+            add_bulletin(tx, replace(row, state="rendering"))
+            known = get_bulletin(tx, row.id)
+            if known.state == "rendering" and known.incident == row.incident:
+                set_state(tx, row.id, "failed", why)
+
+        await self._journal.record_surely(work)
+        self._bus.publish(BulletinChanged())
 
     async def run(self) -> None:
         """Render whatever waits for it, one after the other, also what a restart broke off."""
         while True:
-            for row in await self._journal.record(_waiting):
+            for row in await self._journal.record_surely(_waiting):
                 await self._render_into(row, "ready")
             await self._wake.wait()
             self._wake.clear()
@@ -137,20 +158,22 @@ class Drafts:
         if not row.text.strip():
             raise FinalError("Bản tin chưa có chữ nào.")
 
-    async def _render_into(self, row: BulletinRow, then: str) -> str:
+    async def _render_into(self, row: BulletinRow, then: str) -> None:
         try:
             recording = await self._recording(row.text, row.spoken)
         except MolangError as error:
             log.warning("bulletin %s cannot be spoken: %s", row.id, error)
-            await self._journal.record(partial(set_state, bulletin=row.id, state="failed", comment=str(error)))
+            await self._journal.record_surely(partial(set_state, bulletin=row.id, state="failed", comment=str(error)))
             self._bus.publish(BulletinChanged())
-            return "failed"
+        else:
+            await self._keep(row, recording, then)
 
+    async def _keep(self, row: BulletinRow, recording: Recording, then: str) -> str:
         def work(tx: Tx) -> None:
             add_recording(tx, recording, row.id)
             set_state(tx, row.id, then)
 
-        await self._journal.record(work)
+        await self._journal.record_surely(work)
         self._bus.publish(BulletinChanged())
         return then
 
@@ -184,6 +207,10 @@ def _waiting(tx: Tx) -> list[BulletinRow]:
         "SELECT id FROM bulletin WHERE state = 'rendering' AND incident IS NULL ORDER BY made_at_ms"
     ).fetchall()
     return [get_bulletin(tx, name) for (name,) in names]
+
+
+def _unread_words(spoken: SpokenText) -> str:
+    return "Không đọc được: " + ", ".join(bad.token for bad in spoken.unread)[:400]
 
 
 def spoken_reply(spoken: SpokenText) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What is known of every horn now: its last state message, what it has on its disk, and how it ended last."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from edge.kernel.wire.order import RUBBISH
 
 STATE_STALE_S = 150.0
 """Two missed state messages and a half: the horn is offline, whatever the broker believes."""
+MOST_READY = 500
 MAX_STATE_BYTES = 8_192
 Word = Annotated[str, Meta(max_length=80)]
 Seconds = Annotated[float, Meta(ge=0, le=1e12)]
@@ -54,13 +56,28 @@ class Horn:
     state: HornState = field(default_factory=lambda: HornState(online=False))
     seen: Steady | None = None
     seen_at_ms: AtMs | None = None
-    ready: set[str] = field(default_factory=set)
+    ready: dict[str, None] = field(default_factory=dict)
     doing: str = "idle"
     last: dict[str, Any] | None = None
 
     def online(self, now: Steady) -> bool:
         """Whether the horn spoke lately and did not say goodbye."""
         return self.seen is not None and self.state.online and now - self.seen < STATE_STALE_S
+
+    def has(self, clips: Iterable[str]) -> bool:
+        """Whether all of these clips lie on its disk, as far as we know."""
+        return all(clip in self.ready for clip in clips)
+
+    def learn(self, clips: Iterable[str]) -> None:
+        """These clips are on its disk now; of very many the oldest are forgotten, and would be prepared again."""
+        self.ready |= dict.fromkeys(clips)
+        for old in list(self.ready)[:-MOST_READY]:
+            del self.ready[old]
+
+    def forget(self, clips: Iterable[str]) -> None:
+        """Something is wrong with these clips there."""
+        for clip in clips:
+            self.ready.pop(clip, None)
 
     def hear_state(self, payload: bytes, at_ms: AtMs, steady: Steady) -> None:
         """Take in a state message; raises FinalError on rubbish."""
@@ -85,7 +102,6 @@ class Horn:
             "rms_db": report.rms_db,
             "amp_ma": report.amp_ma,
         }
-        self.doing = "idle"
 
 
 def horns_of(config: Config) -> dict[HornId, Horn]:

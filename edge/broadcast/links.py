@@ -1,6 +1,5 @@
 """The way to a horn: MQTT for relay nodes, a socket for the local node, the same bytes on both."""
 
-import asyncio
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
@@ -47,6 +46,7 @@ class MqttLink:
         self._root = f"xa/{commune}"
         self._heard = heard
         self._bus = bus
+        self._tls = client_tls(broker)  # wrong files stop the start; a file that is replaced later harms nobody
         self._client: aiomqtt.Client | None = None
 
     async def run(self) -> None:
@@ -67,13 +67,12 @@ class MqttLink:
         self._bus.publish(ServiceChanged("broker", "down", describe(error), 0))
 
     async def _connect(self) -> None:
-        tls = await asyncio.to_thread(client_tls, self._broker)
         async with aiomqtt.Client(
             self._broker.host,
             self._broker.port,
             identifier="box",
             clean_session=False,  # reports that come while we are restarted wait for us
-            tls_context=tls,
+            tls_context=self._tls,
             keepalive=20,
             max_queued_incoming_messages=INBOX,
         ) as client:
@@ -116,7 +115,6 @@ class LocalLink:
 
     async def send(self, horn: HornId, payload: bytes) -> None:
         """Hand over the order; raises TransientError while the node starts."""
-        assert horn == self.horn
         await self._child.send(LinkFrame("cmd", payload))
 
     def _changed(self, health: ChildHealth) -> None:

@@ -13,8 +13,10 @@ from edge.store.ids import next_order_seq
 from edge.store.journal import Tx
 from edge.store.orders import OrderRow, add_order
 
-LIFE_MS = 30_000
-"""An order that a horn did not get by then must not sound: the moment has passed."""
+PLAY_LIFE_MS = 90_000
+"""An order that a horn did not get by then must not sound: the moment has passed. Preparing may take 60 s of it."""
+STOP_LIFE_MS = 120_000
+"""Longer than any PLAY that it is meant to end: a horn that comes back late gets both, or none that sounds."""
 PREPARE_LIFE_MS = 300_000
 BACKDATE_MS = 2_000
 """Clocks of nodes may be a little behind ours."""
@@ -46,27 +48,39 @@ class OrderMaker:
 
     def play(self, tx: Tx, wanted: Wanted, prepare: OrderRow, op: Operation = Operation.PLAY) -> OrderRow:
         """Sound it; every horn owes one report."""
-        order = self._order(tx, op, wanted, LIFE_MS, about=prepare.id)
+        order = self._order(tx, op, wanted, PLAY_LIFE_MS, about=prepare.id)
         return self._store(tx, order, wanted, wanted.horns, prepare.id)
 
     def stop(self, tx: Tx, hamlets: Sequence[HamletId], by_user: str) -> OrderRow:
         """Silence these hamlets."""
+        row = self.sign_stop(self.reserve(tx), tx.now.at_ms, hamlets, by_user)
+        self.keep(tx, row)
+        return row
+
+    def reserve(self, tx: Tx) -> OrderId:
+        """A number that no other order gets."""
+        return OrderId(self._epoch, next_order_seq(tx.connection))
+
+    def sign_stop(self, number: OrderId, at_ms: AtMs, hamlets: Sequence[HamletId], by_user: str) -> OrderRow:
+        """A STOP with a reserved number, not kept yet."""
         silence = Order(
-            id=OrderId(self._epoch, next_order_seq(tx.connection)),
+            id=number,
             op=Operation.STOP,
             zones=tuple(hamlets),
             node=None,
             prio=Priority.STOP,
-            nbf_ms=AtMs(tx.now.at_ms - BACKDATE_MS),
-            exp_ms=AtMs(tx.now.at_ms + LIFE_MS),
+            nbf_ms=AtMs(at_ms - BACKDATE_MS),
+            exp_ms=AtMs(at_ms + STOP_LIFE_MS),
         )
-        row = self._row(silence, None, None, 0, by_user)
+        return self._row(silence, None, None, 0, by_user)
+
+    def keep(self, tx: Tx, row: OrderRow) -> None:
+        """Store an order that nobody owes a report for."""
         add_order(tx, row, ())
-        return row
 
     def _order(self, tx: Tx, op: Operation, wanted: Wanted, life_ms: int, about: str = "") -> Order:
         return Order(
-            id=OrderId(self._epoch, next_order_seq(tx.connection)),
+            id=self.reserve(tx),
             op=op,
             zones=wanted.hamlets,
             node=wanted.horns[0] if op is Operation.TEST else None,

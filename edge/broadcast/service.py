@@ -1,8 +1,9 @@
 """The loudspeaker station: puts links, horns, orders, drafts and announcements together and runs them."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from edge.broadcast.airing import Airing
@@ -10,16 +11,18 @@ from edge.broadcast.announcements import Announcer
 from edge.broadcast.arbiter import Arbiter
 from edge.broadcast.conversation import Conversations
 from edge.broadcast.drafts import Drafts, Render
-from edge.broadcast.horns import Horn, horns_of
+from edge.broadcast.horns import Horn, horns_in, horns_of
 from edge.broadcast.links import HornLink, LocalLink, MqttLink, local_setup
 from edge.broadcast.media_server import MediaServer
 from edge.broadcast.orders import OrderMaker, Wanted
+from edge.broadcast.silencer import Silencer
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport, Priority
 from edge.core.errors import FinalError
 from edge.core.news import BulletinChanged, HornChanged
 from edge.core.normalise_vi import Accent
-from edge.core.place import HornId
+from edge.core.place import HamletId, HornId
+from edge.core.speech import Recording
 from edge.kernel.bus import Bus
 from edge.kernel.keep_running import keep_running
 from edge.kernel.signing import OrderKey
@@ -28,6 +31,8 @@ from edge.store.journal import Journal
 
 log = logging.getLogger(__name__)
 
+LONGEST_WAIT_S = 2.0
+LISTEN_WITHIN_S = 5.0
 TEST_TEXT = "Thử loa. Một, hai, ba."
 
 
@@ -43,12 +48,14 @@ class BroadcastService:
         if config.local_node:
             keys = {key.key_id: key.public_hex}
             self.local = LocalLink(local_setup(config, config.local_node, str(folder / "node"), keys), self._heard, bus)
+        self._test_recording: Recording | None = None
         self._media = MediaServer(config.media, folder / "clips", self.horns)
         talks = Conversations(self._send)
         self._talks = talks
         orders = OrderMaker(key, journal.epoch)
         airing = Airing(talks, journal, self._reported)
         hamlets = [hamlet.id for hamlet in config.hamlet]
+        self._silencer = Silencer(self.horns, orders, airing, journal, bus)
         self.arbiter = Arbiter(self.horns, orders, airing, journal, bus)
         self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets)
         templates = {template.id: template for template in config.template}
@@ -57,29 +64,41 @@ class BroadcastService:
     async def run(self) -> None:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(_kept("silencer", self._silencer.run))
             group.create_task(self._hear_relay_nodes())
             if self.local:
                 group.create_task(self.local.run())
             group.create_task(keep_running("media", self._media.run))
-            group.create_task(keep_running("arbiter", self.arbiter.run))
-            group.create_task(keep_running("announcer", self._announcer.run))
-            group.create_task(keep_running("drafts", self.drafts.run))
+            group.create_task(_kept("arbiter", self.arbiter.run))
+            group.create_task(_kept("announcer", self._announcer.run))
+            group.create_task(_kept("drafts", self.drafts.run))
+
+    async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
+        """Silence these hamlets at once, and what waits for air time there too."""
+        self.arbiter.yield_air(horns_in(self.horns, frozenset(hamlets)))
+        await self._silencer.stop(hamlets, user, role)
 
     async def test_horn(self, horn: str, user: str, role: str) -> None:
         """Say a short test sentence on one horn; its report tells whether it sounded."""
         target = self.horns.get(HornId(horn))
         if target is None:
             raise FinalError("Không có cụm loa này.")
-        recording = await self.drafts.recording_of(TEST_TEXT)
+        if self._test_recording is None:
+            self._test_recording = await self.drafts.recording_of(TEST_TEXT)
         await self.arbiter.test(
             target.id,
-            Wanted(None, recording, (), (target.id,), Priority.THUONG, user),
+            Wanted(None, self._test_recording, (), (target.id,), Priority.THUONG, user),
             role,
         )
 
     async def _hear_relay_nodes(self) -> None:
-        """Only when those who wait for reports of an earlier life listen: the broker hands them over at once."""
-        await self.arbiter.listening.wait()
+        """Only when those who wait for reports of an earlier life listen: the broker hands them over at once.
+
+        While the disk fails they cannot; a STOP must find its way all the same.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LISTEN_WITHIN_S):
+                await self.arbiter.listening.wait()
         await self._mqtt.run()
 
     def _link(self, horn: HornId) -> HornLink:
@@ -113,6 +132,11 @@ class BroadcastService:
         horn.keep_report(report, self._journal.clock.now().at_ms)
         self._bus.publish(HornChanged())
         self._bus.publish(BulletinChanged())
+
+
+async def _kept(name: str, body: Callable[[], Awaitable[None]]) -> None:
+    """What loudspeakers need is back within two seconds."""
+    await keep_running(name, body, longest_wait_s=LONGEST_WAIT_S)
 
 
 def on_air(arbiter: Arbiter) -> Sequence[dict[str, object]]:

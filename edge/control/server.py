@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from edge.control.protocol import MAX_REPLY, MAX_REQUEST, AnyReply, AnyRequest, Done, Refused
+from edge.control.protocol import MAX_REPLY, MAX_REQUEST, AnyReply, AnyRequest, Done, Refused, StopHorns
 from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.policy.rights import check_right
 
@@ -19,8 +19,13 @@ log = logging.getLogger(__name__)
 
 _LENGTH = struct.Struct(">I")
 _UCRED = struct.Struct("3i")
-MAX_CLIENTS = 32
+MAX_CLIENTS = 128
+"""Overflow rule: one more is hung up on."""
+MAX_AT_WORK = 16
+"""Requests in work at once; a further one waits, STOP never."""
 IDLE_S = 60.0
+WORK_S = 120.0
+TAKEN_WITHIN_S = 10.0
 Handler = Callable[[Any], Awaitable[dict[str, Any]]]
 
 
@@ -32,7 +37,8 @@ class ControlServer:
         self._handlers = handlers
         self._allowed = allowed_uids
         self._decoder = msgspec.json.Decoder(AnyRequest)
-        self._clients = asyncio.Semaphore(MAX_CLIENTS)
+        self._clients = 0
+        self._work = asyncio.Semaphore(MAX_AT_WORK)
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -44,14 +50,15 @@ class ControlServer:
             await server.serve_forever()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._clients += 1
         try:
-            async with self._clients:
-                if self._may_speak(writer):
-                    await self._answer_all(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, TimeoutError):
-            pass  # the client went away; what it asked for is done or not, and stored accordingly
+            if self._clients <= MAX_CLIENTS and self._may_speak(writer):
+                await self._answer_all(reader, writer)
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # the client went away or sleeps; what it asked for is done or not, and stored accordingly
         finally:
-            writer.close()
+            self._clients -= 1
+            writer.transport.abort()  # whoever did not take the answer by now does not want it
 
     def _may_speak(self, writer: asyncio.StreamWriter) -> bool:
         """SO_PEERCRED: the kernel tells who is at the other end."""
@@ -74,7 +81,8 @@ class ControlServer:
             if len(reply) > MAX_REPLY:
                 reply = msgspec.json.encode(Refused("Câu trả lời quá dài."))
             writer.write(_LENGTH.pack(len(reply)) + reply)
-            await writer.drain()
+            async with asyncio.timeout(TAKEN_WITHIN_S):
+                await writer.drain()
 
     async def _answer(self, body: bytes) -> AnyReply:
         try:
@@ -85,7 +93,11 @@ class ControlServer:
         except FinalError as error:
             return Refused(str(error), "forbidden")
         try:
-            return Done(await self._handlers[type(request)](request))
+            async with contextlib.nullcontext() if isinstance(request, StopHorns) else self._work:
+                async with asyncio.timeout(WORK_S):
+                    return Done(await self._handlers[type(request)](request))
+        except TimeoutError:
+            return Refused("Bộ điều khiển làm không xong trong thời hạn, xin xem lại trạng thái.", "transient")
         except TransientError as error:
             return Refused(str(error), "transient")
         except MolangError as error:

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from edge.config.schema import Config
-from edge.core.errors import TransientError
+from edge.core.errors import FinalError, TransientError
 from edge.core.news import (
     AlertChanged,
     BulletinChanged,
@@ -67,6 +68,7 @@ class LiveService:
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
         self._sent: dict[str, bytes] = {}
+        self._stale: set[str] = set()
         self._child: Child[FromLive] = Child(
             "live",
             "edge.workers.live",
@@ -109,7 +111,7 @@ class LiveService:
 
     async def _heartbeat(self) -> None:
         while True:
-            self._touch("clock", "uplink", "horns", "cameras")
+            self._touch("clock", "uplink", "horns", "cameras", *self._stale)
             await asyncio.sleep(HEARTBEAT_S)
 
     async def _push_for_ever(self) -> None:
@@ -122,13 +124,20 @@ class LiveService:
             await asyncio.sleep(GATHER_S)
 
     async def _push(self, name: str) -> None:
-        value = msgspec.json.encode(self._sections[name]())
-        if self._sent.get(name) == value:
-            return
+        """A section that cannot be made or sent stays as it was and holds up no other; the heartbeat tries it again."""
         try:
+            value = msgspec.json.encode(self._sections[name]())
+            if self._sent.get(name) == value:
+                return
             await self._child.send(StateSection(name, value))
         except TransientError:
             return  # a new child gets every section at its greeting
+        except (sqlite3.Error, FinalError) as error:
+            if name not in self._stale:
+                log.error("section %s of the wall is stale: %s", name, error)  # noqa: TRY400 - the trace adds nothing
+            self._stale.add(name)
+            return
+        self._stale.discard(name)
         self._sent[name] = value
 
 

@@ -13,6 +13,8 @@ from edge.kernel.children import Child, ChildHealth
 from edge.kernel.wire.speech import FromSpeech, Render, Rendered, RenderFailed, SpeechHealth, SpeechSetup
 
 RENDER_DEADLINE_S = 60.0
+DEADLINE_S_PER_CHARACTER = 0.05
+"""The child's own rule (edge/workers/speech): a long notice is not asked for again while it is being spoken."""
 MAX_JOBS = 16
 """Overflow rule: a further request is refused and the person is told to try again."""
 
@@ -24,6 +26,7 @@ class SpeechService:
         self._setup = SpeechSetup(str(clips_folder), voices, speed)
         self._bus = bus
         self._jobs: dict[str, asyncio.Future[Rendered]] = {}
+        self._lengths: dict[str, int] = {}
         self._numbers = itertools.count(1)
         self._child: Child[FromSpeech] = Child(
             "speech",
@@ -47,15 +50,16 @@ class SpeechService:
             raise TransientError("Bộ đọc đang bận, xin thử lại sau ít giây.")
         job = f"{next(self._numbers)}"
         done: asyncio.Future[Rendered] = asyncio.get_running_loop().create_future()
-        self._jobs[job] = done
+        self._jobs[job], self._lengths[job] = done, len(spoken)
+        deadline_s = RENDER_DEADLINE_S + DEADLINE_S_PER_CHARACTER * sum(self._lengths.values())
         try:
             await self._child.send(Render(job, spoken))
-            async with asyncio.timeout(RENDER_DEADLINE_S):
+            async with asyncio.timeout(deadline_s):  # it also waits for those before it
                 return await done
         except TimeoutError as cause:
             raise TransientError("Bộ đọc không trả lời trong thời hạn.") from cause
         finally:
-            self._jobs.pop(job, None)
+            del self._jobs[job], self._lengths[job]
 
     def _changed(self, health: ChildHealth) -> None:
         if health.state == "down":

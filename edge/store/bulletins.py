@@ -1,7 +1,7 @@
 """Bulletins and recordings: what was approved is what sounds (law 10)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from edge.core.errors import FinalError
@@ -76,6 +76,13 @@ def set_state(tx: Tx, bulletin: str, state: str, comment: str = "") -> None:
 def bulletins_in(tx: Tx, state: str) -> list[str]:
     """Ids of the bulletins in a state, oldest first."""
     return [row[0] for row in tx.run("SELECT id FROM bulletin WHERE state = ? ORDER BY changed_at_ms", state)]
+
+
+def stop_bulletins(tx: Tx, meant: Callable[[Sequence[str]], bool]) -> None:
+    """A STOP: what is on air or waits for it in these hamlets is stopped for good."""
+    for name in bulletins_in(tx, "airing") + bulletins_in(tx, "queued"):
+        if meant(get_bulletin(tx, name).hamlets):
+            set_state(tx, name, "stopped")
 
 
 def add_recording(tx: Tx, recording: Recording, bulletin: str) -> None:

@@ -1,6 +1,8 @@
 import asyncio
 
-from edge.broadcast.conversation import Conversations
+import pytest
+
+from edge.broadcast.conversation import Conversations, Patience
 from edge.core.broadcast import COPY, Ack, AckState, Operation, OrderId
 from edge.core.errors import TransientError
 from edge.core.moment import AtMs
@@ -35,7 +37,7 @@ class Wire:
 
 
 async def ask(wire: Wire, wait_s: float = 1.0) -> Ack | None:
-    return await wire.talks.ask(ORDER, HORN, FINAL, send_for_s=10, wait_s=wait_s)
+    return await wire.talks.ask(ORDER, HORN, FINAL, Patience(10, wait_s))
 
 
 async def test_the_final_word_is_the_answer() -> None:
@@ -59,7 +61,7 @@ async def test_silence_ends_at_the_deadline_with_no_answer() -> None:
 async def test_a_horn_that_died_while_it_played_is_not_waited_for_to_the_last_deadline() -> None:
     wire = Wire(ack(AckState.PLAYING))
     async with asyncio.timeout(2):
-        answer = await wire.talks.ask(ORDER, HORN, FINAL, send_for_s=10, wait_s=10, tail_s=0.2)
+        answer = await wire.talks.ask(ORDER, HORN, FINAL, Patience(10, 10, tail_s=0.2))
     assert answer is None
 
 
@@ -96,3 +98,39 @@ async def test_another_refusal_is_an_answer() -> None:
 async def test_a_word_for_which_nobody_waits_is_told_apart() -> None:
     assert not Wire().talks.hear(ack(AckState.DONE))
     await asyncio.sleep(0)
+
+
+async def test_an_order_that_ran_before_a_restart_is_waited_for_no_longer_than_its_sound() -> None:
+    wire = Wire(ack(AckState.REFUSED, COPY))
+    async with asyncio.timeout(2):
+        answer = await wire.talks.ask(ORDER, HORN, FINAL, Patience(10, 10, tail_s=0.2))
+    assert answer is None
+
+
+async def test_a_stop_that_came_before_is_confirmed_by_the_refusal_of_its_copy() -> None:
+    wire = Wire(ack(AckState.REFUSED, COPY))
+    answer = await wire.talks.ask(ORDER, HORN, FINAL, Patience(10, 1, copy_counts=True))
+    assert answer is not None
+
+
+async def test_an_order_that_is_withdrawn_is_not_sent_again_and_its_word_still_counts() -> None:
+    wire = Wire(ack(AckState.DONE), lose=99)
+    asking = asyncio.create_task(ask(wire, wait_s=5.0))
+    await asyncio.sleep(0.1)
+    wire.talks.withdraw(ORDER.id, HORN)
+    await asyncio.sleep(2.2)
+    assert wire.sent == 1
+    wire.talks.hear(ack(AckState.PREEMPTED))
+    answer = await asking
+    assert answer is not None
+    assert answer.state is AckState.PREEMPTED
+
+
+async def test_a_way_that_breaks_in_an_unforeseen_way_ends_in_no_answer_and_a_log_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def broken(horn: HornId, payload: bytes) -> None:
+        raise ZeroDivisionError
+
+    assert await Conversations(broken).ask(ORDER, HORN, FINAL, Patience(1, 0.2)) is None
+    assert "ZeroDivisionError" in caplog.text

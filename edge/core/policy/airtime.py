@@ -44,7 +44,7 @@ class Decision:
 
 def decide(on_air: tuple[OnAir, ...], request: Request, now: Steady) -> Decision:
     """A stronger request takes the horns; an equal or weaker one waits its turn."""
-    rivals = [item for item in on_air if item.until > now and _share_a_horn(item.hamlets, request.hamlets)]
+    rivals = [item for item in on_air if item.until > now and share_a_horn(item.hamlets, request.hamlets)]
     stronger = [item for item in rivals if item.priority >= request.priority]
     if stronger:
         left_s = round(max(item.until for item in stronger) - now)
@@ -52,5 +52,6 @@ def decide(on_air: tuple[OnAir, ...], request: Request, now: Steady) -> Decision
     return Decision(Verdict.NOW, preempts=tuple(item.order for item in rivals))
 
 
-def _share_a_horn(one: frozenset[HamletId], other: frozenset[HamletId]) -> bool:
+def share_a_horn(one: frozenset[HamletId], other: frozenset[HamletId]) -> bool:
+    """Whether two requests meet in some hamlet."""
     return EVERYWHERE in one or EVERYWHERE in other or bool(one & other)
