@@ -40,12 +40,12 @@ def main(name: str | None, quick: bool, path: Path | None) -> None:
 
 def run(name: str, quick: bool, path: Path | None, console: Console) -> report.Report:
     """Measure, show the table, write the JSON and the chart beside it."""
-    before = machine.moment()
+    before, on = machine.moment(), machine.describe()
     with console.status(name) as status:
         outcome: Outcome = importlib.import_module(f"hil.bench.{name}").measure(
             quick, lambda words: status.update(f"{name}: {words}")
         )
-    facts = {"machine": machine.describe(), "before": before, "after": machine.moment()}
+    facts = {"machine": on, "before": before, "after": machine.moment()}
     found = report.report_of(name, quick, outcome, facts)
     path = path or ROOT / "var" / "bench" / f"{name}-{str(before['at'])[:19].replace(':', '')}.json"
     report.write(path, found)
