@@ -10,6 +10,8 @@ from edge.workers.vision.trouble import CameraTroubleError, explain, garbled, of
 OPEN_S = 8.0
 READ_S = 5.0
 CODECS = ("h264", "hevc")
+MOST_PIXELS = 4096 * 4096
+"""More than any camera makes; a picture of that size fills some 70 MB, a false header asks for gigabytes."""
 
 _OPTIONS = {
     "rtsp_transport": "tcp",
@@ -64,6 +66,7 @@ def _only_video(container: av.container.InputContainer) -> av.VideoStream:
     codec = "lạ" if context is None else str(context.name)
     if codec not in CODECS:
         raise garbled(words.CAMERA_CODEC.format(codec=codec))
+    context.options = {"max_pixels": str(MOST_PIXELS)}
     context.thread_count = 1  # a thread per camera is enough, and frame threads hold pictures back
     context.flags |= av.codec.context.Flags.low_delay
     return video
