@@ -21,7 +21,7 @@ SHORT = "Mời bà con chú ý."
 LONG = "Mời bà con chú ý nghe thông báo. " * 6
 PRESSES = 3
 REPORTED_S = 40.0
-APPEARANCES = 4
+APPEARANCES = 6
 CLEAR_S = 20.0
 LAST_MOMENTS_S = 3.0
 

@@ -21,7 +21,7 @@ from models import assets
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "assets" / "video"
-RECIPE = 1
+RECIPE = 2
 """Raise it when a scene changes: clips of an older recipe are made again."""
 GOP_S = 2
 MARKER_PX = 24
@@ -76,8 +76,8 @@ def recipes() -> tuple[Recipe, ...]:
     ground = ((0.05, 0.55), (0.98, 0.55), (0.98, 1.0), (0.05, 1.0))
     real = has_shared_footage()
     return (
-        Recipe("hall", ground, 15, 9, _hall) if real else Recipe("crossing", ground, 15, 9, _crossing),
-        Recipe("wall", ground, 17, 11, _wall),
+        Recipe("hall", ground, 11, 7, _hall) if real else Recipe("crossing", ground, 11, 7, _crossing),
+        Recipe("wall", ground, 12, 8, _wall),
         Recipe("quiet", ground, 20, 0, _quiet),
         Recipe("cars", ground, 30 if real else 24, 0, _car_park if real else _traffic),
     )
