@@ -21,7 +21,7 @@ SHORT = "Mời bà con chú ý."
 LONG = "Mời bà con chú ý nghe thông báo. " * 6
 PRESSES = 3
 REPORTED_S = 40.0
-APPEARANCES = 6
+APPEARANCES = 5
 CLEAR_S = 20.0
 LAST_MOMENTS_S = 3.0
 
@@ -119,8 +119,9 @@ def _restore(commune: Commune, story: Story, person: PanelPerson) -> None:
 def _flood(commune: Commune, story: Story, person: PanelPerson) -> None:
     story.flood = time.monotonic()
     tell_devices(commune.layout.devices, "flood")
-    _wait_until(lambda: _flood_reported(person), REPORTED_S + 30)
+    _wait_until(lambda: bool(commune.ask_database("SELECT 1 FROM incident WHERE kind = 'flood_level'")), REPORTED_S)
     tell_devices(commune.layout.devices, "ebb")
+    _wait_until(lambda: _flood_reported(person), REPORTED_S)
 
 
 def _flood_reported(person: PanelPerson) -> bool:
