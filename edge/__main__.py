@@ -123,4 +123,4 @@ def read(text: str | None, jsonl: bool, south: bool) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="molang")
