@@ -64,7 +64,8 @@ class Arbiter:
                 self._group = group
                 self._on_air.clear()
                 self.programmes.clear()
-                await self._resume()
+                async with self._turn:  # a press that comes meanwhile is no play of an earlier life
+                    await self._resume()
                 await asyncio.sleep(0)  # each of them asks now
                 self.listening.set()
                 await self._air_waiting()
@@ -181,23 +182,24 @@ class Arbiter:
     async def _air_waiting(self) -> None:
         """Start whatever may sound now of what waits, the stronger first."""
         async with self._turn:
-            waiting = await self._journal.record_surely(_queued)
-            for row in sorted(waiting, key=lambda row: -PRIORITIES[row.priority]):
-                await self._start_waiting(row)
+            while not await self._started_waiting():  # noqa: ASYNC110 - a disk that works again sets no event
+                await asyncio.sleep(TRY_AGAIN_S)
 
-    async def _start_waiting(self, row: BulletinRow) -> None:
-        """One that cannot be aired is shown as failed and does not stop those behind it."""
-        while True:
+    async def _started_waiting(self) -> bool:
+        """False while the disk fails: what waits must be read anew, for a STOP may be written before it works again.
+
+        One that cannot be aired is shown as failed and does not stop those behind it.
+        """
+        waiting = await self._journal.record_surely(_queued)
+        for row in sorted(waiting, key=lambda row: -PRIORITIES[row.priority]):
             try:
                 await self._start(row, row.author, partial(_still_waits, bulletin=row.id))
             except TransientError as error:
                 log.warning("bulletin %s waits on: %s", row.id, error)
-                await asyncio.sleep(TRY_AGAIN_S)
+                return False
             except FinalError as error:
                 await self._journal.record_surely(partial(_cannot_air, bulletin=row.id, why=str(error)))
-                return
-            else:
-                return
+        return True
 
     async def _resume(self) -> None:
         """Plays of an earlier life that some horn owes a report for. What a STOP ended is not sent again."""

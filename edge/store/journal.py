@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from edge.core.errors import TransientError
+from edge.core.errors import MolangError, TransientError
 from edge.core.moment import Moment
 from edge.kernel.clock import Clock
 from edge.store.audit import Deed, add_deed
@@ -53,12 +53,16 @@ class Journal:
     def __init__(self, writer: Writer, clock: Clock, ids: Ids, epoch: int) -> None:
         self._writer = writer
         self._ids = ids
+        self._overdue = asyncio.Lock()
         self.clock = clock
         self.epoch = epoch
 
     @classmethod
     async def open(cls, path: Path, clock: Clock) -> "Journal":
-        """Open the database, count this boot, and read the epoch of the order sequence."""
+        """Open the database, count this boot, and read the epoch of the order sequence.
+
+        Raises TransientError, with the file closed again, when the disk takes nothing.
+        """
         writer = Writer(path)
 
         def begin(connection: sqlite3.Connection) -> tuple[int, int]:
@@ -66,7 +70,11 @@ class Journal:
             put_meta(connection, "epoch", str(epoch))
             return next_boot(connection), epoch
 
-        boot, epoch = await writer.write(begin)
+        try:
+            boot, epoch = await writer.write(begin)
+        except MolangError:
+            writer.close()
+            raise
         return cls(writer, clock, Ids(boot), epoch)
 
     def new_id(self) -> str:
@@ -81,17 +89,23 @@ class Journal:
     async def record_surely(self, work: Callable[[Tx], T]) -> T:
         """Like ``record``, but tried again for as long as the disk fails: for what has happened already.
 
-        ``work`` may run several times; only its last run counts.
+        ``work`` may run several times; only its last run counts. After a failure things are written in the order in
+        which they came: what waits for air time must not start before the STOP that came first is written.
         """
-        told = False
-        while True:
+        if not self._overdue.locked():
             try:
                 return await self.record(work)
             except TransientError as error:
-                if not told:
-                    log.error("not written down yet, trying on: %s", error)  # noqa: TRY400 - the trace adds nothing
-                    told = True
-            await asyncio.sleep(AGAIN_S)
+                log.error("not written down yet, trying on: %s", error)  # noqa: TRY400 - the trace adds nothing
+        async with self._overdue:  # asyncio's lock is fair: who waits longest is next
+            return await self._record_in_the_end(work)
+
+    async def _record_in_the_end(self, work: Callable[[Tx], T]) -> T:
+        while True:
+            try:
+                return await self.record(work)
+            except TransientError:
+                await asyncio.sleep(AGAIN_S)
 
     async def with_connection(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run plain store functions (outbox) as one transaction."""
