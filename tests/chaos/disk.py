@@ -52,11 +52,13 @@ class Disk:
 
     def pull_out(self) -> None:
         """Unmount and detach it; may be called at any time."""
-        if self.root.is_mount():
-            self._unmount()
-        if self._device:
-            run("losetup --detach", self._device)
-            self._device = ""
+        try:
+            if self.root.is_mount():
+                self._unmount()
+        finally:
+            if self._device:
+                run("losetup --detach", self._device)  # done by the kernel when nobody holds it any more
+                self._device = ""
 
     def _unmount(self) -> None:
         """A process that was just killed may still hold a file."""
