@@ -75,6 +75,10 @@ async def _in_its_own_task(body: Callable[[], Awaitable[None]]) -> None:
         if me is not None and not me.cancelling():
             raise TransientError("it cancelled itself") from cause
         raise
+    except Exception as cause:
+        if me is not None and me.cancelling():  # aiomqtt answers a cancellation with MqttError when its goodbye fails
+            raise asyncio.CancelledError from cause
+        raise
     if me is not None and me.cancelling():
         raise asyncio.CancelledError
 

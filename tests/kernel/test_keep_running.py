@@ -143,3 +143,20 @@ async def test_what_runs_apart_can_be_cancelled() -> None:
     with pytest.raises(asyncio.CancelledError):
         async with asyncio.timeout(1):
             await task
+
+
+async def test_a_body_that_answers_its_cancellation_with_an_error_does_not_keep_the_loop_alive() -> None:
+    begun = asyncio.Event()
+
+    async def body() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            raise TransientError("its goodbye failed")
+
+    task = asyncio.create_task(keep_running("probe", body, longest_wait_s=0.01))
+    await begun.wait()
+    task.cancel()
+    await asyncio.wait([task], timeout=1)
+    assert task.cancelled()

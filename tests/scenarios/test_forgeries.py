@@ -1,0 +1,59 @@
+"""Whoever stole the box's certificate for the broker still has not its order key."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import aiomqtt
+
+from edge.broadcast.links import client_tls
+from edge.core.broadcast import SignedOrder, order_from_body
+from edge.core.moment import AtMs
+from edge.kernel.wire.order import order_from_payload, order_to_payload
+from tests.scenarios.village import COMMUNE, RELAY, Village
+
+
+async def published(village: Village, payloads: Sequence[bytes]) -> None:
+    """By somebody who is the box, as far as the broker can tell."""
+    broker = village.config.broker
+    async with aiomqtt.Client(broker.host, broker.port, tls_context=client_tls(broker), timeout=5) as client:
+        for payload in payloads:
+            for topic in (f"node/{RELAY}", "zone/dong", "zone/all"):
+                await client.publish(f"xa/{COMMUNE}/{topic}/cmd", payload, qos=1)
+
+
+async def test_forged_replayed_and_expired_orders_never_sound(village: Village) -> None:
+    name = await village.approved("Mời bà con đi họp.", ("dong",))
+    await village.air(name)
+    await village.reaches(name, "aired")
+    card = village.spots[RELAY].card
+    heard_ms = card.ms
+    ((payload,),) = await village.rows("SELECT payload FROM horn_order WHERE op = 'play'")
+    genuine = order_from_payload(payload)
+    order = order_from_body(genuine.body)
+    later = replace(order, id=replace(order.id, seq=order.id.seq + 50))
+    expired = replace(later, exp_ms=AtMs(time.time_ns() // 1_000_000 - 1))
+    forged = replace(later, id=replace(order.id, seq=order.id.seq + 51))
+    body = village.key.sign(forged).body
+    await published(
+        village,
+        [
+            payload,
+            order_to_payload(village.key.sign(expired)),
+            order_to_payload(SignedOrder(body, genuine.key_id, genuine.sig)),
+            order_to_payload(SignedOrder(body, genuine.key_id, bytes(64))),
+            order_to_payload(
+                SignedOrder(genuine.body.replace(b'"repeat":1', b'"repeat":9'), genuine.key_id, genuine.sig)
+            ),
+            b"\xff" * 200,
+        ],
+    )
+    await asyncio.sleep(1.5)
+    assert card.ms == heard_ms
+    assert not village.spots[RELAY].board.coil_on(1)
+    assert await village.reports(name) == {RELAY: ["PLAYED"]}
+    again = await village.approved("Tin sau.", ("dong",))
+    await village.air(again)
+    await village.reaches(again, "aired")
+    assert await village.reports(again) == {RELAY: ["PLAYED"]}
