@@ -1,0 +1,60 @@
+"""Sections of the wall on their way to the real live child."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from edge.config.schema import Broker, Commune, Config, Hamlet, Live, Media, Web
+from edge.kernel.bus import Bus
+from edge.live import service
+from edge.live.service import LiveService
+from hil.ports import free_ports
+
+FILES = {"ca": "ca.pem", "cert": "box.pem", "key": "box.key"}
+
+
+def config(port: int, data: Path) -> Config:
+    return Config(
+        commune=Commune(id="dong-son", name="xã Đông Sơn", data=str(data)),
+        web=Web(wall_token="x" * 16, passwords={}),
+        broker=Broker(port=8883, **FILES),
+        media=Media(url="https://127.0.0.1:1/media", port=8443, **FILES),
+        live=Live(port=port),
+        hamlet=(Hamlet(id="dong", name="thôn Đông"),),
+    )
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+async def test_a_section_that_cannot_be_read_holds_up_no_other_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(service, "HEARTBEAT_S", 0.2)
+    locked = True
+
+    def bulletins() -> list[str]:
+        if locked:
+            raise sqlite3.OperationalError("database is locked")
+        return []
+
+    sections = dict.fromkeys(("clock", "horns", "cameras", "uplink", "incidents"), list[str]) | {"bulletins": bulletins}
+    live = LiveService(config(free_ports([0])[0], tmp_path), lambda camera: "", sections, Bus())
+    task = asyncio.create_task(live.run())
+    try:
+        await until(lambda: live._sent.keys() == sections.keys() - {"bulletins"})
+        await asyncio.sleep(0.5)
+        assert [record.getMessage() for record in caplog.records if "stale" in record.getMessage()] == [
+            "section bulletins of the wall is stale: database is locked"
+        ]
+        locked = False
+        await until(lambda: live._sent.keys() == sections.keys())
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
