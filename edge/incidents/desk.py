@@ -7,6 +7,7 @@ from edge.core.alert import Person
 from edge.core.incident import Incident, IncidentId
 from edge.core.local_time import local
 from edge.core.news import IncidentChanged, IncidentOpened
+from edge.core.place import EVERYWHERE
 from edge.core.policy.alerting import recipients, sms_text
 from edge.kernel.bus import Bus
 from edge.store.incidents import Consequences, close_incident, keep_still, open_incident, open_subjects, take_incident
@@ -14,6 +15,7 @@ from edge.store.journal import Journal, Tx
 
 log = logging.getLogger(__name__)
 
+WHOLE_COMMUNE = "toàn xã"
 Also = Callable[[Tx], None]
 """More to write in the transaction of an incident."""
 
@@ -29,7 +31,7 @@ class IncidentDesk:
         self._journal = journal
         self._bus = bus
         self._roster = roster
-        self._hamlets = hamlets
+        self._hamlets = {EVERYWHERE: WHOLE_COMMUNE, **hamlets}
 
     def new_id(self) -> IncidentId:
         """An id for the next incident."""
@@ -50,7 +52,7 @@ class IncidentDesk:
         here = local(incident.began_at_ms)
         hamlet = self._hamlets.get(incident.hamlet, incident.hamlet)
         then = Consequences(
-            people=recipients(incident, self._roster),
+            people=recipients({incident.hamlet, *hamlets}, self._roster),
             sms=sms_text(incident, here.hour, here.minute, hamlet),
             template=template,
             blanks={"place": incident.place, "hamlet": hamlet, "time": f"{here.hour}h{here.minute:02d}"} | blanks,

@@ -1,14 +1,20 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from drivers.base import GaugeReading
+from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
+from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
+from edge.kernel.clock import SystemClock
 from edge.sensing.service import GaugeWatch, SensingService
 from edge.store.ids import get_meta
 from edge.store.journal import Journal
 from tests.incidents.bench import GAUGE, River, a_desk, level, rain
+
+HAMLET_OF = {"dong": "dong", "tay": "tay", "nam": "nam", "xa": ""}
 
 
 async def incidents(journal: Journal) -> list[tuple[str, str]]:
@@ -69,3 +75,16 @@ async def test_a_gauge_that_is_no_gauge_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(MisconfiguredError, match="song"):
         await SensingService([modem], desk, journal, Bus()).check()
     journal.close()
+
+
+async def test_a_flood_is_told_to_the_officials_of_every_hamlet_it_reaches(tmp_path: Path) -> None:
+    roster = [Person(name, name, f"090000000{n}", hamlet, "trực") for n, (name, hamlet) in enumerate(HAMLET_OF.items())]
+    for hamlets, told in ((("all",), ["dong", "tay", "nam", "xa"]), (("dong", "nam"), ["dong", "nam", "xa"])):
+        journal = await Journal.open(tmp_path / f"{len(hamlets)}.db", SystemClock())
+        desk = IncidentDesk(journal, Bus(), roster, {"dong": "Thôn Đông"})
+        await read(GaugeWatch(replace(GAUGE, hamlets=hamlets), desk, journal, Bus()), (level(4.4),))
+        people = await journal.record(lambda tx: tx.run("SELECT person FROM alert ORDER BY place_in_line").fetchall())
+        assert [person for (person,) in people] == told
+        blanks = await journal.record(lambda tx: tx.run("SELECT blanks FROM announcement").fetchall())
+        assert ("toàn xã" in blanks[0][0]) == (hamlets == ("all",))
+        journal.close()

@@ -1,15 +1,17 @@
 """Who is told of an incident, and in which words."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from edge.core.alert import Person, one_part
 from edge.core.incident import Incident, IncidentKind
+from edge.core.place import EVERYWHERE
 
 
-def recipients(incident: Incident, roster: Iterable[Person]) -> tuple[Person, ...]:
-    """People of the incident's hamlet and those who serve the whole commune, the hamlet's own first."""
-    own = [person for person in roster if person.hamlet == incident.hamlet]
-    general = [person for person in roster if not person.hamlet]
+def recipients(hamlets: Collection[str], roster: Iterable[Person]) -> tuple[Person, ...]:
+    """People of the hamlets that are concerned and those who serve the whole commune, the hamlets' own first."""
+    people = tuple(roster)
+    own = [person for person in people if person.hamlet and (person.hamlet in hamlets or EVERYWHERE in hamlets)]
+    general = [person for person in people if not person.hamlet]
     return tuple(own + general)
 
 
