@@ -29,6 +29,7 @@ from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.sensing.service import SensingService
 from edge.speech.service import SpeechService, clip_of
+from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
 from edge.sync.service import SyncService
@@ -152,7 +153,7 @@ async def run_box(config: Config) -> None:
     """Run a box until SIGTERM or SIGINT."""
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
-    journal = await Journal.open(folders.database, clock)
+    journal = await open_journal(folders.database, clock)
     write_web_settings(config, folders)
     try:
         box = asyncio.create_task(Box(config, folders, journal, clock).run())

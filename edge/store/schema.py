@@ -4,7 +4,7 @@ import re
 import sqlite3
 from pathlib import Path
 
-from edge.core.errors import MisconfiguredError
+from edge.core.errors import MisconfiguredError, TransientError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _NUMBERED = re.compile(r"^(\d{4})_\w+\.sql$")
@@ -14,15 +14,29 @@ MAX_DATABASE_BYTES = 4 * 1024**3
 
 
 def open_writer(path: Path, migrations: Path = MIGRATIONS) -> sqlite3.Connection:
-    """The one writing connection: WAL, synchronous FULL, the newest schema of that folder."""
+    """The one writing connection: WAL, synchronous FULL, the newest schema of that folder.
+
+    Raises TransientError, with the file closed again, when the disk takes nothing.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        _set_up(connection)
+        migrate(connection, migrations)
+    except sqlite3.OperationalError as cause:
+        connection.close()
+        raise TransientError(f"Không mở được cơ sở dữ liệu {path}: {cause}.") from cause
+    except MisconfiguredError:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
         connection.execute(f"PRAGMA {pragma}")
     (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
     connection.execute(f"PRAGMA max_page_count={MAX_DATABASE_BYTES // page_bytes}")
-    migrate(connection, migrations)
-    return connection
 
 
 def migrate(connection: sqlite3.Connection, migrations: Path = MIGRATIONS) -> None:
