@@ -11,6 +11,7 @@ from edge.config.crosscheck import crosscheck
 from edge.config.devices import wrong_devices
 from edge.config.lines import Key, PathKey, line_of, line_table
 from edge.config.schema import Config
+from edge.config.spoken import unspoken
 from edge.config.words import checker_words, parser_words
 from edge.core.errors import MisconfiguredError
 
@@ -44,7 +45,7 @@ def parse(raw: bytes, source: str) -> Config:
     except msgspec.ValidationError as cause:
         path, sentence = _explain(tree, str(cause))
         raise _wrong(source, lines, path, sentence) from cause
-    for problem in (*crosscheck(config), *wrong_devices(config)):
+    for problem in (*crosscheck(config), *wrong_devices(config), *unspoken(config)):
         raise _wrong(source, lines, problem.path, problem.sentence)
     return config
 

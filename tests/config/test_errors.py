@@ -75,7 +75,7 @@ duty = "trực"
 [[template]]
 id = "nuoc"
 text = \"\"\"
-[camera] id = "không phải bảng"
+[camera] không phải bảng
 {{level}} tại {{station}}\"\"\"
 approved_by = "An"
 approved_on = 2026-01-31
