@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -83,12 +84,22 @@ class Box:
         roster = [Person(who.id, who.name, who.phone, who.hamlet or "", who.duty) for who in config.person]
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
         desk = IncidentDesk(journal, self._bus, roster, hamlets)
-        self._speech = SpeechService(_voices(config), config.speech.speed, folders.clips, self._bus)
+        voices, speed = _voices(config), config.speech.speed
+        self._speech = SpeechService(voices, speed, folders.clips, self._bus)
+        self._alarm_speech = SpeechService(voices, speed, folders.clips, self._bus, "speech-alarms")
         self._vision = VisionService(config, _eyes(config, folders), desk, self._bus, clock)
         self._sensing = SensingService(config.gauge, desk, journal, self._bus)
         self._alerts = AlertService(config.modem, journal, self._bus)
         key = OrderKey.load_or_make(folders.order_key)
-        self._station = BroadcastService(config, folders.data, key, self._render, journal, self._bus)
+        self._station = BroadcastService(
+            config,
+            folders.data,
+            key,
+            partial(_render, self._speech),
+            journal,
+            self._bus,
+            alarm_render=partial(_render, self._alarm_speech),
+        )
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         reader = Reader(folders.database)
         wall = Wall(config, reader, clock, self._board, self._vision, self._station, self._sync)
@@ -113,6 +124,7 @@ class Box:
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
             "station": self._station.run,
+            "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
             "alerts": self._alerts.run,
             "control": self._control.run,
@@ -144,9 +156,10 @@ class Box:
             return "the local node is down"
         return ""
 
-    async def _render(self, spoken: str) -> tuple[Clip, str, str]:
-        rendered = await self._speech.render(spoken)
-        return clip_of(rendered), rendered.voice, rendered.model_sha256
+
+async def _render(speech: SpeechService, spoken: str) -> tuple[Clip, str, str]:
+    rendered = await speech.render(spoken)
+    return clip_of(rendered), rendered.voice, rendered.model_sha256
 
 
 async def run_box(config: Config) -> None:

@@ -22,6 +22,7 @@ BACK_S = 15.0
 AMP_OFF_S = 5.0
 RELAY = "loa-doai"
 LOCAL = "loa-trung-tam"
+SERVICES = ("vision-0", "live", "speech", "speech-alarms", "node-local", "broker")
 LOOK_EVERY_S = 0.05
 SETTLE_S = 90.0
 
@@ -91,10 +92,11 @@ def _kill(commune: Commune, target: Target, person: PanelPerson, bulletin: str, 
         commune.observed.wait_for("sound", horn, since=pressed, deadline_s=15.0, phase="loud")
     draft = _draft_for_speech(person) if target.name == "speech" else None
     accepted.note(commune)
-    pid = find(commune, target)
+    pids = find(commune, target)
     killed = time.monotonic()
-    os.kill(pid, signal.SIGKILL)
-    back = _until(lambda: _is_back(commune, target, pid), BACK_S)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    back = _until(lambda: _is_back(commune, target, pids), BACK_S)
     off = [_seconds_to_off(commune, horn, killed) for horn in target.horns]
     settled = _until(lambda: _settled(commune), SETTLE_S)
     rendered = draft is None or _rendered(person, draft)
@@ -105,28 +107,28 @@ def _kill(commune: Commune, target: Target, person: PanelPerson, bulletin: str, 
         "reports_in_s": settled,
     }
     ok = back is not None and amps_off and settled is not None and rendered
-    return Link(f"kill -9 {target.name}", ok, figures, f"pid {pid}")
+    return Link(f"kill -9 {target.name}", ok, figures, f"pid {', '.join(map(str, pids))}")
 
 
-def find(commune: Commune, target: Target) -> int:
-    """The process number of the target."""
+def find(commune: Commune, target: Target) -> list[int]:
+    """The process numbers of the target; speech runs twice."""
     pid = commune.harness.pid(target.program)
     if pid is None:
-        raise ProcessLookupError(target.program)
+        return []
     if not target.module:
-        return pid
-    children = psutil.Process(pid).children()
-    return next(int(child.pid) for child in children if target.module in child.cmdline())
+        return [pid]
+    return [int(child.pid) for child in psutil.Process(pid).children() if target.module in child.cmdline()]
 
 
-def _is_back(commune: Commune, target: Target, killed: int) -> bool:
+def _is_back(commune: Commune, target: Target, killed: list[int]) -> bool:
     try:
-        if find(commune, target) == killed:
+        now = find(commune, target)
+        if len(now) != len(killed) or set(now) & set(killed):
             return False
         services = {row["name"]: row["state"] for row in commune.state()["services"]}
-    except (MolangError, ProcessLookupError, StopIteration, psutil.Error, KeyError):
+    except (MolangError, psutil.Error, KeyError):
         return False
-    children_up = all(services.get(name) == "up" for name in ("vision-0", "live", "speech", "node-local", "broker"))
+    children_up = all(services.get(name) == "up" for name in SERVICES)
     return children_up and listens(commune.ports.web) and listens(commune.ports.live)
 
 

@@ -32,8 +32,18 @@ Render = Callable[[str], Awaitable[tuple[Clip, str, str]]]
 class Drafts:
     """The bulletin desk up to approval."""
 
-    def __init__(self, render: Render, journal: Journal, bus: Bus, accent: Accent, hamlets: Sequence[str]) -> None:
+    def __init__(
+        self,
+        render: Render,
+        journal: Journal,
+        bus: Bus,
+        accent: Accent,
+        hamlets: Sequence[str],
+        alarm_render: Render | None = None,
+    ) -> None:
+        """``alarm_render`` speaks alarms, so that none waits for a long notice; without it one voice does both."""
         self._render = render
+        self._alarm_render = alarm_render or render
         self._journal = journal
         self._bus = bus
         self._accent = accent
@@ -91,7 +101,7 @@ class Drafts:
         self._bus.publish(BulletinChanged())
         if stored.state != "rendering":
             return stored.state
-        recording = await self._recording(stored.text, stored.spoken)
+        recording = await self._recording(stored.text, stored.spoken, self._alarm_render)
         return await self._keep(stored, recording, "approved")
 
     async def give_up(self, row: BulletinRow, why: str) -> None:
@@ -147,7 +157,7 @@ class Drafts:
     async def recording_of(self, text: str) -> Recording:
         """A recording outside any bulletin (horn test)."""
         spoken = self.read(text)
-        return await self._recording(text, spoken.spoken)
+        return await self._recording(text, spoken.spoken, self._render)
 
     def _check(self, row: BulletinRow) -> None:
         unknown = [hamlet for hamlet in row.hamlets if hamlet not in self._hamlets]
@@ -160,7 +170,7 @@ class Drafts:
 
     async def _render_into(self, row: BulletinRow, then: str) -> None:
         try:
-            recording = await self._recording(row.text, row.spoken)
+            recording = await self._recording(row.text, row.spoken, self._render)
         except MolangError as error:
             log.warning("bulletin %s cannot be spoken: %s", row.id, error)
             await self._journal.record_surely(partial(set_state, bulletin=row.id, state="failed", comment=str(error)))
@@ -177,18 +187,8 @@ class Drafts:
         self._bus.publish(BulletinChanged())
         return then
 
-    async def _render_patiently(self, spoken: str) -> tuple[Clip, str, str]:
-        """Speech that was just killed is back within seconds: what was accepted is not given up for that."""
-        for wait_s in RENDER_WAITS_S:
-            try:
-                return await self._render(spoken)
-            except TransientError as error:
-                log.warning("rendering again in %.1f s: %s", wait_s, error)
-                await asyncio.sleep(wait_s)
-        return await self._render(spoken)
-
-    async def _recording(self, text: str, spoken: str) -> Recording:
-        clip, voice, model = await self._render_patiently(spoken)
+    async def _recording(self, text: str, spoken: str, render: Render) -> Recording:
+        clip, voice, model = await _patiently(render, spoken)
         return Recording(
             id=RecordingId(self._journal.new_id()),
             text=text,
@@ -201,10 +201,22 @@ class Drafts:
         )
 
 
+async def _patiently(render: Render, spoken: str) -> tuple[Clip, str, str]:
+    """Speech that was just killed is back within seconds: what was accepted is not given up for that."""
+    for wait_s in RENDER_WAITS_S:
+        try:
+            return await render(spoken)
+        except TransientError as error:
+            log.warning("rendering again in %.1f s: %s", wait_s, error)
+            await asyncio.sleep(wait_s)
+    return await render(spoken)
+
+
 def _waiting(tx: Tx) -> list[BulletinRow]:
     """Notices of people that are kept but not spoken yet; those of incidents have their own worker."""
     names = tx.run(
-        "SELECT id FROM bulletin WHERE state = 'rendering' AND incident IS NULL ORDER BY made_at_ms"
+        "SELECT id FROM bulletin WHERE state = 'rendering' AND incident IS NULL"
+        " ORDER BY priority = 'khan_cap' DESC, made_at_ms"
     ).fetchall()
     return [get_bulletin(tx, name) for (name,) in names]
 

@@ -39,7 +39,17 @@ TEST_TEXT = "Thử loa. Một, hai, ba."
 class BroadcastService:
     """Owns everything that can make a horn sound."""
 
-    def __init__(self, config: Config, folder: Path, key: OrderKey, render: Render, journal: Journal, bus: Bus) -> None:
+    def __init__(
+        self,
+        config: Config,
+        folder: Path,
+        key: OrderKey,
+        render: Render,
+        journal: Journal,
+        bus: Bus,
+        *,
+        alarm_render: Render | None = None,
+    ) -> None:
         self._journal = journal
         self._bus = bus
         self.horns: dict[HornId, Horn] = horns_of(config)
@@ -57,7 +67,7 @@ class BroadcastService:
         hamlets = [hamlet.id for hamlet in config.hamlet]
         self._silencer = Silencer(self.horns, orders, airing, journal, bus)
         self.arbiter = Arbiter(self.horns, orders, airing, journal, bus)
-        self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets)
+        self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets, alarm_render)
         templates = {template.id: template for template in config.template}
         self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
 

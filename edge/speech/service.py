@@ -22,14 +22,17 @@ MAX_JOBS = 16
 class SpeechService:
     """Owns the speech child and the jobs in its hands."""
 
-    def __init__(self, voices: tuple[str, ...], speed: float, clips_folder: Path, bus: Bus) -> None:
-        self._setup = SpeechSetup(str(clips_folder), voices, speed)
+    def __init__(
+        self, voices: tuple[str, ...], speed: float, clips_folder: Path, bus: Bus, name: str = "speech"
+    ) -> None:
+        self._name = name
+        self._setup = SpeechSetup(str(clips_folder), voices, speed, name)
         self._bus = bus
         self._jobs: dict[str, asyncio.Future[Rendered]] = {}
         self._lengths: dict[str, int] = {}
         self._numbers = itertools.count(1)
         self._child: Child[FromSpeech] = Child(
-            "speech",
+            name,
             "edge.workers.speech",
             FromSpeech,  # type: ignore[arg-type]  # a union is a type to msgspec
             greet=lambda child: child.send(self._setup),
@@ -64,7 +67,7 @@ class SpeechService:
     def _changed(self, health: ChildHealth) -> None:
         if health.state == "down":
             self._fail_all(lambda: TransientError("Bộ đọc vừa dừng, xin thử lại."))
-        self._bus.publish(ServiceChanged("speech", health.state, health.detail, health.restarts))
+        self._bus.publish(ServiceChanged(self._name, health.state, health.detail, health.restarts))
 
     def _fail_all(self, error: Callable[[], Exception]) -> None:
         for done in self._jobs.values():
@@ -74,7 +77,7 @@ class SpeechService:
     async def _heard(self, message: FromSpeech) -> None:
         if isinstance(message, SpeechHealth):
             state = "up" if message.voice else "down"
-            self._bus.publish(ServiceChanged("speech", state, message.detail or message.voice, 0))
+            self._bus.publish(ServiceChanged(self._name, state, message.detail or message.voice, 0))
             return
         done = self._jobs.get(getattr(message, "job", ""))
         if done is None or done.done():

@@ -55,6 +55,7 @@ export const SERVICE_NAMES = {
   store: "Kho dữ liệu",
   vision: "Phân tích hình",
   live: "Truyền hình trực tiếp",
+  "speech-alarms": "Đọc tin báo động",
   speech: "Đọc thành tiếng",
   node: "Loa tại chỗ",
   player: "Loa tại chỗ",

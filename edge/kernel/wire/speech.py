@@ -4,11 +4,15 @@ from edge.kernel.wire import Beat, Hello, Message
 
 
 class SpeechSetup(Message, frozen=True):
-    """First message: where clips go, and the voices to try, best first: ``piper:<onnx path>``, ``espeak:<variant>``."""
+    """First message: where clips go, and the voices to try, best first: ``piper:<onnx path>``, ``espeak:<variant>``.
+
+    Several children may share the folder: a child's unfinished files begin with its ``name`` and a dot.
+    """
 
     clips_folder: str
     voices: tuple[str, ...]
     speed: float = 1.0
+    name: str = "speech"
 
 
 class Render(Message, frozen=True):

@@ -33,7 +33,7 @@ async def serve(supervisor: _Supervisor) -> None:
         return
     if not isinstance(setup, SpeechSetup):
         raise FinalError(f"Thông điệp đầu tiên là {type(setup).__name__}, phải là SpeechSetup.")
-    sweep(Path(setup.clips_folder))
+    sweep(Path(setup.clips_folder), setup.name)
     await say_hello(supervisor)
     jobs: asyncio.Queue[Render] = asyncio.Queue(MOST_WAITING)
     async with asyncio.TaskGroup() as tasks:

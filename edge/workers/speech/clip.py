@@ -25,12 +25,13 @@ def composed(speech: Wave, *, with_chime: bool) -> Wave:
     return np.concatenate([chime(), *parts] if with_chime else parts)
 
 
-def store_clip(folder: Path, job: str, wave: Wave) -> Clip:
+def store_clip(folder: Path, owner: str, job: str, wave: Wave) -> Clip:
     """Write ``wave``, decode the file again, check it, and only then give it its name ``<sha256>.opus``.
 
+    ``owner`` is the child's name: others may write into the same folder.
     Raises BadClipError for a sound that must not be aired, TransientError when the disk refuses.
     """
-    draft = folder / f"{hashlib.sha256(job.encode()).hexdigest()[:16]}{UNFINISHED}"
+    draft = folder / f"{owner}.{hashlib.sha256(job.encode()).hexdigest()[:16]}{UNFINISHED}"
     try:
         write_opus(draft, wave)
         figures = check_decoded(wave, read_opus(draft))
@@ -44,10 +45,10 @@ def store_clip(folder: Path, job: str, wave: Wave) -> Clip:
     return Clip(sha256, len(content), round(figures.length_s * 1000), figures.peak_db, figures.rms_db)
 
 
-def sweep(folder: Path) -> None:
-    """Make the folder if need be, and remove what a killed process left half written."""
+def sweep(folder: Path, owner: str) -> None:
+    """Make the folder if need be, and remove what this owner's killed process left half written."""
     folder.mkdir(parents=True, exist_ok=True)
-    for draft in folder.glob(f"*{UNFINISHED}"):
+    for draft in folder.glob(f"{owner}.*{UNFINISHED}"):
         draft.unlink(missing_ok=True)
 
 

@@ -23,6 +23,7 @@ class Studio:
     def __init__(self, setup: SpeechSetup) -> None:
         self._folder = Path(setup.clips_folder)
         self._speed = setup.speed
+        self._name = setup.name
         self._choir = Choir(setup.voices)
 
     def health(self) -> SpeechHealth:
@@ -51,4 +52,4 @@ class Studio:
     def _clip(self, job: Render, spoken: Spoken) -> Clip:
         speech = trimmed(from_pcm(spoken.pcm, spoken.rate_hz))
         check_length(job.spoken, self._speed, speech)
-        return store_clip(self._folder, job.job, composed(speech, with_chime=job.chime))
+        return store_clip(self._folder, self._name, job.job, composed(speech, with_chime=job.chime))

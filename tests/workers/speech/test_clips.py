@@ -35,7 +35,7 @@ def tone(length_s: float, level: float = 0.3, hz: float = 440.0) -> Wave:
 
 
 def studio(folder: Path, *voices: str) -> Studio:
-    sweep(folder)
+    sweep(folder, "speech")
     return Studio(SpeechSetup(str(folder), voices or ("espeak:vi",)))
 
 
@@ -120,10 +120,16 @@ def test_disk_that_refuses_is_a_reason_and_leaves_nothing(tmp_path: Path) -> Non
 
 
 def test_half_written_clips_of_a_killed_process_are_swept_away(tmp_path: Path) -> None:
-    (tmp_path / f"deadbeef{UNFINISHED}").write_bytes(b"half")
+    (tmp_path / f"speech.deadbeef{UNFINISHED}").write_bytes(b"half")
     (tmp_path / "kept.opus").write_bytes(b"whole")
-    sweep(tmp_path)
+    sweep(tmp_path, "speech")
     assert [path.name for path in tmp_path.iterdir()] == ["kept.opus"]
+
+
+def test_what_another_child_is_writing_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / f"speech-alarms.deadbeef{UNFINISHED}").write_bytes(b"half")
+    sweep(tmp_path, "speech")
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_hiss_and_shout_come_out_equally_loud() -> None:
@@ -185,9 +191,9 @@ def test_bad_clip_is_refused_with_its_reason(sent: Wave, decoded: Wave, reason: 
 
 def test_refused_sound_never_gets_a_name(tmp_path: Path) -> None:
     with pytest.raises(FinalError):
-        store_clip(tmp_path, "j1", silence(2.0))
+        store_clip(tmp_path, "speech", "j1", silence(2.0))
     assert not list(tmp_path.iterdir())
-    store_clip(tmp_path, "j1", composed(tone(2.0), with_chime=True))
+    store_clip(tmp_path, "speech", "j1", composed(tone(2.0), with_chime=True))
     assert len(list(tmp_path.iterdir())) == 1
 
 
