@@ -98,7 +98,7 @@ def _kill(commune: Commune, target: Target, person: PanelPerson, bulletin: str, 
         os.kill(pid, signal.SIGKILL)
     back = _until(lambda: _is_back(commune, target, pids), BACK_S)
     off = [_seconds_to_off(commune, horn, killed) for horn in target.horns]
-    settled = _until(lambda: _settled(commune), SETTLE_S)
+    settled = _until(lambda: _settled(commune, bulletin), SETTLE_S)
     rendered = draft is None or _rendered(person, draft)
     amps_off = all(seconds is not None and seconds <= AMP_OFF_S for seconds in off)
     figures = {
@@ -137,8 +137,13 @@ def _seconds_to_off(commune: Commune, horn: str, killed: float) -> float | None:
     return round(seen.steady - killed, 3) if seen else None
 
 
-def _settled(commune: Commune) -> bool:
-    rows = commune.ask_database("SELECT count(*) FROM horn_report WHERE outcome IS NULL")
+def _settled(commune: Commune, bulletin: str) -> bool:
+    """No horn owes a report, and the bulletin may be aired again."""
+    rows = commune.ask_database(
+        "SELECT (SELECT count(*) FROM horn_report WHERE outcome IS NULL)"
+        " + (SELECT count(*) FROM bulletin WHERE id = ? AND state IN ('airing', 'queued'))",
+        bulletin,
+    )
     return bool(rows[0][0] == 0)
 
 
