@@ -104,7 +104,8 @@ class Airing:
         horn.doing = "playing"
         left_s, tail_s = self._left_s(play), play.ms / 1000 + MARGIN_S
         send_for_s = 0.0 if horn.id in act.hushed else left_s
-        ack = await self._talks.ask(play, horn.id, FINAL, Patience(send_for_s, left_s + tail_s, tail_s))
+        patience = Patience(send_for_s, left_s + tail_s, tail_s, has_clips=act.prepare is not None)
+        ack = await self._talks.ask(play, horn.id, FINAL, patience)
         if ack is not None and ack.state in (AckState.FAILED, AckState.REFUSED):
             horn.forget(clips_of(play))
         await self._report(play, horn, ack)

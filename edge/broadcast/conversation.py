@@ -24,13 +24,14 @@ class Patience:
     """How long an order is sent again and its answer awaited, in seconds.
 
     ``tail_s`` counts from the word that it plays, or that it was heard before an own restart. ``copy_counts``: the
-    refusal of a copy is an answer too.
+    refusal of a copy is an answer too. ``has_clips``: from RECEIVED on nothing but the sound is left to wait for.
     """
 
     send_for_s: float
     wait_s: float
     tail_s: float = math.inf
     copy_counts: bool = False
+    has_clips: bool = False
 
 
 @dataclass(slots=True)
@@ -45,7 +46,8 @@ class _Talk:
 
     def shorten(self, deadline: asyncio.Timeout) -> None:
         """A horn that plays has no more time than its sound and a margin: a dead one is not waited for in vain."""
-        if self.ran_before or (self.last is not None and self.last.state is AckState.PLAYING):
+        begun = {AckState.PLAYING, AckState.RECEIVED} if self.patience.has_clips else {AckState.PLAYING}
+        if self.ran_before or (self.last is not None and self.last.state in begun):
             end = asyncio.get_running_loop().time() + self.patience.tail_s
             deadline.reschedule(min(deadline.when() or end, end))
 

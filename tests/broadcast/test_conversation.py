@@ -65,6 +65,13 @@ async def test_a_horn_that_died_while_it_played_is_not_waited_for_to_the_last_de
     assert answer is None
 
 
+async def test_a_horn_that_died_before_its_first_sample_is_not_waited_for_either() -> None:
+    wire = Wire(ack(AckState.RECEIVED))
+    async with asyncio.timeout(2):
+        answer = await wire.talks.ask(ORDER, HORN, FINAL, Patience(10, 10, tail_s=0.2, has_clips=True))
+    assert answer is None
+
+
 async def test_an_order_that_was_heard_is_not_sent_again() -> None:
     wire = Wire(ack(AckState.RECEIVED))
     await ask(wire, wait_s=2.5)
