@@ -23,6 +23,16 @@ class Consequences:
 
 def open_incident(tx: Tx, incident: Incident, then: Consequences) -> None:
     """Write the incident, its outbox event, one waiting alert a person, and the announcement."""
+    _add_incident(tx, incident)
+    told = ("kind", "severity", "subject", "place", "hamlet", "title", "began_at_ms")
+    tx.event(LANE_ALARM, "incident.opened", incident.id, {name: getattr(incident, name) for name in told})
+    for number, person in enumerate(then.people, 1):
+        _add_alert(tx, incident, number, person, then.sms)
+    if then.template:
+        _add_announcement(tx, incident, then.template, then)
+
+
+def _add_incident(tx: Tx, incident: Incident) -> None:
     tx.run(
         "INSERT INTO incident (id, kind, severity, subject, place, hamlet, title, began_at_ms, made_at_ms, state)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -37,43 +47,33 @@ def open_incident(tx: Tx, incident: Incident, then: Consequences) -> None:
         tx.now.at_ms,
         incident.state,
     )
-    tx.event(
-        LANE_ALARM,
-        "incident.opened",
+
+
+def _add_alert(tx: Tx, incident: Incident, number: int, person: Person, sms: str) -> None:
+    tx.run(
+        "INSERT INTO alert (id, incident, person, phone, text, place_in_line, state, changed_at_ms)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?)",
+        f"{incident.id}/{number}",
         incident.id,
-        {
-            "kind": incident.kind,
-            "severity": incident.severity,
-            "subject": incident.subject,
-            "place": incident.place,
-            "hamlet": incident.hamlet,
-            "title": incident.title,
-            "began_at_ms": incident.began_at_ms,
-        },
+        person.id,
+        person.phone,
+        sms,
+        number,
+        tx.now.at_ms,
     )
-    for number, person in enumerate(then.people, 1):
-        tx.run(
-            "INSERT INTO alert (id, incident, person, phone, text, place_in_line, state, changed_at_ms)"
-            " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?)",
-            f"{incident.id}/{number}",
-            incident.id,
-            person.id,
-            person.phone,
-            then.sms,
-            number,
-            tx.now.at_ms,
-        )
-    if then.template:
-        tx.run(
-            "INSERT INTO announcement (id, incident, template, blanks, hamlets, state, made_at_ms)"
-            " VALUES (?, ?, ?, ?, ?, 'waiting', ?)",
-            f"{incident.id}/air",
-            incident.id,
-            then.template,
-            json.dumps(dict(then.blanks), ensure_ascii=False),
-            json.dumps(list(then.hamlets)),
-            tx.now.at_ms,
-        )
+
+
+def _add_announcement(tx: Tx, incident: Incident, template: str, then: Consequences) -> None:
+    tx.run(
+        "INSERT INTO announcement (id, incident, template, blanks, hamlets, state, made_at_ms)"
+        " VALUES (?, ?, ?, ?, ?, 'waiting', ?)",
+        f"{incident.id}/air",
+        incident.id,
+        template,
+        json.dumps(dict(then.blanks), ensure_ascii=False),
+        json.dumps(list(then.hamlets)),
+        tx.now.at_ms,
+    )
 
 
 def close_incident(tx: Tx, subject: str) -> str | None:
