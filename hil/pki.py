@@ -3,7 +3,7 @@
 import datetime as dt
 import ipaddress
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,10 +51,6 @@ class Authority:
             _write(identity.key, _key_pem(key))
             _write(identity.cert, _pem(self._sign(name, key, serves=serves)))
         return identity
-
-    def issue_all(self, names: Iterable[str]) -> dict[str, Identity]:
-        """One identity per name."""
-        return {name: self.issue(name) for name in names}
 
     def _make_root(self) -> None:
         key = ec.generate_private_key(ec.SECP256R1())

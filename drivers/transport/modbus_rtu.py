@@ -14,7 +14,6 @@ from drivers.base import FinalDriverError, TransientDriverError
 
 COIL_ON = 0xFF00
 COIL_OFF = 0x0000
-MOST_COILS = 2000
 MOST_REGISTERS = 125
 SHORTEST_ANSWER = 5  # unit, function, exception code, CRC
 REFUSED = 0x80

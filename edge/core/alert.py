@@ -29,11 +29,6 @@ class Person:
     hamlet: str
     duty: str
 
-    @property
-    def masked_phone(self) -> str:
-        """The number as screens and logs may show it (L7)."""
-        return f"{self.phone[:3]}…{self.phone[-2:]}"
-
 
 def ways_to_write(number: str) -> tuple[str, ...]:
     """Every spelling of one Vietnamese number: 0912345678, 84912345678, +84912345678.

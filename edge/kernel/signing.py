@@ -12,8 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from edge.core.broadcast import Order, SignedOrder, order_from_body, order_to_body
 from edge.core.errors import FinalError, MisconfiguredError
 
-MAX_SIGNED_BYTES = 32_768
-
 
 class OrderKey:
     """The commune's order key; only the supervisor holds it."""

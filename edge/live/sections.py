@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from edge.core.moment import Moment, Steady
+from edge.core.moment import Moment
 from edge.store.reader import Reader
 
 Section = Callable[[], Any]
@@ -72,8 +72,3 @@ def alert_counts(reader: Reader) -> dict[str, int]:
 def clock(now: Moment) -> dict[str, Any]:
     """The heartbeat of the page."""
     return {"state": now.clock, "at_ms": now.at_ms}
-
-
-def since_ms(now: Moment, steady: Steady) -> int:
-    """A steady instant as UTC milliseconds of now."""
-    return int(now.at_ms - (now.steady - steady) * 1000)

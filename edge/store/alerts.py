@@ -61,8 +61,3 @@ def take_by_phone(tx: Tx, sender: str) -> str | None:
     tx.event(LANE_RESULT, "alert.taken", alert, {"incident": incident, "person": person})
     take_incident(tx, incident, person, "phone")
     return str(incident)
-
-
-def alert_counts(tx: Tx) -> dict[str, int]:
-    """How many alerts are in each state."""
-    return dict(tx.run("SELECT state, count(*) FROM alert GROUP BY state").fetchall())

@@ -10,7 +10,6 @@ from drivers.transport import modbus_rtu as rtu
 
 MOST_CHANNELS = 32
 FLASH_ON = 0x0200  # Waveshare wiki, Modbus RTU Relay: function 05 at 0x0200 + relay, data = time in 100 ms
-FLASH_OFF = 0x0400  # the address range after flash-on, "off, then on again": never used by us
 SHORTEST_ON_S = 0.1
 LONGEST_ON_S = 0x7FFF / 10  # the wiki's largest delay
 METER_FIRST = 0x0000

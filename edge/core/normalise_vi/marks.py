@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from edge.core.normalise_vi.boundaries import INVISIBLE
 from edge.core.normalise_vi.context import GAP
 from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading, Refusal
 from edge.core.normalise_vi.result import Kind
@@ -115,8 +114,3 @@ def _picture(here: Here) -> Answer:
         return Refusal(found.end())
     found = _PICTURE.match(here.text, here.at) or _FLAG.match(here.text, here.at)
     return _silent(found.end(), found[0], Kind.SILENT) if found else None
-
-
-def invisible(char: str) -> bool:
-    """It has no width and no sound."""
-    return char in INVISIBLE

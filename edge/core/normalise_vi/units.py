@@ -73,11 +73,6 @@ class Unit:
     pieces: tuple[Piece, ...]
 
     @property
-    def is_money(self) -> bool:
-        """It counts money, or thousands and millions of something."""
-        return self.symbol in MONEY
-
-    @property
     def words(self) -> str:
         """The unit as spoken."""
         return " ".join(piece.words for piece in self.pieces)
