@@ -1,6 +1,7 @@
 """Binds every section of the wall's state to the service that knows it."""
 
 from collections.abc import Callable
+from dataclasses import astuple
 from typing import Any
 
 from edge.broadcast.horns import Horn
@@ -98,7 +99,7 @@ class Wall:
                         "track": track.track,
                         "label": track.label,
                         "score": round(track.score, 2),
-                        "box": [round(edge, 4) for edge in track.box],
+                        "box": [round(edge, 4) for edge in astuple(track.box)],
                         "zones": track.zones,
                     }
                     for track in seen.tracks

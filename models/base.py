@@ -5,6 +5,7 @@ Boxes are xyxy (left, top, right, bottom) in pixels of the source frame; sound i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -75,9 +76,27 @@ def _expect(name: str, array: NDArray[np.generic], dtype: type[np.generic], shap
         raise ValueError(f"{name} must be {dtype.__name__} {shape}, is {array.dtype} {array.shape}")
 
 
+Blob = NDArray[np.float32]
+"""One network input: 3 x height x width."""
+Answer = NDArray[np.float32]
+"""What the network says about one input, in its own form."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A frame made ready for one network, and how to find the way back from its pixels to the frame's."""
+
+    blob: Blob
+    scale: float
+    left_px: float
+    top_px: float
+    width_px: int
+    height_px: int
+
+
 @runtime_checkable
 class Detector(Protocol):
-    """Finds things in frames. One thread at a time; give each thread its own."""
+    """Finds things in frames, in three steps so that the engine never waits for what needs no engine."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -87,11 +106,24 @@ class Detector(Protocol):
     def input_size(self) -> tuple[int, int]:
         """Height and width of the network's own input, pixels."""
 
+    @property
+    def most_at_once(self) -> int:
+        """How many inputs one `infer` takes with profit here; 1 where a batch pays nothing."""
+
+    def prepare(self, frame: Frame) -> Prepared:
+        """The network's input for `frame`. Any thread."""
+
+    def infer(self, inputs: Sequence[Prepared]) -> list[Answer]:
+        """Run the network on 1 to `most_at_once` inputs. One thread at a time. Raises ModelError."""
+
+    def read(self, prepared: Prepared, answer: Answer) -> Detections:
+        """What an answer says, best score first, in pixels of the frame. Any thread. Raises ModelError."""
+
     def detect(self, frame: Frame) -> Detections:
-        """Everything found in `frame`, best score first. Raises ModelError."""
+        """All three steps for one frame. Raises ModelError."""
 
     def close(self) -> None:
-        """Give the memory back. Safe to call twice; `detect` afterwards raises ModelError."""
+        """Give the memory back. Safe to call twice; `infer` afterwards raises ModelError."""
 
 
 @runtime_checkable

@@ -4,6 +4,7 @@ import string
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from edge.config.cameras import check_cameras
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
 from edge.config.schema import Config
@@ -29,13 +30,14 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from _camera_blanks(config)
     yield from _local_horn(config)
     yield from _levels(config)
+    yield from check_cameras(config)
 
 
 def _ids(config: Config) -> Iterator[Problem]:
-    for table in ("hamlet", "camera", "horn", "gauge", "modem", "person", "template"):
+    for table in ("hamlet", "recorder", "camera", "horn", "gauge", "modem", "person", "template"):
         yield from _twice((table,), getattr(config, table))
     for index, camera in enumerate(config.camera):
-        yield from _twice(("camera", index, "zone"), camera.zone)
+        yield from _twice(("camera", index, "zone"), (*camera.zone, *camera.line))
     for index, hamlet in enumerate(config.hamlet):
         if hamlet.id == EVERYWHERE:
             yield Problem(("hamlet", index, "id"), f"tên `{EVERYWHERE}` đã dành để chỉ mọi thôn.")
@@ -76,9 +78,10 @@ def _gauge_templates(config: Config) -> Iterator[tuple[PathKey, str]]:
 
 def _zone_templates(config: Config) -> Iterator[tuple[PathKey, str]]:
     for row, camera in enumerate(config.camera):
-        for column, zone in enumerate(camera.zone):
-            if zone.template:
-                yield ("camera", row, "zone", column, "template"), zone.template
+        for table in ("zone", "line"):
+            for column, rule in enumerate(getattr(camera, table)):
+                if rule.template:
+                    yield ("camera", row, table, column, "template"), rule.template
 
 
 def _blanks(config: Config) -> Iterator[Problem]:

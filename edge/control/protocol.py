@@ -95,6 +95,93 @@ class TakeIncident(Request, frozen=True):
     id: KnownId
 
 
+class CloseIncident(Request, frozen=True):
+    """Somebody ends an incident by hand and says how it was settled."""
+
+    id: KnownId
+    how: Comment
+
+
+class JudgeIncident(Request, frozen=True):
+    """One press: this was a false alarm, or it was not. Reply: ``{"proposal": sentence, "toml": lines}`` of a change
+    to the rule that would have prevented it, both empty for a true one.
+    """
+
+    id: KnownId
+    verdict: Literal["false_alarm", "true_alarm"]
+
+
+class SuspendRule(Request, frozen=True):
+    """Let one rule of a camera rest (``rule`` "all": every one) for some minutes; 0 ends the rest."""
+
+    camera: HamletName
+    rule: HamletName
+    minutes: Annotated[int, Meta(ge=0, le=24 * 60)] = 60
+
+
+Shares = tuple[Annotated[float, Meta(ge=0, le=1)], Annotated[float, Meta(ge=0, le=1)]]
+
+
+class TryRule(Request, frozen=True):
+    """What a rule would have done with what moved in the last hours; nothing is kept.
+
+    ``rule`` is a table as in the config: a zone with ``polygon`` or a line with ``points``. Reply: ``{"fired":
+    [{at_ms, until_ms, label, most}], "passages": [{label, began_ms, path}], "hours", "toml"}``.
+    """
+
+    camera: HamletName
+    rule: dict[str, Any]
+    hours: Annotated[int, Meta(ge=1, le=24)] = 24
+
+
+AtMs = Annotated[int, Meta(ge=0, le=4_102_444_800_000)]
+
+
+class ViewRecording(Request, frozen=True):
+    """Somebody is about to look at recordings: an audit line (L5). Reply: ``{"segments": [{id, began_ms, ended_ms,
+    motion, importance, bytes}]}``, at most 3 hours at a time.
+    """
+
+    camera: HamletName
+    since_ms: AtMs
+    until_ms: AtMs
+    why: Comment
+
+
+class PinSpan(Request, frozen=True):
+    """Keep a span beyond its retention, with a reason, for ``days`` days. ``id`` is made by the browser."""
+
+    id: Uuid
+    camera: HamletName
+    since_ms: AtMs
+    until_ms: AtMs
+    reason: Comment
+    days: Annotated[int, Meta(ge=1, le=366)]
+
+
+class Unpin(Request, frozen=True):
+    """Let a pinned span go its way again."""
+
+    id: KnownId
+
+
+class ExportSpan(Request, frozen=True):
+    """Cut a span into one file, faces and all blurred if ``blur``; ``id`` is made by the browser. Done later."""
+
+    id: Uuid
+    camera: HamletName
+    since_ms: AtMs
+    until_ms: AtMs
+    blur: bool
+    reason: Comment
+
+
+class TakeExport(Request, frozen=True):
+    """Somebody downloads a finished export: an audit line. Reply: ``{"path", "sha256", "bytes", "name"}``."""
+
+    id: KnownId
+
+
 class Diagnose(Request, frozen=True):
     """What the supervisor's process is made of: pid, rss_kb, and the names of its top-level modules."""
 
@@ -110,6 +197,15 @@ AnyRequest = (
     | StopHorns
     | TestHorn
     | TakeIncident
+    | CloseIncident
+    | JudgeIncident
+    | SuspendRule
+    | TryRule
+    | ViewRecording
+    | PinSpan
+    | Unpin
+    | ExportSpan
+    | TakeExport
 )
 
 

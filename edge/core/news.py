@@ -69,3 +69,8 @@ class ServiceChanged:
     state: str
     detail: str
     restarts: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingsChanged:
+    """A span was pinned, unpinned, exported or deleted."""

@@ -21,6 +21,23 @@ class CameraState(StrEnum):
     OFFLINE = "offline"
 
 
+class DecodeMode(StrEnum):
+    """How much of a camera's stream is decoded now."""
+
+    PACKETS = "packets"
+    KEYS = "keys"
+    FULL = "full"
+
+
+class SceneTrouble(StrEnum):
+    """What is wrong with the picture itself, though packets come."""
+
+    FROZEN = "frozen"
+    COVERED = "covered"
+    MOVED = "moved"
+    BLURRED = "blurred"
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle of a picture, as shares of its width and height (0 to 1), origin top left."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.config.cameras import streams_of
 from edge.config.schema import Camera, Config
 from edge.core.errors import MolangError, TransientError
 from edge.core.moment import AtMs, Steady
 from edge.core.news import CameraChanged, ServiceChanged, TracksMoved
-from edge.core.place import CameraId, ZoneId
+from edge.core.place import CameraId, Point, ZoneId, inside
 from edge.core.vision import Box, CameraState, Sighting, TrackId, TrackSeen
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
@@ -26,7 +27,6 @@ from edge.kernel.wire.vision import (
     StillKept,
     Tracks,
     WireTrack,
-    ZoneSetup,
 )
 from edge.vision.watchman import Watchman
 
@@ -54,11 +54,12 @@ class VisionService:
         self._bus = bus
         self._clock = clock
         self._watchmen = {camera.id: Watchman(camera, desk, self._keep_picture) for camera in config.camera}
+        self._cameras = {camera.id: camera for camera in config.camera}
         self._shard_of: dict[str, Child[FromShard]] = {}
         self._turn = asyncio.Lock()
         self._unstored: set[str] = set()
         self.health: dict[str, tuple[CameraHealth, AtMs]] = {}
-        self.tracks: dict[str, Tracks] = {}
+        self.tracks: dict[str, Sighting] = {}
 
     def packets_path(self, camera: str) -> str:
         """The socket that hands out this camera's packets."""
@@ -105,7 +106,7 @@ class VisionService:
         vision = self._config.vision
         return ShardSetup(
             shard=number,
-            cameras=tuple(_camera_setup(camera) for camera in cameras),
+            cameras=tuple(_camera_setup(camera, self._config) for camera in cameras),
             model_path=self._eyes.model_path,
             model_size=vision.size,
             labels=self._eyes.labels,
@@ -129,9 +130,10 @@ class VisionService:
 
     async def _heard(self, message: FromShard) -> None:
         if isinstance(message, Tracks):
-            self.tracks[message.camera] = message
+            sighting = _sighting(message, self._cameras[message.camera])
+            self.tracks[message.camera] = sighting
             self._bus.publish(TracksMoved(CameraId(message.camera)))
-            await self._see(message.camera, _sighting(message))
+            await self._see(message.camera, sighting)
         elif isinstance(message, CameraHealth):
             self._note(message)
         elif isinstance(message, StillKept):
@@ -165,23 +167,29 @@ class VisionService:
             self._unstored.discard(camera)
 
 
-def _camera_setup(camera: Camera) -> CameraSetup:
-    zones = tuple(ZoneSetup(zone.id, zone.polygon) for zone in camera.zone)
-    return CameraSetup(camera.id, camera.url, zones, camera.detect_fps)
+def _camera_setup(camera: Camera, config: Config) -> CameraSetup:
+    streams = streams_of(camera, config)
+    return CameraSetup(
+        id=camera.id,
+        url=streams.watch,
+        areas=tuple(zone.polygon for zone in camera.zone),
+        masks=camera.mask,
+        detect_fps=camera.detect_fps,
+        transport=camera.transport,
+        decode=camera.decode,
+        budget_kbit_s=camera.budget_kbit_s,
+        sessions=streams.sessions,
+        most_sessions=streams.most_sessions,
+    )
 
 
-def _sighting(message: Tracks) -> Sighting:
-    tracks = tuple(_track(track) for track in message.tracks)
+def _sighting(message: Tracks, camera: Camera) -> Sighting:
+    tracks = tuple(_track(track, camera) for track in message.tracks)
     return Sighting(CameraId(message.camera), AtMs(message.at_ms), Steady(message.steady), tracks)
 
 
-def _track(track: WireTrack) -> TrackSeen:
-    return TrackSeen(
-        TrackId(track.track),
-        track.label,
-        track.score,
-        Box(*track.box),
-        tuple(ZoneId(zone) for zone in track.zones),
-        track.age_s,
-        track.hits,
-    )
+def _track(track: WireTrack, camera: Camera) -> TrackSeen:
+    box = Box(*track.box)
+    feet = Point(min((box.left + box.right) / 2, 0.999), min(box.bottom, 0.999))
+    zones = tuple(ZoneId(zone.id) for zone in camera.zone if inside(feet, tuple(Point(x, y) for x, y in zone.polygon)))
+    return TrackSeen(TrackId(track.track), track.label, track.score, box, zones, track.age_s, track.hits)

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from edge.core.vision import CameraState
 from edge.kernel.wire import CHANNEL_FD, BlockingChannel
-from edge.kernel.wire.vision import CameraHealth, CameraSetup, FromShard, ShardSetup, ToShard, Tracks, ZoneSetup
+from edge.kernel.wire.vision import CameraHealth, CameraSetup, FromShard, ShardSetup, ToShard, Tracks
 from hil.bench.outcome import BenchUnavailableError
 from hil.harness import ROOT
 
@@ -22,7 +22,7 @@ ONLINE_S = 30.0
 LOOK_EVERY_S = 0.05
 END_S = 5.0
 MODEL_PX = 320
-WHOLE = ZoneSetup("ca-khung", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+WHOLE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
 @dataclass(slots=True)

@@ -21,6 +21,19 @@ from edge.store.readings import add_reading
 
 SOUND = b"OggS, as far as the store can tell"
 SHA256 = Sha256(hashlib.sha256(SOUND).hexdigest())
+EYES = (
+    "INSERT INTO incident_story (incident, number, at_ms, what) VALUES ('1-900', 90, 1790000000000, 'seen')",
+    "INSERT INTO suspension VALUES ('cong', 'san', 1790000000000, 'lan', 1790000000000)",
+    "INSERT INTO passage (camera, began_ms, ended_ms, label, score, hits, path)"
+    " VALUES ('cong', 1790000000000, 1790000003000, 'person', 0.8, 9, '[[0,0.4,0.9,0.3]]')",
+    "INSERT INTO segment (camera, path, began_ms, ended_ms, bytes, codec, width, height, motion, importance)"
+    " VALUES ('cong', 'recordings/cong/1.mp4', 1790000000000, 1790000010000, 5, 'h264', 640, 360, 0.5, 2)",
+    "INSERT INTO pin VALUES ('p-1', 'cong', 1790000000000, 1790000010000, 'vụ trộm', 'lan', 1791000000000,"
+    " 1790000020000, '1-900')",
+    "INSERT INTO export (id, camera, since_ms, until_ms, blur, reason, by_user, made_at_ms, state)"
+    " VALUES ('e-1', 'cong', 1790000000000, 1790000010000, 1, 'theo đơn', 'lan', 1790000020000, 'waiting')",
+)
+"""Written as they are stored until their own functions are there."""
 PEOPLE = (Person("an", "An", "0900000001", "", "trực"), Person("binh", "Bình", "0900000002", "", "trực"))
 
 
@@ -81,3 +94,5 @@ async def fill(journal: Journal, clips: Path, horns: Sequence[str] = ("loa-1", "
     await journal.record(lambda tx: close_report(tx, report("1-1", horns[0])))
     reading = Reading(StationId("cau"), "level", 3.215, "m", AtMs(1_790_000_000_000), Quality.GOOD)
     await journal.record(lambda tx: add_reading(tx, reading))
+    for row in EYES:
+        await journal.record(lambda tx, row=row: tx.run(row))  # type: ignore[misc]  # the row of this turn

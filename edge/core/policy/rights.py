@@ -37,6 +37,15 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "StopHorns": _PEOPLE,
     "TestHorn": frozenset({Role.OPERATOR, Role.TECHNICIAN}),
     "TakeIncident": frozenset({Role.DUTY, Role.LEADER}),
+    "CloseIncident": frozenset({Role.DUTY, Role.LEADER}),
+    "JudgeIncident": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
+    "SuspendRule": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
+    "TryRule": frozenset({Role.TECHNICIAN, Role.LEADER}),
+    "ViewRecording": frozenset({Role.DUTY, Role.LEADER}),
+    "PinSpan": frozenset({Role.DUTY, Role.LEADER}),
+    "Unpin": frozenset({Role.LEADER}),
+    "ExportSpan": frozenset({Role.LEADER}),
+    "TakeExport": frozenset({Role.LEADER}),
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from edge.kernel.wire.vision import CameraSetup, FromShard, Tracks, WireTrack
 from edge.workers.vision.mailbox import Look
-from edge.workers.vision.sighting import Zones, found_in, on_wire
+from edge.workers.vision.sighting import Areas, found_in, on_wire
 from edge.workers.vision.stills import Stills
 from edge.workers.vision.tracker import SURE_HITS, Tracker
 from models.base import Detections
@@ -22,7 +22,7 @@ class Analysis:
         self, camera: CameraSetup, ids: Iterator[int], send: Callable[[FromShard], None], stills: Stills
     ) -> None:
         self._camera = camera.id
-        self._zones = Zones(camera.zones)
+        self._areas = Areas(camera.areas)
         self._tracker = Tracker(ids)
         self._send = send
         self._stills = stills
@@ -42,11 +42,11 @@ class Analysis:
         height_px, width_px = look.bgr.shape[:2]
         tracks = self._tracker.update(found_in(detections, labels, width_px, height_px), look.steady)
         self._analysed = look.steady
-        wire = tuple(on_wire(track, self._zones) for track in tracks)
+        wire = tuple(on_wire(track) for track in tracks)
         self._report(look.at_ms, look.steady, wire)
-        seen = [report for report, track in zip(wire, tracks, strict=True) if not track.misses]
+        seen = [report for report in wire if report.seen]
         if seen:
-            self._stills.offer_best(look, max(_worth(report) for report in seen))
+            self._stills.offer_best(look, max(self._worth(report) for report in seen))
 
     def end_when_dark(self, at_ms: int, steady: float) -> None:
         """Called now and then: no picture came, so nothing is known of the tracks any more."""
@@ -59,7 +59,7 @@ class Analysis:
             self._send(Tracks(self._camera, at_ms, steady, tracks))
         self._reported = bool(tracks)
 
-
-def _worth(track: WireTrack) -> float:
-    """A sure sight in a zone is what an incident's picture should show."""
-    return track.score + (1.0 if track.zones else 0.0)
+    def _worth(self, track: WireTrack) -> float:
+        """A sure sight where a rule looks is what an incident's picture should show."""
+        left, _, right, bottom = track.box
+        return track.score + (1.0 if self._areas.hold(left, right, bottom) else 0.0)

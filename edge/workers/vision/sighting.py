@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from edge.core.place import Point, inside
 from edge.core.vision import Box
-from edge.kernel.wire.vision import WireTrack, ZoneSetup
+from edge.kernel.wire.vision import Outline, WireTrack
 from edge.workers.vision.tracker import Found, Track
 from models.base import Detections
 
@@ -12,16 +12,16 @@ JUST_INSIDE = 0.999
 """Feet cut off by the picture's edge stand on that edge; a zone drawn down to it must hold them."""
 
 
-class Zones:
-    """The zones of one camera."""
+class Areas:
+    """What the rules of one camera look at."""
 
-    def __init__(self, zones: Sequence[ZoneSetup]) -> None:
-        self._polygons = tuple((zone.id, tuple(Point(x, y) for x, y in zone.polygon)) for zone in zones)
+    def __init__(self, outlines: Sequence[Outline]) -> None:
+        self._polygons = tuple(tuple(Point(x, y) for x, y in outline) for outline in outlines)
 
-    def holding(self, box: Box) -> tuple[str, ...]:
-        """The zones that hold the middle of the box's lower edge."""
-        feet = Point(min((box.left + box.right) / 2, JUST_INSIDE), min(box.bottom, JUST_INSIDE))
-        return tuple(zone for zone, polygon in self._polygons if inside(feet, polygon))
+    def hold(self, left: float, right: float, bottom: float) -> bool:
+        """Whether one of them holds the middle of a box's lower edge."""
+        feet = Point(min((left + right) / 2, JUST_INSIDE), min(bottom, JUST_INSIDE))
+        return any(inside(feet, polygon) for polygon in self._polygons)
 
 
 def found_in(detections: Detections, labels: Sequence[str], width_px: int, height_px: int) -> list[Found]:
@@ -33,7 +33,7 @@ def found_in(detections: Detections, labels: Sequence[str], width_px: int, heigh
     ]
 
 
-def on_wire(track: Track, zones: Zones) -> WireTrack:
+def on_wire(track: Track) -> WireTrack:
     """A track as the supervisor sees it; it ages only while it is seen."""
     box = track.box
     return WireTrack(
@@ -41,7 +41,7 @@ def on_wire(track: Track, zones: Zones) -> WireTrack:
         label=track.label,
         score=track.score,
         box=(box.left, box.top, box.right, box.bottom),
-        zones=zones.holding(box),
         age_s=track.seen - track.began,
         hits=track.hits,
+        seen=not track.misses,
     )

@@ -28,12 +28,11 @@ from edge.kernel.wire.vision import (
     KeepStill,
     ShardSetup,
     ToShard,
-    ZoneSetup,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
 SYSTEM_PYTHON = Path("/usr/bin/python3")
-EVERYWHERE = ZoneSetup("san", ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+EVERYWHERE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.kernel.wire import Beat, Hello
-from edge.kernel.wire.vision import CameraSetup, ShardSetup, ZoneSetup
+from edge.kernel.wire.vision import CameraSetup, Outline, ShardSetup
 from tests.workers.vision.bench import (
     EVERYWHERE,
     ROOT,
@@ -26,7 +26,7 @@ def start_shard(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     """Start shards for ``{camera: url}``; they end with the test."""
     benches: list[Bench] = []
 
-    def start(urls: dict[str, str], *, zone: ZoneSetup = EVERYWHERE, model: str = "") -> Bench:
+    def start(urls: dict[str, str], *, zone: Outline = EVERYWHERE, model: str = "") -> Bench:
         cameras = tuple(CameraSetup(name, url, (zone,)) for name, url in urls.items())
         (tmp_path / "run").mkdir(exist_ok=True)
         setup = ShardSetup(

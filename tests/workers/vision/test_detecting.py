@@ -11,7 +11,7 @@ import pytest
 
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.kernel.clock import SystemClock
-from edge.kernel.wire.vision import CameraSetup, DetectorHealth, FromShard, KeepStill, StillKept, Tracks, ZoneSetup
+from edge.kernel.wire.vision import CameraSetup, DetectorHealth, FromShard, KeepStill, StillKept, Tracks
 from edge.workers.vision.analysis import DARK_S, Analysis
 from edge.workers.vision.backoff import CALM_S, FIRST_S, LONGEST_S, Backoff
 from edge.workers.vision.detecting import HUNG_S, MOST_PER_S, DetectorThread
@@ -23,7 +23,7 @@ from models.base import Detections, Frame
 from models.errors import BadModelError, ModelError
 from tests.workers.vision.bench import wait_for
 
-CAMERA = CameraSetup("cong", "rtsp://x", (ZoneSetup("san", ((0.0, 0.5), (1.0, 0.5), (1.0, 1.0), (0.0, 1.0))),))
+CAMERA = CameraSetup("cong", "rtsp://x", (((0.0, 0.5), (1.0, 0.5), (1.0, 1.0), (0.0, 1.0)),))
 PICTURE = np.zeros((100, 200, 3), np.uint8)
 
 
@@ -143,7 +143,6 @@ def test_feet_at_the_pictures_edge_are_in_the_zone_and_dark_camera_ends_its_trac
     room.look(seen)
     wait_for(lambda: any(isinstance(each, Tracks) for each in room.said), 5, "tracks")
     (tracks,) = (each for each in room.said if isinstance(each, Tracks))
-    assert tracks.tracks[0].zones == ("san",)
     assert tracks.tracks[0].box == pytest.approx((0.4, 0.2, 0.6, 1.0))
     assert room.analysis.wants(seen)
     room.analysis.end_when_dark(7, seen + DARK_S + 1)
