@@ -8,14 +8,14 @@ import av
 from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraSetup, Packet, StreamHead
 from edge.workers.vision import words
-from edge.workers.vision.backoff import LONGEST_S, Backoff
-from edge.workers.vision.decoding import Decoder, Picture
-from edge.workers.vision.eye import Eye
-from edge.workers.vision.fanout import Fanout
+from edge.workers.vision.decode.decoding import Decoder, Picture
+from edge.workers.vision.decode.eye import Eye
+from edge.workers.vision.decode.fanout import Fanout
+from edge.workers.vision.ingest.backoff import LONGEST_S, Backoff
+from edge.workers.vision.ingest.report import CameraReport
+from edge.workers.vision.ingest.stream import OPEN_S, READ_S, RtspStream
+from edge.workers.vision.ingest.trouble import ASK_S, CameraTroubleError, offline
 from edge.workers.vision.pulse import Pulse
-from edge.workers.vision.report import CameraReport
-from edge.workers.vision.stream import OPEN_S, READ_S, RtspStream
-from edge.workers.vision.trouble import ASK_S, CameraTroubleError, offline
 
 NAME_LOOKUP_S = 30.0
 """The resolver has deadlines of its own that FFmpeg cannot interrupt."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import av
 
 from edge.workers.vision import words
-from edge.workers.vision.trouble import CameraTroubleError, explain, garbled, offline, stalled
+from edge.workers.vision.ingest.trouble import CameraTroubleError, explain, garbled, offline, stalled
 
 OPEN_S = 8.0
 READ_S = 5.0
