@@ -103,8 +103,10 @@ class CloseIncident(Request, frozen=True):
 
 
 class JudgeIncident(Request, frozen=True):
-    """One press: this was a false alarm, or it was not. Reply: ``{"proposal": sentence, "toml": lines}`` of a change
-    to the rule that would have prevented it, both empty for a true one.
+    """One press: this was a false alarm, or it was not.
+
+    Reply: ``{"proposal": sentence, "toml": lines}`` of a change to the rule that would have prevented it, both empty
+    for a true one.
     """
 
     id: KnownId
@@ -138,8 +140,9 @@ AtMs = Annotated[int, Meta(ge=0, le=4_102_444_800_000)]
 
 
 class ViewRecording(Request, frozen=True):
-    """Somebody is about to look at recordings: an audit line (L5). Reply: ``{"segments": [{id, began_ms, ended_ms,
-    motion, importance, bytes}]}``, at most 3 hours at a time.
+    """Somebody is about to look at recordings: an audit line (L5). At most 3 hours at a time.
+
+    Reply: ``{"segments": [{id, began_ms, ended_ms, motion, importance, bytes}]}``.
     """
 
     camera: HamletName
