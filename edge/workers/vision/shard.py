@@ -9,16 +9,16 @@ from pathlib import Path
 from edge.kernel.clock import SystemClock
 from edge.kernel.wire import Beat, BlockingChannel
 from edge.kernel.wire.vision import FromShard, KeepStill, ShardSetup, ToShard
-from edge.workers.vision.analysis import Analysis
-from edge.workers.vision.camera import CameraThread
-from edge.workers.vision.detecting import DetectorThread, open_detector
-from edge.workers.vision.eye import Eye
-from edge.workers.vision.fanout import Fanout
-from edge.workers.vision.mailbox import Mailbox
+from edge.workers.vision.decode.eye import Eye
+from edge.workers.vision.decode.fanout import Fanout
+from edge.workers.vision.decode.packets import PacketServer
+from edge.workers.vision.detect.analysis import Analysis
+from edge.workers.vision.detect.detecting import DetectorThread, open_detector
+from edge.workers.vision.detect.mailbox import Mailbox
+from edge.workers.vision.ingest.camera import CameraThread
+from edge.workers.vision.ingest.report import CameraReport
 from edge.workers.vision.outbox import Outbox
-from edge.workers.vision.packets import PacketServer
 from edge.workers.vision.pulse import Pulse
-from edge.workers.vision.report import CameraReport
 from edge.workers.vision.stills import Stills
 
 log = logging.getLogger(__name__)

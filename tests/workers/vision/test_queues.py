@@ -11,13 +11,14 @@ import pytest
 from edge.kernel.clock import SystemClock
 from edge.kernel.wire import Beat, BlockingChannel
 from edge.kernel.wire.vision import FromShard, Packet, StillKept, StreamHead, ToShard, ToWatcher, Tracks, WatchCamera
-from edge.workers.vision import fanout, outbox, ring
-from edge.workers.vision.fanout import Fanout, Watch
-from edge.workers.vision.mailbox import Look, Mailbox
+from edge.workers.vision import outbox
+from edge.workers.vision.decode import fanout, ring
+from edge.workers.vision.decode.fanout import Fanout, Watch
+from edge.workers.vision.decode.packets import PacketServer
+from edge.workers.vision.decode.ring import GopRing
+from edge.workers.vision.detect.mailbox import Look, Mailbox
 from edge.workers.vision.outbox import Outbox
-from edge.workers.vision.packets import PacketServer
 from edge.workers.vision.pulse import Pulse
-from edge.workers.vision.ring import GopRing
 
 HEAD = StreamHead("h264", 640, 360, 1, 90_000, b"")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from edge.workers.vision.motion import Motion
+from edge.workers.vision.decode.motion import Motion
 from tests.workers.vision.bench import yard
 
 Grey = NDArray[np.uint8]

@@ -2,12 +2,12 @@
 
 from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraSetup
-from edge.workers.vision.analysis import Analysis
-from edge.workers.vision.decoding import Picture
-from edge.workers.vision.governor import DecodeGovernor
-from edge.workers.vision.mailbox import Look, Mailbox
-from edge.workers.vision.motion import Motion
-from edge.workers.vision.pixels import bgr, luma
+from edge.workers.vision.decode.decoding import Picture
+from edge.workers.vision.decode.governor import DecodeGovernor
+from edge.workers.vision.decode.motion import Motion
+from edge.workers.vision.decode.pixels import bgr, luma
+from edge.workers.vision.detect.analysis import Analysis
+from edge.workers.vision.detect.mailbox import Look, Mailbox
 from edge.workers.vision.stills import Stills
 
 NEWEST_EVERY_S = 2.0

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import av
 
 from edge.workers.vision import words
-from edge.workers.vision.trouble import garbled
+from edge.workers.vision.ingest.trouble import garbled
 
 NO_PICTURE_S = 6.0
 """Packets without one good picture for so long are rubbish; longer than the key interval of any sane camera."""

@@ -4,7 +4,7 @@ import threading
 from collections import deque
 
 from edge.kernel.wire.vision import Packet, StreamHead
-from edge.workers.vision.ring import MOST_BYTES, GopRing
+from edge.workers.vision.decode.ring import MOST_BYTES, GopRing
 
 MOST_WAITING = 300
 """Some 20 s at 15 pictures a second: a watcher further behind wants the present, not the past."""

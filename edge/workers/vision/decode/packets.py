@@ -21,7 +21,7 @@ import msgspec
 from edge.core.errors import FinalError
 from edge.kernel.wire import BlockingChannel
 from edge.kernel.wire.vision import ToWatcher, WatchCamera
-from edge.workers.vision.fanout import Fanout, Watch
+from edge.workers.vision.decode.fanout import Fanout, Watch
 from edge.workers.vision.pulse import Pulse
 
 log = logging.getLogger(__name__)

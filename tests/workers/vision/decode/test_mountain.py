@@ -5,9 +5,9 @@ import io
 import av
 import pytest
 
-from edge.workers.vision.decoding import NO_PICTURE_S, Decoder
-from edge.workers.vision.stream import _only_video
-from edge.workers.vision.trouble import CameraTroubleError
+from edge.workers.vision.decode.decoding import NO_PICTURE_S, Decoder
+from edge.workers.vision.ingest.stream import _only_video
+from edge.workers.vision.ingest.trouble import CameraTroubleError
 
 
 def _clip(width: int, height: int) -> io.BytesIO:

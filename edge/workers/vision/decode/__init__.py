@@ -1,0 +1,1 @@
+"""From compressed packets to pictures worth a look: governor, ring, motion, scene health, watchers."""
