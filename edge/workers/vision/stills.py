@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.kernel.wire.vision import FromShard, KeepStill, StillKept
-from edge.workers.vision.mailbox import Look
+from edge.workers.vision.detect.mailbox import Look
 from edge.workers.vision.pulse import Pulse
 
 log = logging.getLogger(__name__)

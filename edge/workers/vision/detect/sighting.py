@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from edge.core.place import Point, inside
 from edge.core.vision import Box
 from edge.kernel.wire.vision import Outline, WireTrack
-from edge.workers.vision.tracker import Found, Track
+from edge.workers.vision.detect.tracker import Found, Track
 from models.base import Detections
 
 JUST_INSIDE = 0.999

@@ -12,11 +12,11 @@ import pytest
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.kernel.clock import SystemClock
 from edge.kernel.wire.vision import CameraSetup, DetectorHealth, FromShard, KeepStill, StillKept, Tracks
-from edge.workers.vision.analysis import DARK_S, Analysis
-from edge.workers.vision.backoff import CALM_S, FIRST_S, LONGEST_S, Backoff
-from edge.workers.vision.detecting import HUNG_S, MOST_PER_S, DetectorThread
-from edge.workers.vision.governor import DecodeGovernor
-from edge.workers.vision.mailbox import Look, Mailbox
+from edge.workers.vision.decode.governor import DecodeGovernor
+from edge.workers.vision.detect.analysis import DARK_S, Analysis
+from edge.workers.vision.detect.detecting import HUNG_S, MOST_PER_S, DetectorThread
+from edge.workers.vision.detect.mailbox import Look, Mailbox
+from edge.workers.vision.ingest.backoff import CALM_S, FIRST_S, LONGEST_S, Backoff
 from edge.workers.vision.pulse import Pulse
 from edge.workers.vision.stills import Stills
 from models.base import Detections, Frame

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from edge.core.vision import Box
-from edge.workers.vision.tracker import Found, Tracker, overlap
+from edge.workers.vision.detect.tracker import Found, Tracker, overlap
 
 PERIOD_S = 0.2
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import DetectorHealth, FromShard, ShardSetup
 from edge.workers.vision import words
-from edge.workers.vision.analysis import Analysis
-from edge.workers.vision.mailbox import Look, Mailbox
+from edge.workers.vision.detect.analysis import Analysis
+from edge.workers.vision.detect.mailbox import Look, Mailbox
 from edge.workers.vision.pulse import Pulse
 from models.backends import detect_onnx
 from models.base import Detections, Detector, Frame

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from edge.kernel.wire.vision import CameraSetup, FromShard, Tracks, WireTrack
-from edge.workers.vision.mailbox import Look
-from edge.workers.vision.sighting import Areas, found_in, on_wire
+from edge.workers.vision.detect.mailbox import Look
+from edge.workers.vision.detect.sighting import Areas, found_in, on_wire
+from edge.workers.vision.detect.tracker import SURE_HITS, Tracker
 from edge.workers.vision.stills import Stills
-from edge.workers.vision.tracker import SURE_HITS, Tracker
 from models.base import Detections
 
 STILL_EVERY_S = 0.5
