@@ -37,7 +37,12 @@ def _ids(config: Config) -> Iterator[Problem]:
     for table in ("hamlet", "recorder", "camera", "horn", "gauge", "modem", "person", "template"):
         yield from _twice((table,), getattr(config, table))
     for index, camera in enumerate(config.camera):
-        yield from _twice(("camera", index, "zone"), (*camera.zone, *camera.line))
+        yield from _twice(("camera", index, "zone"), camera.zone)
+        yield from _twice(("camera", index, "line"), camera.line)
+        zones = {zone.id for zone in camera.zone}
+        for column, line in enumerate(camera.line):
+            if line.id in zones:
+                yield Problem(("camera", index, "line", column, "id"), f"tên `{line.id}` đã dùng cho một vùng.")
     for index, hamlet in enumerate(config.hamlet):
         if hamlet.id == EVERYWHERE:
             yield Problem(("hamlet", index, "id"), f"tên `{EVERYWHERE}` đã dành để chỉ mọi thôn.")
