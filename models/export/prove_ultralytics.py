@@ -28,8 +28,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from models.assets import sha256_of
-from models.backends.detect_onnx.letterbox import Letterbox
-from models.base import Pixels
+from models.base import Frame
+from models.detection.letterbox import Style, fit
 from models.export.convert import convert
 
 SIZES_PX: Final = (320, 640)
@@ -93,7 +93,7 @@ def _both_models(checkpoint: Path, size_px: int, work: Path) -> tuple[Path, Path
 
 
 def _compare(ours: Path, theirs: Path, image: Path, size_px: int) -> dict[str, Any]:
-    picture = Letterbox(size_px).fit(_read(image))
+    picture = fit(_read(image), size_px, Style.CENTRED_RGB_SHARES).blob[np.newaxis]
     (our_ms, our_rows), (their_ms, their_rows) = _run(ours, picture), _run(theirs, picture)
     difference = np.abs(our_rows - their_rows)
     return {
@@ -127,11 +127,11 @@ def _their_answer(model: Path, image: Path, size_px: int) -> dict[str, Any]:
     }
 
 
-def _read(image: Path) -> Pixels:
+def _read(image: Path) -> Frame:
     picture = cv2.imread(str(image))
     if picture is None:
         raise FileNotFoundError(image)
-    return np.asarray(picture, np.uint8)
+    return Frame(np.asarray(picture, np.uint8))
 
 
 def _exported(checkpoint: Path, size_px: int, work: Path) -> Path:

@@ -31,7 +31,7 @@ def detector() -> Detector:
     path = default_cache_dir() / MODEL
     if not path.is_file():
         pytest.skip(f"{MODEL} is not there: ./run setup")
-    return setup(Settings(path, confidence=MIN_SCORE, classes=("person",)))
+    return setup(Settings(path=path, confidence=MIN_SCORE, classes=("person",)))
 
 
 def pictures_at(path: Path, seconds: list[float]) -> list[Picture]:

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from models.backends.detect_onnx.nms import keep_best, overlaps
 from models.base import Boxes, Classes, Scores
+from models.detection.nms import keep_best, overlaps
 
 A = (0, 0, 10, 10)
 A_SHIFTED = (1, 0, 11, 10)  # overlap 9 / 11

@@ -1,0 +1,1 @@
+"""What detectors share whatever engine runs them: fitting pictures, reading answers, choosing boxes."""
