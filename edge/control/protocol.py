@@ -95,6 +95,12 @@ class TakeIncident(Request, frozen=True):
     id: KnownId
 
 
+class SeeIncident(Request, frozen=True):
+    """Somebody looks at this incident: the first look of each person is written into its story."""
+
+    id: KnownId
+
+
 class CloseIncident(Request, frozen=True):
     """Somebody ends an incident by hand and says how it was settled."""
 
@@ -200,6 +206,7 @@ AnyRequest = (
     | StopHorns
     | TestHorn
     | TakeIncident
+    | SeeIncident
     | CloseIncident
     | JudgeIncident
     | SuspendRule

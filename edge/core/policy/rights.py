@@ -37,6 +37,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "StopHorns": _PEOPLE,
     "TestHorn": frozenset({Role.OPERATOR, Role.TECHNICIAN}),
     "TakeIncident": frozenset({Role.DUTY, Role.LEADER}),
+    "SeeIncident": _PEOPLE,
     "CloseIncident": frozenset({Role.DUTY, Role.LEADER}),
     "JudgeIncident": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
     "SuspendRule": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
