@@ -1,14 +1,15 @@
 // The mosaic: a tile for each camera, with its video, or its newest picture, or the reason why there is none.
 
-import { ago, serverNow } from "./ages.js";
+import { ago, lasting, serverNow } from "./ages.js";
 import { el, icon, replace } from "./elements.js";
+import { Latest } from "./latest.js";
 import { watchVideo } from "./live.js";
 import { older } from "./mirror.js";
 import { drawOverlay } from "./overlay.js";
-import { CAMERA, SEVERITY } from "./words.js";
+import { CAMERA, notRecording, SEVERITY, TROUBLE } from "./words.js";
 
 const FROZEN_MS = 4000; // a picture that stands still for so long is an old picture, and says so
-const REFRESH_MS = 3000;
+const OLD_STILL_MS = 20000; // stills come with key frames, at the longest every 10 s
 const ASPECT = 16 / 9;
 const GAP = 10;
 const DENSE = 420; // tiles narrower than this have smaller words
@@ -21,7 +22,6 @@ class Tile {
     this.camera = camera;
     this.moved = 0; // performance.now() of the last new frame
     this.movedAt = 0; // the same by the server's clock
-    this.refreshed = 0;
     this.build();
     watchVideo(this.video, videoUrl, (state, text) => this.status(state, text));
     this.video.addEventListener("timeupdate", () => this.sawFrame());
@@ -29,13 +29,14 @@ class Tile {
 
   build() {
     this.video = el("video", { muted: true, playsinline: true, "aria-label": `Hình trực tiếp: ${this.camera.name}` });
-    this.still = el("img", { alt: "", hidden: true, onload: () => (this.still.hidden = false), onerror: () => (this.still.hidden = true) });
+    this.latest = new Latest(this.camera.id);
     this.canvas = el("canvas", { "aria-hidden": "true" });
     this.note = el("div", { class: "tile-note" });
     this.title = el("div", { class: "tile-title" });
     this.badge = el("div", { class: "tile-badge" });
+    this.signs = el("ul", { class: "tile-signs" });
     this.node = el("article", { class: "tile", "data-camera": this.camera.id },
-      this.still, this.video, this.canvas, this.note, this.badge, this.title);
+      this.latest.node, this.video, this.canvas, this.note, this.badge, this.signs, this.title);
   }
 
   status(state, text) {
@@ -57,15 +58,38 @@ class Tile {
   }
 
   draw() {
-    const moving = performance.now() - this.moved < FROZEN_MS;
     const online = this.camera.state === "online";
+    const moving = this.fresh();
     this.node.className = ["tile", `cam-${this.camera.state}`, online && moving && "moving",
       this.incident && `alarm sev-${this.incident.severity}`].filter(Boolean).join(" ");
     this.drawTitle();
+    this.drawSigns(online);
     this.drawNote(online, moving);
-    if (!moving) this.refreshStill(online);
+    if (this.onStills || (!moving && (online || this.latest.takenAt === null))) this.latest.refresh();
     const { width, height } = this.camera;
     drawOverlay(this.canvas, { width: width || 16, height: height || 9 }, this.zones ?? [], online ? this.seen : null);
+  }
+
+  get onStills() {
+    return this.camera.state === "online" && this.videoState === "stills";
+  }
+
+  /** Whether the tile shows the present: moving video, or a still as young as stills are. */
+  fresh() {
+    if (this.onStills) return this.latest.takenAt !== null && !older(this.latest.takenAt, OLD_STILL_MS);
+    return performance.now() - this.moved < FROZEN_MS;
+  }
+
+  drawSigns(online) {
+    const { trouble, trouble_at_ms: since } = this.camera;
+    const print = JSON.stringify([online, trouble, since, this.onStills, this.videoText, notRecording(this.camera)]);
+    if (print === this.signsPrint) return;
+    this.signsPrint = print;
+    const unrecorded = notRecording(this.camera);
+    replace(this.signs,
+      online && trouble ? el("li", { class: "trouble" }, icon("moderate"), TROUBLE[trouble] ?? trouble, " ", since ? lasting(since) : null) : null,
+      this.onStills ? el("li", {}, `${this.videoText} · ảnh tĩnh`) : null,
+      unrecorded ? el("li", { class: "unrecorded" }, unrecorded) : null);
   }
 
   drawTitle() {
@@ -78,7 +102,7 @@ class Tile {
   }
 
   drawNote(online, moving) {
-    const print = JSON.stringify([online, moving, this.camera.state, this.camera.detail, this.videoState, this.movedAt]);
+    const print = JSON.stringify([online, moving, this.camera.state, this.camera.detail, this.videoState, this.movedAt, this.latest.takenAt]);
     if (print === this.notePrint) return;
     this.notePrint = print;
     const note = online ? this.videoNote(moving) : this.offlineNote();
@@ -88,6 +112,7 @@ class Tile {
 
   videoNote(moving) {
     if (moving) return null;
+    if (this.onStills) return [icon("camera-off"), el("span", {}, ...(this.latest.takenAt ? ["Ảnh cũ, ", ago(this.latest.takenAt)] : ["Đang chờ ảnh…"]))];
     if (this.videoState === "error") return [icon("camera"), el("span", {}, this.videoText || "Không phát được video")];
     if (this.movedAt === 0) return [icon("camera"), el("span", {}, "Đang chờ video…")];
     return [icon("camera-off"), el("span", {}, "Hình đứng, ", ago(this.movedAt))];
@@ -101,13 +126,6 @@ class Tile {
       detail ? el("span", {}, detail) : null,
       since ? ago(since) : null,
     ].filter(Boolean);
-  }
-
-  refreshStill(online) {
-    const due = performance.now() - this.refreshed > REFRESH_MS;
-    if (!due || (!online && this.refreshed > 0)) return;
-    this.refreshed = performance.now();
-    this.still.src = `/latest/${encodeURIComponent(this.camera.id)}.jpg?${Math.round(this.refreshed)}`;
   }
 }
 

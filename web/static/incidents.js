@@ -2,9 +2,9 @@
 
 import { ago, lasting, momentWords } from "./ages.js";
 import { el, icon, keyed, replace } from "./elements.js";
-import { SEVERITY, TOLD } from "./words.js";
+import { mostWords, RULE_KIND, SEVERITY, TOLD, VERDICT } from "./words.js";
 
-/** Shows the incidents of `mirror` in `parent`; `take(incident)` draws a button, or is null on the wall. */
+/** Shows the incidents of `mirror` in `parent`; `take(incident)` draws a button and titles are links, or null on the wall. */
 export function showIncidents(parent, mirror, take = null) {
   const list = el("ol", { class: "incidents" });
   const calm = el("div", { class: "calm", hidden: true }, icon("check"), el("p", {}, "Không có sự cố nào."));
@@ -16,23 +16,40 @@ export function showIncidents(parent, mirror, take = null) {
   });
 }
 
-function incidentCard(incident, take) {
+export function incidentCard(incident, take) {
   const open = incident.state === "open";
-  return el("li", { class: `incident sev-${incident.severity} ${open ? "open" : "closed"}`, "data-incident": incident.id },
+  const wrong = incident.verdict === "false_alarm";
+  const classes = `incident sev-${incident.severity} ${open ? "open" : "closed"} ${wrong ? "wrong" : ""}`;
+  return el("li", { class: classes, "data-incident": incident.id },
     el("div", { class: "incident-mark" }, icon(incident.severity, SEVERITY[incident.severity])),
     el("div", { class: "incident-body" },
       el("p", { class: "incident-head" },
         el("strong", { class: "severity" }, SEVERITY[incident.severity] ?? incident.severity),
-        el("span", {}, momentWords(incident.began_at_ms)), when(incident, open)),
-      el("p", { class: "incident-title" }, incident.title),
-      el("p", { class: "incident-place" }, incident.place),
-      told(incident), taken(incident), take && !incident.taken_by ? take(incident) : null),
+        el("span", {}, momentWords(incident.began_at_ms)), when(incident, open), verdict(incident)),
+      el("p", { class: "incident-title" }, take ? el("a", { href: `/incidents/${encodeURIComponent(incident.id)}` }, incident.title) : incident.title),
+      el("p", { class: "incident-place" }, [incident.place, RULE_KIND[incident.rule_kind], several(incident)].filter(Boolean).join(" · ")),
+      told(incident), taken(incident), closed(incident), take && !incident.taken_by && !wrong ? take(incident) : null),
     still(incident));
 }
 
 function when(incident, open) {
   if (open) return el("span", { class: "badge badge-open" }, "đang diễn ra ", lasting(incident.began_at_ms));
   return el("span", { class: "muted" }, "đã kết thúc ", ago(incident.ended_at_ms ?? incident.began_at_ms));
+}
+
+function verdict(incident) {
+  if (!incident.verdict) return null;
+  return el("span", { class: `badge verdict ${incident.verdict}` }, VERDICT[incident.verdict] ?? incident.verdict);
+}
+
+/** One is what everybody expects; more is news. */
+function several(incident) {
+  return incident.most > 1 ? mostWords(incident.label, incident.most) : "";
+}
+
+function closed(incident) {
+  if (!incident.closed_by) return null;
+  return el("p", { class: "taken" }, icon("check"), el("strong", {}, incident.closed_by), ` kết thúc: ${incident.closed_how}`);
 }
 
 function told(incident) {

@@ -146,7 +146,8 @@ class Feed {
 
 /**
  * Plays a camera in `video` for ever. `onStatus(state, text)`: "connecting", "waiting" (the camera gives no
- * picture), "playing", or "error" with a Vietnamese sentence. Returns {close()}.
+ * picture), "playing", "stills" with the name of a codec that no browser plays, or "error" with a Vietnamese sentence.
+ * Returns {close()}.
  */
 export function watchVideo(video, url, onStatus = () => {}) {
   video.muted = true;
@@ -164,18 +165,18 @@ export function watchVideo(video, url, onStatus = () => {}) {
     if (feed) feed.add(mime);
     else feed = new Feed(video, mime, () => line.restart());
   };
-  const fail = (text) => {
-    show("error", text);
+  const giveUp = (why, text) => {
+    show(why, text);
     line.restart(REFUSED_WAIT_MS);
   };
   const tell = (note) => {
-    if (note.error) fail(note.error);
+    if (note.stills) giveUp("stills", note.stills);
     else if (note.waiting) show("waiting");
     else {
       try {
         begin(note.mime);
       } catch (error) {
-        fail(error.message);
+        giveUp("error", error.message);
       }
     }
   };
@@ -188,7 +189,7 @@ export function watchVideo(video, url, onStatus = () => {}) {
     },
     lost() {
       drop();
-      if (state !== "error") show("connecting");
+      if (state !== "error" && state !== "stills") show("connecting");
     },
   });
   const tending = setInterval(() => {

@@ -36,10 +36,12 @@ function pictureBox(canvas, { width, height }) {
 function drawZone(pen, box, zone, busy) {
   const colour = busy ? COLOURS.alarm : COLOURS.zone;
   pen.beginPath();
-  for (const [x, y] of zone.polygon) pen.lineTo(box.left + x * box.width, box.top + y * box.height);
-  pen.closePath();
-  pen.fillStyle = `rgb(${colour} / ${busy ? 22 : 8}%)`;
-  pen.fill();
+  for (const [x, y] of zone.polygon ?? zone.points) pen.lineTo(box.left + x * box.width, box.top + y * box.height);
+  if (zone.polygon) {
+    pen.closePath();
+    pen.fillStyle = `rgb(${colour} / ${busy ? 22 : 8}%)`;
+    pen.fill();
+  }
   pen.setLineDash([10, 6]);
   pen.lineWidth = busy ? 3 : 2;
   pen.strokeStyle = `rgb(${colour} / 85%)`;

@@ -9,6 +9,42 @@ export const CAMERA = {
   offline: "mất kết nối",
 };
 
+export const TROUBLE = { frozen: "Đứng hình", covered: "Bị che", moved: "Bị xoay", blurred: "Mờ" };
+
+export const MODE = { packets: "chỉ đếm gói", keys: "ảnh khoá", full: "mọi ảnh" };
+
+/** What the rules of zones, lines and cameras are called. */
+export const RULE_KIND = {
+  enter: "vào vùng",
+  cross: "qua vạch",
+  loiter: "nán lại lâu",
+  count: "tụ tập đông",
+  closed_street: "xe vào đường cấm",
+  river_bank: "người ở bờ nước khi nước cao",
+  parked: "đỗ xe quá lâu",
+  offline: "camera mất kết nối",
+  frozen: "camera đứng hình",
+  covered: "camera bị che",
+  moved: "camera bị xoay",
+  blurred: "camera bị mờ",
+};
+
+export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị hỏng", camera: "Camera có vấn đề" };
+
+export const VERDICT = { false_alarm: "báo động giả", true_alarm: "báo động đúng" };
+
+/** Why nothing of this camera is kept; empty while it records, or is not meant to. */
+export function notRecording({ recording = "", register = [] }) {
+  if (recording === "on") return "";
+  if (register.length > 0) return `Không ghi hình: ${register.join(", ")}`;
+  return recording && recording !== "off" ? `Không ghi hình: ${recording}` : "";
+}
+
+/** "2 người" for the most that were there at once. */
+export function mostWords(label, most) {
+  return `${most} ${LABEL[label] ?? label}`;
+}
+
 export const SEVERITY = { minor: "Nhẹ", moderate: "Cần chú ý", severe: "Nghiêm trọng", extreme: "Khẩn cấp" };
 
 export const HORN = {

@@ -90,7 +90,7 @@ class CameraFeed:
             finally:
                 await channel.close()
         except UnplayableError as cause:
-            self._tell({"error": str(cause)})
+            self._tell({"stills": str(cause)})
         except MolangError:
             self._tell(_WAITING)
             raise
@@ -136,7 +136,7 @@ class CameraFeed:
             viewer.offer(fragment)
 
     def _tell(self, notice: dict[str, str | bool]) -> None:
-        """Tell every browser that it must wait, or why it will see nothing; again at each try, as a sign of life."""
+        """Tell every browser that it must wait, or that stills are all there is; again at each try, as a sign of life."""
         changed, self._notice = notice != self._notice, notice
         self._gop.clear()
         for viewer in self._viewers:
@@ -146,7 +146,7 @@ class CameraFeed:
     @staticmethod
     def _pass_on(viewer: Viewer, notice: dict[str, str | bool]) -> None:
         viewer.tell(notice)
-        if "error" in notice:
+        if "stills" in notice:
             viewer.finish()
 
 

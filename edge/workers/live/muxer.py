@@ -11,7 +11,7 @@ from edge.workers.live.timeline import Timeline
 
 
 class UnplayableError(FinalError):
-    """Browsers cannot play this camera's codec; the text is for the person who watches."""
+    """Browsers cannot play this camera's codec. The text is its trade name, for the sign on the camera's stills."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,10 +45,7 @@ class Muxer:
     def begin(self, head: StreamHead) -> None:
         """A stream begins, or begins again; raises UnplayableError for anything but H.264, FinalError for rubbish."""
         if head.codec != "h264":
-            raise UnplayableError(
-                f"Camera này phát {_TRADE_NAMES.get(head.codec, head.codec)}; trình duyệt chỉ xem được H.264. "
-                "Hãy đặt luồng phụ của camera là H.264."
-            )
+            raise UnplayableError(_TRADE_NAMES.get(head.codec, head.codec))
         if head.time_base_num <= 0 or head.time_base_den <= 0:
             raise FinalError("Luồng hình không ghi đơn vị thời gian.")
         self._time_base = Fraction(head.time_base_num, head.time_base_den)
