@@ -49,6 +49,13 @@ class TracksMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class RulesChanged:
+    """A camera's rule rests, wakes, or its hours began or ended."""
+
+    camera: CameraId
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingTaken:
     """A gauge answered; ``level`` is the báo động that stands (0 below the first)."""
 

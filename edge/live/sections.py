@@ -15,8 +15,9 @@ TREND_POINTS = 240
 def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
     """The newest incidents with who was told; names instead of phone numbers (L5)."""
     rows = reader.rows(
-        "SELECT id, kind, severity, title, subject, place, hamlet, began_at_ms, ended_at_ms, state, taken_by,"
-        " taken_at_ms, still FROM incident ORDER BY began_at_ms DESC LIMIT ?",
+        "SELECT id, kind, rule_kind, severity, title, subject, place, hamlet, camera, rule, label, most, box,"
+        " began_at_ms, ended_at_ms, state, seen_at_ms, taken_by, taken_at_ms, closed_by, closed_how, verdict, still,"
+        " clip FROM incident ORDER BY began_at_ms DESC LIMIT ?",
         NEWEST,
     )
     for row in rows:
@@ -29,6 +30,8 @@ def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
         ]
         row["taken_by"] = names.get(row["taken_by"] or "", row["taken_by"])
         row["still"] = row["still"].rpartition("/")[2] if row["still"] else None
+        row["box"] = json.loads(row["box"]) if row["box"] else None
+        row["clip"] = row["clip"] is not None
     return rows
 
 
