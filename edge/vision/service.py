@@ -12,7 +12,7 @@ from edge.core.errors import MolangError, TransientError
 from edge.core.moment import AtMs, Steady
 from edge.core.news import CameraChanged, ServiceChanged, TracksMoved
 from edge.core.place import CameraId, Point, ZoneId, inside
-from edge.core.vision import Box, CameraState, Sighting, TrackId, TrackSeen
+from edge.core.vision import Box, CameraState, Sighting, TrackId, TrackSeen, feet
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.children import Child, ChildHealth
@@ -190,6 +190,8 @@ def _sighting(message: Tracks, camera: Camera) -> Sighting:
 
 def _track(track: WireTrack, camera: Camera) -> TrackSeen:
     box = Box(*track.box)
-    feet = Point(min((box.left + box.right) / 2, 0.999), min(box.bottom, 0.999))
-    zones = tuple(ZoneId(zone.id) for zone in camera.zone if inside(feet, tuple(Point(x, y) for x, y in zone.polygon)))
+    stands = feet(box)
+    zones = tuple(
+        ZoneId(zone.id) for zone in camera.zone if inside(stands, tuple(Point(x, y) for x, y in zone.polygon))
+    )
     return TrackSeen(TrackId(track.track), track.label, track.score, box, zones, track.age_s, track.hits)

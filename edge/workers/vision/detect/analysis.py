@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from edge.core.vision import Box
 from edge.kernel.wire.vision import CameraSetup, FromShard, Tracks, WireTrack
 from edge.workers.vision.detect.mailbox import Look
 from edge.workers.vision.detect.sighting import Areas, found_in, on_wire
@@ -61,5 +62,4 @@ class Analysis:
 
     def _worth(self, track: WireTrack) -> float:
         """A sure sight where a rule looks is what an incident's picture should show."""
-        left, _, right, bottom = track.box
-        return track.score + (1.0 if self._areas.hold(left, right, bottom) else 0.0)
+        return track.score + (1.0 if self._areas.hold(Box(*track.box)) else 0.0)

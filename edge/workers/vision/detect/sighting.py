@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 
 from edge.core.place import Point, inside
-from edge.core.vision import Box
+from edge.core.vision import Box, feet
 from edge.kernel.wire.vision import Outline, WireTrack
 from edge.workers.vision.detect.tracker import Found, Track
 from models.base import Detections
-
-JUST_INSIDE = 0.999
-"""Feet cut off by the picture's edge stand on that edge; a zone drawn down to it must hold them."""
 
 
 class Areas:
@@ -18,10 +15,10 @@ class Areas:
     def __init__(self, outlines: Sequence[Outline]) -> None:
         self._polygons = tuple(tuple(Point(x, y) for x, y in outline) for outline in outlines)
 
-    def hold(self, left: float, right: float, bottom: float) -> bool:
-        """Whether one of them holds the middle of a box's lower edge."""
-        feet = Point(min((left + right) / 2, JUST_INSIDE), min(bottom, JUST_INSIDE))
-        return any(inside(feet, polygon) for polygon in self._polygons)
+    def hold(self, box: Box) -> bool:
+        """Whether one of them holds the place where the thing in the box stands."""
+        stands = feet(box)
+        return any(inside(stands, polygon) for polygon in self._polygons)
 
 
 def found_in(detections: Detections, labels: Sequence[str], width_px: int, height_px: int) -> list[Found]:
