@@ -3,9 +3,10 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal
 
@@ -23,6 +24,8 @@ class Cameras:
     user: str
     password: str
     process: "subprocess.Popen[str]"
+    began: dict[str, list[float]] = field(default_factory=dict)
+    """For each camera that was ever watched, the monotonic times at which its loop began: the last one counts now."""
 
     def url(self, camera: str) -> str:
         """The RTSP address, with the password if there is one."""
@@ -63,7 +66,9 @@ def serve(
         first = process.stdout.readline()
         if not first:
             raise OSError("the RTSP server did not start; is gir1.2-gst-rtsp-server-1.0 installed?")
-        yield Cameras(int(json.loads(first)["port"]), user, password, process)
+        running = Cameras(int(json.loads(first)["port"]), user, password, process)
+        threading.Thread(target=_listen, args=(process.stdout, running.began), daemon=True).start()
+        yield running
     finally:
         process.terminate()
         try:
@@ -71,3 +76,9 @@ def serve(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _listen(lines: IO[str], began: dict[str, list[float]]) -> None:
+    for line in lines:
+        facts = json.loads(line)
+        began.setdefault(facts["mount"], []).append(facts["began"])

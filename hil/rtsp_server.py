@@ -6,7 +6,10 @@ It is run by the system's Python, which has GStreamer's bindings:
 
 Each clip is read into memory once and played in a seamless loop with one continuous clock. The place in the loop
 follows the time since the server started, whether or not anybody watches, and all watchers of a camera see the same
-picture at the same time. The first line on stdout is JSON: {"port": 8554, "mounts": ["cam-1", "cam-2"]}.
+picture at the same time. The first line on stdout is JSON: {"port": 8554, "mounts": ["cam-1", "cam-2"]}. Another one
+follows whenever a film begins to play for its first watcher, or goes on after a stall: {"mount": "cam-1", "began": S},
+where S is the time of CLOCK_MONOTONIC at which the first picture of the loop was sent, or would have been: what the film
+shows at second t of its loop leaves this server at S + t, S + t + length, …
 
 A line on stdin, or in the FIFO `--control`, switches a fault: `stall cam-1` stops its packets, `garble cam-1` spoils
 them, `heal cam-1` ends it.
@@ -14,6 +17,7 @@ Standard library and gi only: the project's virtual environment is not visible h
 """
 
 import argparse
+import functools
 import json
 import os
 import random
@@ -37,6 +41,7 @@ LAUNCH = (
 READ = "filesrc location={} ! qtdemux ! h264parse config-interval=-1 ! appsink name=out sync=false caps={}"
 ACCESS_UNITS = "video/x-h264,stream-format=byte-stream,alignment=au"
 GARBLED_BYTES = 200
+S_IN_NS = 1e-9
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,9 @@ class AccessUnit:
     lasts_ns: int
 
 
+@functools.cache
 def read_clip(path: str) -> list[AccessUnit]:
-    """All pictures of an MP4 without B-frames, in order."""
+    """All pictures of an MP4 without B-frames, in order; cameras with the same film share them."""
     pipeline = Gst.parse_launch(READ.format(path, ACCESS_UNITS))
     sink = pipeline.get_by_name("out")
     pipeline.set_state(Gst.State.PLAYING)
@@ -67,7 +73,8 @@ def read_clip(path: str) -> list[AccessUnit]:
 class Film:
     """One camera's endless film."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, name: str, path: str) -> None:
+        self.name = name
         self._units = read_clip(path)
         self._began_ns = time.monotonic_ns()
         self._length_ns = sum(unit.lasts_ns for unit in self._units)
@@ -77,12 +84,16 @@ class Film:
         """A first watcher came: play from the picture that the camera films now."""
         media.set_reusable(False)
         source = media.get_element().get_by_name("film")
-        play = Playing(self, self.now())
+        play = Playing(self, self.now(), media.get_element())
         source.connect("need-data", play.push_next)
 
     def unit(self, index: int) -> AccessUnit:
         """The picture at this place of the loop."""
         return self._units[index % len(self._units)]
+
+    def second(self, index: int) -> float:
+        """When in the loop this picture comes."""
+        return sum(unit.lasts_ns for unit in self._units[: index % len(self._units)]) * S_IN_NS
 
     def now(self) -> int:
         """Where the film stands now: the last key picture."""
@@ -98,15 +109,27 @@ class Film:
 class Playing:
     """One run of a film, from its first watcher to its last."""
 
-    def __init__(self, film: Film, first: int) -> None:
+    def __init__(self, film: Film, first: int, element: Any) -> None:
         self._film = film
+        self._element = element
         self._index = first
         self._pts_ns = 0
+        self._mark: tuple[int, int] | None = (0, first)
+
+    def _tell(self) -> None:
+        """Say when the loop began, once: as soon as the clock runs, which the base time shows."""
+        base_ns = self._element.get_base_time()
+        if self._mark is None or base_ns == 0:
+            return
+        (pts_ns, index), self._mark = self._mark, None
+        began = (base_ns + pts_ns) * S_IN_NS - self._film.second(index)
+        say({"mount": self._film.name, "began": began})
 
     def push_next(self, source: Any, _wanted: int) -> None:
         """Give the next picture; GStreamer asks for it in time."""
         if self._film.fault == "stall":
             self._wait_out_stall()
+        self._tell()
         unit = self._film.unit(self._index)
         buffer = Gst.Buffer.new_wrapped(self._spoilt(unit.data))
         buffer.pts = buffer.dts = self._pts_ns
@@ -121,6 +144,7 @@ class Playing:
             time.sleep(0.05)
         self._pts_ns += time.monotonic_ns() - began_ns
         self._index = self._film.now()
+        self._mark = (self._pts_ns, self._index)
 
     def _spoilt(self, data: bytes) -> bytes:
         if self._film.fault != "garble":
@@ -129,6 +153,12 @@ class Playing:
         for _ in range(GARBLED_BYTES):
             spoilt[random.randrange(5, len(spoilt))] = random.randrange(256)
         return bytes(spoilt)
+
+
+def say(facts: dict[str, object]) -> None:
+    """One line of JSON for whoever started us; in one write, for several threads speak."""
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
 
 
 def add_password(server: Any, user: str, password: str, factory: Any) -> None:
@@ -151,7 +181,7 @@ def make_server(arguments: argparse.Namespace) -> tuple[Any, dict[str, Film]]:
     films = {}
     for mount in arguments.mounts:
         name, _, path = mount.partition("=")
-        films[name] = Film(path)
+        films[name] = Film(name, path)
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(LAUNCH)
         factory.set_shared(True)
@@ -189,7 +219,7 @@ def main() -> None:
     # Opened for writing too, a FIFO has no end when its writers leave.
     control = os.fdopen(os.open(arguments.control, os.O_RDWR)) if arguments.control else sys.stdin
     GLib.io_add_watch(control, GLib.PRIORITY_DEFAULT, GLib.IO_IN, obey, films)
-    print(json.dumps({"port": server.get_bound_port(), "mounts": list(films)}), flush=True)  # noqa: T201 - its interface
+    say({"port": server.get_bound_port(), "mounts": list(films)})
     loop.run()
 
 
