@@ -15,6 +15,7 @@ log = logging.getLogger("molang")
 
 ELSEWHERE = {
     "assets": "models.cli:assets",
+    "cameras": "edge.workers.cameras.cli:cameras",
     "demo": "hil.cli:demo",
     "hub": "edge.hub.cli:hub",
     "node": "edge.node.cli:node",
@@ -26,6 +27,7 @@ ELSEWHERE = {
 
 HELP = {
     "assets": "Tải và kiểm tra mô hình, giọng đọc, tệp mẫu.",
+    "cameras": "Tìm, xem thử và chỉnh camera.",
     "demo": "Điều khiển xã mô phỏng (cắt đường truyền, dâng nước…).",
     "hub": "Đầu nhận ở tỉnh.",
     "node": "Tác tử của một cụm loa.",
