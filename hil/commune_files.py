@@ -1,6 +1,5 @@
 """Writes the settings files of the simulated commune: the box's `molang.toml`, and `node.toml` of each relay node."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,8 @@ from hil import place
 from hil.clips import ClipInfo
 from hil.pki import Authority
 from hil.place import CameraSite, HornSite
+from hil.toml_text import Value, pairs, table
 
-Value = str | int | float | bool | Sequence[object] | Mapping[str, object]
 APPROVED_ON = "2026-01-15"
 NODE_STATE_S = 5.0
 """A demo wants to see a node come and go; on a real line once a minute is enough."""
@@ -86,11 +85,11 @@ def write_box(
 ) -> None:
     """`molang.toml`."""
     parts = [
-        _table("commune", {"id": place.COMMUNE, "name": place.COMMUNE_NAME, "data": str(layout.data), "demo": True}),
+        table("commune", {"id": place.COMMUNE, "name": place.COMMUNE_NAME, "data": str(layout.data), "demo": True}),
         *_network(ports, authority, access),
-        *(_table("[hamlet]", {"id": key, "name": name}) for key, name in place.HAMLETS.items()),
+        *(table("[hamlet]", {"id": key, "name": name}) for key, name in place.HAMLETS.items()),
         *(_camera(site, clip, url) for site, clip, url in zip(place.CAMERAS, clips, camera_urls, strict=True)),
-        *(_table("[horn]", {"id": horn.id, "name": horn.name, "hamlet": horn.hamlet}) for horn in place.HORNS),
+        *(table("[horn]", {"id": horn.id, "name": horn.name, "hamlet": horn.hamlet}) for horn in place.HORNS),
         *(_local_node(horn, layout, authority) for horn in place.HORNS if horn.local),
         _modem(layout),
         _gauge(layout),
@@ -115,12 +114,12 @@ def write_node(horn: HornSite, layout: Layout, ports: Ports, authority: Authorit
         "state_every_s": NODE_STATE_S,
     }
     parts = [
-        _pairs(head),
-        _table("order_keys", {order_key.key_id: order_key.public_hex}),
-        _table("broker", {"host": "127.0.0.1", "port": ports.broker, "commune": place.COMMUNE}),
-        _table("tls", {"ca": str(authority.ca), "cert": str(identity.cert), "key": str(identity.key)}),
-        _table("amplifier", {"kind": "relay_amp_modbus", "settings": amplifier(layout, horn.id)}),
-        _table("sound", {"kind": "unix", "settings": sound(layout, horn.id)}),
+        pairs(head),
+        table("order_keys", {order_key.key_id: order_key.public_hex}),
+        table("broker", {"host": "127.0.0.1", "port": ports.broker, "commune": place.COMMUNE}),
+        table("tls", {"ca": str(authority.ca), "cert": str(identity.cert), "key": str(identity.key)}),
+        table("amplifier", {"kind": "relay_amp_modbus", "settings": amplifier(layout, horn.id)}),
+        table("sound", {"kind": "unix", "settings": sound(layout, horn.id)}),
     ]
     path = folder / "node.toml"
     path.write_text("\n".join(parts), "utf-8")
@@ -145,11 +144,11 @@ def sound(layout: Layout, horn: str) -> dict[str, object]:
 def _network(ports: Ports, authority: Authority, access: Access) -> Iterable[str]:
     box = authority.issue(place.BOX)
     tls: dict[str, Value] = {"ca": str(authority.ca), "cert": str(box.cert), "key": str(box.key)}
-    yield _table("web", {"port": ports.web, "wall_token": access.wall_token, "passwords": access.hashes})
-    yield _table("live", {"port": ports.live, "url": f"ws://127.0.0.1:{ports.live}", "origins": ["*"]})
-    yield _table("broker", {"port": ports.broker, **tls})
-    yield _table("media", {"port": ports.media, "url": media_url(ports), **tls})
-    yield _table("hub", {"url": f"https://127.0.0.1:{ports.uplink}", **tls})
+    yield table("web", {"port": ports.web, "wall_token": access.wall_token, "passwords": access.hashes})
+    yield table("live", {"port": ports.live, "url": f"ws://127.0.0.1:{ports.live}", "origins": ["*"]})
+    yield table("broker", {"port": ports.broker, **tls})
+    yield table("media", {"port": ports.media, "url": media_url(ports), **tls})
+    yield table("hub", {"url": f"https://127.0.0.1:{ports.uplink}", **tls})
 
 
 def _camera(site: CameraSite, clip: ClipInfo, url: str) -> str:
@@ -170,12 +169,12 @@ def _camera(site: CameraSite, clip: ClipInfo, url: str) -> str:
     }
     if site.template:
         zone["template"] = site.template
-    return _table("[camera]", head) + _table("[camera.zone]", zone)
+    return table("[camera]", head) + table("[camera.zone]", zone)
 
 
 def _local_node(horn: HornSite, layout: Layout, authority: Authority) -> str:
     identity = authority.issue(horn.id, serves=False)
-    pairs: dict[str, Value] = {
+    values: dict[str, Value] = {
         "horn": horn.id,
         "amplifier": "relay_amp_modbus",
         "amplifier_settings": amplifier(layout, horn.id),
@@ -184,15 +183,15 @@ def _local_node(horn: HornSite, layout: Layout, authority: Authority) -> str:
         "cert": str(identity.cert),
         "key": str(identity.key),
     }
-    return _table("local_node", pairs)
+    return table("local_node", values)
 
 
 def _modem(layout: Layout) -> str:
-    return _table("[modem]", {"id": "sim-1", "settings": {"device": str(layout.devices / "tty-modem")}})
+    return table("[modem]", {"id": "sim-1", "settings": {"device": str(layout.devices / "tty-modem")}})
 
 
 def _gauge(layout: Layout) -> str:
-    pairs: dict[str, Value] = {
+    values: dict[str, Value] = {
         "id": "song-minh",
         "name": "Sông Minh tại cầu Đông",
         "settings": {"device": str(layout.devices / "tty-gauge"), "unit": 1},
@@ -203,32 +202,15 @@ def _gauge(layout: Layout) -> str:
         "hamlets": ["all"],
         "template": "lu",
     }
-    return _table("[gauge]", pairs)
+    return table("[gauge]", values)
 
 
 def _people() -> Iterable[str]:
     for who in place.OFFICIALS:
-        pairs = {"id": who.id, "name": who.name, "phone": who.phone, "duty": who.duty}
-        yield _table("[person]", {**pairs, **({"hamlet": who.hamlet} if who.hamlet else {})})
+        values = {"id": who.id, "name": who.name, "phone": who.phone, "duty": who.duty}
+        yield table("[person]", {**values, **({"hamlet": who.hamlet} if who.hamlet else {})})
 
 
 def _template(name: str, text: str) -> str:
-    head = _table("[template]", {"id": name, "text": text, "approved_by": place.OFFICIALS[0].name})
+    head = table("[template]", {"id": name, "text": text, "approved_by": place.OFFICIALS[0].name})
     return f"{head}approved_on = {APPROVED_ON}\n"
-
-
-def _table(name: str, pairs: Mapping[str, Value]) -> str:
-    return f"\n[{name}]\n{_pairs(pairs)}"
-
-
-def _pairs(pairs: Mapping[str, Value]) -> str:
-    return "".join(f"{key} = {_value(value)}\n" for key, value in pairs.items())
-
-
-def _value(value: object) -> str:
-    """TOML of a value; its strings, numbers and booleans are written as JSON's."""
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{json.dumps(key)} = {_value(one)}" for key, one in value.items()) + " }"
-    if isinstance(value, list):
-        return "[" + ", ".join(_value(one) for one in value) + "]"
-    return json.dumps(value, ensure_ascii=False)

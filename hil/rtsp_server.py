@@ -8,8 +8,8 @@ Each clip is read into memory once and played in a seamless loop with one contin
 follows the time since the server started, whether or not anybody watches, and all watchers of a camera see the same
 picture at the same time. The first line on stdout is JSON: {"port": 8554, "mounts": ["cam-1", "cam-2"]}. Another one
 follows whenever a film begins to play for its first watcher, or goes on after a stall: {"mount": "cam-1", "began": S},
-where S is the time of CLOCK_MONOTONIC at which the first picture of the loop was sent, or would have been: what the film
-shows at second t of its loop leaves this server at S + t, S + t + length, …
+where S is the time of CLOCK_MONOTONIC at which the first picture of the loop was sent, or would have been: what the
+film shows at second t of its loop leaves this server at S + t, S + t + length, …
 
 A line on stdin, or in the FIFO `--control`, switches a fault: `stall cam-1` stops its packets, `garble cam-1` spoils
 them, `heal cam-1` ends it.

@@ -1,0 +1,25 @@
+"""Settings written as TOML."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+Value = str | int | float | bool | Sequence[object] | Mapping[str, object]
+
+
+def table(name: str, values: Mapping[str, Value]) -> str:
+    """A table with its head; ``[name]`` with brackets of its own is one row of an array of tables."""
+    return f"\n[{name}]\n{pairs(values)}"
+
+
+def pairs(values: Mapping[str, Value]) -> str:
+    """A line a key."""
+    return "".join(f"{key} = {_value(value)}\n" for key, value in values.items())
+
+
+def _value(value: object) -> str:
+    """TOML of a value; its strings, numbers and booleans are written as JSON's."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{json.dumps(key)} = {_value(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_value(one) for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
