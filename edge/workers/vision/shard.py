@@ -88,6 +88,7 @@ class Shard:
             send=self._outbox.put,
             pulse=self._pulse,
             clock=self._clock,
+            most_busy=setup.most_busy,
         )
 
     def _make_cameras(self, setup: ShardSetup) -> list[CameraThread]:

@@ -5,7 +5,6 @@ import struct
 import threading
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from edge.kernel.clock import SystemClock
@@ -16,7 +15,6 @@ from edge.workers.vision.decode import fanout, ring
 from edge.workers.vision.decode.fanout import Fanout, Watch
 from edge.workers.vision.decode.packets import PacketServer
 from edge.workers.vision.decode.ring import GopRing
-from edge.workers.vision.detect.mailbox import Look, Mailbox
 from edge.workers.vision.outbox import Outbox
 from edge.workers.vision.pulse import Pulse
 
@@ -27,41 +25,8 @@ def packet(pts: int, *, key: bool = False, size: int = 10) -> Packet:
     return Packet(b"\0" * size, pts, pts, 1, key)
 
 
-def look(camera: str, steady: float) -> Look:
-    return Look(camera, np.zeros((2, 2, 3), np.uint8), 0, steady)
-
-
 def times(packets: tuple[Packet, ...]) -> list[int]:
     return [each.pts for each in packets]
-
-
-class TestMailbox:
-    def test_newer_picture_replaces_the_older_and_keeps_its_turn(self) -> None:
-        mailbox = Mailbox()
-        for camera, steady in (("a", 1), ("b", 2), ("a", 3), ("c", 4), ("a", 5)):
-            mailbox.put(look(camera, steady))
-        taken = [mailbox.take(0) for _ in range(4)]
-        assert [(each.camera, each.steady) for each in taken if each] == [("a", 5), ("b", 2), ("c", 4)]
-        assert taken[3] is None
-
-    def test_busy_camera_does_not_starve_the_others(self) -> None:
-        mailbox = Mailbox()
-        served = []
-        for turn in range(6):
-            for camera in ("busy", "quiet"):
-                mailbox.put(look(camera, turn))
-            mailbox.put(look("busy", turn))
-            taken = mailbox.take(0)
-            assert taken
-            served.append(taken.camera)
-        assert served == ["busy", "quiet"] * 3
-
-    def test_closed_mailbox_keeps_nothing(self) -> None:
-        mailbox = Mailbox()
-        mailbox.put(look("a", 1))
-        mailbox.close()
-        mailbox.put(look("a", 2))
-        assert mailbox.take(0) is None
 
 
 class TestRing:

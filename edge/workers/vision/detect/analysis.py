@@ -1,14 +1,14 @@
 """What one camera's detections mean: tracks, zones, messages, the best picture."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from edge.core.vision import Box
 from edge.kernel.wire.vision import CameraSetup, FromShard, Tracks, WireTrack
-from edge.workers.vision.detect.mailbox import Look
-from edge.workers.vision.detect.sighting import Areas, found_in, on_wire
+from edge.workers.vision.detect.found import Found
+from edge.workers.vision.detect.mailbox import Look, Shares
+from edge.workers.vision.detect.sighting import Areas, on_wire
 from edge.workers.vision.detect.tracker import SURE_HITS, Tracker
 from edge.workers.vision.stills import Stills
-from models.base import Detections
 
 STILL_EVERY_S = 0.5
 """A sure track in a picture where nothing moves is confirmed this often: a person who waits, a parked motorbike."""
@@ -30,6 +30,11 @@ class Analysis:
         self._reported = False
         self._analysed = 0.0
 
+    @property
+    def alive(self) -> bool:
+        """Whether something is followed. Any thread."""
+        return bool(self._tracker.tracks)
+
     def wants(self, steady: float) -> bool:
         """Whether to look at a picture in which nothing moves, for the sake of the tracks."""
         tracks = self._tracker.tracks
@@ -38,10 +43,14 @@ class Analysis:
         unsure = any(track.hits < SURE_HITS or track.misses for track in tracks)
         return unsure or steady - self._analysed >= STILL_EVERY_S
 
-    def add(self, look: Look, detections: Detections, labels: tuple[str, ...]) -> None:
-        """One more analysed picture."""
-        height_px, width_px = look.bgr.shape[:2]
-        tracks = self._tracker.update(found_in(detections, labels, width_px, height_px), look.steady)
+    def expected(self, steady: float) -> tuple[Shares, ...]:
+        """Where the tracks should be in a picture of that time. Any thread."""
+        boxes = (track.expected(steady) for track in self._tracker.tracks)
+        return tuple((box.left, box.top, box.right, box.bottom) for box in boxes)
+
+    def add(self, look: Look, found: Sequence[Found]) -> None:
+        """One more analysed picture and what it shows."""
+        tracks = self._tracker.update(found, look.steady)
         self._analysed = look.steady
         wire = tuple(on_wire(track) for track in tracks)
         self._report(look.at_ms, look.steady, wire)

@@ -1,32 +1,33 @@
-"""The one thread that runs the model, for all cameras of the shard in turn."""
+"""The thread that is inside the engine, and the two beside it that keep everything else away from it."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from queue import Empty, Queue
 
 from edge.kernel.clock import Clock
-from edge.kernel.wire.vision import DetectorHealth, FromShard, ShardSetup
+from edge.kernel.wire.vision import FromShard, ShardSetup
 from edge.workers.vision import words
 from edge.workers.vision.detect.analysis import Analysis
-from edge.workers.vision.detect.mailbox import Look, Mailbox
+from edge.workers.vision.detect.health import Health
+from edge.workers.vision.detect.job import Job, Piece
+from edge.workers.vision.detect.mailbox import Mailbox
+from edge.workers.vision.detect.preparing import Preparing
+from edge.workers.vision.detect.reading import Reading
+from edge.workers.vision.detect.scout import Scout
 from edge.workers.vision.pulse import Pulse
-from models.backends import detect_onnx
-from models.base import Detections, Detector, Frame
+from models import registry
+from models.base import Detector
 from models.errors import BadModelError, ModelError
 
-log = logging.getLogger(__name__)
-
-MOST_PER_S = 12.0
-"""Detections a second of the whole shard: four busy cameras get three each, enough for three hits in a second."""
-MOST_BUSY = 0.5
-"""Share of a core for the model at most; a slow board detects less often instead of starving the decoders."""
 WAIT_S = 0.5
-HEALTH_S = 10.0
 LOAD_S = 60.0
 HUNG_S = 10.0
-"""One detection takes 15-200 ms on every board we know; after this the thread hangs."""
+"""One batch takes 5-200 ms on every board we know; after this the thread hangs."""
+AHEAD = 2
+"""Batches prepared ahead: enough that the engine never waits, few enough that pictures stay new."""
+MOST_ANSWERED = 8
 
 
 def open_detector(setup: ShardSetup) -> Detector:
@@ -36,17 +37,15 @@ def open_detector(setup: ShardSetup) -> Detector:
         raise BadModelError(words.NO_MODEL)
     if not path.is_file():
         raise BadModelError(words.MODEL_GONE.format(name=path.name))
-    settings = detect_onnx.Settings(
-        path=path, confidence=setup.min_score, classes=setup.labels, threads=max(1, setup.threads)
-    )
-    return detect_onnx.setup(settings)
+    settings = {"path": path, "confidence": setup.min_score, "classes": setup.labels, "threads": max(1, setup.threads)}
+    return registry.open_detector(setup.backend, settings)
 
 
 class DetectorThread(threading.Thread):
-    """Takes pictures from the mailbox, detects, and gives the result to the camera's analysis.
+    """Runs the network on what the preparing thread lays out, and hands the answers to the reading thread.
 
     Without a model it says so and ends; motion goes on. A model that fails on a picture is reported once, and
-    once when it works again.
+    once when it works again. ``most_busy`` is the share of its time that it may compute.
     """
 
     def __init__(
@@ -58,15 +57,17 @@ class DetectorThread(threading.Thread):
         send: Callable[[FromShard], None],
         pulse: Pulse,
         clock: Clock,
+        most_busy: float = 1.0,
     ) -> None:
         super().__init__(name="detector", daemon=True)
         self._load = load
         self._mailbox = mailbox
         self._analyses = analyses
-        self._send = send
         self._pulse = pulse
         self._clock = clock
-        self._health = _Health(name, send)
+        self._rest = 1 / most_busy - 1
+        self._health = Health(name, send)
+        self._answered: Queue[Job] = Queue(MOST_ANSWERED)
 
     def run(self) -> None:
         """Detect for ever, or not at all."""
@@ -78,63 +79,51 @@ class DetectorThread(threading.Thread):
             self._health.failed(str(error), self._clock.steady())
             self._pulse.forget(self.name)
             return
-        self._health.works(0.0, self._clock.steady())
+        ready = self._start_beside(detector)
+        self._health.loaded(self._clock.steady())
         while True:
             self._pulse.promise(self.name, HUNG_S)
-            self._turn(detector)
+            self._turn(detector, ready)
 
-    def _turn(self, detector: Detector) -> None:
-        look = self._mailbox.take(WAIT_S)
-        if look is not None:
+    def _start_beside(self, detector: Detector) -> Queue[Piece]:
+        ready: Queue[Piece] = Queue(AHEAD * detector.most_at_once)
+        scouts = {camera: Scout(analysis, max(detector.input_size)) for camera, analysis in self._analyses.items()}
+        Preparing(detector, self._mailbox, scouts, ready, self._pulse).start()
+        Reading(detector, self._answered, self._analyses, self._health, self._pulse, self._clock).start()
+        return ready
+
+    def _turn(self, detector: Detector, ready: Queue[Piece]) -> None:
+        pieces = _batch(ready, detector.most_at_once)
+        if pieces:
             began = self._clock.steady()
-            self._look(detector, look)
-            took_s = self._clock.steady() - began
-            time.sleep(max(1 / MOST_PER_S, took_s / MOST_BUSY) - took_s)
-        now = self._clock.now()
-        for analysis in self._analyses.values():
-            analysis.end_when_dark(now.at_ms, now.steady)
+            self._run(detector, pieces)
+            if self._rest:
+                time.sleep((self._clock.steady() - began) * self._rest)
+        self._health.tick(self._clock.steady())
 
-    def _look(self, detector: Detector, look: Look) -> None:
+    def _run(self, detector: Detector, pieces: list[Piece]) -> None:
+        """A picture that the engine fails on is dropped; the next ones are tried."""
         began = self._clock.steady()
-        detections = self._detect(detector, look)
-        if detections is not None:
-            now = self._clock.steady()
-            self._health.works((now - began) * 1000, now)
-            self._analyses[look.camera].add(look, detections, detector.labels)
-
-    def _detect(self, detector: Detector, look: Look) -> Detections | None:
         try:
-            return detector.detect(Frame(look.bgr))
+            answers = detector.infer([piece.prepared for piece in pieces])
         except ModelError as error:
             self._health.failed(str(error), self._clock.steady())
-            return None
+            return
+        now = self._clock.steady()
+        self._health.ran(len(pieces), now - began, now)
+        for piece, answer in zip(pieces, answers, strict=True):
+            piece.job.answers.append((piece.prepared, answer))
+            if piece.job.complete:
+                self._answered.put(piece.job)
 
 
-class _Health:
-    """Tells the supervisor how the detector does: at each change, and its speed every HEALTH_S."""
-
-    def __init__(self, name: str, send: Callable[[FromShard], None]) -> None:
-        self._name = name
-        self._send = send
-        self._ok: bool | None = None
-        self._told = 0.0
-        self._infer_ms = 0.0
-
-    def works(self, infer_ms: float, steady: float) -> None:
-        """Loaded (0 ms) or one more detection done."""
-        first = self._infer_ms == 0
-        self._infer_ms = infer_ms if first else 0.9 * self._infer_ms + 0.1 * infer_ms
-        if self._ok is not True:
-            log.info("detector %s works", self._name)
-        if self._ok is not True or (first and infer_ms) or steady - self._told >= HEALTH_S:
-            self._tell(DetectorHealth(ok=True, detail=self._name, infer_ms=round(self._infer_ms, 1)), steady)
-
-    def failed(self, reason: str, steady: float) -> None:
-        """There is no detector, or it failed on a picture."""
-        if self._ok is not False:
-            log.warning("no detector: %s", reason)
-            self._tell(DetectorHealth(ok=False, detail=reason), steady)
-
-    def _tell(self, health: DetectorHealth, steady: float) -> None:
-        self._ok, self._told = health.ok, steady
-        self._send(health)
+def _batch(ready: Queue[Piece], most: int) -> list[Piece]:
+    """What lies ready, at most so many; empty when nothing came in time."""
+    pieces = []
+    try:
+        pieces.append(ready.get(timeout=WAIT_S))
+        while len(pieces) < most:
+            pieces.append(ready.get_nowait())
+    except Empty:
+        pass
+    return pieces

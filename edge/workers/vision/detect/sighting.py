@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from edge.core.place import Point, inside
 from edge.core.vision import Box, feet
 from edge.kernel.wire.vision import Outline, WireTrack
-from edge.workers.vision.detect.tracker import Found, Track
-from models.base import Detections
+from edge.workers.vision.detect.tracker import Track
 
 
 class Areas:
@@ -19,15 +18,6 @@ class Areas:
         """Whether one of them holds the place where the thing in the box stands."""
         stands = feet(box)
         return any(inside(stands, polygon) for polygon in self._polygons)
-
-
-def found_in(detections: Detections, labels: Sequence[str], width_px: int, height_px: int) -> list[Found]:
-    """Detections in pixels as things found, in shares of the picture, cut at its edges."""
-    boxes = detections.boxes / (width_px, height_px, width_px, height_px)
-    return [
-        Found(labels[kind], float(score), Box(*(min(max(float(side), 0.0), 1.0) for side in box)))
-        for box, score, kind in zip(boxes, detections.scores, detections.classes, strict=True)
-    ]
 
 
 def on_wire(track: Track) -> WireTrack:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from edge.core.vision import Box, TrackId
+from edge.workers.vision.detect.found import Found, overlap
 
 LEAST_OVERLAP = 0.15
 REACH = 1.0
@@ -19,15 +20,6 @@ UNSURE_LOST_S = 0.8
 LEAST_MISSES = 2
 """A track is never given up for one missed picture, however slow the pictures come."""
 SPEED_MEMORY = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One detection of one picture; the box in shares of the picture."""
-
-    label: str
-    score: float
-    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +73,6 @@ class Tracker:
 
     def _begin(self, thing: Found, steady: float) -> Track:
         return Track(TrackId(next(self._ids)), thing.label, thing.score, thing.box, began=steady, seen=steady)
-
-
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union, 0 to 1."""
-    width = min(one.right, other.right) - max(one.left, other.left)
-    height = min(one.bottom, other.bottom) - max(one.top, other.top)
-    if width <= 0 or height <= 0:
-        return 0.0
-    common = width * height
-    return common / (_area(one) + _area(other) - common)
 
 
 def _match(tracks: Sequence[Track], found: Sequence[Found], steady: float) -> dict[int, int]:
@@ -153,7 +135,3 @@ def _distance(one: Box, other: Box) -> float:
 
 def _larger_side(box: Box) -> float:
     return max(box.right - box.left, box.bottom - box.top, 1e-6)
-
-
-def _area(box: Box) -> float:
-    return (box.right - box.left) * (box.bottom - box.top)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from edge.core.vision import Box
-from edge.workers.vision.detect.tracker import Found, Tracker, overlap
+from edge.workers.vision.detect.found import Found, overlap
+from edge.workers.vision.detect.tracker import Tracker
 
 PERIOD_S = 0.2
 
