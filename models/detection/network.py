@@ -36,6 +36,9 @@ class Engine(Protocol):
     def run(self, blobs: Sequence[Blob]) -> list[Answer]:
         """One answer per blob, at most `most_at_once` of them. One thread at a time. Raises BadModelError."""
 
+    def close(self) -> None:
+        """Give back what does not go by itself. Called once."""
+
 
 class NetworkDetector:
     """See models.base.Detector."""
@@ -46,7 +49,7 @@ class NetworkDetector:
         self._engine: Engine | None = engine
         self.labels = labels_of(engine.notes, name)
         head = head_of(engine.notes, name)
-        self._size = _checked_size(engine, head, len(self.labels), name)
+        self._size = checked_size(engine.inputs, engine.outputs, head, len(self.labels), name)
         self.input_size = (self._size, self._size)
         self.most_at_once = engine.most_at_once
         self._manner = MANNERS[head]
@@ -78,8 +81,10 @@ class NetworkDetector:
         return self.read(prepared, answer)
 
     def close(self) -> None:
-        """Give the network's memory back; nothing happens the second time."""
-        self._engine = None
+        """See models.base.Detector."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
 
     def _known(self, classes: NDArray[np.int32]) -> bool:
         return bool(((classes >= 0) & (classes < len(self.labels))).all())
@@ -112,14 +117,14 @@ def head_of(notes: Mapping[str, str], name: str) -> Head:
         raise BadModelError(f"{name} ghi head “{said}”; chỉ đọc được: {', '.join(Head)}.") from error
 
 
-def _checked_size(engine: Engine, head: Head, labels: int, name: str) -> int:
+def checked_size(inputs: tuple[Shape, ...], outputs: tuple[Shape, ...], head: Head, labels: int, name: str) -> int:
     """The side of the network's square input. Raises BadModelError if input or output is not what `head` needs."""
-    match (engine.inputs, engine.outputs):
-        case (((1 | -1, 3, height, width),), ((1 | -1, *answer),)) if height == width > 0:
+    match (inputs, outputs):
+        case (((1, 3, height, width),), ((1, *answer),)) if height == width > 0 and len(answer) == 2:
             expected = MANNERS[head].output(labels, height)
-            if len(answer) == 2 and all(a in (b, -1) or b == 0 for a, b in zip(answer, expected, strict=True)):
+            if all(there in (wanted, -1) or not wanted for there, wanted in zip(answer, expected, strict=True)):
                 return height
-    shapes = f"đầu vào {_shown(engine.inputs)}, đầu ra {_shown(engine.outputs)}"
+    shapes = f"đầu vào {_shown(inputs)}, đầu ra {_shown(outputs)}"
     raise BadModelError(f"{name} có {shapes}; không hợp với head {head} và {labels} nhãn.")
 
 

@@ -96,3 +96,13 @@ def test_an_unknown_setting_or_kind_is_refused_by_name() -> None:
         open_detector("detect_crystal", {})
     with pytest.raises(ModelError, match="không phải mô hình phát hiện"):
         open_detector("voice_espeak", {})
+
+
+def test_several_inputs_at_once_are_answered_in_their_order(detector_at: Callable[[int], Path], pictures: Path) -> None:
+    detector = setup(Settings(path=detector_at(320), threads=2))
+    assert detector.most_at_once == 2
+    prepared = [detector.prepare(_frame(pictures / name)) for name in ("bus.jpg", "zidane.jpg")]
+    together = detector.infer(prepared)
+    for one, answer in zip(prepared, together, strict=True):
+        np.testing.assert_array_equal(answer, detector.infer([one])[0])
+    detector.close()
