@@ -84,12 +84,12 @@ class Child(Generic[In]):
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                process = await _spawn(self._module, theirs)
+                process = await spawn(self._module, theirs)
             self.pid = process.pid
             try:
                 await self._converse(ours)
             finally:
-                await _end(process)
+                await end_process(process)
         raise TransientError(f"tiến trình {self.name} (pid {process.pid}) kết thúc, mã {process.returncode}")
 
     async def _converse(self, ours: socket.socket) -> None:
@@ -117,7 +117,7 @@ class Child(Generic[In]):
                 await self._heard(message)
 
 
-async def _spawn(module: str, sock: socket.socket) -> asyncio.subprocess.Process:
+async def spawn(module: str, sock: socket.socket) -> asyncio.subprocess.Process:
     """Start ``python -m module`` with the other end of its channel; the child asks the kernel to die with us."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -129,7 +129,7 @@ async def _spawn(module: str, sock: socket.socket) -> asyncio.subprocess.Process
     )
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end_process(process: asyncio.subprocess.Process) -> None:
     """Wait a moment for the child to leave by itself (its socket is closed), then kill it."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(STOP_DEADLINE_S):

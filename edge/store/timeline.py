@@ -61,8 +61,9 @@ def pins(reader: Reader, camera: str | None = None) -> list[dict[str, Any]]:
 
 
 def exports(reader: Reader, limit: int = 100) -> list[dict[str, Any]]:
-    """The newest exports: id, camera, since_ms, until_ms, blur, reason, by_user, made_at_ms, state, detail, sha256, bytes.
+    """The newest exports.
 
+    Each: id, camera, since_ms, until_ms, blur, reason, by_user, made_at_ms, state, detail, sha256, bytes;
     ``state`` is waiting, working, done, failed or gone (retention has taken it).
     """
     return reader.rows(

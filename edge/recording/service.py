@@ -1,0 +1,116 @@
+"""Recordings on the supervisor's side: segments come in, clips and exports go out, and nothing stays too long."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edge.config.schema import Config
+from edge.core.recording import Span
+from edge.kernel.bus import Bus
+from edge.kernel.keep_running import keep_running, run_apart
+from edge.kernel.wire.export import BlurSetup
+from edge.kernel.wire.vision import SegmentDone
+from edge.recording.cutter import Cutter, Workshop
+from edge.recording.desk import RecordingDesk
+from edge.recording.disk import MediaDisk
+from edge.recording.keeper import Keeper, Limits
+from edge.recording.sweep import sweep
+from edge.store.journal import Journal
+from edge.store.reader import Reader
+from edge.store.recordings import Segment, keep_segment
+from edge.store.retention import oldest_ms
+from edge.store.timeline import pins
+
+TICK_S = 20.0
+"""Shorter than the minute by which the policy deletes sooner."""
+REST_S = 0.05
+"""Between two batches of deletions: others use the disk too."""
+COUNT_EVERY_S = 3600.0
+"""Stills and notes come without a word to us: the disk itself is asked again."""
+GIGABYTE = 1_000_000_000
+
+
+class RecordingService:
+    """Owns the index of recordings and the media folder. ``desk`` answers people."""
+
+    def __init__(
+        self, config: Config, media_folder: Path, blur: BlurSetup, reader: Reader, journal: Journal, bus: Bus
+    ) -> None:
+        self._journal = journal
+        self._reader = reader
+        self._disk = MediaDisk(media_folder)
+        self._wake = asyncio.Event()
+        self.keeper = Keeper(limits_of(config), self._disk, reader, journal, bus)
+        self._cutter = Cutter(_workshop(config, media_folder, blur), self.keeper, reader, journal, bus)
+        self.desk = RecordingDesk(self.keeper, reader, journal, bus)
+
+    async def keep(self, segment: SegmentDone) -> None:
+        """A segment lies complete on the disk: index it, and make room for the next one."""
+        row = Segment(
+            camera=segment.camera,
+            path=segment.path,
+            began_ms=segment.began_ms,
+            ended_ms=segment.ended_ms,
+            bytes=segment.bytes,
+            codec=segment.codec,
+            width=segment.width,
+            height=segment.height,
+            motion=segment.motion,
+        )
+        await self._journal.record_surely(lambda tx: keep_segment(tx, row, objects=segment.objects))
+        self.keeper.add(segment.camera, segment.bytes)
+        if self.keeper.too_full:
+            self._wake.set()
+
+    async def cut(self, incident: str, camera: str, since_ms: int, until_ms: int) -> None:
+        """Make the clip of an incident once this span is recorded; its recordings go last from now on."""
+        await self._cutter.want_clip(incident, Span(camera, since_ms, until_ms))
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        started_ms = self._journal.clock.now().at_ms
+        async with asyncio.TaskGroup() as group:
+            group.create_task(keep_running("retention", self._retain))
+            group.create_task(run_apart("sweep", lambda: self._sweep(started_ms)))
+            group.create_task(keep_running("cutter", self._cutter.run))
+
+    def section(self) -> dict[str, Any]:
+        """Figures for the wall: counts, no names and no pictures."""
+        return {
+            "used_bytes": self.keeper.used_bytes,
+            "quota_bytes": self.keeper.limits.quota_bytes,
+            "oldest_ms": oldest_ms(self._reader),
+            "pins": len(pins(self._reader)),
+            "failing": self.keeper.failing,
+        }
+
+    async def _retain(self) -> None:
+        loop = asyncio.get_running_loop()
+        counted = float("-inf")
+        while True:
+            if loop.time() - counted > COUNT_EVERY_S:
+                await self.keeper.count()
+                counted = loop.time()
+            self._wake.clear()
+            while await self.keeper.tidy():  # noqa: ASYNC110 - nobody tells when there is no more to delete
+                await asyncio.sleep(REST_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._wake.wait()
+
+    async def _sweep(self, started_ms: int) -> None:
+        await sweep(self._disk, self._reader, self._journal, self.keeper, started_ms)
+
+
+def limits_of(config: Config) -> Limits:
+    """The quota and the days of each camera."""
+    days: Mapping[str, int] = {camera.id: camera.retention_days for camera in config.camera}
+    return Limits(int(config.recording.quota_gb * GIGABYTE), days)
+
+
+def _workshop(config: Config, media_folder: Path, blur: BlurSetup) -> Workshop:
+    names = {camera.id: camera.name for camera in config.camera}
+    masks = {camera.id: camera.mask for camera in config.camera}
+    return Workshop(media_folder, config.commune.name, names, blur, masks)
