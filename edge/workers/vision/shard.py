@@ -8,10 +8,10 @@ from pathlib import Path
 
 from edge.kernel.clock import SystemClock
 from edge.kernel.wire import Beat, BlockingChannel
-from edge.kernel.wire.vision import FromShard, KeepStill, ShardSetup, ToShard
-from edge.workers.vision.decode.eye import Eye
+from edge.kernel.wire.vision import CameraSetup, Demand, FromShard, KeepStill, ShardSetup, ToShard
 from edge.workers.vision.decode.fanout import Fanout
 from edge.workers.vision.decode.packets import PacketServer
+from edge.workers.vision.decode.sight import Sight
 from edge.workers.vision.detect.analysis import Analysis
 from edge.workers.vision.detect.detecting import DetectorThread, open_detector
 from edge.workers.vision.detect.mailbox import Mailbox
@@ -41,6 +41,7 @@ class Shard:
         self._fanouts = {camera.id: Fanout() for camera in setup.cameras}
         self._packets = PacketServer(Path(setup.packets_path), self._fanouts, self._pulse)
         self._detector = self._make_detector(setup)
+        self._sights = {camera.id: self._make_sight(camera) for camera in setup.cameras}
         self._cameras = self._make_cameras(setup)
         self._hung = False
 
@@ -68,6 +69,8 @@ class Shard:
         message = self._channel.receive()
         if isinstance(message, KeepStill):
             self._stills.wish(message)
+        elif isinstance(message, Demand) and message.camera in self._sights:
+            self._sights[message.camera].demand(message.seen_s)
         return message is not None
 
     def _beat(self) -> None:
@@ -91,12 +94,22 @@ class Shard:
             most_busy=setup.most_busy,
         )
 
+    def _make_sight(self, camera: CameraSetup) -> Sight:
+        return Sight(
+            camera,
+            self._fanouts[camera.id],
+            self._mailbox,
+            self._analyses[camera.id],
+            self._stills,
+            self._outbox.put,
+            self._clock,
+        )
+
     def _make_cameras(self, setup: ShardSetup) -> list[CameraThread]:
         return [
             CameraThread(
                 camera,
-                self._fanouts[camera.id],
-                Eye(camera, self._mailbox, self._analyses[camera.id], self._stills, self._clock),
+                self._sights[camera.id],
                 CameraReport(camera.id, self._outbox.put),
                 self._pulse,
                 self._clock,

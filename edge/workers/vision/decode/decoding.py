@@ -1,56 +1,61 @@
-"""From compressed packets to pictures that know when they arrived."""
+"""From compressed packets to pictures: one key frame alone, or one packet after the other."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import av
 
-from edge.workers.vision import words
-from edge.workers.vision.ingest.trouble import garbled
-
-NO_PICTURE_S = 6.0
-"""Packets without one good picture for so long are rubbish; longer than the key interval of any sane camera."""
-MOST_IN_DECODER = 64
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """One decoded picture; ``steady`` is when the packet that holds it arrived."""
+    """One decoded picture; ``steady`` is when its packet arrived, ``key`` whether it is a key frame."""
 
     frame: av.VideoFrame
     steady: float
+    key: bool
 
 
 class Decoder:
-    """Decodes one connection's packets from its first key frame on. One thread uses it."""
+    """Decodes one connection's packets. One thread uses it.
 
-    def __init__(self, context: av.VideoCodecContext, steady: float) -> None:
+    ``alone`` and ``feed`` may alternate: whoever feeds after ``alone`` begins again at a key frame.
+    """
+
+    def __init__(self, context: av.VideoCodecContext) -> None:
         self._context = context
-        self._good = steady
         self._synced = False
-        self._arrived: dict[int, float] = {}
 
-    def decode(self, packet: av.Packet, steady: float) -> Iterator[Picture]:
-        """The pictures that this packet completes; raises CameraTroubleError after NO_PICTURE_S without any."""
-        for frame in self._frames(packet, steady):
-            self._good = steady
-            yield Picture(frame, self._arrived.pop(frame.pts, steady))
-        if steady - self._good > NO_PICTURE_S:
-            raise garbled(words.CAMERA_RUBBISH)
+    @property
+    def synced(self) -> bool:
+        """Whether it has followed the stream since a key frame."""
+        return self._synced
 
-    def _frames(self, packet: av.Packet, steady: float) -> list[av.VideoFrame]:
+    def alone(self, packet: av.Packet) -> av.VideoFrame | None:
+        """The picture of one key frame, whatever came before; None when it is broken.
+
+        A stream with B-frames gives it only when the decoder is drained, one without gives it at once.
+        """
+        self.restart()
+        try:
+            frames = self._context.decode(packet) or self._context.decode(None)
+        except av.error.FFmpegError:
+            return None
+        finally:
+            self._context.flush_buffers()
+        return next((frame for frame in frames if not frame.is_corrupt), None)
+
+    def feed(self, packet: av.Packet) -> list[av.VideoFrame]:
+        """The pictures that this packet completes; none until a key frame came."""
         self._synced = self._synced or packet.is_keyframe
         if not self._synced:
             return []
-        self._remember(packet.pts, steady)
         try:
             return [frame for frame in self._context.decode(packet) if not frame.is_corrupt]
         except av.error.FFmpegError:
             self._synced = False  # what follows refers to a broken picture: wait for a key frame
             return []
 
-    def _remember(self, pts: int | None, steady: float) -> None:
-        if pts is not None:
-            self._arrived[pts] = steady
-        if len(self._arrived) > MOST_IN_DECODER:
-            self._arrived.pop(next(iter(self._arrived)))
+    def restart(self) -> None:
+        """Forget the pictures so far: the next packet fed is a key frame."""
+        self._synced = False
+        if self._context.is_open:
+            self._context.flush_buffers()

@@ -1,56 +1,115 @@
-"""Decides which pictures of one camera are worth the detector's time, and which one is its newest still."""
+"""What becomes of one camera's decoded pictures: motion, looks for the detector, the newest still."""
+
+from collections import deque
+from collections.abc import Iterable
+
+import av
 
 from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraSetup
 from edge.workers.vision.decode.decoding import Picture
-from edge.workers.vision.decode.governor import DecodeGovernor
-from edge.workers.vision.decode.motion import Motion
+from edge.workers.vision.decode.motion import Boxes, Motion
+from edge.workers.vision.decode.motion_log import MotionLog
+from edge.workers.vision.decode.pace import Pace
 from edge.workers.vision.decode.pixels import bgr, luma
 from edge.workers.vision.detect.analysis import Analysis
 from edge.workers.vision.detect.mailbox import Look, Mailbox
 from edge.workers.vision.stills import Stills
 
-NEWEST_EVERY_S = 2.0
-FIRST_LOOK_S = 2.0
-"""After connecting every picture is looked at for so long: who already stands there does not move."""
+STILL_EVERY_S = 2.0
+QUIET_STILL_EVERY_S = 10.0
+"""A picture in which nothing moves is the same picture: converting and packing it costs more than decoding it."""
+SHOWN_LIVE = "h264"
+"""Browsers play nothing else everywhere; of other cameras the wall shows only the stills."""
 
 
 class Eye:
-    """One camera's motion, pace and stills. The camera's thread owns it."""
+    """One camera's pictures. The camera's thread owns it.
+
+    Key frames and the pictures between them are compared each with their own kind: the coding of key frames shifts
+    the whole background a little.
+    """
 
     def __init__(self, camera: CameraSetup, mailbox: Mailbox, analysis: Analysis, stills: Stills, clock: Clock) -> None:
         self._camera = camera.id
-        self._governor = DecodeGovernor(camera.detect_fps)
+        self._pace = Pace(camera.detect_fps)
+        self._key_motion = Motion()
         self._motion = Motion()
         self._mailbox = mailbox
         self._analysis = analysis
         self._stills = stills
         self._clock = clock
-        self._look_until = 0.0
-        self._still_due = 0.0
+        self._log = MotionLog()
+        self._looked = 0.0
+        self._still_taken = -QUIET_STILL_EVERY_S
+        self._quiet_still_every_s = STILL_EVERY_S
 
-    def opened(self, steady: float) -> None:
-        """A new connection gave its first picture."""
-        self._look_until = steady + FIRST_LOOK_S
+    @property
+    def log(self) -> MotionLog:
+        """When something moved."""
+        return self._log
 
-    def see(self, picture: Picture) -> None:
-        """One decoded picture."""
-        if not self._governor.analyses(picture.steady):
-            return
-        looks = self._worth_a_look(picture) and not self._mailbox.closed
-        still = picture.steady >= self._still_due
-        if not looks and not still:
-            return
-        colours = bgr(picture.frame)
-        if looks:
-            self._mailbox.put(Look(self._camera, colours, self._at_ms(picture.steady), picture.steady))
-        if still:
-            self._still_due = picture.steady + NEWEST_EVERY_S
-            self._stills.offer_newest(self._camera, colours)
+    def opened(self, codec: str) -> None:
+        """A new connection, perhaps another picture."""
+        self._quiet_still_every_s = QUIET_STILL_EVERY_S if codec == SHOWN_LIVE else STILL_EVERY_S
+        self._key_motion.forget()
+        self.awake()
 
-    def _worth_a_look(self, picture: Picture) -> bool:
-        moves = self._motion.moves(luma(picture.frame))
-        return moves or picture.steady < self._look_until or self._analysis.wants(picture.steady)
+    def awake(self) -> None:
+        """From now on every picture comes, from a key frame on; until now only key frames came."""
+        self._motion.forget()
+        self._pace.restart()
+
+    def key(self, picture: Picture, *, awake: bool) -> Boxes:
+        """What moves on a key frame against those before it."""
+        boxes = self._key_motion.moving(luma(picture.frame))
+        if not awake:
+            self._log.add(picture.steady, moved=bool(boxes), tracked=self._analysis.alive)
+            self._offer_still(picture.frame, picture.steady, moves=bool(boxes))
+        return boxes
+
+    def glance(self, picture: Picture) -> None:
+        """Look at one key frame for the sake of tracks that stand still."""
+        if self._analysis.wants(picture.steady):
+            self._mailbox.put(self._look(picture, ()))
+
+    def see(self, picture: Picture, *, everything: bool) -> bool:
+        """One of all pictures: whether anything moves on it; ``everything`` is worth a look even if nothing does."""
+        if not self._pace.takes(picture.steady):
+            return False
+        boxes = self._motion.moving(luma(picture.frame))
+        self._log.add(picture.steady, moved=bool(boxes), tracked=self._analysis.alive)
+        if boxes or everything or self._analysis.wants(picture.steady):
+            self._mailbox.put(self._look(picture, () if everything else boxes))
+        self._offer_still(picture.frame, picture.steady, moves=bool(boxes))
+        return bool(boxes)
+
+    def replay(self, pictures: Iterable[Picture], moves: Boxes, most: int) -> None:
+        """The pictures of the past: the newest ``most`` of those that show something are looked at, in their order.
+
+        The last one shows ``moves`` at least. Pictures are held only as long as they may be among the newest.
+        """
+        self.awake()
+        worth: deque[tuple[Picture, Boxes]] = deque(maxlen=most)
+        last: Picture | None = None
+        for last in pictures:
+            if last.steady > self._looked and self._pace.takes(last.steady):
+                boxes = self._motion.moving(luma(last.frame))
+                if boxes:
+                    worth.append((last, boxes))
+        if moves and last is not None and last.steady > self._looked and last not in (each for each, _ in worth):
+            worth.append((last, moves))
+        self._mailbox.put_all([self._look(picture, boxes) for picture, boxes in worth])
+
+    def _look(self, picture: Picture, boxes: Boxes) -> Look:
+        self._looked = picture.steady
+        return Look(self._camera, bgr(picture.frame), self._at_ms(picture.steady), picture.steady, boxes)
+
+    def _offer_still(self, frame: av.VideoFrame, steady: float, *, moves: bool) -> None:
+        every_s = STILL_EVERY_S if moves else self._quiet_still_every_s
+        if steady - self._still_taken >= every_s:
+            self._still_taken = steady
+            self._stills.offer_newest(self._camera, bgr(frame))
 
     def _at_ms(self, steady: float) -> int:
         now = self._clock.now()

@@ -3,18 +3,13 @@
 import threading
 import time
 
-import av
-
 from edge.kernel.clock import Clock
-from edge.kernel.wire.vision import CameraSetup, Packet, StreamHead
-from edge.workers.vision import words
-from edge.workers.vision.decode.decoding import Decoder, Picture
-from edge.workers.vision.decode.eye import Eye
-from edge.workers.vision.decode.fanout import Fanout
+from edge.kernel.wire.vision import CameraSetup
+from edge.workers.vision.decode.sight import Sight
 from edge.workers.vision.ingest.backoff import LONGEST_S, Backoff
 from edge.workers.vision.ingest.report import CameraReport
 from edge.workers.vision.ingest.stream import OPEN_S, READ_S, RtspStream
-from edge.workers.vision.ingest.trouble import ASK_S, CameraTroubleError, offline
+from edge.workers.vision.ingest.trouble import ASK_S, CameraTroubleError
 from edge.workers.vision.pulse import Pulse
 
 NAME_LOOKUP_S = 30.0
@@ -26,13 +21,10 @@ READ_ALLOWED_S = 3 * READ_S + 2 * ASK_S + NAME_LOOKUP_S
 class CameraThread(threading.Thread):
     """Reads one camera for ever; its troubles are states and waits, never errors."""
 
-    def __init__(
-        self, camera: CameraSetup, fanout: Fanout, eye: Eye, report: CameraReport, pulse: Pulse, clock: Clock
-    ) -> None:
+    def __init__(self, camera: CameraSetup, sight: Sight, report: CameraReport, pulse: Pulse, clock: Clock) -> None:
         super().__init__(name=f"camera:{camera.id}", daemon=True)
         self._url = camera.url
-        self._fanout = fanout
-        self._eye = eye
+        self._sight = sight
         self._report = report
         self._pulse = pulse
         self._clock = clock
@@ -54,7 +46,7 @@ class CameraThread(threading.Thread):
             try:
                 self._read(stream)
             finally:
-                self._fanout.end()
+                self._sight.closed()
                 stream.close()
         except CameraTroubleError as trouble:
             online_s = self._report.online_s(self._clock.steady())
@@ -63,37 +55,14 @@ class CameraThread(threading.Thread):
         return 0.0
 
     def _read(self, stream: RtspStream) -> None:
-        decoder = Decoder(stream.video.codec_context, self._clock.steady())
-        head: StreamHead | None = None
+        self._sight.opened(stream.video, self._clock.steady())
+        online = False
         for packet in stream.packets():
             steady = self._clock.steady()
             self._pulse.promise(self.name, READ_ALLOWED_S)
             self._report.packet(packet.size, steady)
-            self._publish(packet)
-            for picture in decoder.decode(packet, steady):
-                head = head or self._begin(stream, picture)
-                if (picture.frame.width, picture.frame.height) != (head.width, head.height):
-                    raise offline(words.CAMERA_NEW_SIZE)
-                self._eye.see(picture)
-
-    def _begin(self, stream: RtspStream, picture: Picture) -> StreamHead:
-        base, context = stream.video.time_base, stream.video.codec_context
-        head = StreamHead(
-            codec=context.name,
-            width=picture.frame.width,
-            height=picture.frame.height,
-            time_base_num=base.numerator,
-            time_base_den=base.denominator,
-            extradata=bytes(context.extradata or b""),
-        )
-        self._report.online(head.codec, head.width, head.height, picture.steady)
-        self._eye.opened(picture.steady)
-        self._fanout.begin(head)
-        return head
-
-    def _publish(self, packet: av.Packet) -> None:
-        dts = packet.dts if packet.dts is not None else packet.pts
-        if dts is None:
-            return  # a packet without any time cannot be muxed
-        pts = packet.pts if packet.pts is not None else dts
-        self._fanout.publish(Packet(bytes(packet), pts, dts, packet.duration or 0, packet.is_keyframe))
+            self._sight.packet(packet, steady)
+            figures = self._sight.figures(steady)
+            if figures.width and not online:
+                online = True
+                self._report.online(stream.video.codec_context.name, figures.width, figures.height, steady)

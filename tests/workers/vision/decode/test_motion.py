@@ -25,8 +25,8 @@ def with_person(left_px: int, height_px: int = 60) -> Grey:
 
 def woken(pictures: list[Grey]) -> list[bool]:
     motion = Motion()
-    motion.moves(GROUND)
-    return [motion.moves(picture) for picture in pictures]
+    motion.moving(GROUND)
+    return [bool(motion.moving(picture)) for picture in pictures]
 
 
 def test_still_picture_does_not_wake() -> None:

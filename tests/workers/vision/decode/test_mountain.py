@@ -1,13 +1,16 @@
 """A camera that sends pictures of absurd size must not eat the memory of the box."""
 
 import io
+from pathlib import Path
 
 import av
 import pytest
 
-from edge.workers.vision.decode.decoding import NO_PICTURE_S, Decoder
+from edge.workers.vision.decode.decoding import Decoder
+from edge.workers.vision.decode.sight import NO_PICTURE_S
 from edge.workers.vision.ingest.stream import _only_video
 from edge.workers.vision.ingest.trouble import CameraTroubleError
+from tests.workers.vision.decode.film import Post
 
 
 def _clip(width: int, height: int) -> io.BytesIO:
@@ -29,8 +32,8 @@ def _clip(width: int, height: int) -> io.BytesIO:
 def _pictures(clip: io.BytesIO) -> int:
     with av.open(clip) as container:
         video = _only_video(container)
-        decoder = Decoder(video.codec_context, steady=0.0)
-        return sum(1 for packet in container.demux(video) if packet.size for _ in decoder.decode(packet, 0.0))
+        decoder = Decoder(video.codec_context)
+        return sum(1 for packet in container.demux(video) if packet.size for _ in decoder.feed(packet))
 
 
 def test_a_picture_as_large_as_any_camera_makes_is_decoded() -> None:
@@ -41,10 +44,11 @@ def test_a_mountain_of_a_picture_is_not_decoded() -> None:
     assert _pictures(_clip(4608, 4608)) == 0
 
 
-def test_a_camera_of_mountains_is_one_that_sends_rubbish() -> None:
+def test_a_camera_of_mountains_is_one_that_sends_rubbish(tmp_path: Path) -> None:
+    post = Post(tmp_path)
     with av.open(_clip(4608, 4608)) as container:
         video = _only_video(container)
-        decoder = Decoder(video.codec_context, steady=0.0)
+        post.sight.opened(video, 0.0)
         packet = next(packet for packet in container.demux(video) if packet.size)
         with pytest.raises(CameraTroubleError):
-            list(decoder.decode(packet, NO_PICTURE_S + 1))
+            post.sight.packet(packet, NO_PICTURE_S + 1)
