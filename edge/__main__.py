@@ -14,10 +14,11 @@ from edge.core.errors import MolangError
 log = logging.getLogger("molang")
 
 ELSEWHERE = {
-    "assets": "models.cli:assets",
+    "assets": "models.cli.assets:assets",
     "cameras": "edge.workers.cameras.cli:cameras",
     "demo": "hil.cli:demo",
     "hub": "edge.hub.cli:hub",
+    "models": "models.cli.models:models",
     "node": "edge.node.cli:node",
     "web": "web.cli:web",
     "store": "edge.store.cli:store",
@@ -30,6 +31,7 @@ HELP = {
     "cameras": "Tìm, xem thử và chỉnh camera.",
     "demo": "Điều khiển xã mô phỏng (cắt đường truyền, dâng nước…).",
     "hub": "Đầu nhận ở tỉnh.",
+    "models": "Mô hình phát hiện: danh sách, tải, xuất, chấm điểm, đo tốc độ.",
     "node": "Tác tử của một cụm loa.",
     "web": "Trang màn hình và trang phát thanh.",
     "store": "Kiểm tra kho dữ liệu.",

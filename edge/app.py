@@ -36,7 +36,7 @@ from edge.store.reader import Reader
 from edge.sync.service import SyncService
 from edge.vision.service import Eyes, VisionService
 from edge.wall import Wall
-from models.assets import default_cache_dir
+from models.folders import default_cache_dir
 from models.manifest import manifest
 
 log = logging.getLogger(__name__)

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 
 from models.errors import AssetMissingError, BadHashError, ModelError
-from models.manifest import AssetFile, Manifest, Source, all_manifests, manifest
+from models.folders import default_bundle, default_cache_dir
+from models.manifest import AssetFile, Manifest, Source, manifest, shipped
 from models.sources import SourceFailedError, describe, give_up, opened
 
 CHUNK: Final = 1 << 18
@@ -54,16 +55,6 @@ class Outcome:
     error: ModelError | None = None
 
 
-def default_cache_dir() -> Path:
-    """$MOLANG_ASSETS, or `assets` beside the packages, which git ignores."""
-    return Path(os.environ.get("MOLANG_ASSETS") or Path(__file__).parent.parent / "assets")
-
-
-def default_bundle(cache_dir: Path) -> Path:
-    """$MOLANG_BUNDLE, or `bundle` inside the cache: the folder a technician fills where there is no network."""
-    return Path(os.environ.get("MOLANG_BUNDLE") or cache_dir / "bundle")
-
-
 def pull(
     names: Sequence[str] = (),
     cache_dir: Path | None = None,
@@ -74,7 +65,7 @@ def pull(
 
     One outcome per asset, in order; a failure of one never stops the others. An unknown name raises AssetMissingError.
     """
-    wanted = [manifest(name) for name in names] or [m for m in all_manifests().values() if not m.on_request]
+    wanted = [manifest(name) for name in names] or [m for m in shipped().values() if not m.on_request]
     return tuple(pull_one(one, cache_dir, bundle, progress) for one in wanted)
 
 
@@ -95,15 +86,18 @@ def pull_one(
 
 def locate(name: str, cache_dir: Path | None = None) -> Path:
     """The verified file of that name, or the first file of the asset of that name. Raises AssetMissingError."""
-    cache = cache_dir or default_cache_dir()
-    file = _known_file(name)
+    return located(_known_file(name), cache_dir or default_cache_dir())
+
+
+def located(file: AssetFile, cache: Path) -> Path:
+    """Where the verified file lies. Raises AssetMissingError."""
     if not is_verified(cache / file.name, file.sha256):
         raise AssetMissingError(f"Chưa có {file.name} trong {cache}; hãy chạy: molang assets pull")
     return cache / file.name
 
 
 def _known_file(name: str) -> AssetFile:
-    for one in all_manifests().values():
+    for one in shipped().values():
         for file in one.files:
             if name == file.name:
                 return file

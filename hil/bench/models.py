@@ -13,11 +13,12 @@ import cv2
 import numpy as np
 
 from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Ratio, Round, Say, in_turns, ratio
-from models.assets import default_cache_dir, locate
+from models.assets import locate
 from models.base import Detector, Frame, Voice
 from models.detectors import ensure_detector
 from models.errors import ModelError
-from models.manifest import Kind, all_manifests
+from models.folders import default_cache_dir
+from models.manifest import Kind, shipped
 from models.registry import open_detector, open_voice
 
 SIZES_PX = (320, 416, 640)
@@ -92,7 +93,7 @@ def _voices() -> Iterator[tuple[str, Voice]]:
     """Every voice that is on this machine."""
     if shutil.which("espeak-ng"):
         yield ESPEAK, open_voice("voice_espeak", {})
-    for one in all_manifests().values():
+    for one in shipped().values():
         if one.kind is Kind.VOICE and (default_cache_dir() / one.files[0].name).is_file():
             yield f"piper {one.name}", _piper(one.name)
 

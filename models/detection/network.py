@@ -16,7 +16,7 @@ from models.detection.nms import keep_best
 from models.detection.reading import MANNERS, Candidates
 from models.detection.settings import DetectorSettings
 from models.errors import BadModelError
-from models.manifest import refuse_private_labels
+from models.private import refuse_private
 
 # Ultralytics' own limit on boxes in one picture.
 MOST_BOXES: Final = 300
@@ -104,7 +104,7 @@ def labels_of(notes: Mapping[str, str], name: str) -> tuple[str, ...]:
         labels = tuple(str(names[index]) for index in range(len(names)))
     except (KeyError, ValueError, SyntaxError, TypeError) as error:
         raise BadModelError(f"{name} không ghi bảng nhãn của nó.") from error
-    refuse_private_labels(labels, name)
+    refuse_private(labels, name)
     return labels
 
 

@@ -14,7 +14,7 @@ from models.export import CONVERTER
 from models.export.graph import OPSET
 from models.export.unpickle import Record, load_checkpoint
 from models.export.yolov8_onnx import build
-from models.manifest import refuse_private_labels
+from models.private import refuse_private
 
 # What reading attributes ends in where a module is not the one that its name says.
 _NOT_YOLOV8: Final = (
@@ -42,7 +42,7 @@ def convert(pt_path: Path, onnx_path: Path, size_px: int) -> tuple[str, ...]:
         network = build(model, size_px, _notes(labels, size_px, sha256_of(pt_path)))
     except _NOT_YOLOV8 as error:
         raise UnsupportedGraphError(f"{pt_path.name} không phải mạng YOLOv8 phát hiện vật thể: {error}.") from error
-    refuse_private_labels(labels, pt_path.name)
+    refuse_private(labels, pt_path.name)
     with replacing(onnx_path) as stream:
         stream.write(network.SerializeToString(deterministic=True))
     return labels

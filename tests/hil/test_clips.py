@@ -7,10 +7,11 @@ from edge.core.place import Point, inside
 from hil.clips import ROOT, ClipInfo, make_clips
 from hil.hydrograph import Hydrograph
 from hil.scenes import FPS, HEIGHT, WIDTH, Picture
-from models.assets import default_cache_dir, locate
+from models.assets import locate
 from models.backends.detect_onnx import Settings, setup
 from models.base import Detector, Frame
 from models.errors import AssetMissingError
+from models.folders import default_cache_dir
 
 MODEL = "yolov8n-320.onnx"
 MIN_SCORE = 0.4

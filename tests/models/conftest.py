@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from models.assets import default_cache_dir, locate, pull_one
+from models.assets import locate, pull_one
 from models.detectors import ensure_detector
-from models.manifest import all_manifests
+from models.folders import default_cache_dir
+from models.manifest import shipped
 from tests.models.tiny_checkpoint import write_tiny_checkpoint
 
 
 def _pulled(name: str) -> None:
-    outcome = pull_one(all_manifests()[name])
+    outcome = pull_one(shipped()[name])
     if outcome.error is not None:
         pytest.skip(f"cannot be had here: {outcome.error}")
 

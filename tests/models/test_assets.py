@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from models.assets import Quiet, default_cache_dir, fetch, is_verified, locate, pull
+from models.assets import Quiet, fetch, is_verified, locate, pull
 from models.errors import AssetMissingError, BadHashError
+from models.folders import default_cache_dir
 from models.manifest import AssetFile, BundleSource, Source, UrlSource, WheelSource
 
 CONTENT = os.urandom(700_000)
@@ -227,5 +228,5 @@ def test_the_cache_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_command_line_loads_no_numpy() -> None:
-    code = "import sys, models.cli; sys.exit(bool({'numpy', 'onnx', 'cv2', 'onnxruntime'} & set(sys.modules)))"
+    code = "import sys, models.cli.assets; sys.exit(bool({'numpy', 'onnx', 'cv2', 'onnxruntime'} & set(sys.modules)))"
     assert os.spawnl(os.P_WAIT, sys.executable, sys.executable, "-c", code) == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from models.cli import assets
+from models.cli.assets import assets
 
 
 @pytest.fixture(autouse=True)
