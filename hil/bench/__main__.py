@@ -18,6 +18,8 @@ BENCHES = {
     "store": "ghi chung một fsync: giao dịch/giây, độ trễ          group commit: rows a second, commit latency",
     "reader": "đọc bản tin thành lời: µs mỗi ký tự                 the normaliser, plain, dense and hostile texts",
     "uplink": "hộp → tỉnh: sự kiện/giây, byte mỗi sự kiện          draining a backlog to a real hub over mTLS",
+    "backlog": "hàng chờ phát hiện: bận tính toán, công bằng    the engine under backlog against a bare loop of it",
+    "tracking": "vết: MOTA, IDF1, đổi số                          trackers on TUD ground truth, kept and home-made",
     "models": "phát hiện người, giọng đọc                          detector ms a frame, voice real-time factor",
 }
 

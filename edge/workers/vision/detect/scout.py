@@ -19,14 +19,16 @@ class Scout:
         self._whole_due = 0.0
 
     def regions(self, look: Look, others_waiting: int) -> tuple[Region, ...]:
-        """Where to look; the more other cameras wait, the fewer places."""
+        """Where to look; while others wait, everything takes the crops' place and costs them no more time."""
+        crops = self._crops(look, max(1, MOST_REGIONS - others_waiting // 2))
         height_px, width_px = look.bgr.shape[:2]
-        most = max(1, MOST_REGIONS - others_waiting // 2)
-        boxes = (*look.boxes, *self._analysis.expected(look.steady))
         everything = whole(width_px, height_px)
-        due = look.steady >= self._whole_due
-        crops = plan(boxes, width_px, height_px, self._input_px, most - 1 if due else most) if most > due else ()
-        if due or everything in crops:
-            self._whole_due = look.steady + WHOLE_EVERY_S
-            return (everything, *(crop for crop in crops if crop != everything))
-        return crops
+        if look.steady < self._whole_due and everything not in crops:
+            return crops
+        self._whole_due = look.steady + WHOLE_EVERY_S
+        beside = () if others_waiting else crops
+        return (everything, *(crop for crop in beside if crop != everything))
+
+    def _crops(self, look: Look, most: int) -> tuple[Region, ...]:
+        height_px, width_px = look.bgr.shape[:2]
+        return plan((*look.boxes, *self._analysis.expected(look.steady)), width_px, height_px, self._input_px, most)
