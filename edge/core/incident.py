@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NewType
 
 from edge.core.moment import AtMs
+from edge.core.vision import Box
 
 IncidentId = NewType("IncidentId", str)
 
@@ -33,6 +34,30 @@ class IncidentState(StrEnum):
     CLOSED = "closed"
 
 
+class Verdict(StrEnum):
+    """What people said of it afterwards."""
+
+    FALSE_ALARM = "false_alarm"
+    TRUE_ALARM = "true_alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a camera has to do with an incident.
+
+    ``rule_kind`` is a rule's kind, or what is wrong with the camera itself; then there is no ``rule`` and no ``box``.
+    ``most`` of them were there at once; ``score`` and ``box`` are those of the best one.
+    """
+
+    camera: str
+    rule_kind: str
+    rule: str = ""
+    label: str = ""
+    score: float | None = None
+    box: Box | None = None
+    most: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """One incident as it stands now. ``title`` is a whole Vietnamese sentence for the wall."""
@@ -47,3 +72,4 @@ class Incident:
     began_at_ms: AtMs
     state: IncidentState = IncidentState.OPEN
     ended_at_ms: AtMs | None = None
+    evidence: Evidence | None = None

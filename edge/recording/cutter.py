@@ -21,9 +21,10 @@ from edge.recording.disk import CLIPS, EXPORTS
 from edge.recording.keeper import Keeper
 from edge.recording.note import note
 from edge.store.exports import ExportRow, Taken, fail_export, finish_export, next_export, wait_again
+from edge.store.incidents import keep_clip
 from edge.store.journal import Journal
 from edge.store.reader import Reader
-from edge.store.recordings import keep_clip, mark_incident
+from edge.store.recordings import mark_incident
 from edge.store.retention import note_path
 from edge.store.timeline import recordings
 

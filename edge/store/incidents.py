@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from edge.core.alert import Person
-from edge.core.incident import Incident
+from edge.core.incident import Incident, Severity
+from edge.core.vision import Box
 from edge.store.journal import Tx
 from edge.store.outbox import LANE_ALARM, LANE_RESULT
-
+from edge.store.stories import add_chapter
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
@@ -21,54 +22,97 @@ class Consequences:
     hamlets: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What became of an open incident. ``then`` is set when it became so grave that people are told once more."""
+
+    title: str
+    severity: Severity
+    most: int
+    score: float | None = None
+    box: Box | None = None
+    then: Consequences | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """An incident that was ended: its camera (empty: none), and its first and last instant."""
+
+    id: str
+    camera: str
+    began_at_ms: int
+    ended_at_ms: int
+
+
 def open_incident(tx: Tx, incident: Incident, then: Consequences) -> None:
     """Write the incident, its outbox event, one waiting alert a person, and the announcement."""
     _add_incident(tx, incident)
     told = ("kind", "severity", "subject", "place", "hamlet", "title", "began_at_ms")
-    tx.event(LANE_ALARM, "incident.opened", incident.id, {name: getattr(incident, name) for name in told})
+    seen = ("camera", "rule", "rule_kind", "label", "most") if incident.evidence else ()
+    data = {name: getattr(incident, name) for name in told} | {name: getattr(incident.evidence, name) for name in seen}
+    tx.event(LANE_ALARM, "incident.opened", incident.id, data)
+    add_chapter(tx, incident.id, "opened", detail=incident.title)
+    _tell(tx, incident.id, then)
+
+
+def _tell(tx: Tx, incident: str, then: Consequences) -> None:
+    """Alerts and the announcement; a story that became graver has some already, and is as urgent as a new one."""
+    row = tx.row("SELECT count(*) FROM alert WHERE incident = ?", incident)
+    told = row[0] if row else 0
     for number, person in enumerate(then.people, 1):
-        _add_alert(tx, incident, number, person, then.sms)
+        _add_alert(tx, f"{incident}/{told + number}", incident, number, person, then.sms)
     if then.template:
         _add_announcement(tx, incident, then.template, then)
 
 
 def _add_incident(tx: Tx, incident: Incident) -> None:
-    tx.run(
-        "INSERT INTO incident (id, kind, severity, subject, place, hamlet, title, began_at_ms, made_at_ms, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        incident.id,
-        incident.kind,
-        incident.severity,
-        incident.subject,
-        incident.place,
-        incident.hamlet,
-        incident.title,
-        incident.began_at_ms,
-        tx.now.at_ms,
-        incident.state,
-    )
+    seen = incident.evidence
+    row = {
+        "id": incident.id,
+        "kind": incident.kind,
+        "severity": incident.severity,
+        "subject": incident.subject,
+        "place": incident.place,
+        "hamlet": incident.hamlet,
+        "title": incident.title,
+        "began_at_ms": incident.began_at_ms,
+        "made_at_ms": tx.now.at_ms,
+        "state": incident.state,
+    }
+    if seen:
+        row |= {"camera": seen.camera, "rule": seen.rule or None, "rule_kind": seen.rule_kind, "most": seen.most}
+        row |= {"label": seen.label or None, "score": seen.score, "box": _box(seen.box)}
+    names = ", ".join(row)
+    marks = ", ".join("?" * len(row))
+    tx.run(f"INSERT INTO incident ({names}) VALUES ({marks})", *row.values())  # noqa: S608 - our own column names
 
 
-def _add_alert(tx: Tx, incident: Incident, number: int, person: Person, sms: str) -> None:
+def _box(box: Box | None) -> str | None:
+    return json.dumps([round(edge, 4) for edge in astuple(box)]) if box else None
+
+
+def _add_alert(tx: Tx, alert: str, incident: str, place_in_line: int, person: Person, sms: str) -> None:
     tx.run(
         "INSERT INTO alert (id, incident, person, phone, text, place_in_line, state, changed_at_ms)"
         " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?)",
-        f"{incident.id}/{number}",
-        incident.id,
+        alert,
+        incident,
         person.id,
         person.phone,
         sms,
-        number,
+        place_in_line,
         tx.now.at_ms,
     )
 
 
-def _add_announcement(tx: Tx, incident: Incident, template: str, then: Consequences) -> None:
+def _add_announcement(tx: Tx, incident: str, template: str, then: Consequences) -> None:
+    row = tx.row("SELECT count(*) FROM announcement WHERE incident = ?", incident)
+    again = row[0] if row else 0
     tx.run(
         "INSERT INTO announcement (id, incident, template, blanks, hamlets, state, made_at_ms)"
         " VALUES (?, ?, ?, ?, ?, 'waiting', ?)",
-        f"{incident.id}/air",
-        incident.id,
+        f"{incident}/air{again + 1 if again else ''}",
+        incident,
         template,
         json.dumps(dict(then.blanks), ensure_ascii=False),
         json.dumps(list(then.hamlets)),
@@ -76,14 +120,62 @@ def _add_announcement(tx: Tx, incident: Incident, template: str, then: Consequen
     )
 
 
-def close_incident(tx: Tx, subject: str) -> str | None:
-    """End the open incident of this subject; its id, or None when there was none."""
+def update_incident(tx: Tx, subject: str, growth: Growth) -> str | None:
+    """The open incident of this subject goes on: more of them, a better picture, or graver. Its id, or None."""
     found = tx.row("SELECT id FROM incident WHERE subject = ? AND state = 'open'", subject)
     if found is None:
         return None
-    tx.run("UPDATE incident SET state = 'closed', ended_at_ms = ? WHERE id = ?", tx.now.at_ms, found[0])
-    tx.event(LANE_ALARM, "incident.closed", found[0], {"ended_at_ms": tx.now.at_ms})
-    return str(found[0])
+    incident = str(found[0])
+    tx.run(
+        "UPDATE incident SET title = ?, severity = ?, most = max(most, ?), score = coalesce(?, score),"
+        " box = coalesce(?, box) WHERE id = ?",
+        growth.title,
+        growth.severity,
+        growth.most,
+        growth.score,
+        _box(growth.box),
+        incident,
+    )
+    told = {"title": growth.title, "severity": growth.severity, "most": growth.most}
+    tx.event(LANE_ALARM if growth.then else LANE_RESULT, "incident.updated", incident, told)
+    add_chapter(tx, incident, "more", detail=growth.title)
+    if growth.then:
+        _tell(tx, incident, growth.then)
+    return incident
+
+
+def close_incident(tx: Tx, subject: str, most: int = 0, score: float | None = None) -> Closed | None:
+    """End the open incident of this subject because its cause is gone; None when there was none."""
+    found = tx.row("SELECT id FROM incident WHERE subject = ? AND state = 'open'", subject)
+    if found is None:
+        return None
+    if score is not None:
+        tx.run("UPDATE incident SET most = max(most, ?), score = max(score, ?) WHERE id = ?", most, score, found[0])
+    return _close(tx, str(found[0]), "", "")
+
+
+def close_by_hand(tx: Tx, incident: str, how: str, user: str, role: str) -> Closed | None:
+    """Somebody ends an open incident and says how it was settled; None when it is not open."""
+    if tx.row("SELECT 1 FROM incident WHERE id = ? AND state = 'open'", incident) is None:
+        return None
+    tx.deed(user, role, "incident.close", f"{incident}: {how}")
+    return _close(tx, incident, user, how)
+
+
+def _close(tx: Tx, incident: str, user: str, how: str) -> Closed:
+    tx.run(
+        "UPDATE incident SET state = 'closed', ended_at_ms = max(?, began_at_ms), closed_by = ?, closed_how = ?"
+        " WHERE id = ?",
+        tx.now.at_ms,
+        user or None,
+        how or None,
+        incident,
+    )
+    tx.event(LANE_ALARM, "incident.closed", incident, {"ended_at_ms": tx.now.at_ms, "by_hand": bool(user)})
+    add_chapter(tx, incident, "closed", user, how)
+    row = tx.row("SELECT coalesce(camera, ''), began_at_ms, ended_at_ms FROM incident WHERE id = ?", incident)
+    assert row is not None
+    return Closed(incident, *row)
 
 
 def open_subjects(tx: Tx) -> dict[str, str]:
@@ -102,9 +194,17 @@ def take_incident(tx: Tx, incident: str, user: str, role: str) -> bool:
     if changed:
         tx.event(LANE_RESULT, "incident.taken", incident, {"role": role})
         tx.deed(user, role, "incident.take", incident)
+        add_chapter(tx, incident, "taken", user)
     return bool(changed)
 
 
 def keep_still(tx: Tx, incident: str, path: str, sha256: str) -> None:
     """The picture of the incident lies on the disk."""
     tx.run("UPDATE incident SET still = ?, still_sha256 = ? WHERE id = ?", path, sha256, incident)
+    add_chapter(tx, incident, "still")
+
+
+def keep_clip(tx: Tx, incident: str, path: str, sha256: str) -> None:
+    """The film of the incident lies on the disk."""
+    tx.run("UPDATE incident SET clip = ?, clip_sha256 = ? WHERE id = ?", path, sha256, incident)
+    add_chapter(tx, incident, "clip")

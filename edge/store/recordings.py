@@ -68,11 +68,6 @@ def mark_incident(tx: Tx, span: Span) -> None:
     )
 
 
-def keep_clip(tx: Tx, incident: str, path: str, sha256: str) -> None:
-    """The moving pictures of an incident lie on the disk."""
-    tx.run("UPDATE incident SET clip = ?, clip_sha256 = ? WHERE id = ?", path, sha256, incident)
-
-
 def forget(tx: Tx, pieces: Iterable[Piece]) -> None:
     """Their files are gone: now their rows go, and a tombstone follows whatever the province was told of them."""
     for piece in pieces:

@@ -157,7 +157,7 @@ def test_the_hamlets_own_people_are_told_before_the_communes() -> None:
         Person("b", "Bình", "0900000002", "dong", "trưởng thôn"),
         Person("c", "Chi", "0900000003", "tay", "trưởng thôn"),
     ]
-    assert [person.id for person in alerting.recipients({"dong"}, people)] == ["b", "a"]
+    assert [person.id for person in alerting.recipients(IncidentKind.INTRUSION, {"dong"}, people)] == ["b", "a"]
 
 
 @pytest.mark.parametrize("kind", list(IncidentKind))

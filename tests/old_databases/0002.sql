@@ -13,8 +13,8 @@ CREATE TABLE alert (
     changed_at_ms INTEGER NOT NULL,
     detail TEXT NOT NULL DEFAULT ''
 ) STRICT;
-INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'sent',1,1795338280168,'ref 7');
-INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'waiting',0,1795338280165,'');
+INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'sent',1,1795339727861,'ref 7');
+INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'waiting',0,1795339727855,'');
 CREATE TABLE announcement (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL REFERENCES incident (id),
@@ -25,7 +25,7 @@ CREATE TABLE announcement (
     detail TEXT NOT NULL DEFAULT '',
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795338280165);
+INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795339727855);
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
@@ -35,7 +35,9 @@ CREATE TABLE audit (
     detail TEXT NOT NULL,
     chain TEXT NOT NULL
 ) STRICT;
-INSERT INTO "audit" VALUES(1,1795338280167,'lan','duty','incident.take','1-900','1e7183339466ed3382f04f988e4c138ea4dda55fc0580177aba7f60a6669d0dd');
+INSERT INTO "audit" VALUES(1,1795339727858,'lan','duty','incident.take','1-900','db28338a9fa5a53f469c387b6cf856061b4dba253fab0356314b18fa48dd5651');
+INSERT INTO "audit" VALUES(2,1795339727859,'lan','duty','incident.judge','1-900: true_alarm','74550e11a07c55e3a52fe7a8c317cb825fac6130053dc9fa8b4782603c8b261a');
+INSERT INTO "audit" VALUES(3,1795339727860,'lan','duty','rule.suspend','cong/san: 60 phút','56cadfb4bbd41b91f00d9f6072c6cc20088df7dc5949ace69ad21c9be70068b3');
 CREATE TABLE bulletin (
     id TEXT PRIMARY KEY,
     text TEXT NOT NULL,
@@ -51,7 +53,7 @@ CREATE TABLE bulletin (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795338280169,1795338280169);
+INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795339727861,1795339727861);
 CREATE TABLE clip (
     sha256 TEXT PRIMARY KEY,
     bytes INTEGER NOT NULL,
@@ -60,7 +62,7 @@ CREATE TABLE clip (
     rms_db REAL NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795338280169);
+INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795339727862);
 CREATE TABLE export (
     id TEXT PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -91,7 +93,7 @@ CREATE TABLE horn_order (
     by_user TEXT NOT NULL,
     payload BLOB NOT NULL
 ) STRICT;
-INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795338280171,'lan',X'7369676E6564');
+INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795339727862,'lan',X'7369676E6564');
 CREATE TABLE horn_report (
     horn_order TEXT NOT NULL REFERENCES horn_order (id),
     horn TEXT NOT NULL,
@@ -103,7 +105,7 @@ CREATE TABLE horn_report (
     at_ms INTEGER,
     PRIMARY KEY (horn_order, horn)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795338280171);
+INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795339727863);
 INSERT INTO "horn_report" VALUES('1-1','loa-2',NULL,'',NULL,NULL,NULL,NULL);
 CREATE TABLE incident (
     id TEXT PRIMARY KEY,
@@ -122,7 +124,7 @@ CREATE TABLE incident (
     still TEXT,
     still_sha256 TEXT
 , camera TEXT, rule TEXT, rule_kind TEXT, label TEXT, score REAL, box TEXT, most INTEGER NOT NULL DEFAULT 1, seen_at_ms INTEGER, closed_by TEXT, closed_how TEXT, verdict TEXT, clip TEXT, clip_sha256 TEXT) STRICT;
-INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795338280165,NULL,'open','lan',1795338280167,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,1,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795339727855,NULL,'open','lan',1795339727858,'stills/1-900.jpg','0000000000000000000000000000000000000000000000000000000000000000','cong','san','enter','person',0.81,'[0.4, 0.5, 0.5, 0.9]',2,1795339727857,NULL,NULL,'true_alarm','clips/1-900.mp4','0000000000000000000000000000000000000000000000000000000000000000');
 CREATE TABLE incident_story (
     incident TEXT NOT NULL REFERENCES incident (id),
     number INTEGER NOT NULL,
@@ -132,7 +134,12 @@ CREATE TABLE incident_story (
     detail TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (incident, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "incident_story" VALUES('1-900',90,1790000000000,'seen','','');
+INSERT INTO "incident_story" VALUES('1-900',1,1795339727855,'opened','','Có người trong kho');
+INSERT INTO "incident_story" VALUES('1-900',2,1795339727857,'seen','lan','');
+INSERT INTO "incident_story" VALUES('1-900',3,1795339727858,'taken','lan','');
+INSERT INTO "incident_story" VALUES('1-900',4,1795339727858,'still','','');
+INSERT INTO "incident_story" VALUES('1-900',5,1795339727859,'clip','','');
+INSERT INTO "incident_story" VALUES('1-900',6,1795339727859,'judged','lan','true_alarm');
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO "meta" VALUES('boot','1');
 INSERT INTO "meta" VALUES('epoch','1');
@@ -149,11 +156,12 @@ CREATE TABLE outbox (
     acked_at_ms INTEGER,
     dead_reason TEXT
 ) STRICT;
-INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795338280165,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000}',NULL,NULL);
-INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795338280167,1,'rtc','{"role":"duty"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(3,'1-3',1,'alert.sent','1-900/1',1795338280168,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(4,'1-4',1,'horn.reported','1-1/loa-1',1795338280171,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700}',NULL,NULL);
-INSERT INTO "outbox" VALUES(5,'1-5',2,'reading.taken','cau',1795338280172,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795339727855,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000,"camera":"cong","rule":"san","rule_kind":"enter","label":"person","most":2}',NULL,NULL);
+INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795339727858,1,'rtc','{"role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(3,'1-3',1,'incident.judged','1-900',1795339727859,1,'rtc','{"verdict":"true_alarm","role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(4,'1-4',1,'alert.sent','1-900/1',1795339727861,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(5,'1-5',1,'horn.reported','1-1/loa-1',1795339727863,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700}',NULL,NULL);
+INSERT INTO "outbox" VALUES(6,'1-6',2,'reading.taken','cau',1795339727863,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good"}',NULL,NULL);
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -164,7 +172,7 @@ CREATE TABLE passage (
     hits INTEGER NOT NULL,
     path TEXT NOT NULL
 ) STRICT;
-INSERT INTO "passage" VALUES(1,'cong',1790000000000,1790000003000,'person',0.8,9,'[[0,0.4,0.9,0.3]]');
+INSERT INTO "passage" VALUES(1,'cong',1790000000000,1790000003000,'person',0.8,9,'[[0,0.4,0.9,0.3],[3000,0.6,0.9,0.3]]');
 CREATE TABLE pin (
     id TEXT PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -205,7 +213,7 @@ CREATE TABLE recording (
     ms INTEGER NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795338280169);
+INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795339727862);
 CREATE TABLE segment (
     id INTEGER PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -228,7 +236,7 @@ CREATE TABLE suspension (
     made_at_ms INTEGER NOT NULL,
     PRIMARY KEY (camera, rule)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "suspension" VALUES('cong','san',1790000000000,'lan',1790000000000);
+INSERT INTO "suspension" VALUES('cong','san',1795343327860,'lan',1795339727860);
 CREATE INDEX outbox_waiting ON outbox (lane, seq, at_ms) WHERE acked_at_ms IS NULL AND dead_reason IS NULL;
 CREATE INDEX outbox_dead ON outbox (seq) WHERE dead_reason IS NOT NULL;
 CREATE INDEX incident_newest ON incident (began_at_ms DESC);
@@ -247,7 +255,7 @@ CREATE INDEX segment_next_out ON segment (importance, began_ms);
 CREATE INDEX pin_camera ON pin (camera, since_ms);
 CREATE INDEX export_newest ON export (made_at_ms DESC);
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('outbox',5);
-INSERT INTO "sqlite_sequence" VALUES('audit',1);
+INSERT INTO "sqlite_sequence" VALUES('outbox',6);
+INSERT INTO "sqlite_sequence" VALUES('audit',3);
 COMMIT;
 PRAGMA user_version=2;

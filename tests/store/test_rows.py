@@ -59,7 +59,9 @@ async def test_the_same_incident_cannot_be_opened_twice(journal: Journal) -> Non
 
 async def test_an_incident_is_closed_once(journal: Journal) -> None:
     await journal.record(intrusion("1-7"))
-    assert await journal.record(lambda tx: close_incident(tx, "zone/1-7")) == "1-7"
+    closed = await journal.record(lambda tx: close_incident(tx, "zone/1-7"))
+    assert closed is not None
+    assert closed.id == "1-7"
     assert await journal.record(lambda tx: close_incident(tx, "zone/1-7")) is None
     assert await count(journal, "outbox WHERE type = 'incident.closed'") == 1
 

@@ -6,26 +6,27 @@ from pathlib import Path
 
 from edge.core.alert import AlertState, Person
 from edge.core.broadcast import HornReport, Operation, OrderId, Outcome
-from edge.core.incident import Incident, IncidentId, IncidentKind, Severity
+from edge.core.incident import Evidence, Incident, IncidentId, IncidentKind, Severity, Verdict
 from edge.core.moment import AtMs
+from edge.core.passage import Footprint, Passage
 from edge.core.place import HornId, StationId
 from edge.core.sensing import Quality, Reading
 from edge.core.speech import Clip, Recording, RecordingId, Sha256
+from edge.core.vision import Box
 from edge.kernel.clock import SystemClock
 from edge.store.alerts import alert_tried, waiting_alerts
 from edge.store.bulletins import BulletinRow, add_bulletin, add_recording
-from edge.store.incidents import Consequences, open_incident, take_incident
+from edge.store.incidents import Consequences, keep_clip, keep_still, open_incident, take_incident
 from edge.store.journal import Journal, Tx
 from edge.store.orders import OrderRow, add_order, close_report
+from edge.store.passages import add_passages
 from edge.store.readings import add_reading
+from edge.store.stories import judge_incident, see_incident
+from edge.store.suspensions import suspend_rule
 
 SOUND = b"OggS, as far as the store can tell"
 SHA256 = Sha256(hashlib.sha256(SOUND).hexdigest())
 EYES = (
-    "INSERT INTO incident_story (incident, number, at_ms, what) VALUES ('1-900', 90, 1790000000000, 'seen')",
-    "INSERT INTO suspension VALUES ('cong', 'san', 1790000000000, 'lan', 1790000000000)",
-    "INSERT INTO passage (camera, began_ms, ended_ms, label, score, hits, path)"
-    " VALUES ('cong', 1790000000000, 1790000003000, 'person', 0.8, 9, '[[0,0.4,0.9,0.3]]')",
     "INSERT INTO segment (camera, path, began_ms, ended_ms, bytes, codec, width, height, motion, importance)"
     " VALUES ('cong', 'recordings/cong/1.mp4', 1790000000000, 1790000010000, 5, 'h264', 640, 360, 0.5, 2)",
     "INSERT INTO pin VALUES ('p-1', 'cong', 1790000000000, 1790000010000, 'vụ trộm', 'lan', 1791000000000,"
@@ -34,6 +35,14 @@ EYES = (
     " VALUES ('e-1', 'cong', 1790000000000, 1790000010000, 1, 'theo đơn', 'lan', 1790000020000, 'waiting')",
 )
 """Written as they are stored until their own functions are there."""
+PASSAGE = Passage(
+    1_790_000_000_000,
+    1_790_000_003_000,
+    "person",
+    0.8,
+    9,
+    (Footprint(0, 0.4, 0.9, 0.3), Footprint(3000, 0.6, 0.9, 0.3)),
+)
 PEOPLE = (Person("an", "An", "0900000001", "", "trực"), Person("binh", "Bình", "0900000002", "", "trực"))
 
 
@@ -52,6 +61,7 @@ def intrusion(number: str, template: str | None = None) -> Callable[[Tx], None]:
         hamlet="dong",
         title="Có người trong kho",
         began_at_ms=AtMs(1_790_000_000_000),
+        evidence=Evidence("cong", "enter", "san", "person", 0.81, Box(0.4, 0.5, 0.5, 0.9), 2),
     )
     then = Consequences(PEOPLE, "Có người trong kho, Thôn Đông.", template, {"place": "Kho"}, ("dong",))
     return lambda tx: open_incident(tx, incident, then)
@@ -85,7 +95,13 @@ async def fill(journal: Journal, clips: Path, horns: Sequence[str] = ("loa-1", "
     """One of everything, and its clip on the disk."""
     keep_sound(clips)
     await journal.record(intrusion("1-900", "mau-tin"))
+    await journal.record(lambda tx: see_incident(tx, "1-900", "lan"))
     await journal.record(lambda tx: take_incident(tx, "1-900", "lan", "duty"))
+    await journal.record(lambda tx: keep_still(tx, "1-900", "stills/1-900.jpg", "0" * 64))
+    await journal.record(lambda tx: keep_clip(tx, "1-900", "clips/1-900.mp4", "0" * 64))
+    await journal.record(lambda tx: judge_incident(tx, "1-900", Verdict.TRUE_ALARM, "lan", "duty"))
+    await journal.record(lambda tx: suspend_rule(tx, "cong", "san", 60, "lan", "duty"))
+    await journal.record(lambda tx: add_passages(tx, [("cong", PASSAGE)]))
     await journal.record(lambda tx: alert_tried(tx, waiting_alerts(tx, 1)[0], AlertState.SENT, "ref 7"))
     await journal.record(lambda tx: add_bulletin(tx, bulletin("b-1")))
     await journal.record(lambda tx: add_recording(tx, recording("r-1"), "b-1"))
