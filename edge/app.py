@@ -186,6 +186,7 @@ def write_web_settings(config: Config, folders: Folders) -> None:
     settings = {
         "commune": config.commune.name,
         "control_socket": str(folders.control),
+        "database": str(folders.database),
         "media_folder": str(folders.media),
         "clips_folder": str(folders.clips),
         "live_url": config.live.url,

@@ -1,17 +1,13 @@
 """The JSON API of the pages. Each answer is the supervisor's; each refusal is ``{"loi": sentence}``."""
 
-import re
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify
 
 from edge.control import protocol
 from web.asking import ask, who
-from web.bodies import AirBody, ApproveBody, DraftBody, ReadBody, ReturnBody, StopBody, read_body
+from web.bodies import AirBody, ApproveBody, DraftBody, ReadBody, ReturnBody, StopBody, read_body, safe_id
 from web.person import the_person, the_viewer
-from web.problems import BadInputError
-
-_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
@@ -70,16 +66,4 @@ def stop() -> Response:
 @api.post("/horns/<horn>/test")
 def test_horn(horn: str) -> Response:
     """A short chime on one horn."""
-    return jsonify(ask(protocol.TestHorn(**who(the_person()), horn=_safe(horn))))
-
-
-@api.post("/incidents/<incident>/take")
-def take(incident: str) -> Response:
-    """The duty officer has seen it and acts."""
-    return jsonify(ask(protocol.TakeIncident(**who(the_person()), id=_safe(incident))))
-
-
-def _safe(name: str) -> str:
-    if not _SAFE_ID.fullmatch(name):
-        raise BadInputError("Mã trong địa chỉ không hợp lệ.")
-    return name
+    return jsonify(ask(protocol.TestHorn(**who(the_person()), horn=safe_id(horn))))

@@ -7,12 +7,17 @@ from flask import Flask
 
 from web.api import api
 from web.bodies import MAX_BODY
+from web.cameras import cameras
+from web.footage import footage
+from web.grants import GRANTS, Grants
 from web.headers import harden
+from web.incidents import incidents
 from web.login import THROTTLE, login
 from web.media import media
 from web.pages import pages
 from web.person import check_csrf, csrf_token
 from web.problems import show_problems
+from web.recordings import recordings
 from web.settings import SETTINGS_KEY, WebSettings
 from web.throttle import Throttle
 
@@ -25,10 +30,11 @@ def create_app(settings: WebSettings) -> Flask:
     app = Flask(__name__)
     app.config.from_mapping(_flask_config(settings))
     app.extensions[THROTTLE] = Throttle(time.monotonic)
+    app.extensions[GRANTS] = Grants(time.monotonic)
     app.before_request(check_csrf)
     app.after_request(harden)
     show_problems(app)
-    for blueprint in (pages, login, api, media):
+    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings)
     return app

@@ -1,15 +1,20 @@
 """What a page may send: typed, bounded, and nothing else."""
 
-from typing import Annotated, TypeVar
+import re
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from flask import request
 from msgspec import Meta
 
-from edge.control.protocol import MAX_TEXT, Clips, Comment, Hamlets, PriorityName, Uuid
+from edge.control.protocol import MAX_TEXT, AtMs, Clips, Comment, HamletName, Hamlets, PriorityName, Uuid
 from web.problems import BadInputError
 
 MAX_BODY = 256 * 1024
+_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
+_CAMERA = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_CAMERA = 40
+Word = Annotated[str, Meta(pattern=r"^[a-z0-9_-]*\Z", max_length=40)]
 
 
 class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,6 +60,81 @@ class StopBody(Body, frozen=True):
     hamlets: Hamlets
 
 
+class CloseBody(Body, frozen=True):
+    """How an incident was settled."""
+
+    how: Comment
+
+
+class JudgeBody(Body, frozen=True):
+    """False alarm or true."""
+
+    verdict: Literal["false_alarm", "true_alarm"]
+
+
+class RestBody(Body, frozen=True):
+    """Which rule rests for how long; 0 ends the rest."""
+
+    rule: HamletName
+    minutes: Annotated[int, Meta(ge=0, le=24 * 60)]
+
+
+class TryBody(Body, frozen=True):
+    """A rule as it would stand in the config file."""
+
+    rule: Annotated[dict[str, Any], Meta(min_length=1, max_length=40)]
+    hours: Annotated[int, Meta(ge=1, le=24)] = 24
+
+
+class ViewBody(Body, frozen=True):
+    """Which recordings somebody wants to see, and why."""
+
+    since_ms: AtMs
+    until_ms: AtMs
+    why: Comment
+
+
+class PinBody(Body, frozen=True):
+    """A span to keep."""
+
+    id: Uuid
+    since_ms: AtMs
+    until_ms: AtMs
+    reason: Comment
+    days: Annotated[int, Meta(ge=1, le=366)]
+
+
+class ExportBody(Body, frozen=True):
+    """A span to cut into a file."""
+
+    id: Uuid
+    since_ms: AtMs
+    until_ms: AtMs
+    blur: bool
+    reason: Comment
+
+
+class SearchQuery(Body, frozen=True):
+    """What is looked for among the incidents (edge.store.search)."""
+
+    since_ms: AtMs | None = None
+    until_ms: AtMs | None = None
+    camera: Word = ""
+    rule: Word = ""
+    kind: Word = ""
+    state: Literal["", "open", "closed"] = ""
+    verdict: Literal["", "false_alarm", "true_alarm"] = ""
+    text: Annotated[str, Meta(max_length=200)] = ""
+    after: Annotated[str, Meta(max_length=100)] = ""
+
+
+class SpanQuery(Body, frozen=True):
+    """A span of time."""
+
+    since_ms: AtMs
+    until_ms: AtMs
+
+
 AnyBody = TypeVar("AnyBody", bound=Body)
 
 
@@ -66,3 +146,25 @@ def read_body(kind: type[AnyBody]) -> AnyBody:
         return msgspec.json.decode(request.get_data(), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as cause:
         raise BadInputError(f"Dữ liệu gửi lên không hợp lệ: {cause}.") from cause
+
+
+def read_query(kind: type[AnyBody]) -> AnyBody:
+    """What stands behind the ? of the address; raises BadInputError with the reason."""
+    try:
+        return msgspec.convert(request.args.to_dict(), kind, strict=False)
+    except msgspec.ValidationError as cause:
+        raise BadInputError(f"Địa chỉ không hợp lệ: {cause}.") from cause
+
+
+def safe_id(name: str) -> str:
+    """An id of the address as it is; raises BadInputError for anything that no id looks like."""
+    if not _SAFE_ID.fullmatch(name):
+        raise BadInputError("Mã trong địa chỉ không hợp lệ.")
+    return name
+
+
+def camera_id(name: str) -> str:
+    """The same for a camera, whose id is also the name of files."""
+    if len(name) > _LONGEST_CAMERA or not _CAMERA.fullmatch(name):
+        raise BadInputError("Mã camera trong địa chỉ không hợp lệ.")
+    return name

@@ -1,6 +1,7 @@
 """Logging in and out: one password per role, guessed slowly."""
 
 import logging
+import re
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
 from werkzeug.security import check_password_hash
@@ -14,7 +15,7 @@ from web.throttle import Throttle
 log = logging.getLogger(__name__)
 
 THROTTLE = "molang-throttle"
-_NEXT = {"/panel": "panel", "/duty": "duty", "/wall": "wall"}
+_OUR_PAGES = re.compile(r"/(panel|duty|wall|incidents|cameras)(/[A-Za-z0-9._-]{1,80}){0,2}")
 _LONGEST_NAME = 60
 _LONGEST_PASSWORD = 200
 
@@ -44,7 +45,7 @@ def enter() -> AnyResponse:
     name = " ".join(request.form.get("name", "").split())[:_LONGEST_NAME]
     log_in(name, role, _password_hash(role))
     log.info("%r entered as %s from %s", name, role, request.remote_addr)
-    return redirect(url_for("pages." + _wanted()))
+    return redirect(_wanted())
 
 
 @login.post("/logout")
@@ -58,7 +59,7 @@ def _form(problem: str) -> str:
     roles = [(role, ROLE_NAMES[Role(role)]) for role in current_settings().passwords]
     chosen = request.form.get("role", "")
     name = request.form.get("name", "")[:_LONGEST_NAME]
-    return render_template("login.html", roles=roles, chosen=chosen, name=name, problem=problem, wanted="/" + _wanted())
+    return render_template("login.html", roles=roles, chosen=chosen, name=name, problem=problem, wanted=_wanted())
 
 
 def _too_many(wait_s: float) -> Response:
@@ -86,4 +87,6 @@ def _password_hash(role: Role) -> str:
 
 
 def _wanted() -> str:
-    return _NEXT.get(request.values.get("next", ""), "panel")
+    """The page that was asked for, if it is one of ours."""
+    path = request.values.get("next", "")
+    return path if _OUR_PAGES.fullmatch(path) else "/panel"

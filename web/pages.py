@@ -1,5 +1,7 @@
 """The pages. Their content is drawn in the browser from the wall's state."""
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, render_template
 
 from edge.core.policy.rights import ALLOWED, Role
@@ -45,8 +47,13 @@ def duty() -> str:
 
 
 def _panel(tab: str) -> str:
+    return render_template("panel.html", tab=tab, **desk())
+
+
+def desk() -> dict[str, Any]:
+    """What every page behind the login is told: who looks at it, and what he may do."""
     person = the_person()
-    return render_template("panel.html", person=person, rights=rights_of(person.role), tab=tab)
+    return {"person": person, "rights": rights_of(person.role)}
 
 
 def rights_of(role: Role) -> list[str]:

@@ -81,6 +81,11 @@ def csrf_token() -> str:
     return str(session["csrf"])
 
 
+def session_key() -> str:
+    """Names this session in the memory of the server: the same secret, made anew at every log-in."""
+    return csrf_token()
+
+
 def check_csrf() -> None:
     """Refuse a POST that our own page did not make; raises ForbiddenError."""
     if request.method not in {"POST", "PUT", "PATCH", "DELETE"}:

@@ -27,6 +27,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     commune: Annotated[str, Meta(min_length=1, max_length=80)]
     control_socket: Path
+    database: Path
     media_folder: Path
     clips_folder: Path
     live_url: Annotated[str, Meta(pattern=r"^wss?://[A-Za-z0-9.:\[\]-]+$", max_length=200)]

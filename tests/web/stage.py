@@ -51,6 +51,7 @@ def settings_in(folder: Path, **fields: Any) -> WebSettings:
     base: dict[str, Any] = {
         "commune": "Xã Kiến Giang",
         "control_socket": folder / "control",
+        "database": folder / "molang.db",
         "media_folder": folder / "media",
         "clips_folder": folder / "clips",
         "live_url": "ws://127.0.0.1:1",

@@ -26,6 +26,17 @@ export const hourMinute = (ms) => HOUR_MINUTE.format(ms);
 export const withSeconds = (ms) => WITH_SECONDS.format(ms);
 export const dayWords = (ms) => DAY.format(ms);
 
+const INPUT = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+
+/** What a datetime-local field holds for this moment, and back; "" is null. The browser's own zone does not matter. */
+export const toField = (ms) => INPUT.format(ms).replace(" ", "T");
+export const fromField = (text) => (text ? Date.parse(`${text}${text.length === 16 ? ":00" : ""}+07:00`) : null);
+
+/** "2026-11-22_14-03-05", for names of files; the day alone is its first ten characters. */
+export const dayStamp = (ms) => INPUT.format(ms).replace(" ", "_").replaceAll(":", "-");
+
 /** "14:03", or "14:03 21/11" when that was another day. */
 export function momentWords(ms) {
   const sameDay = SHORT_DAY.format(ms) === SHORT_DAY.format(serverNow());

@@ -1,4 +1,4 @@
-// Asks the server to do something, in the name of whoever is logged in; and tells the person how that went.
+// Asks the server, in the name of whoever is logged in, and tells the person how that went.
 
 import { el, icon } from "./elements.js";
 
@@ -8,22 +8,36 @@ const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 
 /** The server's answer. A failure is an Error with a Vietnamese sentence. */
 export async function post(path, body = {}, signal = AbortSignal.timeout(DEADLINE_MS)) {
-  const answer = await send(path, body, signal);
+  const headers = { "Content-Type": "application/json", "X-CSRF": csrf };
+  const lost = "Không nối được với máy chủ. Chưa rõ việc đã làm hay chưa: hãy xem trạng thái rồi bấm lại.";
+  return valueOf(await send(path, { method: "POST", headers, body: JSON.stringify(body), signal }, lost));
+}
+
+/** What stands at this address now; `query` goes behind it, empty values left out. Fails as `post` does. */
+export async function get(path, query = {}, signal = AbortSignal.timeout(DEADLINE_MS)) {
+  const given = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const address = given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path;
+  return valueOf(await send(address, { signal, headers: { Accept: "application/json" } }, "Không nối được với máy chủ."));
+}
+
+async function send(path, wish, lost) {
+  try {
+    return await fetch(path, wish);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error(lost);
+  }
+}
+
+async function valueOf(answer) {
   if (answer.status === 401) location.assign(`/login?next=${location.pathname}`);
   const value = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(value.loi ?? `Máy chủ báo lỗi ${answer.status}.`);
   return value;
 }
 
-async function send(path, body, signal) {
-  const headers = { "Content-Type": "application/json", "X-CSRF": csrf };
-  try {
-    return await fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Error("Không nối được với máy chủ. Chưa rõ việc đã làm hay chưa: hãy xem trạng thái rồi bấm lại.");
-  }
-}
+/** The secret that a form must carry which is sent without `post`. */
+export const csrfField = () => el("input", { type: "hidden", name: "csrf", value: csrf });
 
 /** A random id; `crypto.randomUUID` is missing where the page comes over plain HTTP from another machine. */
 export function uuid() {

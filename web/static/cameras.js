@@ -81,7 +81,8 @@ class Tile {
   }
 
   drawSigns(online) {
-    const { trouble, trouble_at_ms: since } = this.camera;
+    const { trouble } = this.camera;
+    const since = this.incident?.rule_kind === trouble ? this.incident.began_at_ms : null;
     const print = JSON.stringify([online, trouble, since, this.onStills, this.videoText, notRecording(this.camera)]);
     if (print === this.signsPrint) return;
     this.signsPrint = print;
@@ -168,7 +169,7 @@ function sight(id, mirror) {
 
 /** An open incident at this camera, or one that ended minutes ago and nobody took. */
 function alarmAt(id, mirror) {
-  const here = (mirror.get("incidents") ?? []).filter((incident) => incident.subject.startsWith(`camera/${id}/`));
+  const here = (mirror.get("incidents") ?? []).filter((incident) => incident.camera === id && incident.verdict !== "false_alarm");
   const ranks = ["minor", "moderate", "severe", "extreme"];
   const open = here.filter((one) => one.state === "open" || (!one.taken_by && !older(one.ended_at_ms, NEW_MS)));
   return open.sort((a, b) => ranks.indexOf(b.severity) - ranks.indexOf(a.severity))[0];

@@ -16,7 +16,8 @@ export function showIncidents(parent, mirror, take = null) {
   });
 }
 
-export function incidentCard(incident, take) {
+/** One incident as a list item. Where there is a `link` its title leads to its page; `told` may be missing. */
+export function incidentCard(incident, take = null, link = take !== null) {
   const open = incident.state === "open";
   const wrong = incident.verdict === "false_alarm";
   const classes = `incident sev-${incident.severity} ${open ? "open" : "closed"} ${wrong ? "wrong" : ""}`;
@@ -26,7 +27,7 @@ export function incidentCard(incident, take) {
       el("p", { class: "incident-head" },
         el("strong", { class: "severity" }, SEVERITY[incident.severity] ?? incident.severity),
         el("span", {}, momentWords(incident.began_at_ms)), when(incident, open), verdict(incident)),
-      el("p", { class: "incident-title" }, take ? el("a", { href: `/incidents/${encodeURIComponent(incident.id)}` }, incident.title) : incident.title),
+      el("p", { class: "incident-title" }, link ? el("a", { href: `/incidents/${encodeURIComponent(incident.id)}` }, incident.title) : incident.title),
       el("p", { class: "incident-place" }, [incident.place, RULE_KIND[incident.rule_kind], several(incident)].filter(Boolean).join(" · ")),
       told(incident), taken(incident), closed(incident), take && !incident.taken_by && !wrong ? take(incident) : null),
     still(incident));
@@ -53,6 +54,7 @@ function closed(incident) {
 }
 
 function told(incident) {
+  if (!incident.told) return null;
   if (incident.told.length === 0) return el("p", { class: "told muted" }, icon("phone"), "Chưa báo cho ai");
   const people = incident.told.map((one) =>
     el("span", { class: `told-one told-${one.state}` }, one.name, el("small", {}, TOLD[one.state] ?? one.state)));
@@ -67,5 +69,5 @@ function taken(incident) {
 function still(incident) {
   if (!incident.still) return null;
   const gone = (event) => event.target.remove();
-  return el("img", { class: "still", onerror: gone, src: `/stills/${encodeURIComponent(incident.still)}`, alt: `Ảnh lúc xảy ra: ${incident.place}` });
+  return el("img", { class: "still", onerror: gone, loading: "lazy", src: `/stills/${encodeURIComponent(incident.still)}`, alt: `Ảnh lúc xảy ra: ${incident.place}` });
 }

@@ -1,22 +1,17 @@
 // The panel: wires its views to the state, and shows the one that the address names.
 
-import { agoWords, startTicking, withSeconds } from "./ages.js";
 import { doing, post, toast } from "./ask.js";
 import { showBulletins } from "./bulletins.js";
 import { Composer } from "./compose.js";
-import { el, icon, replace } from "./elements.js";
+import { byId, may, mirror, role, startDesk } from "./desk.js";
+import { icon } from "./elements.js";
 import { showHorns } from "./horns.js";
 import { showIncidents } from "./incidents.js";
-import { Mirror } from "./mirror.js";
 import { showStopBar, tickOnAir } from "./stopbar.js";
 import { showSystem } from "./system.js";
 
-const { live, token, role, rights, tab } = document.body.dataset;
-const may = (request) => rights.split(" ").includes(request);
-const byId = (id) => document.getElementById(id);
+const { tab } = document.body.dataset;
 const FIRST_VIEW = { operator: "soan", leader: "ban-tin", duty: "truc-ban", technician: "loa" };
-const mirror = new Mirror(`${live}/live/state?token=${encodeURIComponent(token)}`);
-let health = { alive: true, sinceMs: null, reason: "" };
 
 function showView() {
   const views = [...document.querySelectorAll(".view")];
@@ -69,16 +64,6 @@ function countAll() {
   count("service-count", (mirror.get("services") ?? []).filter((one) => one.state === "down").length);
 }
 
-function showHealth(now = health) {
-  health = now;
-  document.body.classList.toggle("is-dead", !health.alive);
-  byId("dead").hidden = health.alive;
-  if (health.alive) return;
-  const since = health.sinceMs === null ? "Chưa nhận được số liệu nào từ máy chủ."
-    : `Mất liên lạc với máy chủ từ ${withSeconds(health.sinceMs)} (${agoWords(health.sinceMs)}).`;
-  replace(byId("dead-words"), el("strong", {}, since), ` ${health.reason} Trang đang tự nối lại.`);
-}
-
 for (const link of document.querySelectorAll(".tabs a[data-needs]")) link.hidden = !may(link.dataset.needs);
 const composer = new Composer(mirror, showBulletin);
 showBulletins(byId("bulletins"), mirror, may, (bulletin) => {
@@ -90,10 +75,6 @@ showIncidents(byId("incidents"), mirror, takeButton);
 showStopBar(mirror);
 showSystem(mirror);
 mirror.on("bulletins incidents services", countAll);
-mirror.onHealth(showHealth);
 window.addEventListener("hashchange", showView);
 showView();
-startTicking(() => {
-  tickOnAir();
-  showHealth();
-});
+startDesk(tickOnAir);

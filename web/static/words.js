@@ -16,7 +16,7 @@ export const MODE = { packets: "chỉ đếm gói", keys: "ảnh khoá", full: "
 /** What the rules of zones, lines and cameras are called. */
 export const RULE_KIND = {
   enter: "vào vùng",
-  cross: "qua vạch",
+  line: "qua vạch",
   loiter: "nán lại lâu",
   count: "tụ tập đông",
   closed_street: "xe vào đường cấm",
@@ -29,14 +29,28 @@ export const RULE_KIND = {
   blurred: "camera bị mờ",
 };
 
-export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị hỏng", camera: "Camera có vấn đề" };
+export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề" };
+
+/** What happened to an incident, with the icon of each. */
+export const STORY = {
+  opened: ["Bắt đầu", "moderate"],
+  seen: ["Đã xem", "screen"],
+  more: ["Đông hơn", "person"],
+  taken: ["Nhận việc", "hand"],
+  still: ["Có ảnh", "camera"],
+  clip: ["Có đoạn ghi", "play"],
+  judged: ["Đánh giá", "pen"],
+  closed: ["Kết thúc", "check"],
+};
+
+export const EXPORT = { waiting: "đang chờ", working: "đang cắt", done: "xong", failed: "không xuất được", gone: "đã hết hạn, đã xoá" };
 
 export const VERDICT = { false_alarm: "báo động giả", true_alarm: "báo động đúng" };
 
 /** Why nothing of this camera is kept; empty while it records, or is not meant to. */
-export function notRecording({ recording = "", register = [] }) {
+export function notRecording({ recording = "", missing = [] }) {
   if (recording === "on") return "";
-  if (register.length > 0) return `Không ghi hình: ${register.join(", ")}`;
+  if (missing.length > 0) return `Không ghi hình: thiếu ${missing.join(", ")}`;
   return recording && recording !== "off" ? `Không ghi hình: ${recording}` : "";
 }
 

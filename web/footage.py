@@ -1,0 +1,65 @@
+"""Recorded video, in parts if the browser wants parts: only what this session was allowed to see (L5)."""
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, send_file
+
+from edge.control import protocol
+from edge.store import timeline
+from edge.store.search import incident_with_story
+from web.asking import ask, must_be_allowed, who
+from web.bodies import camera_id, safe_id
+from web.database import reading
+from web.grants import current_grants
+from web.person import session_key, the_person
+from web.problems import ForbiddenError
+from web.settings import current_settings
+
+footage = Blueprint("footage", __name__)
+
+
+@footage.get("/recordings/<camera>/<int:number>.mp4")
+def segment(camera: str, number: int) -> Response:
+    """One segment, after a ViewRecording of this session for its span."""
+    must_be_allowed(the_person(), protocol.ViewRecording.__name__)
+    with reading() as reader:
+        row = timeline.segment(reader, number)
+    if row is None or row["camera"] != camera_id(camera):
+        abort(404)
+    _must_be_granted(row["camera"], row["began_ms"], row["ended_ms"])
+    return _video(row["path"])
+
+
+@footage.get("/recordings/incident/<incident>.mp4")
+def clip(incident: str) -> Response:
+    """The clip of an incident, after its recordings were asked for."""
+    must_be_allowed(the_person(), protocol.ViewRecording.__name__)
+    with reading() as reader:
+        row = incident_with_story(reader, safe_id(incident))
+    if row is None or not row["clip"]:
+        abort(404)
+    _must_be_granted(row["camera"], row["began_at_ms"], row["began_at_ms"] + 1)
+    return _video(row["clip"])
+
+
+@footage.post("/exports/<export>")
+def take_export(export: str) -> Response:
+    """Download a finished export: an audit line each time."""
+    given = ask(protocol.TakeExport(**who(the_person()), id=safe_id(export)))
+    answer = _video(given["path"])
+    answer.headers.set("Content-Disposition", "attachment", filename=given["name"])
+    return answer
+
+
+def _must_be_granted(camera: str, began_ms: int, ended_ms: int) -> None:
+    if not current_grants().cover(session_key(), camera, began_ms, ended_ms):
+        raise ForbiddenError("Muốn xem lại, trước hết hãy ghi lý do: mỗi lần xem đều vào nhật ký.")
+
+
+def _video(path: str) -> Response:
+    """A file below the media folder and nowhere else, whatever the row says; 404 when retention took it meanwhile."""
+    folder = current_settings().media_folder.resolve()
+    file = (folder / Path(path)).resolve()
+    if not file.is_relative_to(folder) or not file.is_file():
+        abort(404)
+    return send_file(file, mimetype="video/mp4", conditional=True)

@@ -1,0 +1,30 @@
+// What every page behind the login has: the state, the person's rights, and the word on how old things are.
+
+import { agoWords, startTicking, withSeconds } from "./ages.js";
+import { el, replace } from "./elements.js";
+import { Mirror } from "./mirror.js";
+
+export const { live, token, role, rights } = document.body.dataset;
+export const may = (request) => rights.split(" ").includes(request);
+export const byId = (id) => document.getElementById(id);
+export const mirror = new Mirror(`${live}/live/state?token=${encodeURIComponent(token)}`);
+let health = { alive: true, sinceMs: null, reason: "" };
+
+function showHealth(now = health) {
+  health = now;
+  document.body.classList.toggle("is-dead", !health.alive);
+  byId("dead").hidden = health.alive;
+  if (health.alive) return;
+  const since = health.sinceMs === null ? "Chưa nhận được số liệu nào từ máy chủ."
+    : `Mất liên lạc với máy chủ từ ${withSeconds(health.sinceMs)} (${agoWords(health.sinceMs)}).`;
+  replace(byId("dead-words"), el("strong", {}, since), ` ${health.reason} Trang đang tự nối lại.`);
+}
+
+/** Keeps ages and the word on the server true; `also` is called once a second too. */
+export function startDesk(also = () => {}) {
+  mirror.onHealth(showHealth);
+  startTicking(() => {
+    also();
+    showHealth();
+  });
+}

@@ -1,0 +1,82 @@
+// The cameras page: how each camera is, in words for everybody and in figures for the technician.
+
+import { ago, lasting } from "./ages.js";
+import { byId, may, mirror, role, startDesk } from "./desk.js";
+import { el, icon, keyed, replace } from "./elements.js";
+import { Latest } from "./latest.js";
+import { CAMERA, MODE, notRecording, number, TROUBLE } from "./words.js";
+
+const CODEC = { h264: "H.264", hevc: "H.265", mjpeg: "MJPEG" };
+const WORST_GOP_S = 4; // beyond, everything must be decoded
+const list = byId("cameras");
+const pictures = new Map();
+
+function problems(camera) {
+  const { state, detail, trouble, stalls_h: stalls = 0, reconnects_h: again = 0 } = camera;
+  return [
+    state === "online" ? "" : [CAMERA[state] ?? state, detail].filter(Boolean).join(": "),
+    state === "online" && trouble ? (TROUBLE[trouble] ?? trouble) : "",
+    notRecording(camera),
+    stalls + again > 5 ? `đường truyền chập chờn: ${stalls} lần đứng, ${again} lần nối lại trong giờ qua` : "",
+    camera.gop_s > WORST_GOP_S ? `khung khoá cách nhau ${number(camera.gop_s, 1)} s: hãy đặt 1–2 s trong camera` : "",
+  ].filter(Boolean);
+}
+
+function show() {
+  const cameras = (mirror.get("cameras") ?? []).map((camera) => ({ ...camera, problems: problems(camera), rules: rulesOf(camera.id) }));
+  const sick = cameras.filter((camera) => camera.problems.length > 0);
+  const wanted = document.querySelector("input[name=which]:checked").value === "sick" ? sick : cameras;
+  replace(byId("summary"), el("strong", {}, `${cameras.length} camera`), sick.length > 0 ? el("span", { class: "warn" }, ` · ${sick.length} có vấn đề`) : el("span", { class: "ok" }, " · tất cả đều tốt"));
+  keyed(list, wanted.toSorted((a, b) => b.problems.length - a.problems.length), card);
+}
+
+function rulesOf(id) {
+  return (mirror.get("zones")?.[id] ?? []).map(({ name, suspended_until_ms: rests }) => ({ name, rests }));
+}
+
+function card(camera) {
+  const good = camera.state === "online";
+  const id = encodeURIComponent(camera.id);
+  return el("li", { class: `sheet camera ${camera.problems.length > 0 ? "sick" : ""}`, "data-camera": camera.id },
+    picture(camera.id),
+    el("div", { class: "camera-body" },
+      el("h2", {}, el("span", { class: good ? "ok" : "bad" }, icon(good ? "camera" : "camera-off")), camera.name),
+      el("p", { class: good ? "ok" : "bad" }, CAMERA[camera.state] ?? camera.state, " ", camera.changed_at_ms ? lasting(camera.changed_at_ms) : ""),
+      camera.problems.length > 0 ? el("ul", { class: "problems" }, camera.problems.map((one) => el("li", {}, icon("moderate"), one))) : null,
+      el("p", { class: "muted" }, guarantee(camera), " · ", camera.recording === "on" ? "đang ghi hình" : "không ghi hình"),
+      camera.rules.length > 0 ? el("p", { class: "muted" }, "Luật: ", camera.rules.map((rule) => rule.name + (rule.rests ? " (đang nghỉ)" : "")).join(", ")) : null,
+      el("p", { class: "camera-links" },
+        may("TryRule") ? el("a", { class: "secondary", href: `/cameras/${id}/tune` }, icon("zone"), "Vẽ vùng, thử luật") : null,
+        may("ViewRecording") ? el("a", { class: "secondary", href: `/cameras/${id}/recordings` }, icon("play"), "Xem lại") : null)),
+    role === "technician" ? figures(camera) : null);
+}
+
+function guarantee({ guaranteed_seen_s: seconds }) {
+  return seconds > 0 ? `thấy chắc ai ở lại hơn ${number(seconds, 1)} s` : "chưa biết thấy chắc sau bao lâu";
+}
+
+function figures(camera) {
+  const { codec, width, height, fps, kbit_s: rate, gop_s: gop, mode, hint_auc: auc, hint_trusted: trusted } = camera;
+  const pairs = [
+    ["Luồng", `${CODEC[codec] ?? (codec || "–")} ${width}×${height}`],
+    ["Hình/giây", number(fps, 1)],
+    ["kbit/s", number(rate, 0)],
+    ["Khung khoá", gop ? `${number(gop, 1)} s` : "–"],
+    ["Giải mã", MODE[mode] ?? "–"],
+    ["Đứng · nối lại / giờ", `${camera.stalls_h ?? 0} · ${camera.reconnects_h ?? 0}`],
+    ["Gợi ý cỡ gói", auc ? `${number(auc, 2)} ${trusted ? "tin dùng" : "không tin"}` : "chưa đo"],
+  ];
+  return el("dl", { class: "figures" }, pairs.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}
+
+/** Pictures live longer than the cards around them, which are drawn anew with every figure. */
+function picture(id) {
+  if (!pictures.has(id)) pictures.set(id, { latest: new Latest(id), age: el("figcaption") });
+  const { latest, age } = pictures.get(id);
+  latest.refresh().then(() => replace(age, latest.takenAt ? ago(latest.takenAt) : "chưa có ảnh"));
+  return el("figure", { class: "camera-picture" }, latest.node, age);
+}
+
+for (const input of document.querySelectorAll("input[name=which]")) input.addEventListener("change", show);
+mirror.on("cameras zones", show);
+startDesk();

@@ -1,0 +1,169 @@
+// The page of one incident: what was seen, what happened since, and what people do about it.
+
+import { ago, lasting, momentWords, serverNow, withSeconds } from "./ages.js";
+import { doing, get, post, toast } from "./ask.js";
+import { tomlBlock } from "./copying.js";
+import { byId, may, mirror, startDesk } from "./desk.js";
+import { el, icon, replace, svg } from "./elements.js";
+import { footage } from "./footage.js";
+import { LABEL, mostWords, number, RULE_KIND, SEVERITY, STORY, TOLD, VERDICT } from "./words.js";
+
+const id = document.body.dataset.incident;
+const here = `/api/incidents/${encodeURIComponent(id)}`;
+const SETTLED = ["Đã kiểm tra, không có gì", "Đã nhắc nhở, họ đã rời đi", "Đã báo công an xã", "Đã xử lý xong"];
+const SHORT_CUTS = { n: ".take", k: ".close", g: ".false-alarm", t: ".rest", x: ".watch" };
+let incident = null;
+
+async function load() {
+  incident = await get(here);
+  const open = incident.state === "open";
+  document.title = `${incident.title} · Mõ Làng`;
+  drawHead(open);
+  drawSight();
+  drawFacts();
+  drawDeeds(open);
+  drawStory();
+}
+
+function drawHead(open) {
+  const { severity } = incident;
+  byId("case-head").className = `case-head sev-${severity}`;
+  replace(byId("case-head"), el("span", { class: "incident-mark" }, icon(severity, SEVERITY[severity])),
+    el("div", {},
+      el("h1", {}, incident.title),
+      el("p", {}, el("strong", { class: "severity" }, SEVERITY[severity] ?? severity), " · ", incident.place, " · ",
+        momentWords(incident.began_at_ms), " · ",
+        open ? el("strong", { class: "severity" }, "đang diễn ra ", lasting(incident.began_at_ms)) : ["đã kết thúc ", ago(incident.ended_at_ms ?? incident.began_at_ms)],
+        incident.verdict ? el("span", { class: `verdict ${incident.verdict}` }, VERDICT[incident.verdict]) : null)));
+}
+
+function drawSight() {
+  const print = JSON.stringify([incident.still, incident.box]);
+  if (byId("sight").print === print) return;
+  byId("sight").print = print;
+  if (!incident.still) {
+    replace(byId("sight"), el("p", { class: "no-picture" }, icon("camera-off"), incident.camera ? "Chưa có ảnh của sự cố này." : "Sự cố này không có ảnh."));
+    return;
+  }
+  const gone = () => replace(byId("sight"), el("p", { class: "no-picture" }, icon("camera-off"), "Ảnh đã hết hạn lưu và đã xoá."));
+  const picture = el("img", { src: `/stills/${encodeURIComponent(incident.still)}`, alt: `Ảnh lúc xảy ra: ${incident.title}`, onerror: gone });
+  replace(byId("sight"), el("figure", { class: "boxed" }, picture, incident.box ? boxOver(incident.box) : null));
+}
+
+function boxOver([left, top, right, bottom]) {
+  const shape = { x: left * 100, y: top * 100, width: (right - left) * 100, height: (bottom - top) * 100 };
+  return svg("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { ...shape, class: "box" }));
+}
+
+function drawFacts() {
+  const { label, score, most, camera, rule, rule_kind: kind, rest } = incident;
+  const zone = (mirror.get("zones")?.[camera] ?? []).find((one) => one.id === rule);
+  const told = (mirror.get("incidents") ?? []).find((one) => one.id === id)?.told ?? [];
+  replace(byId("facts"), el("dl", {},
+    kind ? fact("Luật", [RULE_KIND[kind] ?? kind, zone ? ` · ${zone.name}` : rule ? ` · ${rule}` : ""]) : null,
+    label ? fact("Thấy", [most > 1 ? mostWords(label, most) : (LABEL[label] ?? label), score ? ` · chắc ${number(score * 100, 0)} %` : ""]) : null,
+    fact("Đã báo", told.length > 0 ? told.map((one) => `${one.name} (${TOLD[one.state] ?? one.state})`).join(", ") : "không có ai, hoặc sự cố đã lâu"),
+    incident.taken_by ? fact("Người nhận", [el("strong", {}, incident.taken_by), " lúc ", momentWords(incident.taken_at_ms)]) : fact("Người nhận", el("span", { class: "bad" }, "chưa ai nhận")),
+    incident.closed_how ? fact("Kết thúc", [incident.closed_by ? el("strong", {}, incident.closed_by, ": ") : null, incident.closed_how]) : null,
+    rest ? fact("Luật đang nghỉ", [`đến ${momentWords(rest.until_ms)}, do ${rest.by_user} `]) : null));
+}
+
+const fact = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, value));
+
+function drawDeeds(open) {
+  const wrong = incident.verdict === "false_alarm";
+  replace(byId("deeds"),
+    !incident.taken_by && !wrong && may("TakeIncident") ? deed("take primary", "hand", "Nhận việc", "N", take) : null,
+    open && may("CloseIncident") ? deed("close secondary", "check", "Kết thúc", "K", askHow) : null,
+    incident.camera && may("JudgeIncident") ? judging(wrong) : null,
+    incident.rule && may("SuspendRule") ? resting() : null);
+}
+
+function deed(kind, mark, words, key, action) {
+  const button = doing([icon(mark), words, el("kbd", {}, key)], { class: kind, "aria-keyshortcuts": key }, action);
+  return button;
+}
+
+function judging(wrong) {
+  if (!wrong) return deed("false-alarm secondary", "cross", "Báo động giả", "G", () => judge("false_alarm"));
+  return el("span", { class: "judged" },
+    deed("false-alarm secondary", "pen", "Xem đề xuất sửa luật", "G", () => judge("false_alarm")),
+    doing("Thật ra là báo động đúng", { class: "secondary" }, () => judge("true_alarm")));
+}
+
+function resting() {
+  const { rest } = incident;
+  if (rest && rest.until_ms > serverNow()) return deed("rest secondary", "play", "Bật lại luật", "T", () => letRest(0, rest.rule));
+  return deed("rest secondary", "clock", "Nghỉ luật 1 giờ", "T", () => letRest(60));
+}
+
+async function take() {
+  await post(`${here}/take`);
+  toast("Đã ghi nhận: bạn đang xử lý sự cố này.");
+  await load();
+}
+
+async function askHow() {
+  const words = el("input", { maxlength: 500, required: true, "aria-label": "Đã giải quyết thế nào", placeholder: "Đã giải quyết thế nào?", list: "settled" });
+  const send = doing("Ghi và kết thúc", { class: "primary" }, async () => {
+    if (!words.value.trim()) return words.focus();
+    await post(`${here}/close`, { how: words.value.trim() });
+    replace(byId("deed-form"));
+    toast("Đã kết thúc sự cố.");
+    await load();
+  });
+  words.addEventListener("keydown", (event) => event.key === "Enter" && send.click());
+  const quick = SETTLED.map((sentence) => el("button", { type: "button", class: "quick", onclick: () => { words.value = sentence; send.focus(); } }, sentence));
+  replace(byId("deed-form"), el("div", { class: "how" }, el("div", { class: "quicks" }, quick), words, send));
+  words.focus();
+}
+
+async function judge(verdict) {
+  const { proposal, toml } = await post(`${here}/judge`, { verdict });
+  byId("proposal").hidden = !proposal;
+  replace(byId("proposal"), proposal ? [el("h2", {}, icon("pen"), "Đề xuất sửa luật"), el("p", {}, proposal), toml ? tomlBlock(toml) : null] : []);
+  if (proposal) byId("proposal").scrollIntoView({ block: "nearest" });
+  toast(verdict === "false_alarm" ? "Đã ghi: báo động giả." : "Đã ghi: báo động đúng.");
+  await load();
+}
+
+async function letRest(minutes, rule = incident.rule) {
+  await post(`/api/cameras/${encodeURIComponent(incident.camera)}/rest`, { rule, minutes });
+  toast(minutes > 0 ? "Luật này nghỉ 1 giờ, sau đó tự bật lại." : "Luật đã bật lại.");
+  await load();
+}
+
+function drawStory() {
+  replace(byId("story"), incident.story.map(({ at_ms: at, what, by_user: by, detail }) =>
+    el("li", { class: `story-${what}` }, icon(STORY[what]?.[1] ?? "clock"),
+      el("time", { title: momentWords(at) }, withSeconds(at)),
+      el("p", {}, el("strong", {}, STORY[what]?.[0] ?? what), by ? ` · ${by}` : "", el("span", {}, detailWords(detail))))));
+}
+
+/** Sentences and judgements are for people; paths of files are not. */
+function detailWords(detail) {
+  return VERDICT[detail] ?? (detail.includes(" ") ? detail : "");
+}
+
+function offerFootage() {
+  if (!incident.camera || !may("ViewRecording")) return;
+  replace(byId("play"), doing([icon("play"), "Xem đoạn ghi", el("kbd", {}, "X"), el("small", {}, "lần xem được ghi vào nhật ký")], { class: "watch secondary", "aria-keyshortcuts": "X" }, watch),
+    el("a", { class: "to-archive", href: `/cameras/${encodeURIComponent(incident.camera)}/recordings?at=${incident.began_at_ms}` }, "Mở dòng thời gian"));
+}
+
+async function watch() {
+  const seen = await post(`${here}/view`);
+  if (!seen.clip && seen.segments.length === 0) return toast("Không còn, hoặc chưa có đoạn ghi nào quanh sự cố này.", "bad");
+  const player = footage(incident.camera);
+  replace(byId("play"), player.node);
+  if (seen.clip) player.playFile(`/recordings/incident/${encodeURIComponent(id)}.mp4`);
+  else player.play(seen.segments, Math.max(incident.began_at_ms - 5000, seen.segments[0].began_ms));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  document.querySelector(SHORT_CUTS[event.key.toLowerCase()])?.click();
+});
+load().then(offerFootage).then(() => may("SeeIncident") && post(`${here}/see`)).catch((error) => toast(error.message, "bad"));
+mirror.on("incidents zones", () => incident && load().catch((error) => toast(error.message, "bad")));
+startDesk();

@@ -1,0 +1,60 @@
+// What a rule would have done in the last hours: how often, when, and the lines to paste.
+
+import { hourMinute, momentWords, serverNow } from "./ages.js";
+import { tomlBlock } from "./copying.js";
+import { el, icon, replace, svg } from "./elements.js";
+import { LABEL, length, mostWords } from "./words.js";
+
+const HOUR_MS = 3_600_000;
+const OFTEN = 12; // a day; who is called more often stops listening
+const MOST_PATHS = 400; // newest; more would hide the picture
+const WIDE = 600;
+const HIGH = 54;
+
+/** Shows a reply to TryRule in `parent`; `look(span)` is called with {since, until} of a chosen alarm, or null. */
+export function showTried(parent, tried, look) {
+  const now = serverNow();
+  const { fired, passages, hours, toml } = tried;
+  parent.hidden = false;
+  replace(parent, el("h2", {}, icon("clock"), `${hours} giờ qua`), el("p", { class: "verdict-line" }, ...summary(fired, passages)),
+    strip(fired, passages, now - hours * HOUR_MS, now),
+    el("ol", { class: "fired" }, fired.toReversed().map((one) => row(one, look))),
+    toml ? tomlBlock(toml) : null);
+}
+
+function summary(fired, passages) {
+  if (passages.length === 0) return ["Không có gì đi qua trước camera, hoặc hộp chưa theo dõi đủ lâu."];
+  const often = fired.length > OFTEN;
+  const words = fired.length === 0 ? "Luật này sẽ không báo lần nào." : `Luật này sẽ báo ${fired.length} lần.`;
+  return [el("strong", { class: often ? "warn" : fired.length > 0 ? "ok" : "" }, words), ` Có ${passages.length} lượt đi qua.`,
+    often ? " Báo nhiều như vậy sẽ không ai còn để ý: hãy thu hẹp vùng, giờ canh hoặc đổi loại luật." : ""];
+}
+
+function strip(fired, passages, since, until) {
+  const x = (ms) => ((ms - since) / (until - since)) * WIDE;
+  const hours = [];
+  for (let ms = Math.ceil(since / (3 * HOUR_MS)) * 3 * HOUR_MS; ms < until; ms += 3 * HOUR_MS) hours.push(ms);
+  const bar = (kind, begin, end, y, height) => svg("rect", { class: kind, x: x(begin), width: Math.max(1.5, x(end) - x(begin)), y, height });
+  return svg("svg", { class: "strip", viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": "Các lần báo theo giờ" },
+    hours.map((ms) => [svg("line", { x1: x(ms), x2: x(ms), y1: 0, y2: 38 }), svg("text", { x: x(ms), y: 51, "text-anchor": x(ms) < 20 ? "start" : x(ms) > WIDE - 20 ? "end" : "middle" }, hourMinute(ms))]).flat(),
+    passages.map((one) => bar("passed", one.began_ms, one.began_ms + lastOf(one), 22, 12)),
+    fired.map((one) => bar("alarmed", one.at_ms, one.until_ms, 4, 16)));
+}
+
+function row({ at_ms: at, until_ms: until, label, most }, look) {
+  const span = { since: at, until };
+  const show = (on) => look(on ? span : null);
+  return el("li", {}, el("button", { type: "button", onfocus: () => show(true), onblur: () => show(false), onpointerenter: () => show(true), onpointerleave: () => show(false) },
+    el("time", {}, momentWords(at)), el("span", {}, most > 1 ? mostWords(label, most) : (LABEL[label] ?? label)), el("span", { class: "muted" }, length(until - at))));
+}
+
+/** Passages as lines of feet for the sketch; those of the chosen span stand out. */
+export function pathsOf(passages, span) {
+  return passages.slice(-MOST_PATHS).map((one) => ({
+    points: one.path.map(([, x, y]) => [x, y]),
+    kind: one.label === "person" ? "person" : "other",
+    hot: span !== null && one.began_ms <= span.until && one.began_ms + lastOf(one) >= span.since,
+  })).filter((one) => one.points.length > 1);
+}
+
+const lastOf = ({ path }) => path.at(-1)?.[0] ?? 0;

@@ -1,0 +1,90 @@
+// The desk where a rule is made: draw it, say what it is, see what it would have done, take its lines away.
+
+import { doing, post, run, toast } from "./ask.js";
+import { byId, mirror, startDesk } from "./desk.js";
+import { el, icon, replace } from "./elements.js";
+import { RuleForm } from "./ruleform.js";
+import { Sketch, stillOf } from "./sketch.js";
+import { pathsOf, showTried } from "./tried.js";
+
+const TRY_DEADLINE_MS = 60_000;
+const { camera } = document.body.dataset;
+const picture = stillOf(camera);
+const sketch = new Sketch(byId("sketch"), picture, drawn);
+const form = new RuleForm(byId("rule"), changed, () => run(form.button, tryIt));
+let tried = null;
+
+function tools() {
+  const button = (mark, words, action, key = "") => el("button", { type: "button", class: "secondary", onclick: action, "data-tool": key }, icon(mark), words);
+  replace(byId("tools"),
+    button("zone", "Vẽ vùng", () => begin("zone"), "zone"), button("vach", "Vẽ vạch", () => begin("line"), "line"),
+    button("steady", "Hình mẫu", () => sketch.pattern(sketch.kind), "pattern"),
+    button("back", "Hoàn tác", () => sketch.undo(), "undo"),
+    button("check", "Xong", () => sketch.finish(), "done"),
+    doing([icon("camera"), "Ảnh mới"], { class: "secondary" }, () => renew()));
+}
+
+function begin(kind) {
+  sketch.begin(kind);
+  sketch.sheet.focus();
+}
+
+function renew() {
+  picture.src = `/latest/${encodeURIComponent(camera)}.jpg?${Date.now()}`;
+}
+
+function drawn() {
+  form.setKind(sketch.kind);
+  for (const button of byId("tools").querySelectorAll("[data-tool]")) {
+    if (["zone", "line"].includes(button.dataset.tool)) button.setAttribute("aria-pressed", button.dataset.tool === sketch.kind);
+    if (button.dataset.tool === "done") button.hidden = !sketch.drawing || sketch.points.length < sketch.least;
+  }
+  byId("hint").textContent = hint();
+  changed();
+}
+
+function hint() {
+  const { kind, points, drawing } = sketch;
+  if (!drawing) return kind === "zone" ? "Kéo góc để dời, kéo chấm nhỏ để thêm góc, Delete để xoá góc. Vùng là nơi chân người đứng." : "Kéo A hoặc B để dời. Mũi tên là chiều sẽ báo.";
+  if (kind === "line") return points.length === 0 ? "Bấm vào hình để đặt đầu A của vạch." : "Bấm để đặt đầu B.";
+  return points.length < 3 ? `Bấm vào hình để đặt góc ${points.length + 1}.` : "Bấm tiếp để thêm góc; bấm góc đầu, Enter hoặc “Xong” để khép vùng.";
+}
+
+/** What was tried is no longer what stands there. */
+function changed() {
+  sketch.show({ direction: form.direction });
+  byId("tried").classList.toggle("stale", tried !== null);
+}
+
+async function tryIt() {
+  if (!sketch.done) return toast("Hãy vẽ xong vùng hoặc vạch trước.", "bad");
+  const points = sketch.points;
+  const rule = { ...form.value(), ...(sketch.kind === "zone" ? { polygon: points } : { points }) };
+  if (rule.labels.length === 0) return toast("Hãy chọn ít nhất một loại để tìm.", "bad");
+  tried = await post(`/api/cameras/${encodeURIComponent(camera)}/try`, { rule, hours: 24 }, AbortSignal.timeout(TRY_DEADLINE_MS));
+  byId("tried").classList.remove("stale");
+  const look = (span) => sketch.show({ passages: pathsOf(tried.passages, span) });
+  showTried(byId("tried"), tried, look);
+  look(null);
+}
+
+function showKnown() {
+  const rules = mirror.get("zones")?.[camera] ?? [];
+  sketch.show({ others: rules.map((rule) => ({ name: rule.name, points: rule.polygon ?? rule.points, closed: Boolean(rule.polygon) })) });
+  replace(byId("known"), rules.map((rule) => el("button", { type: "button", class: "secondary", onclick: () => edit(rule) }, icon(rule.polygon ? "zone" : "vach"), rule.name)));
+}
+
+function edit(rule) {
+  form.fill(rule.settings);
+  sketch.load(rule.polygon ? "zone" : "line", rule.polygon ?? rule.points);
+}
+
+tools();
+sketch.begin("zone");
+mirror.on("zones", showKnown);
+mirror.on("gauges", () => form.setGauges(mirror.get("gauges") ?? []));
+mirror.on("cameras", () => {
+  const known = (mirror.get("cameras") ?? []).find((one) => one.id === camera);
+  if (known) byId("name").textContent = known.name;
+});
+startDesk();
