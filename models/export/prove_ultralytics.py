@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-import importlib.util
 import json
 import platform
 import shutil
@@ -31,6 +30,7 @@ from models.assets import sha256_of
 from models.base import Frame
 from models.detection.letterbox import Style, fit
 from models.export.convert import convert
+from models.export.stand_in import stand_in_for_torchvision
 
 SIZES_PX: Final = (320, 640)
 TOLERANCE: Final = 1e-3
@@ -44,7 +44,7 @@ def main() -> int:
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        _stand_in_for_torchvision(work / "stand-in")
+        stand_in_for_torchvision(work / "stand-in")
         models = {size: _both_models(arguments.checkpoint, size, work) for size in SIZES_PX}
         figures = [_compare(*models[size], image, size) for size in SIZES_PX for image in arguments.image]
         seen = [_their_answer(models[size][1], image, size) for size in SIZES_PX for image in arguments.image]
@@ -67,23 +67,6 @@ def _arguments() -> argparse.Namespace:
 
 def _write(path: Path, report: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _stand_in_for_torchvision(folder: Path) -> None:
-    """No published torchvision imports beside this torch; where it is absent an almost empty module answers.
-
-    Ultralytics asks it for its version, and prefers its `nms` to the equivalent in ultralytics/utils/nms.py: the
-    stand-in hands over that one. Exporting a detector uses nothing else of it.
-    """
-    if importlib.util.find_spec("torchvision") is not None:
-        return
-    package, facts = folder / "torchvision", folder / "torchvision-0.0.0.dist-info"
-    package.mkdir(parents=True)
-    facts.mkdir()
-    (package / "__init__.py").write_text('__version__ = "0.0.0"\n')
-    (package / "ops.py").write_text("from ultralytics.utils.nms import TorchNMS\n\nnms = TorchNMS.nms\n")
-    (facts / "METADATA").write_text("Name: torchvision\nVersion: 0.0.0\n")
-    sys.path.insert(0, str(folder))
 
 
 def _both_models(checkpoint: Path, size_px: int, work: Path) -> tuple[Path, Path]:

@@ -1,0 +1,1 @@
+"""Which engine is the quickest on this very machine."""

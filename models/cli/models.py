@@ -1,0 +1,52 @@
+"""`molang models`: detectors on this machine: which there are, fetching, adding, judging, timing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from models.assets import is_verified
+from models.cli.bench import bench_command
+from models.cli.pulling import BUNDLE, CACHE, Told, pull_all
+from models.detectors import is_ready
+from models.folders import default_cache_dir
+from models.manifest import Kind, Manifest, manifest, own, shipped
+
+
+@click.group(cls=Told)
+def models() -> None:
+    """Mô hình phát hiện: danh sách, tải, xuất, chấm điểm, đo tốc độ."""
+
+
+@models.command("list")
+@CACHE
+def list_command(cache: Path | None) -> None:
+    """Liệt kê mô hình của máy và của xã: giấy phép, số nhãn, cạnh ảnh, cái nào đã có."""
+    folder = cache or default_cache_dir()
+    table = Table("Tên", "Của", "Giấy phép", "Nhãn", "Dạng", "Cạnh ảnh đã sẵn sàng", "Tệp gốc", box=None)
+    for owner, known in (("máy", shipped()), ("xã", own())):
+        for one in (one for one in known.values() if one.kind is Kind.DETECTOR):
+            table.add_row(one.name, owner, one.licence, str(len(one.labels)), one.head, *_states(one, folder))
+    Console().print(table)
+
+
+def _states(one: Manifest, folder: Path) -> tuple[str, str]:
+    ready = [f"{size_px} {'✓' if is_ready(one, size_px, folder) else '–'}" for size_px in one.input_px]
+    source = one.files[0]
+    return ", ".join(ready), "có" if is_verified(folder / source.name, source.sha256) else "chưa"
+
+
+@models.command("pull")
+@click.argument("names", nargs=-1, metavar="[TÊN]...")
+@CACHE
+@BUNDLE
+def pull_command(names: tuple[str, ...], cache: Path | None, bundle: Path | None) -> None:
+    """Tải, kiểm tra và chuyển đổi mô hình. Không nêu TÊN thì mọi mô hình của máy và của xã."""
+    known = [manifest(name) for name in names] or [*shipped().values(), *own().values()]
+    pull_all([one for one in known if names or one.kind is Kind.DETECTOR], cache, bundle)
+
+
+models.add_command(bench_command)
