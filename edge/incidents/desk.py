@@ -10,6 +10,7 @@ from edge.core.local_time import local
 from edge.core.news import IncidentChanged, IncidentOpened
 from edge.core.place import EVERYWHERE
 from edge.core.policy.alerting import recipients, sms_text
+from edge.core.vision import Box
 from edge.kernel.bus import Bus
 from edge.store.incidents import (
     Closed,
@@ -199,7 +200,7 @@ class IncidentDesk:
         self._bus.publish(IncidentChanged())
         return taken
 
-    async def keep_still(self, incident: str, path: str, sha256: str) -> None:
+    async def keep_still(self, incident: str, path: str, sha256: str, box: Box | None = None) -> None:
         """Its picture lies on the disk; tried until that is written down."""
-        await self._journal.record_surely(lambda tx: keep_still(tx, incident, path, sha256))
+        await self._journal.record_surely(lambda tx: keep_still(tx, incident, path, sha256, box))
         self._bus.publish(IncidentChanged())

@@ -11,6 +11,7 @@ from edge.store.journal import Tx
 from edge.store.outbox import LANE_ALARM, LANE_RESULT
 from edge.store.stories import add_chapter
 
+
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """Who is told in which words, and what is said on air where."""
@@ -198,9 +199,15 @@ def take_incident(tx: Tx, incident: str, user: str, role: str) -> bool:
     return bool(changed)
 
 
-def keep_still(tx: Tx, incident: str, path: str, sha256: str) -> None:
-    """The picture of the incident lies on the disk."""
-    tx.run("UPDATE incident SET still = ?, still_sha256 = ? WHERE id = ?", path, sha256, incident)
+def keep_still(tx: Tx, incident: str, path: str, sha256: str, box: Box | None = None) -> None:
+    """The picture of the incident lies on the disk; ``box`` is where it shows whom it is about."""
+    tx.run(
+        "UPDATE incident SET still = ?, still_sha256 = ?, box = coalesce(?, box) WHERE id = ?",
+        path,
+        sha256,
+        _box(box),
+        incident,
+    )
     add_chapter(tx, incident, "still")
 
 

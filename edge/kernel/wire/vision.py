@@ -61,10 +61,11 @@ class Demand(Message, frozen=True):
 
 
 class KeepStill(Message, frozen=True):
-    """Write the camera's best recent picture for this incident."""
+    """Write the camera's best recent picture for this incident; ``track`` is whom it is about."""
 
     camera: str
     incident: str
+    track: int = 0
 
 
 class CameraHealth(Message, frozen=True):
@@ -116,13 +117,17 @@ class Tracks(Message, frozen=True):
 
 
 class StillKept(Message, frozen=True):
-    """The picture of an incident lies on the disk; ``path`` is relative to the media folder."""
+    """The picture of an incident lies on the disk; ``path`` is relative to the media folder.
+
+    ``box`` is where this very picture shows the track that was asked for, or else the surest one; None: nobody.
+    """
 
     incident: str
     camera: str
     path: str
     sha256: str
     bytes: int
+    box: tuple[float, float, float, float] | None = None
 
 
 class SceneHealth(Message, frozen=True):

@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.kernel.wire.vision import FromShard, KeepStill, StillKept
+from edge.kernel.wire.vision import FromShard, KeepStill, StillKept, WireTrack
 from edge.workers.vision.detect.mailbox import Look
 from edge.workers.vision.pulse import Pulse
 
@@ -32,6 +32,7 @@ class _Best:
     bgr: NDArray[np.uint8]
     worth: float
     steady: float
+    tracks: tuple[WireTrack, ...]
 
 
 class Stills(threading.Thread):
@@ -61,12 +62,12 @@ class Stills(threading.Thread):
             self._unwritten[camera] = self._newest[camera] = bgr
             self._ready.notify()
 
-    def offer_best(self, look: Look, worth: float) -> None:
-        """A picture with something in it; the best of the last BEST_FOR_S is kept in memory."""
+    def offer_best(self, look: Look, worth: float, tracks: Sequence[WireTrack] = ()) -> None:
+        """A picture that shows these tracks; the best of the last BEST_FOR_S is kept in memory."""
         with self._ready:
             best = self._best.get(look.camera)
             if best is None or worth >= best.worth or look.steady - best.steady > BEST_FOR_S:
-                self._best[look.camera] = _Best(look.bgr, worth, look.steady)
+                self._best[look.camera] = _Best(look.bgr, worth, look.steady, tuple(tracks))
 
     def wish(self, wish: KeepStill) -> None:
         """Write the best recent picture for an incident, and tell when it lies on the disk."""
@@ -115,7 +116,14 @@ class Stills(threading.Thread):
         path = Path("stills") / f"{_plain(wish.incident)}.jpg"
         _write(self._folder / path, jpeg, durable=True)
         digest = hashlib.sha256(jpeg).hexdigest()
-        self._send(StillKept(wish.incident, wish.camera, str(path), digest, len(jpeg)))
+        box = _box_of(wish.track, best.tracks if best else ())
+        self._send(StillKept(wish.incident, wish.camera, str(path), digest, len(jpeg), box))
+
+
+def _box_of(track: int, tracks: Sequence[WireTrack]) -> tuple[float, float, float, float] | None:
+    """Where the picture shows this track, or else the surest one."""
+    best = max(tracks, key=lambda each: (each.track == track, each.score), default=None)
+    return best.box if best else None
 
 
 def _jpeg(bgr: NDArray[np.uint8]) -> bytes:

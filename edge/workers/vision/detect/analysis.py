@@ -56,7 +56,7 @@ class Analysis:
         self._report(look.at_ms, look.steady, wire)
         seen = [report for report in wire if report.seen]
         if seen:
-            self._stills.offer_best(look, max(self._worth(report) for report in seen))
+            self._stills.offer_best(look, max(self._worth(report) for report in seen), seen)
 
     def end_when_dark(self, at_ms: int, steady: float) -> None:
         """Called now and then: no picture came, so nothing is known of the tracks any more."""
