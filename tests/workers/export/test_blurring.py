@@ -10,8 +10,8 @@ import pytest
 from edge.kernel.wire.export import BlurSetup, Cut, Piece
 from edge.workers.export.cut import cut
 from edge.workers.export.hiding import Hider, open_people_detector
-from models.folders import default_cache_dir
 from models.base import Answer, Detections, Frame, Prepared
+from models.folders import default_cache_dir
 from tests.recording.films import FPS, HEIGHT, WIDTH, frames_in, picture, write_segment
 
 BEGAN = 1_790_000_000_000
