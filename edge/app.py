@@ -15,6 +15,7 @@ from edge.broadcast.desk import StationDesk
 from edge.broadcast.service import BroadcastService
 from edge.config import Config
 from edge.control.handlers import handlers
+from edge.control.recordings import recording_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
@@ -26,8 +27,10 @@ from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
 from edge.kernel.signing import OrderKey
 from edge.kernel.watchdog import feed, notify
+from edge.kernel.wire.export import BlurSetup
 from edge.live.board import Board
 from edge.live.service import LiveService
+from edge.recording.service import RecordingService
 from edge.sensing.service import SensingService
 from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
@@ -83,11 +86,14 @@ class Box:
         self._board = Board(self._bus, clock)
         roster = [Person(who.id, who.name, who.phone, who.hamlet or "", who.duty) for who in config.person]
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
-        desk = IncidentDesk(journal, self._bus, roster, hamlets)
+        reader, eyes = Reader(folders.database), _eyes(config, folders)
+        self._recordings = RecordingService(config, folders.media, _blur(config, eyes), reader, journal, self._bus)
+        around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
+        desk = IncidentDesk(journal, self._bus, roster, hamlets, self._recordings, around_ms)
         voices, speed = _voices(config), config.speech.speed
         self._speech = SpeechService(voices, speed, folders.clips, self._bus)
         self._alarm_speech = SpeechService(voices, speed, folders.clips, self._bus, "speech-alarms")
-        self._vision = VisionService(config, _eyes(config, folders), desk, self._bus, clock)
+        self._vision = VisionService(config, eyes, desk, self._bus, clock)
         self._sensing = SensingService(config.gauge, desk, journal, self._bus)
         self._alerts = AlertService(config.modem, journal, self._bus)
         key = OrderKey.load_or_make(folders.order_key)
@@ -101,10 +107,9 @@ class Box:
             alarm_render=partial(_render, self._alarm_speech),
         )
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
-        reader = Reader(folders.database)
-        wall = Wall(config, reader, clock, self._board, self._vision, self._station, self._sync)
+        wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
-        table = handlers(self._live, StationDesk(self._station), desk)
+        table = handlers(self._live, StationDesk(self._station), desk) | recording_handlers(self._recordings.desk)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
@@ -130,6 +135,7 @@ class Box:
             "control": self._control.run,
             "sensing": self._sensing.run,
             "vision": self._vision.run,
+            "recordings": self._recordings.run,
             "uplink": self._sync.run,
             "live": self._live.run,
         }
@@ -215,6 +221,17 @@ def _eyes(config: Config, folders: Folders) -> Eyes:
     if unknown:
         raise MisconfiguredError(f"Mô hình {vision.model} không nhận ra {', '.join(sorted(unknown))}.")
     return Eyes(str(path), tuple(sorted(wanted)), folders.media, folders.run)
+
+
+HIDDEN = ("person", "bicycle", "car", "motorcycle", "bus", "truck")
+"""What a blurred export hides wherever the detector finds it, beside all that moves."""
+
+
+def _blur(config: Config, eyes: Eyes) -> BlurSetup:
+    """A model that knows no people hides nobody: then it is as if there were none, and whole pictures are hidden."""
+    known = manifest(config.vision.model).labels if eyes.model_path else ()
+    path = eyes.model_path if "person" in known else ""
+    return BlurSetup(path, config.vision.backend, tuple(label for label in HIDDEN if label in known))
 
 
 def _voices(config: Config) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from edge.kernel.clock import Clock
 from edge.live import sections
 from edge.live.board import Board
 from edge.live.service import Sections
+from edge.recording.service import RecordingService
 from edge.store.reader import Reader
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
@@ -26,6 +27,7 @@ class Wall:
         clock: Clock,
         board: Board,
         vision: VisionService,
+        recordings: RecordingService,
         station: BroadcastService,
         sync: SyncService,
     ) -> None:
@@ -34,6 +36,7 @@ class Wall:
         self._clock = clock
         self._board = board
         self._vision = vision
+        self._recordings = recordings
         self._station = station
         self._sync = sync
         self._started_at_ms = clock.now().at_ms
@@ -47,6 +50,7 @@ class Wall:
             "cameras": self._cameras,
             "tracks": self._tracks,
             "zones": self._zones,
+            "recording": self._recordings.section,
             "incidents": lambda: sections.incidents(self._reader, self._names),
             "horns": self._horns,
             "on_air": lambda: on_air(self._station.arbiter),

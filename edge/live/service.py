@@ -18,6 +18,7 @@ from edge.core.news import (
     IncidentChanged,
     IncidentOpened,
     ReadingTaken,
+    RecordingsChanged,
     RulesChanged,
     ServiceChanged,
     TracksMoved,
@@ -45,6 +46,7 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     RulesChanged: ("zones",),
     TracksMoved: ("tracks",),
     ReadingTaken: ("gauges",),
+    RecordingsChanged: ("recording",),
     UplinkChanged: ("uplink",),
     ServiceChanged: ("services", "phones"),
 }
@@ -113,7 +115,7 @@ class LiveService:
 
     async def _heartbeat(self) -> None:
         while True:
-            self._touch("clock", "uplink", "horns", "cameras", *self._stale)
+            self._touch("clock", "uplink", "horns", "cameras", "recording", *self._stale)
             await asyncio.sleep(HEARTBEAT_S)
 
     async def _push_for_ever(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,23 +75,30 @@ class Cutter:
         self._journal = journal
         self._bus = bus
         self._clips: dict[str, _Clip] = {}
+        self._unmarked: deque[Span] = deque(maxlen=MOST_CLIPS)
 
-    async def want_clip(self, incident: str, span: Span) -> None:
-        """Keep what there is of this span for last, and cut it once it is all there."""
-        await self._journal.record_surely(lambda tx: mark_incident(tx, span))
+    def want_clip(self, incident: str, span: Span) -> None:
+        """Cut it once it is all there; what there is of this span goes last from now on."""
         if len(self._clips) >= MOST_CLIPS and incident not in self._clips:
             late = next(iter(self._clips))
             log.warning("too many clips wanted, none for incident %s", late)
             del self._clips[late]
         self._clips[incident] = _Clip(incident, span, self._journal.clock.steady())
+        self._unmarked.append(span)
 
     async def run(self) -> None:
         """Cut for ever."""
         await self._journal.record(wait_again)
         while True:
+            await self._mark()
             worked = await self._cut_a_clip() or await self._cut_an_export()
             if not worked:
                 await asyncio.sleep(LOOK_S)
+
+    async def _mark(self) -> None:
+        while self._unmarked:
+            span = self._unmarked.popleft()
+            await self._journal.record_surely(lambda tx, span=span: mark_incident(tx, span))  # type: ignore[misc]  # this turn's
 
     async def _cut_a_clip(self) -> bool:
         clip = next((clip for clip in self._clips.values() if self._is_ready(clip)), None)
@@ -100,7 +108,7 @@ class Cutter:
         try:
             done = await self._cut(clip.span, f"{CLIPS}/{clip.incident}.mp4", blur=None)
         except (FinalError, TransientError) as error:
-            log.warning("no clip of incident %s: %s", clip.incident, error)
+            log.info("no clip of incident %s: %s", clip.incident, error)
             return True
         path = f"{CLIPS}/{clip.incident}.mp4"
         self._keeper.add_file(done.bytes)

@@ -65,8 +65,8 @@ class RecordingService:
             self._wake.set()
 
     async def cut(self, incident: str, camera: str, since_ms: int, until_ms: int) -> None:
-        """Make the clip of an incident once this span is recorded; its recordings go last from now on."""
-        await self._cutter.want_clip(incident, Span(camera, since_ms, until_ms))
+        """Make the clip of an incident once this span is recorded; its recordings go last from now on. Never waits."""
+        self._cutter.want_clip(incident, Span(camera, since_ms, until_ms))
 
     async def run(self) -> None:
         """Run until cancelled."""
