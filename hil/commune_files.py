@@ -90,7 +90,7 @@ def write_box(
         *(table("[hamlet]", {"id": key, "name": name}) for key, name in place.HAMLETS.items()),
         *(_camera(site, clip, url) for site, clip, url in zip(place.CAMERAS, clips, camera_urls, strict=True)),
         *(table("[horn]", {"id": horn.id, "name": horn.name, "hamlet": horn.hamlet}) for horn in place.HORNS),
-        *(_local_node(horn, layout, authority) for horn in place.HORNS if horn.local),
+        *(local_node(horn, layout, authority) for horn in place.HORNS if horn.local),
         _modem(layout),
         _gauge(layout),
         *_people(),
@@ -172,7 +172,8 @@ def _camera(site: CameraSite, clip: ClipInfo, url: str) -> str:
     return table("[camera]", head) + table("[camera.zone]", zone)
 
 
-def _local_node(horn: HornSite, layout: Layout, authority: Authority) -> str:
+def local_node(horn: HornSite, layout: Layout, authority: Authority) -> str:
+    """The table of the horn that hangs on the box itself."""
     identity = authority.issue(horn.id, serves=False)
     values: dict[str, Value] = {
         "horn": horn.id,

@@ -20,6 +20,7 @@ BENCHES = {
     "uplink": "hộp → tỉnh: sự kiện/giây, byte mỗi sự kiện          draining a backlog to a real hub over mTLS",
     "backlog": "hàng chờ phát hiện: bận tính toán, công bằng    the engine under backlog against a bare loop of it",
     "tracking": "vết: MOTA, IDF1, đổi số                          trackers on TUD ground truth, kept and home-made",
+    "cameras": "29 camera: lõi CPU, độ trễ, bỏ sót, báo nhầm         29 cameras before the whole box, against others",
     "models": "phát hiện người, giọng đọc                          detector ms a frame, voice real-time factor",
 }
 
@@ -28,25 +29,29 @@ BENCHES = {
 @click.argument("name", required=False, type=click.Choice(list(BENCHES)))
 @click.option("--quick", is_flag=True, help="Đo nhanh, ít vòng: chỉ để thử. / A short run, to try it.")
 @click.option("--json", "path", type=click.Path(path_type=Path, dir_okay=False), help="Mặc định var/bench/.")
-def main(name: str | None, quick: bool, path: Path | None) -> None:
+@click.option("--only", default="", help="Chỉ một phần của bài đo có nhiều phần. / One part of a bench that has parts.")
+def main(name: str | None, quick: bool, path: Path | None, only: str) -> None:
     """Đo hiệu năng; không nêu TÊN thì liệt kê. / Measure performance; without a NAME list the benches."""
     if name is None:
         click.echo("\n".join(f"{one:<8} {about}" for one, about in BENCHES.items()))
         return
     console = Console(stderr=True)
     try:
-        run(name, quick, path, console)
+        run(name, quick, path, console, only)
     except (BenchUnavailableError, MolangError, ModelError, NotReadyError) as error:
         raise click.ClickException(str(error)) from error
 
 
-def run(name: str, quick: bool, path: Path | None, console: Console) -> report.Report:
+def run(name: str, quick: bool, path: Path | None, console: Console, only: str = "") -> report.Report:
     """Measure, show the table, write the JSON and the chart beside it."""
+    bench = importlib.import_module(f"hil.bench.{name}")
+    parts = tuple(getattr(bench, "PARTS", ()))
+    if only and only not in parts:
+        raise click.BadParameter(f"{name}: {', '.join(parts) or 'không có phần nào'}", param_hint="--only")
     before, on = machine.moment(), machine.describe()
     with console.status(name) as status:
-        outcome: Outcome = importlib.import_module(f"hil.bench.{name}").measure(
-            quick, lambda words: status.update(f"{name}: {words}")
-        )
+        part = {"only": only} if only else {}
+        outcome: Outcome = bench.measure(quick, lambda words: status.update(f"{name}: {words}"), **part)
     facts = {"machine": on, "before": before, "after": machine.moment()}
     found = report.report_of(name, quick, outcome, facts)
     path = path or ROOT / "var" / "bench" / f"{name}-{str(before['at'])[:19].replace(':', '')}.json"
