@@ -30,7 +30,7 @@ from edge.kernel.watchdog import feed, notify
 from edge.kernel.wire.export import BlurSetup
 from edge.live.board import Board
 from edge.live.service import LiveService
-from edge.recording.service import RecordingService
+from edge.recording.service import RecordingService, limits_of, workshop_of
 from edge.sensing.service import SensingService
 from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
@@ -87,7 +87,8 @@ class Box:
         roster = [Person(who.id, who.name, who.phone, who.hamlet or "", who.duty) for who in config.person]
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
         reader, eyes = Reader(folders.database), _eyes(config, folders)
-        self._recordings = RecordingService(config, folders.media, _blur(config, eyes), reader, journal, self._bus)
+        workshop = workshop_of(config, folders.media, _blur(config, eyes))
+        self._recordings = RecordingService(limits_of(config), workshop, reader, journal, self._bus)
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
         desk = IncidentDesk(journal, self._bus, roster, hamlets, self._recordings, around_ms)
         voices, speed = _voices(config), config.speech.speed

@@ -25,8 +25,6 @@ from edge.store.timeline import pins
 
 TICK_S = 20.0
 """Shorter than the minute by which the policy deletes sooner."""
-REST_S = 0.05
-"""Between two batches of deletions: others use the disk too."""
 COUNT_EVERY_S = 3600.0
 """Stills and notes come without a word to us: the disk itself is asked again."""
 GIGABYTE = 1_000_000_000
@@ -35,15 +33,13 @@ GIGABYTE = 1_000_000_000
 class RecordingService:
     """Owns the index of recordings and the media folder. ``desk`` answers people."""
 
-    def __init__(
-        self, config: Config, media_folder: Path, blur: BlurSetup, reader: Reader, journal: Journal, bus: Bus
-    ) -> None:
+    def __init__(self, limits: Limits, workshop: Workshop, reader: Reader, journal: Journal, bus: Bus) -> None:
         self._journal = journal
         self._reader = reader
-        self._disk = MediaDisk(media_folder)
+        self._disk = MediaDisk(workshop.media_folder)
         self._wake = asyncio.Event()
-        self.keeper = Keeper(limits_of(config), self._disk, reader, journal, bus)
-        self._cutter = Cutter(_workshop(config, media_folder, blur), self.keeper, reader, journal, bus)
+        self.keeper = Keeper(limits, self._disk, reader, journal, bus)
+        self._cutter = Cutter(workshop, self.keeper, reader, journal, bus)
         self.desk = RecordingDesk(self.keeper, reader, journal, bus)
 
     async def keep(self, segment: SegmentDone) -> None:
@@ -67,6 +63,12 @@ class RecordingService:
     async def cut(self, incident: str, camera: str, since_ms: int, until_ms: int) -> None:
         """Make the clip of an incident once this span is recorded; its recordings go last from now on. Never waits."""
         self._cutter.want_clip(incident, Span(camera, since_ms, until_ms))
+
+    async def settle(self) -> None:
+        """Delete all that must go now, in batches between which others get their turn."""
+        more = True
+        while more:
+            more = await self.keeper.tidy()
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -94,8 +96,7 @@ class RecordingService:
                 await self.keeper.count()
                 counted = loop.time()
             self._wake.clear()
-            while await self.keeper.tidy():  # noqa: ASYNC110 - nobody tells when there is no more to delete
-                await asyncio.sleep(REST_S)
+            await self.settle()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
                     await self._wake.wait()
@@ -110,7 +111,8 @@ def limits_of(config: Config) -> Limits:
     return Limits(int(config.recording.quota_gb * GIGABYTE), days)
 
 
-def _workshop(config: Config, media_folder: Path, blur: BlurSetup) -> Workshop:
+def workshop_of(config: Config, media_folder: Path, blur: BlurSetup) -> Workshop:
+    """What cutting needs to know of this box."""
     names = {camera.id: camera.name for camera in config.camera}
     masks = {camera.id: camera.mask for camera in config.camera}
     return Workshop(media_folder, config.commune.name, names, blur, masks)
