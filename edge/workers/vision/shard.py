@@ -15,8 +15,7 @@ from edge.workers.vision.decode.sight import Sight
 from edge.workers.vision.detect.analysis import Analysis
 from edge.workers.vision.detect.detecting import DetectorThread, open_detector
 from edge.workers.vision.detect.mailbox import Mailbox
-from edge.workers.vision.ingest.camera import CameraThread
-from edge.workers.vision.ingest.report import CameraReport
+from edge.workers.vision.ingest.crew import Crew
 from edge.workers.vision.outbox import Outbox
 from edge.workers.vision.pulse import Pulse
 from edge.workers.vision.stills import Stills
@@ -42,12 +41,12 @@ class Shard:
         self._packets = PacketServer(Path(setup.packets_path), self._fanouts, self._pulse)
         self._detector = self._make_detector(setup)
         self._sights = {camera.id: self._make_sight(camera) for camera in setup.cameras}
-        self._cameras = self._make_cameras(setup)
+        self._crew = Crew(setup, self._sights, self._outbox.put, self._pulse, self._clock)
         self._hung = False
 
     def start(self) -> None:
         """Start every thread."""
-        for thread in (self._outbox, self._stills, self._packets, self._detector, *self._cameras):
+        for thread in (self._outbox, self._stills, self._packets, self._detector, *self._crew.threads):
             thread.start()
 
     def run(self, sock: socket.socket) -> None:
@@ -104,15 +103,3 @@ class Shard:
             self._outbox.put,
             self._clock,
         )
-
-    def _make_cameras(self, setup: ShardSetup) -> list[CameraThread]:
-        return [
-            CameraThread(
-                camera,
-                self._sights[camera.id],
-                CameraReport(camera.id, self._outbox.put),
-                self._pulse,
-                self._clock,
-            )
-            for camera in setup.cameras
-        ]

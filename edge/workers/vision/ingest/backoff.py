@@ -11,7 +11,8 @@ CALM_S = 10.0
 class Backoff:
     """Full jitter: each wait is anything up to a ceiling that doubles, so that cameras of one switch spread out."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest_s: float = LONGEST_S) -> None:
+        self._longest_s = longest_s
         self._ceiling_s = FIRST_S
 
     def next_s(self, online_s: float) -> float:
@@ -19,5 +20,5 @@ class Backoff:
         if online_s >= CALM_S:
             self._ceiling_s = FIRST_S
         wait_s = random.uniform(0.0, self._ceiling_s)  # noqa: S311 - jitter, not a secret
-        self._ceiling_s = min(2 * self._ceiling_s, LONGEST_S)
+        self._ceiling_s = min(2 * self._ceiling_s, self._longest_s)
         return wait_s

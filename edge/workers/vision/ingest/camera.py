@@ -1,68 +1,137 @@
-"""One camera's thread: connect, read, decode, and try again for ever."""
+"""One camera's thread: it keeps the stream that is watched open and hands its packets to the camera's sight."""
 
-import threading
-import time
+from dataclasses import replace
 
+from edge.core.vision import CameraState
 from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraSetup
-from edge.workers.vision.decode.sight import Sight
-from edge.workers.vision.ingest.backoff import LONGEST_S, Backoff
+from edge.workers.vision import words
+from edge.workers.vision.decode.sight import Sight, SightFigures
+from edge.workers.vision.ingest.budget import Budget
+from edge.workers.vision.ingest.keeper import StreamKeeper
+from edge.workers.vision.ingest.reader import Reader
 from edge.workers.vision.ingest.report import CameraReport
-from edge.workers.vision.ingest.stream import OPEN_S, READ_S, RtspStream
-from edge.workers.vision.ingest.trouble import ASK_S, CameraTroubleError
+from edge.workers.vision.ingest.sessions import Rank, Sessions, Ticket
+from edge.workers.vision.ingest.stream import RtspStream
+from edge.workers.vision.ingest.tape import Tape
+from edge.workers.vision.ingest.trouble import CameraTroubleError
 from edge.workers.vision.pulse import Pulse
 
-NAME_LOOKUP_S = 30.0
-"""The resolver has deadlines of its own that FFmpeg cannot interrupt."""
-CONNECT_ALLOWED_S = LONGEST_S + NAME_LOOKUP_S + 2 * OPEN_S + 2 * ASK_S
-READ_ALLOWED_S = 3 * READ_S + 2 * ASK_S + NAME_LOOKUP_S
+TICK_S = 1.0
 
 
-class CameraThread(threading.Thread):
-    """Reads one camera for ever; its troubles are states and waits, never errors."""
+class CameraThread(StreamKeeper):
+    """Watches one camera for ever. ``tape`` takes the packets too when the same stream is recorded."""
 
-    def __init__(self, camera: CameraSetup, sight: Sight, report: CameraReport, pulse: Pulse, clock: Clock) -> None:
-        super().__init__(name=f"camera:{camera.id}", daemon=True)
-        self._url = camera.url
+    def __init__(
+        self,
+        camera: CameraSetup,
+        sight: Sight,
+        report: CameraReport,
+        sessions: Sessions,
+        budget: Budget,
+        tape: Tape | None,
+        pulse: Pulse,
+        clock: Clock,
+    ) -> None:
+        name = f"camera:{camera.id}"
+        super().__init__(name, camera.url, camera.transport, Rank.WATCH, sessions, pulse, clock)
         self._sight = sight
         self._report = report
-        self._pulse = pulse
-        self._clock = clock
+        self._budget = budget
+        self._tape = tape
 
     def run(self) -> None:
-        """Connect again and again, waiting longer after each failure."""
-        backoff = Backoff()
+        """Watch for ever."""
         self._report.connecting()
-        while True:
-            self._pulse.promise(self.name, CONNECT_ALLOWED_S)
-            wait_s = backoff.next_s(self._one_connection())
-            self._pulse.promise(self.name, wait_s + CONNECT_ALLOWED_S)
-            time.sleep(wait_s)
+        super().run()
 
-    def _one_connection(self) -> float:
-        """Read until there is trouble; returns for how many seconds it gave pictures."""
+    def unwanted(self) -> str:
+        """A camera is always watched."""
+        return ""
+
+    def waits(self, reason: str) -> None:
+        """Its login has no place for it now: the camera says no."""
+        self._report.failed(CameraState.REFUSED, reason, self._clock.steady())
+
+    def failed(self, trouble: CameraTroubleError) -> float:
+        """Tell the trouble, if it is news."""
+        if self._tape is not None:
+            self._report.recording(str(trouble))
+        return self._report.failed(trouble.state, str(trouble), self._clock.steady())
+
+    def read(self, stream: RtspStream, ticket: Ticket) -> float:
+        """Read until there is trouble, or until the budget of a mobile link asks for a rest of so many seconds."""
+        reader = Reader(stream, lambda: self._sight.hurry, self._pulse, self.name, self._clock)
+        visit = _Visit(stream.video.codec_context.name, reader, self._clock.steady())
+        tape = self._tape
+        self._sight.opened(stream.video, visit.began)
+        if tape is not None:
+            tape.opened(stream.video)
         try:
-            stream = RtspStream(self._url)
-            try:
-                self._read(stream)
-            finally:
-                self._sight.closed()
-                stream.close()
-        except CameraTroubleError as trouble:
-            online_s = self._report.online_s(self._clock.steady())
-            self._report.failed(trouble.state, str(trouble))
-            return online_s
+            for packet, steady in reader.packets():
+                self._sight.packet(packet, steady)
+                if tape is not None:
+                    tape.add(packet, steady)
+                if steady >= visit.tick_due and (rest_s := self._tick(visit, steady)):
+                    return rest_s
+        finally:
+            self._sight.closed()
+            if tape is not None:
+                tape.closed()
         return 0.0
 
-    def _read(self, stream: RtspStream) -> None:
-        self._sight.opened(stream.video, self._clock.steady())
-        online = False
-        for packet in stream.packets():
-            steady = self._clock.steady()
-            self._pulse.promise(self.name, READ_ALLOWED_S)
-            self._report.packet(packet.size, steady)
-            self._sight.packet(packet, steady)
-            figures = self._sight.figures(steady)
-            if figures.width and not online:
-                online = True
-                self._report.online(stream.video.codec_context.name, figures.width, figures.height, steady)
+    def _tick(self, visit: "_Visit", steady: float) -> float:
+        """Once a second, and at every packet until the first picture; returns how long to close the stream."""
+        figures = self._sight.figures(steady)
+        if not self._report.is_online:
+            if figures.width:
+                self._report.online(visit.codec, figures, steady)
+            return 0.0
+        visit.tick_due = steady + TICK_S
+        self._budget.spend(Rank.WATCH, visit.fresh_bytes(), steady)
+        if self._report.due(steady):
+            self._tell(visit, figures, steady)
+        rest_s = self._budget.rest_s(visit.reader.bytes_read, steady - visit.began, steady)
+        if rest_s:
+            self._report.closed(self._by_turns(visit, steady), steady)
+        return rest_s
+
+    def _tell(self, visit: "_Visit", figures: SightFigures, steady: float) -> None:
+        fps, kbit_s = visit.rates(steady)
+        detail = ""
+        if self._budget.by_turns:
+            detail = self._by_turns(visit, steady)
+            figures = replace(figures, guaranteed_seen_s=0.0)
+        elif self._budget.over(steady):
+            detail = words.OVER_BUDGET.format(kbit_s=self._budget.kbit_s(steady), limit=self._budget.limit_kbit_s)
+        self._report.figures(figures, fps, kbit_s, detail, steady)
+
+    def _by_turns(self, visit: "_Visit", steady: float) -> str:
+        rate = visit.reader.bytes_read * 8 / 1000 / (steady - visit.began)
+        return words.WATCHED_BY_TURNS.format(kbit_s=rate, limit=self._budget.limit_kbit_s)
+
+
+class _Visit:
+    """What one connection brought so far."""
+
+    def __init__(self, codec: str, reader: Reader, steady: float) -> None:
+        self.codec = codec
+        self.reader = reader
+        self.began = steady
+        self.tick_due = 0.0
+        self._counted = 0
+        self._since = (steady, 0, 0)
+
+    def fresh_bytes(self) -> int:
+        """Bytes since it was last asked."""
+        fresh = self.reader.bytes_read - self._counted
+        self._counted = self.reader.bytes_read
+        return fresh
+
+    def rates(self, steady: float) -> tuple[float, float]:
+        """Packets and kbit a second since it was last asked."""
+        since, packets, size = self._since
+        self._since = (steady, self.reader.packets_read, self.reader.bytes_read)
+        passed_s = max(steady - since, 0.001)
+        return (self.reader.packets_read - packets) / passed_s, (self.reader.bytes_read - size) * 8 / 1000 / passed_s

@@ -1,77 +1,123 @@
 """One camera's health as told to the supervisor: at each change, and its figures now and then."""
 
 import logging
+import threading
+from collections import deque
 from collections.abc import Callable
+
+import msgspec
 
 from edge.core.vision import CameraState
 from edge.kernel.wire.vision import CameraHealth, FromShard
+from edge.workers.vision.decode.sight import SightFigures
 
 log = logging.getLogger(__name__)
 
 FIGURES_S = 5.0
+HOUR_S = 3600.0
+MOST_COUNTED = 10_000
+"""A stream that breaks four times a second for an hour."""
 
 
 class CameraReport:
-    """State and figures of one camera. Its thread owns it."""
+    """State and figures of one camera. Its thread owns it; `recording` is for the thread that records, too."""
 
     def __init__(self, camera: str, send: Callable[[FromShard], None]) -> None:
         self._camera = camera
         self._send = send
-        self._health = CameraHealth(camera, "")
+        self._turn = threading.Lock()
+        self._health = CameraHealth(camera, "", recording="off")
         self._online_since: float | None = None
-        self._connections = 0
-        self._packets = self._bytes = 0
-        self._counted = 0.0
+        self._lost = False
+        self._reconnected = 0
+        self._reconnects: deque[float] = deque(maxlen=MOST_COUNTED)
+        self._stalls: deque[float] = deque(maxlen=MOST_COUNTED)
+        self._told = 0.0
+
+    @property
+    def is_online(self) -> bool:
+        """Whether the running connection gives pictures."""
+        return self._online_since is not None
 
     def connecting(self) -> None:
         """The first try of this run; later tries are no change."""
-        self._tell(CameraState.CONNECTING)
         log.info("camera %s connecting", self._camera)
+        self._tell(state=CameraState.CONNECTING)
 
-    def online(self, codec: str, width: int, height: int, steady: float) -> None:
+    def online(self, codec: str, figures: SightFigures, steady: float) -> None:
         """The first picture of a connection."""
-        self._connections += 1
-        self._online_since = self._counted = steady
-        self._packets = self._bytes = 0
-        log.info("camera %s online: %s %dx%d", self._camera, codec, width, height)
-        self._tell(CameraState.ONLINE, codec=codec, width=width, height=height)
+        if self._lost:
+            self._lost = False
+            self._reconnected += 1
+            self._reconnects.append(steady)
+        self._online_since = self._told = steady
+        log.info("camera %s online: %s %dx%d", self._camera, codec, figures.width, figures.height)
+        self._tell(state=CameraState.ONLINE, detail="", codec=codec, **_seen(figures), **self._counts(steady))
 
-    def failed(self, state: CameraState, detail: str) -> None:
-        """A connection ended or did not begin; told and logged only when that is news."""
+    def figures(self, figures: SightFigures, fps: float, kbit_s: float, detail: str, steady: float) -> None:
+        """What an online camera sends and how it is watched; ``detail`` is what people should know about it."""
+        if detail and detail != self._health.detail:
+            log.warning("camera %s: %s", self._camera, detail)
+        self._told = steady
+        rates = {"fps": round(fps, 1), "kbit_s": round(kbit_s, 1)}
+        self._tell(detail=detail, **rates, **_seen(figures), **self._counts(steady))
+
+    def due(self, steady: float) -> bool:
+        """Whether figures shall be told again."""
+        return steady - self._told >= FIGURES_S
+
+    def failed(self, state: CameraState, detail: str, steady: float) -> float:
+        """A connection ended or did not begin; told and logged only when that is news. For how long it was online."""
+        online_s = 0.0 if self._online_since is None else steady - self._online_since
+        if self.is_online:
+            self._lost = True
+            if state is CameraState.STALLED:
+                self._stalls.append(steady)
         self._online_since = None
-        if (state, detail) == (self._health.state, self._health.detail):
+        if (state, detail) != (self._health.state, self._health.detail):
+            log.warning("camera %s %s: %s", self._camera, state, detail)
+            self._tell(state=state, detail=detail, **_BLIND, **self._counts(steady))
+        return online_s
+
+    def closed(self, detail: str, steady: float) -> None:
+        """The stream is closed for a while on purpose: nothing is guaranteed to be seen."""
+        self._online_since = None
+        self._tell(detail=detail, **_BLIND, **self._counts(steady))
+
+    def recording(self, state: str) -> None:
+        """On, off, or why not, in Vietnamese."""
+        if state == self._health.recording:
             return
-        log.warning("camera %s %s: %s", self._camera, state, detail)
-        self._tell(state, detail)
+        if state not in ("on", "off"):
+            log.warning("camera %s is not recorded: %s", self._camera, state)
+        self._tell(recording=state)
 
-    def online_s(self, steady: float) -> float:
-        """For how long the running connection gives pictures; 0 before its first one."""
-        return 0.0 if self._online_since is None else steady - self._online_since
+    def _counts(self, steady: float) -> dict[str, object]:
+        for times in (self._reconnects, self._stalls):
+            while times and times[0] < steady - HOUR_S:
+                times.popleft()
+        return {
+            "reconnects": self._reconnected,
+            "reconnects_h": len(self._reconnects),
+            "stalls_h": len(self._stalls),
+        }
 
-    def packet(self, size: int, steady: float) -> None:
-        """One packet arrived; every FIGURES_S of an online camera its figures are told."""
-        self._packets += 1
-        self._bytes += size
-        passed_s = steady - self._counted
-        if self._online_since is None or passed_s < FIGURES_S:
-            return
-        fps, kbit_s = self._packets / passed_s, self._bytes * 8 / 1000 / passed_s
-        self._packets, self._bytes, self._counted = 0, 0, steady
-        old = self._health
-        self._tell(CameraState.ONLINE, "", old.codec, old.width, old.height, fps, kbit_s)
+    def _tell(self, **changes: object) -> None:
+        with self._turn:
+            self._health = msgspec.structs.replace(self._health, **changes)
+            self._send(self._health)
 
-    def _tell(
-        self,
-        state: CameraState,
-        detail: str = "",
-        codec: str = "",
-        width: int = 0,
-        height: int = 0,
-        fps: float = 0.0,
-        kbit_s: float = 0.0,
-    ) -> None:
-        reconnects = max(0, self._connections - 1)
-        self._health = CameraHealth(
-            self._camera, state, detail, codec, width, height, round(fps, 1), round(kbit_s, 1), reconnects
-        )
-        self._send(self._health)
+
+_BLIND: dict[str, object] = {"mode": "", "fps": 0.0, "kbit_s": 0.0, "guaranteed_seen_s": 0.0}
+
+
+def _seen(figures: SightFigures) -> dict[str, object]:
+    return {
+        "width": figures.width,
+        "height": figures.height,
+        "mode": figures.mode,
+        "gop_s": round(figures.gop_s, 2),
+        "guaranteed_seen_s": round(figures.guaranteed_seen_s, 2),
+        "hint_auc": round(figures.hint_auc, 3),
+        "hint_trusted": figures.hint_trusted,
+    }

@@ -22,6 +22,10 @@ class CameraTroubleError(TransientError):
         self.state = state
 
 
+class LoginRefusedError(CameraTroubleError):
+    """The name or the password was not taken: trying again soon locks the account."""
+
+
 def refused(detail: str) -> CameraTroubleError:
     """The camera is there and says no."""
     return CameraTroubleError(CameraState.REFUSED, detail)
@@ -46,7 +50,7 @@ def explain(error: av.error.FFmpegError, url: str) -> CameraTroubleError:
     """What FFmpeg's error means. Its text is never used: it holds the URL with the password."""
     match error:
         case av.error.HTTPUnauthorizedError() | av.error.HTTPForbiddenError():
-            return refused(words.CAMERA_PASSWORD)
+            return LoginRefusedError(CameraState.REFUSED, words.CAMERA_PASSWORD)
         case av.error.HTTPClientError():
             return refused(words.CAMERA_NO_PATH)
         case av.error.ConnectionRefusedError():
