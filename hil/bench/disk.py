@@ -117,8 +117,7 @@ class _Hour:
         """A history up to each camera's maximum and over it, and pins in it."""
         for camera, days in self._days.items():
             for age_ms in range(days * DAY_MS + HISTORY_STEP_S * 1000, 0, -HISTORY_STEP_S * 1000):
-                await self._service.keep(self._write(camera, BEGAN_MS - age_ms))
-            await self._service.settle()
+                await self._keep(self._write(camera, BEGAN_MS - age_ms))
         for number in range(PINS):
             await self._pin(number)
 
@@ -132,10 +131,14 @@ class _Hour:
             return
         self._look()
         for segment in done:
-            await self._service.keep(segment)
-            if self._service.keeper.too_full:
-                await self._service.settle()
+            await self._keep(segment)
         if tidy:
+            await self._service.settle()
+
+    async def _keep(self, segment: SegmentDone) -> None:
+        """As the service's own loop, which is woken when it is too full."""
+        await self._service.keep(segment)
+        if self._service.keeper.too_full:
             await self._service.settle()
 
     async def _pin(self, number: int) -> None:
