@@ -29,5 +29,9 @@ class BadModelError(ModelError):
     """A model file does not load, or its inputs and outputs are not the expected ones."""
 
 
+class BadDataError(ModelError):
+    """Pictures or annotations to judge a model by are missing or wrong; the message names the file and the fault."""
+
+
 class VoiceError(ModelError):
     """A voice could not speak this text: no engine, no sound, or no answer within its deadline."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -22,6 +22,15 @@ _CONTEXT: Final = multiprocessing.get_context("spawn")
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """`busy` other processes compute all the time, as decoders do on a full box."""
+
+    turns: int
+    turn_s: float
+    busy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Medians over the turns of one contender."""
 
@@ -33,26 +42,29 @@ class Figures:
 
 
 def race(
-    contenders: Sequence[Contender], turns: int, turn_s: float, busy: int, done: Callable[[], None]
+    contenders: Sequence[Contender], settings: Settings, done: Callable[[], None]
 ) -> tuple[list[Figures], dict[Contender, str]]:
-    """Figures of those that run here and the reasons of those that do not. `done` is called after every turn.
-
-    `busy` other processes compute all the time, as decoders do on a full box.
-    """
+    """Figures of those that run here and the reasons of those that do not. `done` is called after every turn."""
     with ExitStack() as stack:
-        for _ in range(busy):
+        for _ in range(settings.busy):
             stack.enter_context(_running(_spin))
         pipes = {one: stack.enter_context(_child(one)) for one in contenders}
         started = {one: _answer(pipe, START_S) for one, pipe in pipes.items()}
-        reasons = {one: start.reason for one, start in started.items() if isinstance(start, Refused)}
-        runners = {one: start.start_s for one, start in started.items() if isinstance(start, Started)}
-        taken: dict[Contender, list[Turn]] = {one: [] for one in runners}
-        for _ in range(turns):
-            for one in runners:
-                taken[one].append(_one_turn(pipes[one], turn_s))
-                done()
-    figures = [_medians(one, start_s, taken[one]) for one, start_s in runners.items()]
-    return figures, reasons
+        runners = {one: start for one, start in started.items() if isinstance(start, Started)}
+        taken = _turns({one: pipes[one] for one in runners}, settings, done)
+    reasons = {one: start.reason for one, start in started.items() if isinstance(start, Refused)}
+    return [_medians(one, start.start_s, taken[one]) for one, start in runners.items()], reasons
+
+
+def _turns(
+    pipes: Mapping[Contender, Connection], settings: Settings, done: Callable[[], None]
+) -> dict[Contender, list[Turn]]:
+    taken: dict[Contender, list[Turn]] = {one: [] for one in pipes}
+    for _ in range(settings.turns):
+        for one, pipe in pipes.items():
+            taken[one].append(_one_turn(pipe, settings.turn_s))
+            done()
+    return taken
 
 
 def fastest(figures: Sequence[Figures]) -> list[Figures]:

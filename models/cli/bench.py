@@ -18,7 +18,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from models.bench.contender import Contender
-from models.bench.race import Figures, fastest, race
+from models.bench.race import Figures, Settings, fastest, race
 from models.cli.pulling import say
 from models.detectors import ensure_detector
 from models.errors import AssetMissingError, ModelError
@@ -26,24 +26,27 @@ from models.manifest import Kind, Manifest, manifest, own, shipped
 from models.registry import kinds
 
 THREADS: Final = (1, 2)
-TURN_S: Final = 1.0
 _PACKAGES: Final = ("numpy", "onnxruntime", "openvino", "opencv-python-headless")
 
 
 @click.command("bench")
 @click.argument("names", nargs=-1, metavar="[TÊN]...")
 @click.option("--turns", type=click.IntRange(1, 100), default=5, show_default=True, help="Số lượt đo mỗi động cơ.")
+@click.option(
+    "--turn-s", type=click.FloatRange(0.01, 60), default=1.0, show_default=True, help="Một lượt dài mấy giây."
+)
 @click.option("--busy", type=click.IntRange(0, 64), default=0, help="Số tiến trình khác cùng chiếm máy trong lúc đo.")
 @click.option("--json", "as_json", is_flag=True, help="In JSON thay cho bảng.")
-def bench_command(names: tuple[str, ...], turns: int, busy: int, as_json: bool) -> None:
+def bench_command(names: tuple[str, ...], turns: int, turn_s: float, busy: int, as_json: bool) -> None:
     """Đo tốc độ từng động cơ, cạnh ảnh, số luồng trên chính máy này; không nêu TÊN thì đo mọi mô hình đã có."""
     console = Console(stderr=as_json)
     groups = _groups(names)
     if not groups:
         raise AssetMissingError("Chưa có mô hình nào để đo; hãy chạy: molang models pull")
-    figures, reasons = _measured(groups, turns, busy, console)
+    settings = Settings(turns, turn_s, busy)
+    figures, reasons = _measured(groups, settings, console)
     if as_json:
-        click.echo(json.dumps(_report(figures, reasons, turns, busy), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_report(figures, reasons, settings), ensure_ascii=False, indent=2))
     else:
         _show(figures, reasons, console)
 
@@ -68,14 +71,14 @@ def _group(one: Manifest, size_px: int, must: bool) -> list[Contender]:
 
 
 def _measured(
-    groups: Sequence[Sequence[Contender]], turns: int, busy: int, console: Console
+    groups: Sequence[Sequence[Contender]], settings: Settings, console: Console
 ) -> tuple[list[Figures], dict[str, str]]:
     figures: list[Figures] = []
     reasons: dict[str, str] = {}
     with Progress(console=console, transient=True) as bars:
-        bar = bars.add_task("Đang đo", total=sum(turns * len(group) for group in groups))
+        bar = bars.add_task("Đang đo", total=sum(settings.turns * len(group) for group in groups))
         for group in groups:
-            found, refused = race(group, turns, TURN_S, busy, lambda: bars.advance(bar))
+            found, refused = race(group, settings, lambda: bars.advance(bar))
             figures += found
             reasons |= {one.backend: reason for one, reason in refused.items()}
     if not figures:
@@ -103,11 +106,11 @@ def _words(one: Figures) -> str:
     return f"{what.model} {what.size_px}: {what.backend}, {what.threads} luồng, {one.pictures_per_s:.0f} ảnh/giây"
 
 
-def _report(figures: Sequence[Figures], reasons: Mapping[str, str], turns: int, busy: int) -> dict[str, Any]:
+def _report(figures: Sequence[Figures], reasons: Mapping[str, str], settings: Settings) -> dict[str, Any]:
     return {
         "machine": {"architecture": platform.machine(), "cpu": _cpu(), "cores": os.cpu_count()},
         "versions": {"python": platform.python_version(), **_versions()},
-        "settings": {"turns": turns, "turn_s": TURN_S, "busy": busy},
+        "settings": asdict(settings),
         "figures": [_row(one) for one in figures],
         "fastest": [_row(one) for one in fastest(figures)],
         "refused": dict(reasons),

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from models.assets import is_verified
 from models.cli.bench import bench_command
+from models.cli.evaluate import eval_command
 from models.cli.pulling import BUNDLE, CACHE, Told, pull_all
 from models.detectors import is_ready
 from models.folders import default_cache_dir
@@ -50,3 +51,4 @@ def pull_command(names: tuple[str, ...], cache: Path | None, bundle: Path | None
 
 
 models.add_command(bench_command)
+models.add_command(eval_command)
