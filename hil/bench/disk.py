@@ -32,7 +32,9 @@ STEP_S = 10
 QUOTA_BYTES = 60_000_000
 DISK_BYTES = int(QUOTA_BYTES * 1.06)
 """Six hundredths more than the quota: room for the disk's floor and for what is being written, and no more."""
-SEGMENT_BYTES = (5_000, 25_000)
+PAGE = os.urandom(4096)
+SEGMENT_PAGES = (1, 6)
+"""Whole pages: on so small a disk the unused rest of each last page would be a tenth of it."""
 HISTORY_STEP_S = 1800
 PINS = 24
 DAY_MS = 86_400_000
@@ -154,12 +156,12 @@ class _Hour:
         day = time.strftime("%Y-%m-%d", time.gmtime(began_ms / 1000))
         path = f"recordings/{camera}/{day}/{began_ms}.mp4"
         (self._media / path).parent.mkdir(parents=True, exist_ok=True)
-        size = self._chance.randint(*SEGMENT_BYTES)
-        (self._media / path).write_bytes(os.urandom(16) * (size // 16))
+        data = PAGE * self._chance.randint(*SEGMENT_PAGES)
+        (self._media / path).write_bytes(data)
         self.seen.written += 1
         motion, objects = self._chance.choice(((0.0, False), (0.0, False), (0.2, False), (0.5, True)))
         ended_ms = began_ms + STEP_S * 1000
-        return SegmentDone(camera, path, began_ms, ended_ms, size // 16 * 16, "h264", 640, 360, motion, objects)
+        return SegmentDone(camera, path, began_ms, ended_ms, len(data), "h264", 640, 360, motion, objects)
 
     def _look(self) -> None:
         """At the disk itself, not at the index, and while new segments lie there that nobody has counted yet."""

@@ -39,7 +39,7 @@ class Box:
         path = f"recordings/{camera}/ngay/{began}.mp4"
         (self.media / path).parent.mkdir(parents=True, exist_ok=True)
         (self.media / path).write_bytes(bytes(size))
-        fields = {"codec": "h264", "width": 640, "height": 360, "motion": 0.0, "objects": False} | more
+        fields: dict[str, Any] = {"codec": "h264", "width": 640, "height": 360, "motion": 0.0, "objects": False} | more
         done = SegmentDone(camera=camera, path=path, began_ms=began, ended_ms=began + 10_000, bytes=size, **fields)
         await self.service.keep(done)
         return done
