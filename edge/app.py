@@ -14,7 +14,9 @@ from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.service import BroadcastService
 from edge.config import Config
+from edge.config.cameras import labels_of, rules_of
 from edge.control.handlers import handlers
+from edge.control.incident_handlers import incident_handlers
 from edge.control.recordings import recording_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
@@ -37,7 +39,9 @@ from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
 from edge.sync.service import SyncService
-from edge.vision.service import Eyes, VisionService
+from edge.vision.service import VisionService
+from edge.vision.shards import Eyes
+from edge.vision.tuning import Tuning
 from edge.wall import Wall
 from models.folders import default_cache_dir
 from models.manifest import manifest
@@ -94,7 +98,7 @@ class Box:
         voices, speed = _voices(config), config.speech.speed
         self._speech = SpeechService(voices, speed, folders.clips, self._bus)
         self._alarm_speech = SpeechService(voices, speed, folders.clips, self._bus, "speech-alarms")
-        self._vision = VisionService(config, eyes, desk, self._bus, clock)
+        self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
         self._sensing = SensingService(config.gauge, desk, journal, self._bus)
         self._alerts = AlertService(config.modem, journal, self._bus)
         key = OrderKey.load_or_make(folders.order_key)
@@ -110,7 +114,9 @@ class Box:
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
-        table = handlers(self._live, StationDesk(self._station), desk) | recording_handlers(self._recordings.desk)
+        tuning = Tuning(config, desk, journal, self._vision.rest)
+        table = handlers(self._live, StationDesk(self._station)) | incident_handlers(desk, tuning)
+        table |= recording_handlers(self._recordings.desk)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
@@ -217,7 +223,7 @@ def _eyes(config: Config, folders: Folders) -> Eyes:
     if vision.model == "none" or not path.is_file():
         log.warning("no detector: %s is not there", path)
         return Eyes("", (), folders.media, folders.run)
-    wanted = {label for camera in config.camera for zone in camera.zone for label in zone.labels}
+    wanted = {label for camera in config.camera for rule in rules_of(camera) for label in labels_of(rule)}
     unknown = wanted - set(manifest(vision.model).labels)
     if unknown:
         raise MisconfiguredError(f"Mô hình {vision.model} không nhận ra {', '.join(sorted(unknown))}.")

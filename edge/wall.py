@@ -6,8 +6,14 @@ from typing import Any
 
 from edge.broadcast.horns import Horn
 from edge.broadcast.service import BroadcastService, on_air
-from edge.config.schema import Config
+from edge.config.cameras import rules_of
+from edge.config.register import entry_of
+from edge.config.schema import Camera, Config, Line, Zone
+from edge.core.place import Point, inside
+from edge.core.register import missing
+from edge.core.vision import CameraState, TrackSeen, feet
 from edge.kernel.clock import Clock
+from edge.kernel.wire.vision import CameraHealth
 from edge.live import sections
 from edge.live.board import Board
 from edge.live.service import Sections
@@ -73,49 +79,42 @@ class Wall:
         }
 
     def _cameras(self) -> list[dict[str, Any]]:
-        rows = []
-        for camera in self._config.camera:
-            health, changed_at_ms = self._vision.health.get(camera.id, (None, self._started_at_ms))
-            rows.append(
-                {
-                    "id": camera.id,
-                    "name": camera.name,
-                    "hamlet": camera.hamlet,
-                    "state": health.state if health else "connecting",
-                    "detail": health.detail if health else "",
-                    "codec": health.codec if health else "",
-                    "fps": round(health.fps, 1) if health else 0,
-                    "width": health.width if health else 0,
-                    "height": health.height if health else 0,
-                    "kbit_s": round(health.kbit_s) if health else 0,
-                    "reconnects": health.reconnects if health else 0,
-                    "changed_at_ms": changed_at_ms,
-                }
-            )
-        return rows
+        return [self._camera(camera) for camera in self._config.camera]
+
+    def _camera(self, camera: Camera) -> dict[str, Any]:
+        unheard = (CameraHealth(camera.id, CameraState.CONNECTING), self._started_at_ms)
+        health, changed_at_ms = self._vision.health.get(camera.id, unheard)
+        return {
+            "id": camera.id,
+            "name": camera.name,
+            "hamlet": camera.hamlet,
+            **{name: getattr(health, name) for name in _AS_IT_IS},
+            "fps": round(health.fps, 1),
+            "kbit_s": round(health.kbit_s),
+            "gop_s": round(health.gop_s, 2),
+            "guaranteed_seen_s": round(health.guaranteed_seen_s, 2),
+            "trouble": self._vision.scene_trouble(camera.id),
+            "missing": missing(entry_of(camera)),
+            "changed_at_ms": changed_at_ms,
+        }
 
     def _tracks(self) -> dict[str, Any]:
         return {
-            camera: {
-                "at_ms": seen.at_ms,
-                "tracks": [
-                    {
-                        "track": track.track,
-                        "label": track.label,
-                        "score": round(track.score, 2),
-                        "box": [round(edge, 4) for edge in astuple(track.box)],
-                        "zones": track.zones,
-                    }
-                    for track in seen.tracks
-                ],
-            }
-            for camera, seen in self._vision.tracks.items()
+            camera.id: {"at_ms": seen.at_ms, "tracks": [_track(track, camera) for track in seen.tracks]}
+            for camera in self._config.camera
+            if (seen := self._vision.tracks.get(camera.id))
         }
 
     def _zones(self) -> dict[str, Any]:
+        return {camera.id: [self._rule(camera.id, rule) for rule in rules_of(camera)] for camera in self._config.camera}
+
+    def _rule(self, camera: str, rule: Zone | Line) -> dict[str, Any]:
         return {
-            camera.id: [{"id": zone.id, "name": zone.name, "polygon": zone.polygon} for zone in camera.zone]
-            for camera in self._config.camera
+            "id": rule.id,
+            "name": rule.name,
+            "active": self._vision.is_active(camera, rule.id),
+            "suspended_until_ms": self._vision.rests_until_ms(camera, rule.id),
+            **_shape(rule),
         }
 
     def _horns(self) -> list[dict[str, Any]]:
@@ -186,3 +185,35 @@ class Wall:
                 }
             )
         return rows
+
+
+_AS_IT_IS = (
+    "state",
+    "detail",
+    "codec",
+    "width",
+    "height",
+    "reconnects",
+    "reconnects_h",
+    "stalls_h",
+    "mode",
+    "recording",
+)
+"""Of a camera's health, shown as the shard says it."""
+
+
+def _shape(rule: Zone | Line) -> dict[str, Any]:
+    if isinstance(rule, Zone):
+        return {"rule": rule.rule, "polygon": rule.polygon, "points": None, "direction": None}
+    return {"rule": "line", "polygon": None, "points": rule.points, "direction": rule.direction}
+
+
+def _track(track: TrackSeen, camera: Camera) -> dict[str, Any]:
+    stands = feet(track.box)
+    return {
+        "track": track.track,
+        "label": track.label,
+        "score": round(track.score, 2),
+        "box": [round(edge, 4) for edge in astuple(track.box)],
+        "zones": [zone.id for zone in camera.zone if inside(stands, tuple(Point(*corner) for corner in zone.polygon))],
+    }

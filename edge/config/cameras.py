@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
-from edge.config.schema import Camera, Config, Recorder, Zone
+from edge.config.schema import Camera, Config, Line, Recorder, Zone
+from edge.core.vision import VEHICLES
 
 NEEDS = {
     "loiter": ("after_s",),
@@ -22,6 +23,9 @@ _MEANING = {
     "gauge": "trạm đo `gauge`",
     "above_m": "mực nước `above_m`",
 }
+
+
+FOR_VEHICLES = ("closed_street", "parked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,18 @@ def _address(recorder: Recorder, path: str, channel: int) -> str:
     return f"rtsp://{login}{recorder.host}:{recorder.port}{path.replace('{channel}', str(channel))}"
 
 
+def rules_of(camera: Camera) -> tuple[Zone | Line, ...]:
+    """Everything that a camera watches for, zones before lines."""
+    return (*camera.zone, *camera.line)
+
+
+def labels_of(rule: Zone | Line) -> frozenset[str]:
+    """Whom a rule looks for: a street that is closed and a place to park mean vehicles unless others are named."""
+    if isinstance(rule, Zone) and rule.rule in FOR_VEHICLES and rule.labels == ("person",):
+        return VEHICLES
+    return frozenset(rule.labels)
+
+
 def check_cameras(config: Config) -> Iterator[Problem]:
     """Every problem of addresses and rules."""
     for index, recorder in enumerate(config.recorder):
@@ -61,7 +77,7 @@ def check_cameras(config: Config) -> Iterator[Problem]:
     for index, camera in enumerate(config.camera):
         yield from _streams(index, camera, known)
         for column, zone in enumerate(camera.zone):
-            yield from _zone(("camera", index, "zone", column), zone, gauges)
+            yield from zone_problems(("camera", index, "zone", column), zone, gauges)
         for column, line in enumerate(camera.line):
             if line.points[0] == line.points[1]:
                 yield Problem(("camera", index, "line", column, "points"), "hai đầu của vạch phải khác nhau.")
@@ -83,7 +99,8 @@ def _streams(index: int, camera: Camera, known: set[str]) -> Iterator[Problem]:
         yield Problem((*here, "recorder"), "đã có đầu ghi thì bỏ `url` và `record_url`.")
 
 
-def _zone(here: PathKey, zone: Zone, gauges: set[str]) -> Iterator[Problem]:
+def zone_problems(here: PathKey, zone: Zone, gauges: set[str]) -> Iterator[Problem]:
+    """What this zone's rule lacks, or was given in vain."""
     needed = NEEDS.get(zone.rule, ())
     for option in _OPTIONS:
         given = getattr(zone, option) is not None

@@ -5,7 +5,6 @@ from typing import Any, Protocol
 
 from edge.control import protocol as asked
 from edge.control.server import Handler
-from edge.core.errors import FinalError
 from edge.core.place import HamletId
 from edge.kernel.process import diagnosis
 
@@ -50,16 +49,8 @@ class Station(Protocol):
         ...
 
 
-class Desk(Protocol):
-    """The incident desk."""
-
-    async def take(self, incident: str, user: str, role: str) -> bool:
-        """Somebody takes care of it."""
-        ...
-
-
-def handlers(state: State, station: Station, desk: Desk) -> dict[type, Handler]:
-    """The table for the control server: every request of the protocol, each exactly once."""
+def handlers(state: State, station: Station) -> dict[type, Handler]:
+    """Part of the table for the control server: what the box is, and its loudspeakers."""
 
     async def get_state(_: asked.GetState) -> dict[str, Any]:
         return state.state()
@@ -67,15 +58,9 @@ def handlers(state: State, station: Station, desk: Desk) -> dict[type, Handler]:
     async def diagnose(_: asked.Diagnose) -> dict[str, Any]:
         return diagnosis()
 
-    async def take(request: asked.TakeIncident) -> dict[str, Any]:
-        if not await desk.take(request.id, request.user, request.role):
-            raise FinalError("Sự cố này đã có người nhận hoặc không có.")
-        return {}
-
     return {
         asked.GetState: get_state,
         asked.Diagnose: diagnose,
-        asked.TakeIncident: take,
         **_writing(station),
         **_sounding(station),
     }

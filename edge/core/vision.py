@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NewType
 
 from edge.core.moment import AtMs, Steady
-from edge.core.place import CameraId, Point, ZoneId
+from edge.core.place import CameraId, Point
 
 TrackId = NewType("TrackId", int)
 
@@ -92,7 +92,6 @@ class TrackSeen:
     label: str
     score: float
     box: Box
-    zones: tuple[ZoneId, ...]
     age_s: float
     hits: int
     seen: bool = True

@@ -28,3 +28,13 @@ def add_reading(tx: Tx, reading: Reading) -> None:
             "quality": reading.quality,
         },
     )
+
+
+def newest_level(tx: Tx, station: str) -> tuple[int, float] | None:
+    """When the last good level of a station was read, and what it was."""
+    row = tx.row(
+        "SELECT at_ms, value FROM reading WHERE station = ? AND quantity = 'level' AND quality = 'good'"
+        " ORDER BY at_ms DESC LIMIT 1",
+        station,
+    )
+    return (int(row[0]), float(row[1])) if row else None

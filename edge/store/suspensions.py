@@ -7,7 +7,7 @@ ALL_RULES = "all"
 
 def suspend_rule(tx: Tx, camera: str, rule: str, minutes: int, user: str, role: str) -> int | None:
     """Let a rule (or ``all`` of a camera) rest; its end, or None when the rest is over with 0 minutes."""
-    tx.run("DELETE FROM suspension WHERE camera = ? AND (rule = ? OR ? = 'all')", camera, rule, rule)
+    tx.run("DELETE FROM suspension WHERE camera = ? AND (rule = ? OR ? = ?)", camera, rule, rule, ALL_RULES)
     tx.deed(user, role, "rule.suspend", f"{camera}/{rule}: {minutes} phút")
     if not minutes:
         return None

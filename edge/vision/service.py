@@ -1,120 +1,150 @@
-"""The supervisor's side of the vision shards: who watches which camera, and what becomes of what they see."""
+"""The supervisor's side of the vision shards: what becomes of what they see."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import Protocol
 
-from edge.config.cameras import streams_of
 from edge.config.schema import Camera, Config
 from edge.core.errors import MolangError, TransientError
 from edge.core.moment import AtMs, Steady
-from edge.core.news import CameraChanged, ServiceChanged, TracksMoved
-from edge.core.place import CameraId, Point, ZoneId, inside
-from edge.core.vision import Box, CameraState, Sighting, TrackId, TrackSeen, feet
+from edge.core.news import CameraChanged, ReadingTaken, RulesChanged, ServiceChanged, TracksMoved
+from edge.core.place import CameraId
+from edge.core.policy.camera_health import Connected, Restarted, Scene
+from edge.core.policy.rules.decide import Fact
+from edge.core.policy.rules.rivers import Gauged
+from edge.core.policy.rules.rule import RuleId
+from edge.core.sensing import Quality
+from edge.core.vision import Box, CameraState, SceneTrouble, Sighting, TrackId, TrackSeen
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
-from edge.kernel.children import Child, ChildHealth
-from edge.kernel.clock import Clock
+from edge.kernel.children import ChildHealth
 from edge.kernel.wire.vision import (
     CameraHealth,
-    CameraSetup,
+    Demand,
     DetectorHealth,
     FromShard,
     KeepStill,
-    ShardSetup,
+    SceneHealth,
+    SegmentDone,
     StillKept,
     Tracks,
     WireTrack,
 )
+from edge.store.journal import Journal
+from edge.store.passages import add_passages, drop_old_passages
+from edge.store.readings import newest_level
+from edge.store.suspensions import suspensions
+from edge.vision.shards import Eyes, Shards
+from edge.vision.troubles import Troubles
+from edge.vision.walks import Walks
 from edge.vision.watchman import Watchman
 
 log = logging.getLogger(__name__)
 TICK_S = 1.0
+FORGET_EVERY_S = 60.0
+MOST_FILED = 512
+"""Files that wait for their rows. A disk that fails for longer holds up the shards' channel, nothing is dropped."""
+LEVEL = "level"
 
 
-@dataclass(frozen=True, slots=True)
-class Eyes:
-    """Where the model is (empty: none to be had) and where shards write."""
+class Segments(Protocol):
+    """Who keeps the index of recordings."""
 
-    model_path: str
-    labels: tuple[str, ...]
-    media_folder: Path
-    run_folder: Path
+    async def keep(self, segment: SegmentDone) -> None:
+        """A segment lies complete on the disk; tried until that is written down."""
+        ...
 
 
 class VisionService:
     """Owns the shards. ``health`` and ``tracks`` are the latest words of every camera, for the wall."""
 
-    def __init__(self, config: Config, eyes: Eyes, desk: IncidentDesk, bus: Bus, clock: Clock) -> None:
+    def __init__(
+        self, config: Config, eyes: Eyes, desk: IncidentDesk, segments: Segments, journal: Journal, bus: Bus
+    ) -> None:
         self._config = config
-        self._eyes = eyes
         self._desk = desk
+        self._segments = segments
+        self._journal = journal
         self._bus = bus
-        self._clock = clock
-        self._watchmen = {camera.id: Watchman(camera, desk, self._keep_picture) for camera in config.camera}
-        self._cameras = {camera.id: camera for camera in config.camera}
-        self._shard_of: dict[str, Child[FromShard]] = {}
+        self._clock = journal.clock
+        periods_s = {gauge.id: gauge.period_s for gauge in config.gauge}
+        self.watchmen = {camera.id: Watchman(camera, periods_s, desk, self._keep_picture) for camera in config.camera}
+        self._shards = Shards(config, eyes, self._heard, self._greeted, self._shard_changed)
+        self._troubles = Troubles(config.camera, desk)
+        self._walks = Walks()
+        self._filed: asyncio.Queue[SegmentDone | StillKept] = asyncio.Queue(MOST_FILED)
         self._turn = asyncio.Lock()
         self._unstored: set[str] = set()
+        self._demanded: dict[str, float] = {}
+        self._active: dict[str, frozenset[RuleId]] = {}
         self.health: dict[str, tuple[CameraHealth, AtMs]] = {}
         self.tracks: dict[str, Sighting] = {}
 
     def packets_path(self, camera: str) -> str:
         """The socket that hands out this camera's packets."""
-        return str(self._eyes.run_folder / f"packets-{self._shard_number(camera)}.sock")
+        return self._shards.packets_path(camera)
+
+    def scene_trouble(self, camera: str) -> str:
+        """What is wrong with a camera's picture; empty: nothing known."""
+        return self._troubles.of_scene(camera)
+
+    def is_active(self, camera: str, rule: str) -> bool:
+        """Whether this rule looks now."""
+        return rule in self._active.get(camera, frozenset())
+
+    def rests_until_ms(self, camera: str, rule: str) -> int | None:
+        """Until when this rule rests because somebody asked for it; None when it does not."""
+        return self.watchmen[camera].rests_until_ms(rule, self._clock.now().at_ms)
+
+    async def rest(self, camera: str, rule: str, until_ms: int | None) -> None:
+        """Somebody lets a rule (or ``all``) rest until then, or ends that."""
+        self.watchmen[camera].rest(rule, until_ms)
+        await self._look_around(camera)
+        self._bus.publish(RulesChanged(CameraId(camera)))
 
     async def run(self) -> None:
         """Start the shards and watch until cancelled."""
-        subjects = await self._desk.open_subjects()
-        for watchman in self._watchmen.values():
-            watchman.resume(subjects, self._clock.now())
+        await self._resume()
         async with asyncio.TaskGroup() as group:
-            for number in range(self._config.vision.shards):
-                shard = self._shard(number)
+            for shard in self._shards.children:
                 group.create_task(shard.run())
+            group.create_task(self._file())
+            group.create_task(self._watch_rivers())
             group.create_task(self._tick())
 
-    def _shard_number(self, camera: str) -> int:
-        index = next(n for n, other in enumerate(self._config.camera) if other.id == camera)
-        return index % self._config.vision.shards
+    async def _resume(self) -> None:
+        """What was open stays open; what no rule would end any more is ended now."""
+        subjects, now = await self._desk.open_subjects(), self._clock.now()
+        stray = [one for watchman in self.watchmen.values() for one in watchman.resume(subjects, now)]
+        for subject in (*stray, *self._troubles.resume(subjects, now)):
+            await self._desk.close(subject)
+        for (camera, rule), until_ms in (await self._journal.record(suspensions)).items():
+            if camera in self.watchmen and (rule == "all" or self.watchmen[camera].has(rule)):
+                self.watchmen[camera].rest(rule, until_ms)
+        await self._recall_rivers()
 
-    def _shard(self, number: int) -> Child[FromShard]:
-        cameras = [camera for camera in self._config.camera if self._shard_number(camera.id) == number]
+    async def _recall_rivers(self) -> None:
+        """The last reading before the restart counts as what it is: some minutes old."""
+        now = self._clock.now()
+        for gauge in self._config.gauge:
+            found = await self._journal.record(lambda tx, station=gauge.id: newest_level(tx, station))  # type: ignore[misc]  # the gauge of this turn
+            if found and found[0] <= now.at_ms:
+                steady = now.steady - (now.at_ms - found[0]) / 1000
+                await self._see_everywhere(Gauged(gauge.id, found[1], steady))
 
-        async def greet(child: Child[FromShard]) -> None:
-            await child.send(self._setup(number, cameras))
+    async def _greeted(self, cameras: Sequence[Camera]) -> None:
+        """A shard that starts knows no demand and has said nothing of any picture."""
+        for camera in cameras:
+            self._demanded.pop(camera.id, None)
+            self._troubles.hear(camera.id, Restarted(), self._clock.now())
+            await self._demand(camera.id)
 
-        def changed(health: ChildHealth) -> None:
-            if health.state != "up":
-                self._all_dark(cameras)
-            self._bus.publish(ServiceChanged(health.name, health.state, health.detail, health.restarts))
-
-        shard = Child(
-            f"vision-{number}",
-            "edge.workers.vision",
-            FromShard,  # type: ignore[arg-type]  # a union is a type to msgspec
-            greet=greet,
-            heard=self._heard,
-            changed=changed,
-        )
-        self._shard_of.update((camera.id, shard) for camera in cameras)
-        return shard
-
-    def _setup(self, number: int, cameras: Sequence[Camera]) -> ShardSetup:
-        vision = self._config.vision
-        return ShardSetup(
-            shard=number,
-            cameras=tuple(_camera_setup(camera, self._config) for camera in cameras),
-            model_path=self._eyes.model_path,
-            model_size=vision.size,
-            labels=self._eyes.labels,
-            min_score=vision.min_score,
-            threads=vision.threads,
-            media_folder=str(self._eyes.media_folder),
-            packets_path=str(self._eyes.run_folder / f"packets-{number}.sock"),
-        )
+    def _shard_changed(self, health: ChildHealth, cameras: Sequence[Camera]) -> None:
+        if health.state != "up":
+            self._all_dark(cameras)
+        self._bus.publish(ServiceChanged(health.name, health.state, health.detail, health.restarts))
 
     def _all_dark(self, cameras: Sequence[Camera]) -> None:
         for camera in cameras:
@@ -123,42 +153,101 @@ class VisionService:
             self._note(CameraHealth(camera.id, CameraState.CONNECTING, "Tiến trình xem hình đang khởi động lại."))
 
     def _note(self, health: CameraHealth) -> None:
-        before = self.health.get(health.camera)
+        before, now = self.health.get(health.camera), self._clock.now()
         same = before is not None and before[0].state == health.state
-        self.health[health.camera] = (health, before[1] if same and before else self._clock.now().at_ms)
+        self.health[health.camera] = (health, before[1] if same and before else now.at_ms)
+        self._troubles.hear(health.camera, Connected(health.state == CameraState.ONLINE), now)
         self._bus.publish(CameraChanged(CameraId(health.camera)))
 
     async def _heard(self, message: FromShard) -> None:
         if isinstance(message, Tracks):
-            sighting = _sighting(message, self._cameras[message.camera])
+            sighting = _sighting(message)
             self.tracks[message.camera] = sighting
             self._bus.publish(TracksMoved(CameraId(message.camera)))
+            self._walks.add(message.camera, sighting)
             await self._see(message.camera, sighting)
         elif isinstance(message, CameraHealth):
             self._note(message)
-        elif isinstance(message, StillKept):
-            await self._desk.keep_still(message.incident, message.path, message.sha256)
+        elif isinstance(message, SceneHealth):
+            trouble = SceneTrouble(message.trouble) if message.trouble else None
+            self._troubles.hear(message.camera, Scene(trouble), self._clock.now())
+            self._bus.publish(CameraChanged(CameraId(message.camera)))
+        elif isinstance(message, SegmentDone | StillKept):
+            await self._filed.put(message)
         elif isinstance(message, DetectorHealth):
-            state = "up" if message.ok else "off"
-            self._bus.publish(ServiceChanged("detector", state, message.detail, 0))
+            self._bus.publish(ServiceChanged("detector", "up" if message.ok else "off", message.detail, 0))
 
-    async def _keep_picture(self, camera: str, incident: str) -> None:
+    async def _file(self) -> None:
+        """What lies on the disk is written down in a task of its own: a slow disk must not hold up the tracks."""
+        while True:
+            done = await self._filed.get()
+            if isinstance(done, SegmentDone):
+                await self._segments.keep(done)
+            else:
+                box = Box(*done.box) if done.box else None
+                await self._desk.keep_still(done.incident, done.path, done.sha256, box)
+
+    async def _keep_picture(self, camera: str, incident: str, track: int) -> None:
         try:
-            await self._shard_of[camera].send(KeepStill(camera, incident))
+            await self._shards.tell(camera, KeepStill(camera, incident, track))
         except TransientError as error:
             log.warning("no picture of incident %s: %s", incident, error)
 
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(TICK_S)
-            for camera in self._watchmen:
-                await self._see(camera, None)
+    async def _demand(self, camera: str) -> None:
+        """Tell the shard what the active rules want, when that changed; one that is down asks again at its start."""
+        wanted = self.watchmen[camera].demand(self._clock.now())
+        if wanted != self._demanded.get(camera, 0.0):
+            with contextlib.suppress(TransientError):
+                await self._shards.tell(camera, Demand(camera, wanted))
+                self._demanded[camera] = wanted
 
-    async def _see(self, camera: str, sighting: Sighting | None) -> None:
+    async def _look_around(self, camera: str) -> None:
+        """Rules fall asleep and wake with the hours, the river and people's wishes."""
+        active = self.watchmen[camera].active(self._clock.now())
+        if active != self._active.get(camera):
+            self._active[camera] = active
+            self._bus.publish(RulesChanged(CameraId(camera)))
+        await self._demand(camera)
+
+    async def _tick(self) -> None:
+        forgotten = float("-inf")
+        while True:
+            for camera in self.watchmen:
+                await self._see(camera, None)
+                await self._look_around(camera)
+            now = self._clock.steady()
+            with contextlib.suppress(TransientError):  # said by the writer; tried again at the next tick
+                await self._keep_walks(now)
+                if now - forgotten >= FORGET_EVERY_S:
+                    await self._journal.record(drop_old_passages)
+                    forgotten = now
+            await asyncio.sleep(TICK_S)
+
+    async def _keep_walks(self, now: Steady) -> None:
+        finished = self._walks.finished(now)
+        if finished:
+            await self._journal.record(lambda tx: add_passages(tx, finished))
+            self._walks.stored(finished)
+
+    async def _watch_rivers(self) -> None:
+        with self._bus.listen(ReadingTaken) as mailbox:
+            async for news in mailbox:
+                reading = news.reading
+                if reading.quantity == LEVEL and reading.quality is Quality.GOOD:
+                    await self._see_everywhere(Gauged(reading.station, reading.value, self._clock.steady()))
+
+    async def _see_everywhere(self, reading: Gauged) -> None:
+        for camera in self.watchmen:
+            await self._see(camera, reading)
+
+    async def _see(self, camera: str, fact: Fact) -> None:
         """A store that fails just now must not cost the shard; the policy decides again at the next sighting."""
         try:
             async with self._turn:
-                await self._watchmen[camera].see(sighting, self._clock.now())
+                now = self._clock.now()
+                await self.watchmen[camera].see(fact, now)
+                if fact is None:
+                    await self._troubles.act(camera, now)
         except MolangError as error:
             if camera not in self._unstored:
                 log.error("camera %s: incident not stored: %s", camera, error)  # noqa: TRY400 - the trace adds nothing
@@ -167,31 +256,12 @@ class VisionService:
             self._unstored.discard(camera)
 
 
-def _camera_setup(camera: Camera, config: Config) -> CameraSetup:
-    streams = streams_of(camera, config)
-    return CameraSetup(
-        id=camera.id,
-        url=streams.watch,
-        areas=tuple(zone.polygon for zone in camera.zone),
-        masks=camera.mask,
-        detect_fps=camera.detect_fps,
-        transport=camera.transport,
-        decode=camera.decode,
-        budget_kbit_s=camera.budget_kbit_s,
-        sessions=streams.sessions,
-        most_sessions=streams.most_sessions,
-    )
-
-
-def _sighting(message: Tracks, camera: Camera) -> Sighting:
-    tracks = tuple(_track(track, camera) for track in message.tracks)
+def _sighting(message: Tracks) -> Sighting:
+    tracks = tuple(_track(track) for track in message.tracks)
     return Sighting(CameraId(message.camera), AtMs(message.at_ms), Steady(message.steady), tracks)
 
 
-def _track(track: WireTrack, camera: Camera) -> TrackSeen:
-    box = Box(*track.box)
-    stands = feet(box)
-    zones = tuple(
-        ZoneId(zone.id) for zone in camera.zone if inside(stands, tuple(Point(x, y) for x, y in zone.polygon))
+def _track(track: WireTrack) -> TrackSeen:
+    return TrackSeen(
+        TrackId(track.track), track.label, track.score, Box(*track.box), track.age_s, track.hits, track.seen
     )
-    return TrackSeen(TrackId(track.track), track.label, track.score, box, zones, track.age_s, track.hits)

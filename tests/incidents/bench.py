@@ -6,7 +6,7 @@ from drivers.base import GaugeReading, TransientDriverError
 from edge.config.schema import Camera, Gauge, Zone
 from edge.core.alert import Person
 from edge.core.moment import AtMs, Steady
-from edge.core.place import CameraId, ZoneId
+from edge.core.place import CameraId
 from edge.core.vision import Box, Sighting, TrackId, TrackSeen
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
@@ -14,14 +14,18 @@ from edge.kernel.clock import SystemClock
 from edge.store.journal import Journal
 
 ROSTER = [Person("an", "An", "0900000001", "", "trực")]
-CORNERS = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
+LEFT = ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5), (0.0, 0.5))
+RIGHT = ((0.5, 0.0), (1.0, 0.0), (1.0, 0.5), (0.5, 0.5))
 GAUGE = Gauge(id="song", name="Sông Minh", bao_dong_m=(4.3, 5.3, 6.3), source="QĐ 05", template="lu")
 CAMERA = Camera(
     id="cam",
     name="Cổng",
     hamlet="dong",
     url="rtsp://127.0.0.1/x",
-    zone=tuple(Zone(id=name, name=name, polygon=CORNERS, template="la") for name in ("san", "kho")),
+    zone=(
+        Zone(id="san", name="san", polygon=LEFT, template="la"),
+        Zone(id="kho", name="kho", polygon=RIGHT, template="la"),
+    ),
 )
 
 
@@ -53,7 +57,13 @@ def rain(value: float) -> GaugeReading:
     return GaugeReading("rain_counter", value, "mm")
 
 
+BOXES = {"san": Box(0.1, 0.2, 0.2, 0.4), "kho": Box(0.7, 0.2, 0.8, 0.4), "ngoai": Box(0.1, 0.7, 0.2, 0.9)}
+"""Somebody in each zone, and somebody outside."""
+
+
 def seen(*zones: str, steady: float = 1.0) -> Sighting:
-    box = Box(0.1, 0.1, 0.2, 0.2)
-    track = TrackSeen(TrackId(1), "person", 0.9, box, tuple(ZoneId(zone) for zone in zones), 2.0, 9)
-    return Sighting(CameraId("cam"), AtMs(1_790_000_000_000), Steady(steady), (track,))
+    """One person in each of these places, each with a track of its own."""
+    tracks = tuple(
+        TrackSeen(TrackId(1 + list(BOXES).index(zone)), "person", 0.9, BOXES[zone], 2.0, 9) for zone in zones
+    )
+    return Sighting(CameraId("cam"), AtMs(1_790_000_000_000), Steady(steady), tracks)

@@ -14,7 +14,7 @@ def at(steady: float) -> Moment:
     return Moment(AtMs(1_790_000_000_000), Steady(steady), ClockState.SYNCED)
 
 
-async def no_picture(camera: str, incident: str) -> None:
+async def no_picture(camera: str, incident: str, track: int) -> None:
     return
 
 
@@ -34,7 +34,7 @@ def refuse_kho(tx: Tx) -> None:
 
 async def test_what_could_be_stored_is_not_opened_again_because_of_what_could_not(tmp_path: Path) -> None:
     desk, journal = await a_desk(tmp_path / "a.db")
-    watchman = Watchman(CAMERA, desk, no_picture)
+    watchman = Watchman(CAMERA, {}, desk, no_picture)
     await journal.record(refuse_kho)
     for steady in (1.0, 2.0):
         with pytest.raises(FinalError):
@@ -52,8 +52,8 @@ async def test_what_could_be_stored_is_not_opened_again_because_of_what_could_no
 
 async def test_after_a_restart_a_zone_with_an_open_incident_is_watched_on_and_ends_once(tmp_path: Path) -> None:
     desk, journal = await a_desk(tmp_path / "a.db")
-    await Watchman(CAMERA, desk, no_picture).see(seen("san"), at(1.0))
-    again = Watchman(CAMERA, desk, no_picture)
+    await Watchman(CAMERA, {}, desk, no_picture).see(seen("san"), at(1.0))
+    again = Watchman(CAMERA, {}, desk, no_picture)
     again.resume(await desk.open_subjects(), at(10.0))
     await again.see(seen("san", steady=11.0), at(11.0))
     assert await subjects(journal, "open") == ["san"]

@@ -4,7 +4,7 @@ No horn speaks of it and no template is read. SMS go only to those of the roster
 (``alerting.recipients``), and ``may_tell`` keeps a power cut in a hamlet from writing one SMS a camera.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from edge.core.vision import SceneTrouble
@@ -54,36 +54,36 @@ class Over:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One camera: gone since when (None: it is there), its open troubles, and since when a scene's is unconfirmed."""
+    """One camera: gone since when (None: it is there), what is wrong with its picture, and which incidents are open.
+
+    ``unconfirmed_since``: a shard started again then and has not said anything of the picture yet.
+    """
 
     gone_since: float | None
-    troubles: frozenset[str] = frozenset()
+    scene: SceneTrouble | None = None
+    open: frozenset[str] = frozenset()
     unconfirmed_since: float | None = None
 
 
 def decide(before: Condition, fact: Fact, offline_s: float, now: float) -> tuple[Condition, tuple[Began | Over, ...]]:
-    """The condition now, and what began or is over."""
+    """The condition now, and what began or is over. ``open`` of the answer is as if all of it was carried out."""
     after = _heard(before, fact, now)
-    wanted = set(after.troubles)
-    if after.gone_since is None:
-        wanted.discard(OFFLINE)
-    elif now - after.gone_since >= offline_s:
-        wanted.add(OFFLINE)
     if _is_forgotten(after, now):
-        wanted &= {OFFLINE}
-        after = replace(after, unconfirmed_since=None)
-    over = tuple(Over(trouble) for trouble in sorted(before.troubles - wanted))
-    began = tuple(Began(trouble) for trouble in sorted(wanted - before.troubles))
-    return replace(after, troubles=frozenset(wanted)), over + began
+        after = replace(after, scene=None, unconfirmed_since=None)
+    wanted = {str(after.scene)} if after.scene else set()
+    if after.gone_since is not None and (OFFLINE in before.open or now - after.gone_since >= offline_s):
+        wanted.add(OFFLINE)
+    over = tuple(Over(trouble) for trouble in sorted(before.open - wanted))
+    began = tuple(Began(trouble) for trouble in sorted(wanted - before.open))
+    return replace(after, open=frozenset(wanted)), over + began
 
 
 def _heard(before: Condition, fact: Fact, now: float) -> Condition:
     if isinstance(fact, Connected):
-        since = None if fact.online else now if before.gone_since is None else before.gone_since
-        return replace(before, gone_since=since)
+        gone_since = None if fact.online else now if before.gone_since is None else before.gone_since
+        return replace(before, gone_since=gone_since)
     if isinstance(fact, Scene):
-        scene = {str(fact.trouble)} if fact.trouble else set()
-        return replace(before, troubles=frozenset(scene | (before.troubles & {OFFLINE})), unconfirmed_since=None)
+        return replace(before, scene=fact.trouble, unconfirmed_since=None)
     if isinstance(fact, Restarted):
         return replace(before, unconfirmed_since=now)
     return before
@@ -99,6 +99,7 @@ def may_tell(last_told: float | None, now: float) -> bool:
     return last_told is None or now - last_told >= TELL_EVERY_S
 
 
-def resumed(running: Mapping[str, str], now: float) -> Condition:
-    """After a restart of the box: troubles (with their incidents) that were open still are, until a shard says more."""
-    return Condition(now, frozenset(running), now if running else None)
+def resumed(running: Collection[str], now: float) -> Condition:
+    """After a restart of the box: the troubles whose incidents are open still stand, until a shard says more."""
+    scene = next((trouble for trouble in SceneTrouble if trouble in running), None)
+    return Condition(now, scene, frozenset(running), now)

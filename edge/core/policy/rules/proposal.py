@@ -63,7 +63,7 @@ def _spot(case: Case) -> Proposal | None:
         return None
     corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
     value = ", ".join(f"[{x:.3f}, {y:.3f}]" for x, y in corners)
-    return Proposal("Che chỗ này của hình: vật đứng ở đây không được xét nữa.", "mask", f"[[{value}]]")
+    return Proposal("Che chỗ này của hình: vật đứng ở đây không được xét nữa.", "mask", f"[{value}]")
 
 
 def _small(case: Case) -> Proposal | None:

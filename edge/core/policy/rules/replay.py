@@ -82,4 +82,4 @@ def _sightings(passages: Sequence[Passage]) -> Iterator[tuple[int, Sighting]]:
 def _track(number: int, passage: Passage, print_: Footprint) -> TrackSeen:
     half = print_.height * WIDTH / 2
     box = Box(print_.x - half, print_.y - print_.height, print_.x + half, print_.y)
-    return TrackSeen(TrackId(number), passage.label, passage.score, box, (), print_.after_ms / 1000, passage.hits)
+    return TrackSeen(TrackId(number), passage.label, passage.score, box, print_.after_ms / 1000, passage.hits)
