@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.control.server import ControlServer
+from tests.web.paper_archive import PaperArchive
 from tests.web.paper_commune import PaperCommune, now_ms
 from tests.web.scenery import busy
 
@@ -24,7 +25,7 @@ def paper_supervisor(folder: Path) -> Iterator[PaperCommune]:
         return
 
     (folder / "clips").mkdir(exist_ok=True)
-    commune = PaperCommune(busy(now_ms()), folder / "clips", push)
+    commune = PaperCommune(busy(now_ms()), folder / "clips", push, PaperArchive(folder))
     server = ControlServer(folder / "control", commune.handlers(), frozenset({os.getuid()}))
     loop = asyncio.new_event_loop()
     serving = loop.create_task(server.run())
@@ -36,6 +37,7 @@ def paper_supervisor(folder: Path) -> Iterator[PaperCommune]:
     finally:
         loop.call_soon_threadsafe(serving.cancel)
         thread.join(START_S)
+        commune.archive.close()
 
 
 def _until_cancelled(loop: asyncio.AbstractEventLoop, serving: asyncio.Task[None]) -> None:

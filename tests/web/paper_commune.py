@@ -17,6 +17,8 @@ from edge.control import protocol
 from edge.control.server import Handler
 from edge.core.errors import FinalError
 from edge.core.normalise_vi import normalise
+from tests.web.paper_archive import PaperArchive
+from tests.web.paper_eyes import PaperEyes
 
 Push = Callable[[str, Any], Awaitable[None]]
 RENDER_S = 0.3
@@ -44,9 +46,11 @@ def opus_tone(seconds: float) -> bytes:
 class PaperCommune:
     """Keeps ``sections`` and tells ``push`` of each change; ``asked`` is every request in order."""
 
-    def __init__(self, sections: dict[str, Any], clips: Path, push: Push) -> None:
+    def __init__(self, sections: dict[str, Any], clips: Path, push: Push, archive: PaperArchive) -> None:
         self.sections = sections
         self.asked: list[Any] = []
+        self.archive = archive
+        self._eyes = PaperEyes(archive, self.asked, now_ms)
         self._clips = clips
         self._push = push
         self._jobs: set[asyncio.Task[None]] = set()
@@ -62,6 +66,7 @@ class PaperCommune:
             protocol.StopHorns: self._stop,
             protocol.TestHorn: self._note,
             protocol.TakeIncident: self._take,
+            **self._eyes.handlers(),
         }
 
     async def put(self, section: str, value: Any) -> None:
@@ -141,6 +146,7 @@ class PaperCommune:
 
     async def _take(self, wish: protocol.TakeIncident) -> dict[str, Any]:
         self.asked.append(wish)
+        self._eyes.take(wish)
         mine = {"taken_by": wish.user, "taken_at_ms": now_ms()}
         rows = [{**one, **mine} if one["id"] == wish.id else one for one in self.sections["incidents"]]
         await self.put("incidents", rows)

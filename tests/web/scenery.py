@@ -79,7 +79,7 @@ def busy(now: int) -> dict[str, Any]:
     }
 
 
-def camera(name: str, title: str, now: int, state: str = "online", detail: str = "") -> dict[str, Any]:
+def camera(name: str, title: str, now: int, state: str = "online", detail: str = "", **fields: Any) -> dict[str, Any]:
     return {
         "id": name,
         "name": title,
@@ -92,7 +92,18 @@ def camera(name: str, title: str, now: int, state: str = "online", detail: str =
         "height": 432,
         "kbit_s": 640.0,
         "reconnects": 1,
+        "reconnects_h": 1,
+        "stalls_h": 0,
+        "mode": "keys",
+        "gop_s": 2.0,
+        "guaranteed_seen_s": 2.0,
+        "hint_auc": 0.94,
+        "hint_trusted": True,
+        "trouble": "",
+        "recording": "on",
+        "missing": [],
         "changed_at_ms": now - 3 * MINUTE,
+        **fields,
     }
 
 
@@ -122,6 +133,17 @@ def incident(name: str, now: int, **fields: Any) -> dict[str, Any]:
         "severity": "severe",
         "title": "Có người trong vùng cấm Lan can cầu.",
         "subject": "camera/cau-treo/lan-can",
+        "camera": "cau-treo",
+        "rule": "lan-can",
+        "rule_kind": "enter",
+        "label": "person",
+        "most": 1,
+        "box": None,
+        "seen_at_ms": None,
+        "closed_by": None,
+        "closed_how": None,
+        "verdict": None,
+        "clip": False,
         "place": "Cầu treo thôn Đông",
         "hamlet": "thon-dong",
         "began_at_ms": now,
@@ -215,6 +237,10 @@ def _incidents(now: int) -> list[dict[str, Any]]:
             severity="extreme",
             title=flood,
             subject="gauge/cau-kien-giang/bao-dong",
+            camera=None,
+            rule=None,
+            rule_kind=None,
+            label=None,
             place="Sông Kiến Giang",
             told=told,
             **mine,
@@ -225,6 +251,8 @@ def _incidents(now: int) -> list[dict[str, Any]]:
             severity="minor",
             title="Có người ở cổng trụ sở ngoài giờ.",
             subject="camera/cong-ubnd/cong",
+            camera="cong-ubnd",
+            rule="cong",
             place="Cổng trụ sở UBND xã",
             state="closed",
             ended_at_ms=now - 3 * HOUR + MINUTE,

@@ -17,6 +17,7 @@ from werkzeug.security import generate_password_hash
 from edge.control.server import ControlServer
 from edge.kernel.wire import Hello
 from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
+from tests.web.paper_archive import PaperArchive
 from tests.web.paper_commune import PaperCommune
 from tests.workers.child_process import ChildProcess, started
 from tests.workers.live.browser import free_port
@@ -77,7 +78,7 @@ async def stage(folder: Path, sections: dict[str, Any], packets: dict[str, Path]
     async with started("edge.workers.live", FromLive) as live, asyncio.TaskGroup() as tasks:
         await live.channel.send(_live_setup(ports[0], sections, packets))
         await live.hear(Hello)
-        commune = PaperCommune(sections, settings.clips_folder, _pusher(live))
+        commune = PaperCommune(sections, settings.clips_folder, _pusher(live), PaperArchive(folder))
         server = ControlServer(settings.control_socket, commune.handlers(), frozenset({os.getuid()}))
         running = [tasks.create_task(server.run()), tasks.create_task(_beat(commune))]
         for section, value in sections.items():
@@ -88,6 +89,7 @@ async def stage(folder: Path, sections: dict[str, Any], packets: dict[str, Path]
             yield Stage(url, commune, web, live)
         for task in running:
             task.cancel()
+        commune.archive.close()
 
 
 def _live_setup(port: int, sections: dict[str, Any], packets: dict[str, Path]) -> LiveSetup:

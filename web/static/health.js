@@ -14,7 +14,7 @@ const pictures = new Map();
 function problems(camera) {
   const { state, detail, trouble, stalls_h: stalls = 0, reconnects_h: again = 0 } = camera;
   return [
-    state === "online" ? "" : [CAMERA[state] ?? state, detail].filter(Boolean).join(": "),
+    state === "online" ? "" : detail || CAMERA[state] || state,
     state === "online" && trouble ? (TROUBLE[trouble] ?? trouble) : "",
     notRecording(camera),
     stalls + again > 5 ? `đường truyền chập chờn: ${stalls} lần đứng, ${again} lần nối lại trong giờ qua` : "",

@@ -13,6 +13,7 @@ const here = `/api/incidents/${encodeURIComponent(id)}`;
 const SETTLED = ["Đã kiểm tra, không có gì", "Đã nhắc nhở, họ đã rời đi", "Đã báo công an xã", "Đã xử lý xong"];
 const SHORT_CUTS = { n: ".take", k: ".close", g: ".false-alarm", t: ".rest", x: ".watch" };
 let incident = null;
+let watching = false; // a player stands where the picture was
 
 async function load() {
   incident = await get(here);
@@ -38,6 +39,7 @@ function drawHead(open) {
 }
 
 function drawSight() {
+  if (watching) return;
   const print = JSON.stringify([incident.still, incident.box]);
   if (byId("sight").print === print) return;
   byId("sight").print = print;
@@ -147,15 +149,28 @@ function detailWords(detail) {
 
 function offerFootage() {
   if (!incident.camera || !may("ViewRecording")) return;
-  replace(byId("play"), doing([icon("play"), "Xem đoạn ghi", el("kbd", {}, "X"), el("small", {}, "lần xem được ghi vào nhật ký")], { class: "watch secondary", "aria-keyshortcuts": "X" }, watch),
-    el("a", { class: "to-archive", href: `/cameras/${encodeURIComponent(incident.camera)}/recordings?at=${incident.began_at_ms}` }, "Mở dòng thời gian"));
+  replace(byId("play"), doing([icon("play"), "Xem đoạn ghi", el("kbd", {}, "X")], { class: "watch secondary", "aria-keyshortcuts": "X" }, watch),
+    archiveLink(), el("small", {}, "Mỗi lần xem đều ghi vào nhật ký."));
+}
+
+function archiveLink() {
+  return el("a", { class: "to-archive", href: `/cameras/${encodeURIComponent(incident.camera)}/recordings?at=${incident.began_at_ms}` }, "Mở dòng thời gian");
+}
+
+function backToPicture() {
+  watching = false;
+  byId("sight").print = "";
+  drawSight();
+  offerFootage();
 }
 
 async function watch() {
   const seen = await post(`${here}/view`);
   if (!seen.clip && seen.segments.length === 0) return toast("Không còn, hoặc chưa có đoạn ghi nào quanh sự cố này.", "bad");
   const player = footage(incident.camera);
-  replace(byId("play"), player.node);
+  watching = true;
+  replace(byId("sight"), player.node);
+  replace(byId("play"), el("button", { type: "button", class: "secondary", onclick: backToPicture }, icon("camera"), "Về ảnh"), archiveLink());
   if (seen.clip) player.playFile(`/recordings/incident/${encodeURIComponent(id)}.mp4`);
   else player.play(seen.segments, Math.max(incident.began_at_ms - 5000, seen.segments[0].began_ms));
 }

@@ -82,8 +82,15 @@ function offerKinds() {
   field("kind").append(group("Nhóm", INCIDENT_KIND), group("Luật", RULE_KIND));
 }
 
+/** On a phone the filters are folded away until they are wanted, or used. */
+function unfold(open) {
+  byId("narrow").setAttribute("aria-expanded", open);
+}
+
 offerKinds();
 recall();
+unfold([...new URLSearchParams(location.search).keys()].some((name) => name !== "text"));
+byId("narrow").addEventListener("click", () => unfold(byId("narrow").getAttribute("aria-expanded") === "false"));
 replace(byId("results"), list);
 if (!field("until").value) field("until").max = toField(Date.now()).slice(0, 16);
 form.addEventListener("submit", (event) => {

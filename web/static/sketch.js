@@ -170,6 +170,7 @@ export class Sketch {
     if (event.button) return;
     const { corner, middle, shape } = event.target.closest("[data-corner],[data-middle],[data-shape]")?.dataset ?? {};
     event.preventDefault();
+    (event.target.closest("[tabindex]") ?? this.sheet).focus({ preventScroll: true });
     if (this.drawing && corner === "0" && this.points.length >= 3) return this.finish();
     if (this.drawing && corner === undefined) return this.put(this.at(event));
     if (corner !== undefined) return this.grab(event, this.moveCorner(Number(corner)));

@@ -8,8 +8,9 @@ import { LABEL, length, mostWords } from "./words.js";
 const HOUR_MS = 3_600_000;
 const OFTEN = 12; // a day; who is called more often stops listening
 const MOST_PATHS = 400; // newest; more would hide the picture
-const WIDE = 600;
+const LEAST_WIDE = 280;
 const HIGH = 54;
+const MOST_TICKS = 9; // of wide screens; phones show every second one
 
 /** Shows a reply to TryRule in `parent`; `look(span)` is called with {since, until} of a chosen alarm, or null. */
 export function showTried(parent, tried, look) {
@@ -17,7 +18,7 @@ export function showTried(parent, tried, look) {
   const { fired, passages, hours, toml } = tried;
   parent.hidden = false;
   replace(parent, el("h2", {}, icon("clock"), `${hours} giờ qua`), el("p", { class: "verdict-line" }, ...summary(fired, passages)),
-    strip(fired, passages, now - hours * HOUR_MS, now),
+    strip(fired, passages, { since: now - hours * HOUR_MS, until: now, wide: Math.max(LEAST_WIDE, parent.clientWidth - 44) }),
     el("ol", { class: "fired" }, fired.toReversed().map((one) => row(one, look))),
     toml ? tomlBlock(toml) : null);
 }
@@ -30,13 +31,14 @@ function summary(fired, passages) {
     often ? " Báo nhiều như vậy sẽ không ai còn để ý: hãy thu hẹp vùng, giờ canh hoặc đổi loại luật." : ""];
 }
 
-function strip(fired, passages, since, until) {
-  const x = (ms) => ((ms - since) / (until - since)) * WIDE;
+function strip(fired, passages, { since, until, wide }) {
+  const x = (ms) => ((ms - since) / (until - since)) * wide;
+  const step = (wide > MOST_TICKS * 48 ? 3 : 6) * HOUR_MS;
   const hours = [];
-  for (let ms = Math.ceil(since / (3 * HOUR_MS)) * 3 * HOUR_MS; ms < until; ms += 3 * HOUR_MS) hours.push(ms);
+  for (let ms = Math.ceil(since / step) * step; ms < until; ms += step) hours.push(ms);
   const bar = (kind, begin, end, y, height) => svg("rect", { class: kind, x: x(begin), width: Math.max(1.5, x(end) - x(begin)), y, height });
-  return svg("svg", { class: "strip", viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": "Các lần báo theo giờ" },
-    hours.map((ms) => [svg("line", { x1: x(ms), x2: x(ms), y1: 0, y2: 38 }), svg("text", { x: x(ms), y: 51, "text-anchor": x(ms) < 20 ? "start" : x(ms) > WIDE - 20 ? "end" : "middle" }, hourMinute(ms))]).flat(),
+  return svg("svg", { class: "strip", viewBox: `0 0 ${wide} ${HIGH}`, role: "img", "aria-label": "Các lần báo theo giờ" },
+    hours.map((ms) => [svg("line", { x1: x(ms), x2: x(ms), y1: 0, y2: 38 }), svg("text", { x: x(ms), y: 51, "text-anchor": x(ms) < 20 ? "start" : x(ms) > wide - 20 ? "end" : "middle" }, hourMinute(ms))]).flat(),
     passages.map((one) => bar("passed", one.began_ms, one.began_ms + lastOf(one), 22, 12)),
     fired.map((one) => bar("alarmed", one.at_ms, one.until_ms, 4, 16)));
 }

@@ -37,7 +37,7 @@ function drawn() {
   form.setKind(sketch.kind);
   for (const button of byId("tools").querySelectorAll("[data-tool]")) {
     if (["zone", "line"].includes(button.dataset.tool)) button.setAttribute("aria-pressed", button.dataset.tool === sketch.kind);
-    if (button.dataset.tool === "done") button.hidden = !sketch.drawing || sketch.points.length < sketch.least;
+    if (button.dataset.tool === "done") button.disabled = !sketch.drawing || sketch.points.length < sketch.least;
   }
   byId("hint").textContent = hint();
   changed();
