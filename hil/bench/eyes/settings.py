@@ -15,6 +15,8 @@ RULE = "ca-hinh"
 QUIET_S = 2.0
 """A visitor who is gone for so long is another one when he comes back: the visits of the films are further apart."""
 QUOTA_GB = 4.0
+SIGN_POSTED = "2026-01-15"
+"""Without a complete entry in the register nothing is recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +80,5 @@ def _camera(name: str, watching: Watching) -> str:
         "decode": watching.decode,
     }
     zone: dict[str, Value] = {"id": RULE, "name": "cả hình", "polygon": WHOLE, "quiet_s": QUIET_S}
-    return table("[camera]", head) + table("[camera.zone]", zone)
+    sign = f"sign_posted = {SIGN_POSTED}\n"  # a date, which JSON does not know
+    return table("[camera]", head) + sign + table("[camera.zone]", zone)

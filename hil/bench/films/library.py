@@ -5,7 +5,7 @@ import json
 import multiprocessing
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from hil.bench.films.description import Description, Look, Loop
@@ -51,9 +51,9 @@ def loop_films(loop: Loop, say: Say) -> tuple[Film, ...]:
 
 def nuisance_films(about: Description, say: Say) -> tuple[Film, ...]:
     """A film for each disturbance, as the first quiet camera sees it."""
-    look = asdict(about.quiet.looks[0])
+    look = about.quiet.looks[0]
     wishes = [
-        (Look(**{**look, "id": f"nuisance-{kind}"}), Script(about.nuisance_s, nuisance=kind, a_minute=often))
+        (replace(look, id=f"nuisance-{kind}"), Script(about.nuisance_s, nuisance=kind, a_minute=often))
         for kind, often in about.nuisance.items()
     ]
     return make(wishes, say)

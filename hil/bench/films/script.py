@@ -12,6 +12,8 @@ BEFORE_STIR_S = 3.0
 STIR_BEFORE_S = 3.0
 """What stirs begins a key interval and so long before the visitor: the camera has had time to notice it."""
 STIR_AFTER_S = 0.5
+END_S = 1.0
+"""Nobody is there when the loop closes."""
 IDLE, AWAKE = "idle", "awake"
 
 
@@ -75,7 +77,7 @@ def visits_of(look: Look, plan: VisitPlan) -> Script:
     lasting = list(_lengths(plan, len(kinds), lot))
     lot.shuffle(kinds)
     lot.shuffle(lasting)
-    slack_s = plan.film_s - sum(lasting) - sum(_lead_s(kind, look, plan) for kind in kinds)
+    slack_s = plan.film_s - END_S - sum(lasting) - sum(_lead_s(kind, look, plan) for kind in kinds)
     if slack_s < 0:
         raise ValueError(f"{look.id}: the visits are {-slack_s:.0f} s longer than the film")
     pen = _Pen(look)
