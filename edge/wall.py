@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import astuple
 from typing import Any
 
+import msgspec
+
 from edge.broadcast.horns import Horn
 from edge.broadcast.service import BroadcastService, on_air
 from edge.config.cameras import rules_of
@@ -93,6 +95,8 @@ class Wall:
             "kbit_s": round(health.kbit_s),
             "gop_s": round(health.gop_s, 2),
             "guaranteed_seen_s": round(health.guaranteed_seen_s, 2),
+            "hint_auc": round(health.hint_auc, 2),
+            "hint_trusted": health.hint_trusted,
             "trouble": self._vision.scene_trouble(camera.id),
             "missing": missing(entry_of(camera)),
             "changed_at_ms": changed_at_ms,
@@ -115,6 +119,7 @@ class Wall:
             "active": self._vision.is_active(camera, rule.id),
             "suspended_until_ms": self._vision.rests_until_ms(camera, rule.id),
             **_shape(rule),
+            "settings": msgspec.to_builtins(rule),
         }
 
     def _horns(self) -> list[dict[str, Any]]:
