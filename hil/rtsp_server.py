@@ -4,9 +4,11 @@ It is run by the system's Python, which has GStreamer's bindings:
 
     /usr/bin/python3 -I hil/rtsp_server.py --port 0 cam-1=clip.mp4 cam-2=other.mp4
 
-Each clip is read into memory once and played in a seamless loop with one continuous clock. The place in the loop
-follows the time since the server started, whether or not anybody watches, and all watchers of a camera see the same
-picture at the same time. The first line on stdout is JSON: {"port": 8554, "mounts": ["cam-1", "cam-2"]}. Another one
+`cam-3=day.mp4+night.mp4` plays one clip after the other, which is how a camera changes its size in mid-stream.
+Clips are H.264 or H.265, with B-frames or without. Each is read into memory once and played in a seamless loop with
+one continuous clock. The place in the loop follows the time since the server started, whether or not anybody watches,
+and all watchers of a camera see the same picture at the same time. The first line on stdout is JSON: {"port": 8554,
+"mounts": ["cam-1", "cam-2"]}. Another one
 follows whenever a film begins to play for its first watcher, or goes on after a stall: {"mount": "cam-1", "began": S},
 where S is the time of CLOCK_MONOTONIC at which the first picture of the loop was sent, or would have been: what the
 film shows at second t of its loop leaves this server at S + t, S + t + length, …
@@ -25,48 +27,61 @@ import signal
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402 - gi wants the versions first
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402 - gi wants the versions first
 
 LAUNCH = (
     "( appsrc name=film is-live=false format=time max-bytes=400000"
-    " caps=video/x-h264,stream-format=byte-stream,alignment=au"
-    " ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=0 aggregate-mode=zero-latency )"
+    " caps=video/x-{codec},stream-format=byte-stream,alignment=au"
+    " ! {codec}parse ! rtp{codec}pay name=pay0 pt=96 config-interval=0 aggregate-mode=zero-latency )"
 )
-READ = "filesrc location={} ! qtdemux ! h264parse config-interval=-1 ! appsink name=out sync=false caps={}"
-ACCESS_UNITS = "video/x-h264,stream-format=byte-stream,alignment=au"
+READ = (
+    "filesrc location={path} ! qtdemux ! {codec}parse config-interval=-1 ! appsink name=out sync=false"
+    " caps=video/x-{codec},stream-format=byte-stream,alignment=au"
+)
+H265_MARKS = (b"hvc1", b"hev1")
 GARBLED_BYTES = 200
 S_IN_NS = 1e-9
 
 
 @dataclass(frozen=True)
 class AccessUnit:
-    """One coded picture; `lasts_ns` until the next one."""
+    """One coded picture; `lasts_ns` until the next one is sent, shown `later_ns` after it was sent."""
 
     data: bytes
     key: bool
     lasts_ns: int
+    later_ns: int
+
+
+def codec_of(path: str) -> str:
+    """h264 or h265, by the mark of the MP4's sample description."""
+    data = Path(path).read_bytes()
+    return "h265" if any(mark in data for mark in H265_MARKS) else "h264"
 
 
 @functools.cache
 def read_clip(path: str) -> list[AccessUnit]:
-    """All pictures of an MP4 without B-frames, in order; cameras with the same film share them."""
-    pipeline = Gst.parse_launch(READ.format(path, ACCESS_UNITS))
+    """All pictures of an MP4 in the order of sending; cameras with the same film share them."""
+    pipeline = Gst.parse_launch(READ.format(path=path, codec=codec_of(path)))
     sink = pipeline.get_by_name("out")
     pipeline.set_state(Gst.State.PLAYING)
     units = []
     while (sample := sink.emit("pull-sample")) is not None:
         buffer = sample.get_buffer()
         data = buffer.extract_dup(0, buffer.get_size())
-        units.append(AccessUnit(data, not buffer.has_flags(Gst.BufferFlags.DELTA_UNIT), buffer.duration))
+        later_ns = max(0, buffer.pts - buffer.dts) if buffer.dts < buffer.pts else 0
+        units.append(AccessUnit(data, not buffer.has_flags(Gst.BufferFlags.DELTA_UNIT), buffer.duration, later_ns))
     pipeline.set_state(Gst.State.NULL)
     if not units:
-        raise SystemExit(f"{path}: no H.264 pictures in it")
+        raise SystemExit(f"{path}: no H.264 or H.265 pictures in it")
     return units
 
 
@@ -75,7 +90,9 @@ class Film:
 
     def __init__(self, name: str, path: str) -> None:
         self.name = name
-        self._units = read_clip(path)
+        paths = path.split("+")
+        self.codec = codec_of(paths[0])
+        self._units = [unit for part in paths for unit in read_clip(part)]
         self._began_ns = time.monotonic_ns()
         self._length_ns = sum(unit.lasts_ns for unit in self._units)
         self.fault = "heal"
@@ -132,7 +149,8 @@ class Playing:
         self._tell()
         unit = self._film.unit(self._index)
         buffer = Gst.Buffer.new_wrapped(self._spoilt(unit.data))
-        buffer.pts = buffer.dts = self._pts_ns
+        buffer.dts = self._pts_ns
+        buffer.pts = self._pts_ns + unit.later_ns
         buffer.duration = unit.lasts_ns
         self._index += 1
         self._pts_ns += unit.lasts_ns
@@ -161,12 +179,16 @@ def say(facts: dict[str, object]) -> None:
     sys.stdout.flush()
 
 
-def add_password(server: Any, user: str, password: str, factory: Any) -> None:
-    """Basic authentication (RFC 2617), as cheap cameras have it."""
+def add_password(server: Any, arguments: argparse.Namespace, factory: Any) -> None:
+    """Basic or digest authentication (RFC 2617), as cheap cameras have it."""
     auth = server.get_auth() or GstRtspServer.RTSPAuth()
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", "viewer")
-    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+    if arguments.digest:
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        auth.add_digest(arguments.user, arguments.password, token)
+    else:
+        auth.add_basic(GstRtspServer.RTSPAuth.make_basic(arguments.user, arguments.password), token)
     server.set_auth(auth)
     factory.add_role_from_structure(
         Gst.Structure.from_string("viewer, media.factory.access=true, media.factory.construct=true")[0]
@@ -181,15 +203,20 @@ def make_server(arguments: argparse.Namespace) -> tuple[Any, dict[str, Film]]:
     films = {}
     for mount in arguments.mounts:
         name, _, path = mount.partition("=")
-        films[name] = Film(name, path)
-        factory = GstRtspServer.RTSPMediaFactory()
-        factory.set_launch(LAUNCH)
-        factory.set_shared(True)
-        factory.connect("media-configure", films[name].on_media)
-        if arguments.password:
-            add_password(server, arguments.user, arguments.password, factory)
-        server.get_mount_points().add_factory(f"/{name}", factory)
+        film = films[name] = Film(name, path)
+        server.get_mount_points().add_factory(f"/{name}", make_factory(film, arguments, server))
     return server, films
+
+
+def make_factory(film: Film, arguments: argparse.Namespace, server: Any) -> Any:
+    """What builds a film's pipeline for its first watcher."""
+    factory = GstRtspServer.RTSPMediaFactory()
+    factory.set_launch(LAUNCH.format(codec=film.codec))
+    factory.set_shared(True)
+    factory.connect("media-configure", film.on_media)
+    if arguments.password:
+        add_password(server, arguments, factory)
+    return factory
 
 
 def obey(stream: Any, _condition: Any, films: dict[str, Film]) -> bool:
@@ -206,6 +233,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--user", default="admin")
     parser.add_argument("--password", default="")
+    parser.add_argument("--digest", action="store_true", help="digest login instead of basic")
     parser.add_argument("--control", default="")
     parser.add_argument("mounts", nargs="+", metavar="name=clip.mp4")
     arguments = parser.parse_args()

@@ -145,8 +145,10 @@ class Cameras:
         self.process.wait(5)
 
 
-def write_clip(path: Path, pictures: Iterator[NDArray[np.uint8]], fps: int = 10, codec: str = "libx264") -> Path:
-    """An MP4 as a camera would film it: a key frame a second, no B-frames."""
+def write_clip(
+    path: Path, pictures: Iterator[NDArray[np.uint8]], fps: int = 10, codec: str = "libx264", b_frames: int = 0
+) -> Path:
+    """An MP4 as a camera would film it: a key frame a second."""
     with av.open(str(path), "w") as container:
         stream = None
         for picture in pictures:
@@ -155,8 +157,10 @@ def write_clip(path: Path, pictures: Iterator[NDArray[np.uint8]], fps: int = 10,
                 stream.height, stream.width = picture.shape[:2]
                 stream.pix_fmt = "yuv420p"
                 stream.codec_context.gop_size = fps
-                stream.codec_context.max_b_frames = 0
-                stream.options = {"preset": "ultrafast", "tune": "zerolatency"}
+                stream.codec_context.max_b_frames = b_frames
+                stream.options = {"preset": "ultrafast"} if b_frames else {"preset": "ultrafast", "tune": "zerolatency"}
+                if codec == "libx265":
+                    stream.options = {**stream.options, "x265-params": "log-level=none"}
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         assert stream is not None
         container.mux(stream.encode())

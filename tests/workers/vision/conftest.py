@@ -23,11 +23,18 @@ from tests.workers.vision.bench import (
 
 @pytest.fixture
 def start_shard(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
-    """Start shards for ``{camera: url}``; they end with the test."""
+    """Start shards for ``{camera: url}`` or for whole cameras; they end with the test."""
     benches: list[Bench] = []
 
-    def start(urls: dict[str, str], *, zone: Outline = EVERYWHERE, model: str = "") -> Bench:
-        cameras = tuple(CameraSetup(name, url, (zone,)) for name, url in urls.items())
+    def start(
+        urls: dict[str, str] | None = None,
+        *,
+        zone: Outline = EVERYWHERE,
+        model: str = "",
+        cameras: tuple[CameraSetup, ...] = (),
+        segment_s: float = 10.0,
+    ) -> Bench:
+        cameras += tuple(CameraSetup(name, url, (zone,)) for name, url in (urls or {}).items())
         (tmp_path / "run").mkdir(exist_ok=True)
         setup = ShardSetup(
             shard=len(benches) + 1,
@@ -39,6 +46,7 @@ def start_shard(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
             threads=1,
             media_folder=str(tmp_path / "media"),
             packets_path=str(tmp_path / "run" / f"packets-{len(benches)}.sock"),
+            segment_s=segment_s,
         )
         bench = Bench(setup)
         benches.append(bench)

@@ -33,7 +33,7 @@ class Bursts:
         self._rest_s = SHORTEST_REST_S
         self.caught_up = False
 
-    def arrived(self, pts: int | None, asked: float, now: float) -> float:
+    def arrived(self, stamp: int | None, asked: float, now: float) -> float:
         """When the packet came that was asked for at ``asked`` and read at ``now``; never before its predecessor.
 
         ``caught_up`` then says whether more lies waiting. The stamps alone may say so for PROOF_S; after that a read
@@ -42,7 +42,7 @@ class Bursts:
         waited = now - asked > max(WAITED_S, WAITED * self._gap_s)
         if waited:
             self._proved_at = self._empty_at = now
-        steady = now if pts is None else self._placed(pts * self._tick_s, now)
+        steady = now if stamp is None else self._placed(stamp * self._tick_s, now)
         self.caught_up = waited or (now - steady < self._gap_s and now - self._proved_at < PROOF_S)
         self._arrived_at = max(self._arrived_at, steady)
         return self._arrived_at

@@ -42,7 +42,8 @@ class Reader:
             now = self._clock.steady()
             self.packets_read += 1
             self.bytes_read += packet.size
-            steady = bursts.arrived(packet.pts, asked, now)
+            stamp = packet.dts
+            steady = bursts.arrived(packet.pts if stamp is None else stamp, asked, now)
             if packet.is_keyframe:
                 bursts.key(steady)
             self._pulse.promise(self._thread, USE_ALLOWED_S)

@@ -18,6 +18,7 @@ from edge.workers.vision.ingest.backoff import Backoff
 from edge.workers.vision.ingest.leftovers import leftovers, salvage
 from edge.workers.vision.ingest.report import CameraReport
 from edge.workers.vision.ingest.segment import Segment, Shape
+from edge.workers.vision.ingest.stamps import stamps
 from edge.workers.vision.ingest.tape import Piece
 
 log = logging.getLogger(__name__)
@@ -112,8 +113,8 @@ class Reel:
         is_open = self._open
         if is_open is None:
             return  # it can only begin at a key frame
-        for packet in piece.packets:
-            is_open.segment.write(packet, piece.shift, piece.lasts)
+        for packet, stamp in zip(piece.packets, stamps(piece.packets, piece.shift, piece.lasts), strict=True):
+            is_open.segment.write(packet, stamp)
         is_open.ended = max(is_open.ended, piece.ended)
         if piece.ends:
             self._finish(is_open.ended)
@@ -169,9 +170,7 @@ class Reel:
         )
 
     def _broken(self, error: OSError) -> None:
-        reason = _REASONS.get(error.errno or 0, words.RECORDING_DISK_BROKEN)
-        log.log(logging.DEBUG, "camera %s: %s", self._camera, error)
-        self._give_up(reason)
+        self._give_up(_REASONS.get(error.errno or 0, words.RECORDING_DISK_BROKEN))
 
     def _give_up(self, reason: str) -> None:
         """Close the file, keep what plays of it, and try again later."""

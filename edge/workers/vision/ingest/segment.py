@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 
 from edge.workers.vision.ingest.parameters import LOOKED_AT, parameter_sets
+from edge.workers.vision.ingest.stamps import Stamp
 
 FRAGMENT_US = 2_000_000
 """A new fragment at every key frame, and after so long at the latest: what a power cut costs."""
@@ -64,19 +65,12 @@ class Segment:
         """What was written so far."""
         return self._sink.bytes
 
-    def write(self, packet: av.Packet, shift: int, lasts: int) -> None:
-        """Add one packet, ``shift`` ticks later than its own time; ``lasts`` stands in for a missing duration.
-
-        A copy goes into the file: muxing changes its packet, and the ring keeps the original.
-        """
+    def write(self, packet: av.Packet, stamp: Stamp) -> None:
+        """Add one packet. A copy goes into the file: muxing changes its packet, and the ring keeps the original."""
         copy = av.Packet(memoryview(packet))
-        time = packet.dts if packet.dts is not None else packet.pts
-        dts = None if time is None else time + shift
-        if self._last is not None and (dts is None or dts <= self._last):
-            dts = self._last + (lasts if dts is None else 1)
-        copy.dts = self._last = dts or 0
-        copy.pts = copy.dts if packet.pts is None else max(packet.pts + shift, copy.dts)
-        copy.duration = packet.duration or lasts
+        copy.dts = self._last = stamp.dts if self._last is None else max(stamp.dts, self._last + 1)
+        copy.pts = max(stamp.pts, copy.dts)
+        copy.duration = packet.duration or stamp.lasts
         copy.time_base = self._tick
         copy.is_keyframe = packet.is_keyframe
         copy.stream = self._stream

@@ -68,7 +68,7 @@ def test_every_kind_of_bad_camera_gets_its_state_and_the_good_one_goes_on(
         bench.wait_state("silent", CameraState.STALLED, 25)
         beats = len(bench.heard(Beat))
         wait_for(lambda: len(bench.heard(Beat)) > beats, 5, "the shard still beats")
-        assert bench.states("good") == ["connecting", "online"]
+        assert bench.states("good") == ["connecting", "online"], bench.log
     details = {health.camera: health.detail for health in bench.heard(CameraHealth)}
     assert "mjpeg" in details["jpeg"]
     assert bench.log.count("camera silent stalled") == 1
