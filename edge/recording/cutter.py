@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -98,7 +99,7 @@ class Cutter:
     async def _mark(self) -> None:
         while self._unmarked:
             span = self._unmarked.popleft()
-            await self._journal.record_surely(lambda tx, span=span: mark_incident(tx, span))  # type: ignore[misc]  # this turn's
+            await self._journal.record_surely(partial(mark_incident, span=span))
 
     async def _cut_a_clip(self) -> bool:
         clip = next((clip for clip in self._clips.values() if self._is_ready(clip)), None)

@@ -55,8 +55,8 @@ class RecordingService:
             height=segment.height,
             motion=segment.motion,
         )
-        await self._journal.record_surely(lambda tx: keep_segment(tx, row, objects=segment.objects))
-        self.keeper.add(segment.camera, segment.bytes)
+        more = await self._journal.record_surely(lambda tx: keep_segment(tx, row, objects=segment.objects))
+        self.keeper.add(segment.camera, segment.bytes, more)
         if self.keeper.too_full:
             self._wake.set()
 

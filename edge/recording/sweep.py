@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import PurePath
 
@@ -36,7 +37,7 @@ async def sweep(disk: MediaDisk, reader: Reader, journal: Journal, keeper: Keepe
     """Once after the start. Files written since ``started_ms`` are somebody's work and are left alone."""
     found = await asyncio.to_thread(_look, disk, reader, started_ms)
     for batch in _batches(found.lost):
-        await journal.record_surely(lambda tx, batch=batch: drop_lost(tx, batch))  # type: ignore[misc]  # this turn's
+        await journal.record_surely(partial(drop_lost, paths=batch))
     await asyncio.to_thread(disk.delete, found.rubbish)
     adopted = 0
     for batch in _batches(found.strays):
@@ -68,8 +69,8 @@ async def _adopt(paths: Sequence[str], disk: MediaDisk, journal: Journal, keeper
     answer = await errand(Heal(str(disk.folder), tuple(paths)), HealDone, HEAL_S)
     for healed in answer.healed:
         segment = _segment(healed)
-        await journal.record_surely(lambda tx, segment=segment: keep_segment(tx, segment, objects=False))  # type: ignore[misc]  # this turn's
-        keeper.add_file(healed.bytes)
+        more = await journal.record_surely(partial(keep_segment, segment=segment, objects=False))
+        keeper.add_file(more)
     plays = {healed.path for healed in answer.healed}
     await asyncio.to_thread(disk.delete, [path for path in paths if path not in plays])
     return len(plays)

@@ -29,13 +29,18 @@ class Segment:
     motion: float
 
 
-def keep_segment(tx: Tx, segment: Segment, *, objects: bool) -> None:
-    """Put it into the index; the same file again takes the place of its first row, a guess made at the start."""
+def keep_segment(tx: Tx, segment: Segment, *, objects: bool) -> int:
+    """Put it into the index; how many bytes more the index knows now.
+
+    The same file may be told again by a shard that starts and knows less of it: what it was worth it stays worth.
+    """
+    known = tx.row("SELECT bytes FROM segment WHERE path = ?", segment.path)
     incident = _incident_in(tx, segment)
     tx.run(
-        "INSERT OR REPLACE INTO segment"
+        "INSERT INTO segment"
         " (camera, path, began_ms, ended_ms, bytes, codec, width, height, motion, importance)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET ended_ms = excluded.ended_ms,"
+        " bytes = excluded.bytes, importance = max(importance, excluded.importance)",
         segment.camera,
         segment.path,
         segment.began_ms,
@@ -47,6 +52,7 @@ def keep_segment(tx: Tx, segment: Segment, *, objects: bool) -> None:
         segment.motion,
         importance_of(segment.motion, objects=objects, incident=incident),
     )
+    return segment.bytes - (known[0] if known else 0)
 
 
 def _incident_in(tx: Tx, segment: Segment) -> bool:
