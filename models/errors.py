@@ -33,5 +33,9 @@ class BadDataError(ModelError):
     """Pictures or annotations to judge a model by are missing or wrong; the message names the file and the fault."""
 
 
+class ExportError(ModelError):
+    """The export environment is not there, or what ran in it did not end well; the message gives its last words."""
+
+
 class VoiceError(ModelError):
     """A voice could not speak this text: no engine, no sound, or no answer within its deadline."""

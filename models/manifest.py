@@ -105,12 +105,17 @@ class Manifest:
 @cache
 def shipped() -> Mapping[str, Manifest]:
     """Every manifest of this package by name. Raises BadManifestError naming the file and the key."""
-    return _read_folder(SHIPPED)
+    return {path.stem: read_manifest(path) for path in sorted(SHIPPED.glob("*.toml"))}
 
 
 def own() -> Mapping[str, Manifest]:
     """Every manifest that the commune wrote, by name, read now. Raises BadManifestError naming the file and the key."""
-    return {name: _checked_own(one) for name, one in _read_folder(own_manifests()).items()}
+    return {name: own_manifest(name) for name in own_names()}
+
+
+def own_names() -> tuple[str, ...]:
+    """The names of the commune's manifests, good or bad."""
+    return tuple(path.stem for path in sorted(own_manifests().glob("*.toml")))
 
 
 def manifest(name: str) -> Manifest:
@@ -120,27 +125,28 @@ def manifest(name: str) -> Manifest:
     """
     if name in shipped():
         return shipped()[name]
-    path = own_manifests() / f"{name}.toml"
-    if re.fullmatch(NAME, name) and path.is_file():
-        return _checked_own(read_manifest(path))
-    known = [*shipped(), *(path.stem for path in sorted(own_manifests().glob("*.toml")))]
-    raise AssetMissingError(f"Không có tài nguyên tên “{name}”. Các tên đã biết: {', '.join(known)}.")
+    if name in own_names():
+        return own_manifest(name)
+    known = ", ".join((*shipped(), *own_names()))
+    raise AssetMissingError(f"Không có tài nguyên tên “{name}”. Các tên đã biết: {known}.")
 
 
-def _read_folder(folder: Path) -> dict[str, Manifest]:
-    found = [read_manifest(path) for path in sorted(folder.glob("*.toml"))]
-    return {manifest.name: manifest for manifest in found}
-
-
-def _checked_own(one: Manifest) -> Manifest:
+def own_manifest(name: str) -> Manifest:
+    """The commune's manifest of that name, which must not take the place of a shipped one. Raises BadManifestError."""
+    one = read_manifest(own_manifests() / f"{name}.toml")
     if one.name in shipped():
         raise BadManifestError(f"{one.name}.toml: tên này đã có trong bộ kèm theo máy; hãy đặt tên khác.")
     if one.kind is not Kind.DETECTOR:
         raise BadManifestError(f'{one.name}.toml: chỉ thêm được mô hình phát hiện (kind = "detector").')
-    taken = {file.name for other in shipped().values() for file in other.files}
-    if one.files[0].name in taken or one.files[0].name.startswith(tuple(f"{name}-" for name in shipped())):
-        raise BadManifestError(f"{one.name}.toml: tên tệp {one.files[0].name} thuộc bộ kèm theo máy; hãy đổi tên tệp.")
+    file = one.files[0].name
+    if file in {other.name for known in shipped().values() for other in known.files} or _is_made(file):
+        raise BadManifestError(f"{one.name}.toml: tên tệp {file} thuộc bộ kèm theo máy; hãy đổi tên tệp.")
     return one
+
+
+def _is_made(file: str) -> bool:
+    """Whether this is a detector made from a shipped checkpoint."""
+    return any(re.fullmatch(rf"{re.escape(name)}-\d+\.onnx", file) for name in shipped())
 
 
 def read_manifest(path: Path) -> Manifest:

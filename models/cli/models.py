@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -11,10 +12,12 @@ from rich.table import Table
 from models.assets import is_verified
 from models.cli.bench import bench_command
 from models.cli.evaluate import eval_command
-from models.cli.pulling import BUNDLE, CACHE, Told, pull_all
+from models.cli.export import export_command
+from models.cli.pulling import BUNDLE, CACHE, Told, pull_all, say
 from models.detectors import is_ready
+from models.errors import ModelError
 from models.folders import default_cache_dir
-from models.manifest import Kind, Manifest, manifest, own, shipped
+from models.manifest import Kind, Manifest, manifest, own, own_manifest, own_names, shipped
 
 
 @click.group(cls=Told)
@@ -26,12 +29,27 @@ def models() -> None:
 @CACHE
 def list_command(cache: Path | None) -> None:
     """Liệt kê mô hình của máy và của xã: giấy phép, số nhãn, cạnh ảnh, cái nào đã có."""
-    folder = cache or default_cache_dir()
+    folder, console = cache or default_cache_dir(), Console()
+    known, faults = _known()
     table = Table("Tên", "Của", "Giấy phép", "Nhãn", "Dạng", "Cạnh ảnh đã sẵn sàng", "Tệp gốc", box=None)
-    for owner, known in (("máy", shipped()), ("xã", own())):
-        for one in (one for one in known.values() if one.kind is Kind.DETECTOR):
-            table.add_row(one.name, owner, one.licence, str(len(one.labels)), one.head, *_states(one, folder))
-    Console().print(table)
+    for owner, one in known:
+        table.add_row(one.name, owner, one.licence, str(len(one.labels)), one.head, *_states(one, folder))
+    console.print(table)
+    for fault in faults:
+        say(console, f"✗ {fault}", "red")
+    sys.exit(1 if faults else 0)
+
+
+def _known() -> tuple[list[tuple[str, Manifest]], list[str]]:
+    """Every detector with its owner; and what is wrong with the manifests that cannot be used."""
+    known = [("máy", one) for one in shipped().values() if one.kind is Kind.DETECTOR]
+    faults = []
+    for name in own_names():
+        try:
+            known.append(("xã", own_manifest(name)))
+        except ModelError as error:
+            faults.append(str(error))
+    return known, faults
 
 
 def _states(one: Manifest, folder: Path) -> tuple[str, str]:
@@ -52,3 +70,4 @@ def pull_command(names: tuple[str, ...], cache: Path | None, bundle: Path | None
 
 models.add_command(bench_command)
 models.add_command(eval_command)
+models.add_command(export_command)

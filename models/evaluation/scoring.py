@@ -15,13 +15,11 @@ import numpy as np
 from models.base import Detector, Frame
 from models.errors import BadDataError, BadModelError
 from models.evaluation.coco_folder import CocoFolder
+from models.evaluation.thresholds import CONFIDENCE, MAX_OVERLAP
 from models.registry import open_detector
 
 # The first six figures of the COCO table, in its order.
 FIGURES: Final = ("ap", "ap50", "ap75", "ap_small", "ap_medium", "ap_large")
-# The thresholds of Ultralytics' own `val`: precision is a curve, so nearly every box is wanted.
-CONFIDENCE: Final = 0.001
-MAX_OVERLAP: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def score(detector: Detector, data: CocoFolder, done: Callable[[], None]) -> Sco
     found = [row for id_, path in data.pictures.items() for row in _look(detector, id_, str(path), classes, done)]
     judged = sorted(classes.values())
     return Scores(
-        _judge(data, found, judged),
+        judge(data, found, judged),
         tuple(data.categories[id_] for id_ in judged),
         tuple(name for id_, name in data.categories.items() if id_ not in judged),
         len(data.pictures),
@@ -76,17 +74,18 @@ def _look(
             yield {"image_id": image, "category_id": classes[int(kind)], "bbox": box, "score": float(sure)}
 
 
-def _judge(data: CocoFolder, found: list[dict[str, Any]], judged: list[int]) -> dict[str, float | None]:
+def judge(data: CocoFolder, found: list[dict[str, Any]], judged: list[int]) -> dict[str, float | None]:
+    """The figures of the COCO table for these boxes and these category ids."""
     if not found:
         return dict.fromkeys(FIGURES, 0.0)
     coco, evaluator = _library()
     # The library speaks to whoever stands at the terminal; we say the same in one table.
     with contextlib.redirect_stdout(io.StringIO()):
         truth = coco(_completed(data.document))
-        judge = evaluator(truth, truth.loadRes(found), "bbox")
-        judge.params.catIds = judged
-        judge.run()
-    figures = zip(FIGURES, (float(one) for one in judge.stats), strict=False)
+        bench = evaluator(truth, truth.loadRes(found), "bbox")
+        bench.params.catIds = judged
+        bench.run()
+    figures = zip(FIGURES, (float(one) for one in bench.stats), strict=False)
     # The library says -1 where there is nothing to judge.
     return {name: figure if figure >= 0 else None for name, figure in figures}
 

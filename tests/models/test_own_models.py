@@ -106,6 +106,7 @@ def test_a_bad_manifest_harms_nobody_but_itself(assets: Path) -> None:
     code, said = _run("list")
     assert code == 1
     assert "smoke.toml" in said
+    assert "64 –" in said
 
 
 def test_another_labels_or_head_makes_the_detector_again(assets: Path) -> None:
