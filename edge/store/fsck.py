@@ -28,6 +28,14 @@ _RULES = (
         "SELECT id FROM horn_order WHERE op = 'play' AND id NOT IN (SELECT horn_order FROM horn_report)",
     ),
     (
+        "đoạn trích đã xong mà không có tệp",
+        "SELECT id FROM export WHERE state = 'done' AND (path IS NULL OR sha256 IS NULL OR bytes IS NULL)",
+    ),
+    (
+        "đoạn ghi hình kết thúc trước khi bắt đầu",
+        "SELECT path FROM segment WHERE ended_ms < began_ms",
+    ),
+    (
         "bản tin đã duyệt thiếu bản ghi âm",
         "SELECT id FROM bulletin WHERE state IN ('approved', 'airing', 'aired') AND recording IS NULL",
     ),

@@ -10,31 +10,28 @@ from edge.core.incident import Evidence, Incident, IncidentId, IncidentKind, Sev
 from edge.core.moment import AtMs
 from edge.core.passage import Footprint, Passage
 from edge.core.place import HornId, StationId
+from edge.core.recording import Span, Who
 from edge.core.sensing import Quality, Reading
 from edge.core.speech import Clip, Recording, RecordingId, Sha256
 from edge.core.vision import Box
 from edge.kernel.clock import SystemClock
 from edge.store.alerts import alert_tried, waiting_alerts
 from edge.store.bulletins import BulletinRow, add_bulletin, add_recording
+from edge.store.exports import Taken, ask_export, finish_export, next_export
 from edge.store.incidents import Consequences, keep_clip, keep_still, open_incident, take_incident
 from edge.store.journal import Journal, Tx
 from edge.store.orders import OrderRow, add_order, close_report
 from edge.store.passages import add_passages
 from edge.store.readings import add_reading
+from edge.store.recordings import Segment, add_pin, keep_segment
 from edge.store.stories import judge_incident, see_incident
 from edge.store.suspensions import suspend_rule
 
 SOUND = b"OggS, as far as the store can tell"
 SHA256 = Sha256(hashlib.sha256(SOUND).hexdigest())
-EYES = (
-    "INSERT INTO segment (camera, path, began_ms, ended_ms, bytes, codec, width, height, motion, importance)"
-    " VALUES ('cong', 'recordings/cong/1.mp4', 1790000000000, 1790000010000, 5, 'h264', 640, 360, 0.5, 2)",
-    "INSERT INTO pin VALUES ('p-1', 'cong', 1790000000000, 1790000010000, 'vụ trộm', 'lan', 1791000000000,"
-    " 1790000020000, '1-900')",
-    "INSERT INTO export (id, camera, since_ms, until_ms, blur, reason, by_user, made_at_ms, state)"
-    " VALUES ('e-1', 'cong', 1790000000000, 1790000010000, 1, 'theo đơn', 'lan', 1790000020000, 'waiting')",
-)
-"""Written as they are stored until their own functions are there."""
+SEGMENT = Segment("cong", "recordings/cong/1.mp4", 1_790_000_000_000, 1_790_000_010_000, 5, "h264", 640, 360, 0.5)
+SPAN = Span("cong", 1_790_000_000_000, 1_790_000_010_000)
+LAN = Who("lan", "leader")
 PASSAGE = Passage(
     1_790_000_000_000,
     1_790_000_003_000,
@@ -110,5 +107,14 @@ async def fill(journal: Journal, clips: Path, horns: Sequence[str] = ("loa-1", "
     await journal.record(lambda tx: close_report(tx, report("1-1", horns[0])))
     reading = Reading(StationId("cau"), "level", 3.215, "m", AtMs(1_790_000_000_000), Quality.GOOD)
     await journal.record(lambda tx: add_reading(tx, reading))
-    for row in EYES:
-        await journal.record(lambda tx, row=row: tx.run(row))  # type: ignore[misc]  # the row of this turn
+    await journal.record(lambda tx: keep_segment(tx, SEGMENT, objects=True))
+    await journal.record(lambda tx: add_pin(tx, "p-1", SPAN, LAN, "vụ trộm", 30))
+    await journal.record(lambda tx: ask_export(tx, "e-1", SPAN, LAN, "theo đơn", blur=True))
+    await journal.record(export_made)
+
+
+def export_made(tx: Tx) -> None:
+    """The export that waits longest is cut."""
+    row = next_export(tx)
+    assert row is not None
+    finish_export(tx, row, Taken(f"exports/{row.id}.mp4", "0" * 64, 7), "people")
