@@ -90,9 +90,10 @@ class Box:
         self._board = Board(self._bus, clock)
         roster = [Person(who.id, who.name, who.phone, who.hamlet or "", who.duty) for who in config.person]
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
-        reader, eyes = Reader(folders.database), _eyes(config, folders)
+        eyes = _eyes(config, folders)
         workshop = workshop_of(config, folders.media, _blur(config, eyes))
-        self._recordings = RecordingService(limits_of(config), workshop, reader, journal, self._bus)
+        own = Reader(folders.database)
+        self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus)
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
         desk = IncidentDesk(journal, self._bus, roster, hamlets, self._recordings, around_ms)
         voices, speed = _voices(config), config.speech.speed
@@ -112,6 +113,7 @@ class Box:
             alarm_render=partial(_render, self._alarm_speech),
         )
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
+        reader = Reader(folders.database)
         wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)

@@ -58,7 +58,7 @@ class Wall:
             "cameras": self._cameras,
             "tracks": self._tracks,
             "zones": self._zones,
-            "recording": self._recordings.section,
+            "recording": lambda: self._recordings.section(self._reader),
             "incidents": lambda: sections.incidents(self._reader, self._names),
             "horns": self._horns,
             "on_air": lambda: on_air(self._station.arbiter),

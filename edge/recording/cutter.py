@@ -102,7 +102,7 @@ class Cutter:
             await self._journal.record_surely(partial(mark_incident, span=span))
 
     async def _cut_a_clip(self) -> bool:
-        clip = next((clip for clip in self._clips.values() if self._is_ready(clip)), None)
+        clip = await asyncio.to_thread(self._first_ready)
         if clip is None:
             return False
         self._clips.pop(clip.incident)
@@ -117,6 +117,9 @@ class Cutter:
         await self._journal.record_surely(lambda tx: keep_clip(tx, clip.incident, path, done.sha256))
         self._bus.publish(IncidentChanged())
         return True
+
+    def _first_ready(self) -> _Clip | None:
+        return next((clip for clip in tuple(self._clips.values()) if self._is_ready(clip)), None)
 
     def _is_ready(self, clip: _Clip) -> bool:
         if self._journal.clock.steady() - clip.asked > PATIENCE_S:

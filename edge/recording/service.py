@@ -31,7 +31,10 @@ GIGABYTE = 1_000_000_000
 
 
 class RecordingService:
-    """Owns the index of recordings and the media folder. ``desk`` answers people."""
+    """Owns the index of recordings and the media folder. ``desk`` answers people.
+
+    ``reader`` is its own: long questions are asked on it, from threads, and whoever shares it waits for them.
+    """
 
     def __init__(self, limits: Limits, workshop: Workshop, reader: Reader, journal: Journal, bus: Bus) -> None:
         self._journal = journal
@@ -78,13 +81,13 @@ class RecordingService:
             group.create_task(run_apart("sweep", lambda: self._sweep(started_ms)))
             group.create_task(keep_running("cutter", self._cutter.run))
 
-    def section(self) -> dict[str, Any]:
-        """Figures for the wall: counts, no names and no pictures."""
+    def section(self, reader: Reader) -> dict[str, Any]:
+        """Figures for the wall: counts, no names and no pictures. Quick questions, on the reader of the asker."""
         return {
             "used_bytes": self.keeper.used_bytes,
             "quota_bytes": self.keeper.limits.quota_bytes,
-            "oldest_ms": oldest_ms(self._reader),
-            "pins": len(pins(self._reader)),
+            "oldest_ms": oldest_ms(reader),
+            "pins": len(pins(reader)),
             "failing": self.keeper.failing,
         }
 
