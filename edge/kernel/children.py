@@ -24,6 +24,9 @@ BEAT_DEADLINE_S = 10.0
 STOP_DEADLINE_S = 3.0
 LONGEST_WAIT_S = 2.0
 """A shard must be back within three seconds, so its backoff stays short."""
+LATE_LOOP_S = 0.2
+SHARD_BEAT_DEADLINE_S = 2.0
+"""A shard beats twice a second on a thread that does nothing else."""
 In = TypeVar("In")
 
 
@@ -50,6 +53,7 @@ class Child(Generic[In]):
         greet: Callable[["Child[In]"], Awaitable[None]],
         heard: Callable[[In], Awaitable[None]],
         changed: Callable[[ChildHealth], None],
+        beat_deadline_s: float = BEAT_DEADLINE_S,
     ) -> None:
         self.name = name
         self._module = module
@@ -57,6 +61,7 @@ class Child(Generic[In]):
         self._greet = greet
         self._heard = heard
         self._changed = changed
+        self._beat_deadline_s = beat_deadline_s
         self._channel: Channel[In, msgspec.Struct] | None = None
         self._restarts = -1
         self.pid: int | None = None
@@ -88,6 +93,9 @@ class Child(Generic[In]):
             self.pid = process.pid
             try:
                 await self._converse(ours)
+            except TimeoutError:
+                _kill(process)  # it hangs: nothing is to be had by waiting for it
+                raise
             finally:
                 await end_process(process)
         raise TransientError(f"tiến trình {self.name} (pid {process.pid}) kết thúc, mã {process.returncode}")
@@ -105,16 +113,25 @@ class Child(Generic[In]):
     async def _listen(self, channel: Channel[In, Any]) -> None:
         deadline_s = HELLO_DEADLINE_S
         while True:
-            async with asyncio.timeout(deadline_s):
-                message = await channel.receive()
+            message = await _within(deadline_s, channel)
             if message is None:
                 return
             if isinstance(message, Hello):
-                deadline_s = BEAT_DEADLINE_S
+                deadline_s = self._beat_deadline_s
                 log.info("%s runs, pid %d", self.name, message.pid)
                 self._tell("up", "")
             elif not isinstance(message, Beat):
                 await self._heard(message)
+
+
+async def _within(deadline_s: float, channel: Channel[In, Any]) -> In | None:
+    """The next message; raises TimeoutError. If this loop itself was late, what was said meanwhile still counts."""
+    try:
+        async with asyncio.timeout(deadline_s):
+            return await channel.receive()
+    except TimeoutError:
+        async with asyncio.timeout(LATE_LOOP_S):
+            return await channel.receive()
 
 
 async def spawn(module: str, sock: socket.socket) -> asyncio.subprocess.Process:
@@ -136,6 +153,10 @@ async def end_process(process: asyncio.subprocess.Process) -> None:
             await process.wait()
             return
     log.warning("pid %d does not end, killing it", process.pid)
+    _kill(process)
+    await process.wait()
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.kill()
-    await process.wait()

@@ -8,7 +8,7 @@ from edge.config.cameras import streams_of
 from edge.config.register import entry_of
 from edge.config.schema import Camera, Config
 from edge.core.register import may_record
-from edge.kernel.children import Child, ChildHealth
+from edge.kernel.children import SHARD_BEAT_DEADLINE_S, Child, ChildHealth
 from edge.kernel.wire.vision import CameraSetup, FromShard, ShardSetup, ToShard
 
 Heard = Callable[[FromShard], Awaitable[None]]
@@ -36,6 +36,7 @@ class Shards:
         self._heard = heard
         self._greeted = greeted
         self._changed = changed
+        self._numbers = shard_numbers(config.camera, config.vision.shards)
         self._children = [self._child(number) for number in range(config.vision.shards)]
 
     @property
@@ -45,21 +46,17 @@ class Shards:
 
     def packets_path(self, camera: str) -> str:
         """The socket that hands out this camera's packets."""
-        return self._socket(self._number(camera))
+        return self._socket(self._numbers[camera])
 
     async def tell(self, camera: str, message: ToShard) -> None:
         """Send to the shard of this camera; raises TransientError while it is down."""
-        await self._children[self._number(camera)].send(message)
-
-    def _number(self, camera: str) -> int:
-        index = next(n for n, other in enumerate(self._config.camera) if other.id == camera)
-        return index % self._config.vision.shards
+        await self._children[self._numbers[camera]].send(message)
 
     def _socket(self, number: int) -> str:
         return str(self._eyes.run_folder / f"packets-{number}.sock")
 
     def _child(self, number: int) -> Child[FromShard]:
-        cameras = [camera for camera in self._config.camera if self._number(camera.id) == number]
+        cameras = [camera for camera in self._config.camera if self._numbers[camera.id] == number]
 
         async def greet(child: Child[FromShard]) -> None:
             await child.send(self._setup(number, cameras))
@@ -72,6 +69,7 @@ class Shards:
             greet=greet,
             heard=self._heard,
             changed=lambda health: self._changed(health, cameras),
+            beat_deadline_s=SHARD_BEAT_DEADLINE_S,
         )
 
     def _setup(self, number: int, cameras: Sequence[Camera]) -> ShardSetup:
@@ -91,6 +89,24 @@ class Shards:
             segment_s=self._config.recording.segment_s,
             hardware=vision.hardware,
         )
+
+
+def shard_numbers(cameras: Sequence[Camera], shards: int) -> dict[str, int]:
+    """Which shard watches which camera: the emptiest one takes the next.
+
+    Cameras behind one recorder stay together, for its shard counts the sessions that it has open.
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for camera in cameras:
+        group = ("recorder", camera.recorder) if camera.recorder else ("camera", camera.id)
+        groups.setdefault(group, []).append(camera.id)
+    filled = [0] * shards
+    numbers: dict[str, int] = {}
+    for together in groups.values():
+        number = filled.index(min(filled))
+        filled[number] += len(together)
+        numbers.update(dict.fromkeys(together, number))
+    return numbers
 
 
 def camera_setup(camera: Camera, config: Config) -> CameraSetup:

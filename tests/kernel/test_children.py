@@ -17,7 +17,7 @@ Anything = Hello | Beat
 class Watched:
     """A child under supervision, and all that was told of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, beat_deadline_s: float) -> None:
         self.told: list[ChildHealth] = []
         self.child: Child[Anything] = Child(
             "probe",
@@ -26,6 +26,7 @@ class Watched:
             greet=self._nothing,
             heard=self._nothing,
             changed=self.told.append,
+            beat_deadline_s=beat_deadline_s,
         )
 
     async def _nothing(self, _: object) -> None:
@@ -38,9 +39,9 @@ class Watched:
 
 
 @asynccontextmanager
-async def running(does: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Watched]:
+async def running(does: str, monkeypatch: pytest.MonkeyPatch, beat_deadline_s: float = 10.0) -> AsyncIterator[Watched]:
     monkeypatch.setenv("CHILD_DOES", does)
-    watched = Watched()
+    watched = Watched(beat_deadline_s)
     task = asyncio.create_task(watched.child.run())
     try:
         yield watched
@@ -60,12 +61,11 @@ async def test_a_killed_child_comes_back_within_three_seconds(monkeypatch: pytes
 
 
 async def test_a_child_that_hangs_is_killed_and_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(children, "BEAT_DEADLINE_S", 0.5)
-    monkeypatch.setattr(children, "STOP_DEADLINE_S", 0.2)
-    async with running("hang", monkeypatch) as watched:
+    async with running("hang", monkeypatch, beat_deadline_s=0.5) as watched:
         await watched.until("up", 1)
         first = watched.child.pid
-        await watched.until("up", 2)
+        async with asyncio.timeout(3):
+            await watched.until("up", 2)
         assert first is not None
         assert not psutil.pid_exists(first)
 

@@ -31,21 +31,24 @@ def main() -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("@ll", int(SEND_DEADLINE_S), 0))
     channel: BlockingChannel[ToShard, FromShard] = BlockingChannel(sock, ToShard)  # type: ignore[arg-type]  # msgspec takes a union
     setup = channel.receive()
+    well = True
     if isinstance(setup, ShardSetup):
         start_logging(f"vision-{setup.shard}")
-        _serve(setup, channel, sock)
-    os._exit(0)
+        well = _serve(setup, channel, sock)
+    os._exit(0 if well else 1)
 
 
-def _serve(setup: ShardSetup, channel: BlockingChannel[ToShard, FromShard], sock: socket.socket) -> None:
+def _serve(setup: ShardSetup, channel: BlockingChannel[ToShard, FromShard], sock: socket.socket) -> bool:
+    """False when a thread hung."""
     cv2.setNumThreads(1)  # the shard has its own threads, one per camera
     shard = Shard(setup, channel)
     shard.say(Hello(os.getpid()))
     shard.start()
     try:
-        shard.run(sock)
+        return shard.run(sock)
     except ConnectionError:
         log.info("supervisor broke off")
+        return True
 
 
 def _die(failure: threading.ExceptHookArgs) -> None:

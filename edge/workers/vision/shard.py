@@ -4,6 +4,7 @@ import itertools
 import logging
 import select
 import socket
+from functools import partial
 from pathlib import Path
 
 from edge.kernel.clock import SystemClock
@@ -15,14 +16,18 @@ from edge.workers.vision.decode.sight import Sight
 from edge.workers.vision.detect.analysis import Analysis
 from edge.workers.vision.detect.detecting import DetectorThread, open_detector
 from edge.workers.vision.detect.mailbox import Mailbox
+from edge.workers.vision.ingest.camera import camera_thread
 from edge.workers.vision.ingest.crew import Crew
+from edge.workers.vision.ingest.reader import USE_ALLOWED_S
 from edge.workers.vision.outbox import Outbox
 from edge.workers.vision.pulse import Pulse
 from edge.workers.vision.stills import Stills
 
 log = logging.getLogger(__name__)
 
-BEAT_S = 1.0
+BEAT_S = 0.5
+LOOK_EVERY_S = 0.25
+"""How soon a thread that hangs is noticed."""
 
 
 class Shard:
@@ -42,23 +47,28 @@ class Shard:
         self._detector = self._make_detector(setup)
         self._sights = {camera.id: self._make_sight(camera) for camera in setup.cameras}
         self._crew = Crew(setup, self._sights, self._outbox.put, self._pulse, self._clock)
-        self._hung = False
 
     def start(self) -> None:
         """Start every thread."""
         for thread in (self._outbox, self._stills, self._packets, self._detector, *self._crew.threads):
             thread.start()
 
-    def run(self, sock: socket.socket) -> None:
-        """Read wishes and beat until the supervisor is gone."""
+    def run(self, sock: socket.socket) -> bool:
+        """Read wishes and beat until the supervisor is gone; False when a thread hangs.
+
+        Native code that hangs cannot be mended here: the process must go at once, and the supervisor starts another.
+        """
         due: float = self._clock.steady()
         while not self._outbox.closed.is_set():
-            now = self._clock.steady()
-            if now >= due:
-                self._beat()
-                due = now + BEAT_S
-            if select.select([sock], [], [], max(0.0, due - now))[0] and not self._obey():
-                return
+            if late := self._pulse.late():
+                log.critical("no progress in %s, ending", ", ".join(late))
+                return False
+            if self._clock.steady() >= due:
+                self.say(Beat())
+                due = self._clock.steady() + BEAT_S
+            if select.select([sock], [], [], LOOK_EVERY_S)[0] and not self._obey():
+                return True
+        return True
 
     def say(self, message: FromShard) -> None:
         """Queue a message to the supervisor."""
@@ -71,15 +81,6 @@ class Shard:
         elif isinstance(message, Demand) and message.camera in self._sights:
             self._sights[message.camera].demand(message.seen_s)
         return message is not None
-
-    def _beat(self) -> None:
-        """No beat while a thread hangs: the supervisor then ends this process and starts another."""
-        late = self._pulse.late()
-        if late and not self._hung:
-            log.error("no progress in %s, beats stop", ", ".join(late))
-        self._hung = bool(late)
-        if not late:
-            self.say(Beat())
 
     def _make_detector(self, setup: ShardSetup) -> DetectorThread:
         return DetectorThread(
@@ -102,4 +103,5 @@ class Shard:
             self._stills,
             self._outbox.put,
             self._clock,
+            partial(self._pulse.promise, camera_thread(camera.id), USE_ALLOWED_S),
         )

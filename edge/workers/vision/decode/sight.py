@@ -60,8 +60,11 @@ class Sight:
         stills: Stills,
         send: Callable[[FromShard], None],
         clock: Clock,
+        alive: Callable[[], None],
     ) -> None:
+        """``alive`` is called before each packet is decoded: a replay takes long, a decoder that hangs longer."""
         self._camera = camera.id
+        self._alive = alive
         self._fanout = fanout
         self._mailbox = mailbox
         self._analysis = analysis
@@ -218,6 +221,7 @@ class Sight:
 
     def _pictures(self, packets: Sequence[av.Packet], at: float) -> Iterator[Picture]:
         for packet in packets:
+            self._alive()
             for frame in self._decoder.feed(packet):
                 yield self._picture(frame, at)
 

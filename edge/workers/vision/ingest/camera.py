@@ -20,6 +20,11 @@ from edge.workers.vision.pulse import Pulse
 TICK_S = 1.0
 
 
+def camera_thread(camera: str) -> str:
+    """The name of the thread that watches a camera, under which it makes its promises."""
+    return f"camera:{camera}"
+
+
 class CameraThread(StreamKeeper):
     """Watches one camera for ever. ``tape`` takes the packets too when the same stream is recorded."""
 
@@ -34,8 +39,7 @@ class CameraThread(StreamKeeper):
         pulse: Pulse,
         clock: Clock,
     ) -> None:
-        name = f"camera:{camera.id}"
-        super().__init__(name, camera.url, camera.transport, Rank.WATCH, sessions, pulse, clock)
+        super().__init__(camera_thread(camera.id), camera.url, camera.transport, Rank.WATCH, sessions, pulse, clock)
         self._sight = sight
         self._report = report
         self._budget = budget

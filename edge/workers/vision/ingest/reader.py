@@ -12,7 +12,8 @@ from edge.workers.vision.pulse import Pulse
 
 READ_ALLOWED_S = LONGEST_REST_S + READ_S + 2.0
 USE_ALLOWED_S = 2.0
-"""What one packet may cost whoever gets it; a decoder that needs longer hangs, and with it the shard must go."""
+"""What one packet may cost whoever gets it, who may renew the promise between two pictures. A decoder that needs longer
+hangs, and the shard with it must go."""
 
 
 class Reader:
