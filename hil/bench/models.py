@@ -79,14 +79,22 @@ def _detector(size_px: int, threads: int) -> Detector:
 
 
 def _detect(detector: Detector, photo: Frame, pictures: int) -> Round:
+    """As many pictures side by side as the engine takes with profit: one for each of its threads."""
+    together = detector.most_at_once
     for _ in range(WARM_UP):
-        detector.detect(photo)
+        _detect_together(detector, photo, together)
     took_ms = []
     for _ in range(pictures):
         began = time.perf_counter()
-        detector.detect(photo)
-        took_ms.append((time.perf_counter() - began) * 1000)
+        _detect_together(detector, photo, together)
+        took_ms.append((time.perf_counter() - began) * 1000 / together)
     return {"ms_per_frame": statistics.median(took_ms)}
+
+
+def _detect_together(detector: Detector, photo: Frame, how_many: int) -> None:
+    prepared = [detector.prepare(photo) for _ in range(how_many)]
+    for one, answer in zip(prepared, detector.infer(prepared), strict=True):
+        detector.read(one, answer)
 
 
 def _voices() -> Iterator[tuple[str, Voice]]:

@@ -44,9 +44,10 @@ def bench_command(names: tuple[str, ...], turns: int, turn_s: float, busy: int, 
     if not groups:
         raise AssetMissingError("Chưa có mô hình nào để đo; hãy chạy: molang models pull")
     settings = Settings(turns, turn_s, busy)
+    load = os.getloadavg()[0]
     figures, reasons = _measured(groups, settings, console)
     if as_json:
-        click.echo(json.dumps(_report(figures, reasons, settings), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_report(figures, reasons, settings, load), ensure_ascii=False, indent=2))
     else:
         _show(figures, reasons, console)
 
@@ -106,9 +107,9 @@ def _words(one: Figures) -> str:
     return f"{what.model} {what.size_px}: {what.backend}, {what.threads} luồng, {one.pictures_per_s:.0f} ảnh/giây"
 
 
-def _report(figures: Sequence[Figures], reasons: Mapping[str, str], settings: Settings) -> dict[str, Any]:
+def _report(figures: Sequence[Figures], reasons: Mapping[str, str], settings: Settings, load: float) -> dict[str, Any]:
     return {
-        "machine": {"architecture": platform.machine(), "cpu": _cpu(), "cores": os.cpu_count()},
+        "machine": {"architecture": platform.machine(), "cpu": _cpu(), "cores": os.cpu_count(), "load_1min": load},
         "versions": {"python": platform.python_version(), **_versions()},
         "settings": asdict(settings),
         "figures": [_row(one) for one in figures],
