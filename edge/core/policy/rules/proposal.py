@@ -68,7 +68,7 @@ def _spot(case: Case) -> Proposal | None:
 
 def _small(case: Case) -> Proposal | None:
     height = case.false.box.bottom - case.false.box.top
-    least = math.ceil((height + MARGIN / 2) * 100) / 100
+    least = _hundredths_above(height + MARGIN / 2)
     if height >= SMALL or any(true.box.bottom - true.box.top < least for true in case.true):
         return None
     sentence = f"Vật báo nhầm chỉ cao {_percent(height)} của hình: chỉ báo vật cao từ {_percent(least)}."
@@ -76,7 +76,7 @@ def _small(case: Case) -> Proposal | None:
 
 
 def _unsure(case: Case) -> Proposal | None:
-    least = math.ceil((case.false.score + MARGIN) * 100) / 100
+    least = _hundredths_above(case.false.score + MARGIN)
     if case.false.score >= UNSURE or any(true.score < least for true in case.true):
         return None
     sentence = f"Máy chỉ chắc {_percent(case.false.score)}: chỉ báo khi chắc từ {_percent(least)}."
@@ -100,6 +100,11 @@ def _hours(case: Case) -> Proposal | None:
 def _more_hits(case: Case) -> Proposal:
     hits = min(case.rule.min_hits * 2, 30)
     return Proposal(f"Chỉ báo khi đã nhận ra {hits} lần liên tiếp.", "min_hits", str(hits))
+
+
+def _hundredths_above(value: float) -> float:
+    """The next hundredth; what is one already, but for the dust of binary fractions, stays."""
+    return math.ceil(round(value * 100, 6)) / 100
 
 
 def _clock(minute: int) -> str:
