@@ -8,6 +8,7 @@ from edge.workers.vision.detect.found import Found
 from edge.workers.vision.detect.mailbox import Look, Shares
 from edge.workers.vision.detect.sighting import Areas, on_wire
 from edge.workers.vision.detect.tracker import SURE_HITS, Tracker
+from edge.workers.vision.detect.worth import worth
 from edge.workers.vision.stills import Stills
 
 STILL_EVERY_S = 0.5
@@ -24,6 +25,7 @@ class Analysis:
     ) -> None:
         self._camera = camera.id
         self._areas = Areas(camera.areas)
+        self._masks = Areas(camera.masks)
         self._tracker = Tracker(ids)
         self._send = send
         self._stills = stills
@@ -49,14 +51,13 @@ class Analysis:
         return tuple((box.left, box.top, box.right, box.bottom) for box in boxes)
 
     def add(self, look: Look, found: Sequence[Found]) -> None:
-        """One more analysed picture and what it shows."""
-        tracks = self._tracker.update(found, look.steady)
+        """One more analysed picture and what it shows; what stands in a mask is not looked at."""
+        tracks = self._tracker.update([one for one in found if not self._masks.hold(one.box)], look.steady)
         self._analysed = look.steady
         wire = tuple(on_wire(track) for track in tracks)
         self._report(look.at_ms, look.steady, wire)
-        seen = [report for report in wire if report.seen]
-        if seen:
-            self._stills.offer_best(look, max(self._worth(report) for report in seen), seen)
+        if any(report.seen for report in wire):
+            self._offer(look, [report for report in wire if report.seen])
 
     def end_when_dark(self, at_ms: int, steady: float) -> None:
         """Called now and then: no picture came, so nothing is known of the tracks any more."""
@@ -69,6 +70,7 @@ class Analysis:
             self._send(Tracks(self._camera, at_ms, steady, tracks))
         self._reported = bool(tracks)
 
-    def _worth(self, track: WireTrack) -> float:
-        """A sure sight where a rule looks is what an incident's picture should show."""
-        return track.score + (1.0 if self._areas.hold(Box(*track.box)) else 0.0)
+    def _offer(self, look: Look, seen: Sequence[WireTrack]) -> None:
+        boxes = [(Box(*track.box), track.score) for track in seen]
+        best = max(worth(look.bgr, box, score, watched=self._areas.hold(box)) for box, score in boxes)
+        self._stills.offer_best(look, best, seen)

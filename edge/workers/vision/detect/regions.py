@@ -44,9 +44,10 @@ def plan(boxes: Sequence[Shares], width_px: int, height_px: int, input_px: int, 
     The whole picture where there is no box and where crops would be nearly as large.
     """
     picture = whole(width_px, height_px)
-    if not boxes or picture.longer_px <= NEAR_WHOLE * input_px:
+    inside = [placed for box in boxes if (placed := _in_pixels(box, width_px, height_px)).longer_px]
+    if not inside or picture.longer_px <= NEAR_WHOLE * input_px:
         return (picture,)
-    held = _few(_grouped([_in_pixels(box, width_px, height_px) for box in boxes], input_px), most)
+    held = _few(_grouped(inside, input_px), most)
     crops = tuple(_crop(one, picture, input_px) for one in held)
     too_large = any(crop.longer_px * NEAR_WHOLE >= picture.longer_px for crop in crops)
     return (picture,) if too_large else crops

@@ -1,4 +1,4 @@
-"""From a detector's arrays to tracks in zones on the wire."""
+"""Where things stand, and tracks on the wire."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from edge.workers.vision.detect.tracker import Track
 
 
 class Areas:
-    """What the rules of one camera look at."""
+    """Polygons of one camera's picture: what its rules look at, or what is masked."""
 
     def __init__(self, outlines: Sequence[Outline]) -> None:
         self._polygons = tuple(tuple(Point(x, y) for x, y in outline) for outline in outlines)
