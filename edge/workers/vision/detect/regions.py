@@ -44,7 +44,8 @@ def plan(boxes: Sequence[Shares], width_px: int, height_px: int, input_px: int, 
     The whole picture where there is no box and where crops would be nearly as large.
     """
     picture = whole(width_px, height_px)
-    inside = [placed for box in boxes if (placed := _in_pixels(box, width_px, height_px)).longer_px]
+    placed = (_in_pixels(box, width_px, height_px) for box in boxes)
+    inside = [box for box in placed if box.right > box.left and box.bottom > box.top]
     if not inside or picture.longer_px <= NEAR_WHOLE * input_px:
         return (picture,)
     held = _few(_grouped(inside, input_px), most)
