@@ -29,7 +29,7 @@ class Timing:
     window_s: float
 
 
-QUICK, WHOLE = Timing(1, 10.0, 10.0), Timing(3, 20.0, 20.0)
+QUICK, WHOLE = Timing(1, 6.0, 6.0), Timing(3, 20.0, 20.0)
 
 
 @dataclass(frozen=True, slots=True)

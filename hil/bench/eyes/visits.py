@@ -14,9 +14,19 @@ from hil.bench.outcome import BenchUnavailableError, Say
 from hil.cameras import Cameras, serve
 
 LONGEST_VISIT_S = 15.0
-LEARN_S = 25.0
-"""A camera with a key frame every 10 s has shown two intervals by then."""
 OURS, ALWAYS = "auto", "always"
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """`learn_s` from the last camera's first picture on; one loop of the films shows every visit once."""
+
+    learn_s: float
+    window_s: float
+    contenders: tuple[str, ...]
+
+
+QUICK = Timing(12.0, 30.0, (OURS,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,37 +36,42 @@ class Run:
     verdict: Verdict
     cpu_pct: float
     pss_mb: float
-    watched_s: float
     other: tuple[Stored, ...]
     """Incidents of the cameras themselves (offline, frozen, …): none of them happened."""
 
 
-def measure(about: Description, window_s: float, contenders: Sequence[str], say: Say) -> Mapping[str, Run]:
-    """Each contender, one after the other, before the same films for `window_s` (one loop shows every visit once)."""
+def whole(about: Description) -> Timing:
+    """Every visit once; a camera with a key frame every 10 s has shown two intervals by then."""
+    return Timing(25.0, float(about.plan.film_s), (OURS, ALWAYS))
+
+
+def measure(about: Description, timing: Timing, say: Say) -> Mapping[str, Run]:
+    """Each contender, one after the other, before the same films."""
     films = camera_films(about, say)
     found = {}
-    for decode in contenders:
+    for decode in timing.contenders:
         with serve({film.look.id: film.path for film in films}) as cameras:
             say(f"decode = {decode}")
             watching = Watching({film.look.id: cameras.url(film.look.id) for film in films}, {}, about.shards, decode)
             with watched_box(watching) as box:
-                found[decode] = _run(box, cameras, films, window_s, say)
+                found[decode] = _run(box, cameras, films, timing, say)
     return found
 
 
-def _run(box: WatchedBox, cameras: Cameras, films: Sequence[Film], window_s: float, say: Say) -> Run:
+def _run(box: WatchedBox, cameras: Cameras, films: Sequence[Film], timing: Timing, say: Say) -> Run:
     box.wait_online(len(films))
     with Witness(box) as witness:
-        time.sleep(LEARN_S)
+        time.sleep(timing.learn_s)
         since = time.monotonic()
+        until = since + timing.window_s
         box.tree.restart()
-        _wait(since + window_s, say)
+        _wait(until, say)
         used, pss_mb = box.tree.read(), box.tree.pss_mb()
-        _wait(since + window_s + LONGEST_VISIT_S + LATE_S, say)
-    shown = [visit for film in films for visit in _appearances(film, cameras, witness, since + window_s)]
+        _wait(until + LONGEST_VISIT_S + LATE_S, say)
+    shown = [visit for film in films for visit in _appearances(film, cameras, witness, until)]
     people = [one for one in witness.stored if one.kind == PEOPLE]
     other = tuple(one for one in witness.stored if one.kind != PEOPLE)
-    return Run(judge(shown, people, since, since + window_s), used.cpu_pct, pss_mb, window_s, other)
+    return Run(judge(shown, people, since, until), used.cpu_pct, pss_mb, other)
 
 
 def _wait(until: float, say: Say) -> None:

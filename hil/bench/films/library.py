@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from hil.bench.films.cast import BOXES
 from hil.bench.films.description import Description, Look, Loop
 from hil.bench.films.encode import encode
 from hil.bench.films.grounds import place_of
@@ -104,5 +105,6 @@ def _truth_of(visit: Visit, look: Look) -> Mapping[str, object]:
 
 
 def _hash(film: Film) -> str:
-    recipe = [RECIPE, asdict(film.look), asdict(film.script), place_of(film.look.ground)]
+    people = BOXES if film.script.visits else ()
+    recipe = [RECIPE, people, asdict(film.look), asdict(film.script), place_of(film.look.ground)]
     return hashlib.sha256(json.dumps(recipe).encode()).hexdigest()
