@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from edge.control.client import call
+from edge.control.client import DEADLINE_S, call
 from edge.control.protocol import AnyRequest, Done
 from edge.core.errors import FinalError, TransientError
 from edge.core.policy.rights import Role, check_right
@@ -11,10 +11,10 @@ from web.problems import ConflictError, ForbiddenError
 from web.settings import current_settings
 
 
-def ask(request: AnyRequest) -> dict[str, Any]:
+def ask(request: AnyRequest, deadline_s: float = DEADLINE_S) -> dict[str, Any]:
     """The supervisor's value. A refusal becomes the error that fits it, with the supervisor's own sentence."""
     must_be_allowed(Person(request.user, Role(request.role)), type(request).__name__)  # it is checked again there
-    reply = call(current_settings().control_socket, request)
+    reply = call(current_settings().control_socket, request, deadline_s)
     if isinstance(reply, Done):
         return reply.value
     if reply.kind == "forbidden":

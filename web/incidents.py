@@ -1,6 +1,5 @@
 """Incidents: searching them, and the life of one."""
 
-import time
 from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
@@ -42,20 +41,13 @@ def search() -> Response:
 
 @incidents.get("/api/incidents/<incident>")
 def one(incident: str) -> Response:
-    """One incident with its story, and whether its rule rests."""
+    """One incident with its story."""
     the_person()
     with reading() as reader:
         row = incident_with_story(reader, safe_id(incident))
-        if row is None:
-            abort(404)
-        rest = reader.row(
-            "SELECT rule, until_ms, by_user FROM suspension WHERE camera = ? AND rule IN (?, 'all') AND until_ms > ?"
-            " ORDER BY until_ms DESC",
-            row["camera"],
-            row["rule"],
-            time.time_ns() // 1_000_000,
-        )
-    return jsonify({**shown(row), "rest": rest})
+    if row is None:
+        abort(404)
+    return jsonify(shown(row))
 
 
 @incidents.post("/api/incidents/<incident>/see")

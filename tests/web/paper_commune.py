@@ -66,6 +66,7 @@ class PaperCommune:
             protocol.StopHorns: self._stop,
             protocol.TestHorn: self._note,
             protocol.TakeIncident: self._take,
+            protocol.SuspendRule: self._suspend,
             **self._eyes.handlers(),
         }
 
@@ -151,3 +152,16 @@ class PaperCommune:
         rows = [{**one, **mine} if one["id"] == wish.id else one for one in self.sections["incidents"]]
         await self.put("incidents", rows)
         return {}
+
+    async def _suspend(self, wish: protocol.SuspendRule) -> dict[str, Any]:
+        self.asked.append(wish)
+        until_ms = now_ms() + wish.minutes * 60_000 if wish.minutes else None
+        zones = {
+            camera: [
+                {**rule, "suspended_until_ms": until_ms} if (camera, rule["id"]) == (wish.camera, wish.rule) else rule
+                for rule in rules
+            ]
+            for camera, rules in self.sections["zones"].items()
+        }
+        await self.put("zones", zones)
+        return {"until_ms": until_ms}

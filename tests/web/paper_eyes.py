@@ -26,7 +26,6 @@ class PaperEyes:
             protocol.SeeIncident: self._see,
             protocol.CloseIncident: self._close,
             protocol.JudgeIncident: self._judge,
-            protocol.SuspendRule: self._suspend,
             protocol.TryRule: self._try,
             protocol.ViewRecording: self._view,
             protocol.PinSpan: self._pin,
@@ -65,16 +64,6 @@ class PaperEyes:
         if wish.verdict == "true_alarm":
             return {"proposal": "", "toml": ""}
         return {"proposal": PROPOSAL, "toml": '[[camera.zone]]\nid = "lan-can"\nmin_height = 0.11\n'}
-
-    def _suspend(self, wish: protocol.SuspendRule) -> dict[str, Any]:
-        self.archive.connection.execute(
-            "DELETE FROM suspension WHERE camera = ? AND rule = ?", (wish.camera, wish.rule)
-        )
-        if wish.minutes:
-            until_ms = self._now_ms() + wish.minutes * 60_000
-            row = {"camera": wish.camera, "rule": wish.rule, "until_ms": until_ms, "by_user": wish.user}
-            self.archive.insert("suspension", **row, made_at_ms=self._now_ms())
-        return {}
 
     def _try(self, wish: protocol.TryRule) -> dict[str, Any]:
         now, hour = self._now_ms(), 3_600_000

@@ -1,6 +1,5 @@
 """The pages in a real browser, with the real control server, live process and web process behind them."""
 
-import contextlib
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,17 +10,12 @@ from playwright.async_api import Page, async_playwright, expect
 from edge.control import protocol
 from tests.web.paper_commune import now_ms
 from tests.web.scenery import busy, camera, incident, quiet
-from tests.web.stage import PASSWORD, WALL_TOKEN, Stage, stage
+from tests.web.screen import DEADLINE_MS, DESK, NEEDS_CHROMIUM, PHONE, browser_page, log_in
+from tests.web.stage import WALL_TOKEN, Stage, stage
 from tests.workers.live.fake_shard import FakeShard, annexb_footage, film
 from tests.workers.live.test_chromium import CHROMIUM, FLAGS
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason="no /usr/bin/chromium: the pages were not tried in a browser"
-)
-MORE_FLAGS = ["--autoplay-policy=no-user-gesture-required"]
-DEADLINE_MS = 15_000
-DESK = (1366, 768)
-PHONE = (390, 844)
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -30,33 +24,6 @@ async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     shard = FakeShard(tmp_path / "packets", annexb_footage(film()), for_ever=True)
     async with shard.listening(), stage(tmp_path, quiet(now_ms()), {"cau-treo": shard.path}) as running:
         yield running
-
-
-@contextlib.asynccontextmanager
-async def browser_page(size: tuple[int, int] = (1920, 1080)) -> AsyncIterator[Page]:
-    """A page that fails the test on any script error or blocked resource."""
-    faults: list[str] = []
-    async with async_playwright() as tools:
-        chromium = await tools.chromium.launch(
-            executable_path=str(CHROMIUM), args=[*" ".join(FLAGS).split(), *MORE_FLAGS]
-        )
-        try:
-            page = await chromium.new_page(viewport={"width": size[0], "height": size[1]})
-            page.set_default_timeout(DEADLINE_MS)
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
-            yield page
-        finally:
-            await chromium.close()
-    assert faults == []
-
-
-async def log_in(page: Page, running: Stage, role: str) -> None:
-    await page.goto(f"{running.url}/login")
-    await page.check(f"input[name=role][value={role}]", force=True)
-    await page.fill("input[name=password]", PASSWORD)
-    await page.click("button.primary")
-    await page.wait_for_url("**/panel*")
 
 
 async def test_the_wall_shows_an_incident_within_a_second(running: Stage) -> None:

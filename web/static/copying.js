@@ -4,7 +4,7 @@ import { toast } from "./ask.js";
 import { el, icon } from "./elements.js";
 
 /** A block of TOML under a heading that says where it goes. */
-export function tomlBlock(toml, words = "Dán vào tệp cấu hình molang.toml rồi khởi động lại hộp:") {
+export function tomlBlock(toml, words) {
   const text = el("pre", { class: "toml", tabindex: "0", "aria-label": "Đoạn cấu hình" }, toml);
   const copy = el("button", { type: "button", class: "secondary copy", onclick: () => copyText(toml, text) }, icon("copy"), "Chép");
   return el("div", { class: "toml-block" }, el("p", { class: "muted" }, words), text, copy);

@@ -1,6 +1,6 @@
 // The page of one incident: what was seen, what happened since, and what people do about it.
 
-import { ago, lasting, momentWords, serverNow, withSeconds } from "./ages.js";
+import { ago, lasting, momentWords, withSeconds } from "./ages.js";
 import { doing, get, post, toast } from "./ask.js";
 import { tomlBlock } from "./copying.js";
 import { byId, may, mirror, startDesk } from "./desk.js";
@@ -57,9 +57,12 @@ function boxOver([left, top, right, bottom]) {
   return svg("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { ...shape, class: "box" }));
 }
 
+/** The rule that opened it, if it is still there. */
+const ruleNow = () => (mirror.get("zones")?.[incident.camera] ?? []).find((one) => one.id === incident.rule);
+
 function drawFacts() {
-  const { label, score, most, camera, rule, rule_kind: kind, rest } = incident;
-  const zone = (mirror.get("zones")?.[camera] ?? []).find((one) => one.id === rule);
+  const { label, score, most, rule, rule_kind: kind } = incident;
+  const zone = ruleNow();
   const told = (mirror.get("incidents") ?? []).find((one) => one.id === id)?.told ?? [];
   replace(byId("facts"), el("dl", {},
     kind ? fact("Luật", [RULE_KIND[kind] ?? kind, zone ? ` · ${zone.name}` : rule ? ` · ${rule}` : ""]) : null,
@@ -67,7 +70,7 @@ function drawFacts() {
     fact("Đã báo", told.length > 0 ? told.map((one) => `${one.name} (${TOLD[one.state] ?? one.state})`).join(", ") : "không có ai, hoặc sự cố đã lâu"),
     incident.taken_by ? fact("Người nhận", [el("strong", {}, incident.taken_by), " lúc ", momentWords(incident.taken_at_ms)]) : fact("Người nhận", el("span", { class: "bad" }, "chưa ai nhận")),
     incident.closed_how ? fact("Kết thúc", [incident.closed_by ? el("strong", {}, incident.closed_by, ": ") : null, incident.closed_how]) : null,
-    rest ? fact("Luật đang nghỉ", [`đến ${momentWords(rest.until_ms)}, do ${rest.by_user} `]) : null));
+    zone?.suspended_until_ms ? fact("Luật đang nghỉ", `đến ${momentWords(zone.suspended_until_ms)}`) : null));
 }
 
 const fact = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, value));
@@ -78,7 +81,7 @@ function drawDeeds(open) {
     !incident.taken_by && !wrong && may("TakeIncident") ? deed("take primary", "hand", "Nhận việc", "N", take) : null,
     open && may("CloseIncident") ? deed("close secondary", "check", "Kết thúc", "K", askHow) : null,
     incident.camera && may("JudgeIncident") ? judging(wrong) : null,
-    incident.rule && may("SuspendRule") ? resting() : null);
+    ruleNow() && may("SuspendRule") ? resting() : null);
 }
 
 function deed(kind, mark, words, key, action) {
@@ -94,8 +97,7 @@ function judging(wrong) {
 }
 
 function resting() {
-  const { rest } = incident;
-  if (rest && rest.until_ms > serverNow()) return deed("rest secondary", "play", "Bật lại luật", "T", () => letRest(0, rest.rule));
+  if (ruleNow().suspended_until_ms) return deed("rest secondary", "play", "Bật lại luật", "T", () => letRest(0));
   return deed("rest secondary", "clock", "Nghỉ luật 1 giờ", "T", () => letRest(60));
 }
 
@@ -123,16 +125,15 @@ async function askHow() {
 async function judge(verdict) {
   const { proposal, toml } = await post(`${here}/judge`, { verdict });
   byId("proposal").hidden = !proposal;
-  replace(byId("proposal"), proposal ? [el("h2", {}, icon("pen"), "Đề xuất sửa luật"), el("p", {}, proposal), toml ? tomlBlock(toml) : null] : []);
+  replace(byId("proposal"), proposal ? [el("h2", {}, icon("pen"), "Đề xuất sửa luật"), el("p", {}, proposal), toml ? tomlBlock(toml, "Sửa trong tệp cấu hình molang.toml rồi khởi động lại hộp:") : null] : []);
   if (proposal) byId("proposal").scrollIntoView({ block: "nearest" });
   toast(verdict === "false_alarm" ? "Đã ghi: báo động giả." : "Đã ghi: báo động đúng.");
   await load();
 }
 
-async function letRest(minutes, rule = incident.rule) {
-  await post(`/api/cameras/${encodeURIComponent(incident.camera)}/rest`, { rule, minutes });
+async function letRest(minutes) {
+  await post(`/api/cameras/${encodeURIComponent(incident.camera)}/rest`, { rule: incident.rule, minutes });
   toast(minutes > 0 ? "Luật này nghỉ 1 giờ, sau đó tự bật lại." : "Luật đã bật lại.");
-  await load();
 }
 
 function drawStory() {

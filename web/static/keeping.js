@@ -7,7 +7,6 @@ import { el, icon, keyed, replace } from "./elements.js";
 import { EXPORT, length, number } from "./words.js";
 
 const POLL_MS = 3000;
-const LONGEST_MS = 3 * 3_600_000;
 
 export class Keeping {
   /** `marked(marks)` hears of a new span, `now()` gives the moment that the player shows. */
@@ -64,8 +63,7 @@ export class Keeping {
   problem() {
     const { since, until } = this.marks;
     if (since === null || until === null) return "Chọn đầu và cuối đoạn.";
-    if (until <= since) return "Cuối đoạn phải sau đầu đoạn.";
-    return until - since > LONGEST_MS ? "Mỗi lần tối đa 3 giờ." : "";
+    return until > since ? "" : "Cuối đoạn phải sau đầu đoạn.";
   }
 
   /** What the server needs to know of the span; fails with a sentence when something is missing. */

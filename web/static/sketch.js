@@ -189,7 +189,7 @@ export class Sketch {
   insert(index) {
     const [one, two] = [this.points[index], this.points[(index + 1) % this.points.length]];
     this.remember();
-    this.points.splice(index + 1, 0, [(one[0] + two[0]) / 2, (one[1] + two[1]) / 2]);
+    this.points.splice(index + 1, 0, [clamp((one[0] + two[0]) / 2), clamp((one[1] + two[1]) / 2)]);
     return index + 1;
   }
 
@@ -204,7 +204,7 @@ export class Sketch {
     return (to) => {
       const least = [0, 1].map((axis) => Math.max(to[axis] - from[axis], -Math.min(...start.map((point) => point[axis]))));
       const away = least.map((value, axis) => Math.min(value, 1 - Math.max(...start.map((point) => point[axis]))));
-      this.points = start.map((point) => [point[0] + away[0], point[1] + away[1]]);
+      this.points = start.map((point) => [clamp(point[0] + away[0]), clamp(point[1] + away[1])]);
     };
   }
 

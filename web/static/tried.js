@@ -7,7 +7,6 @@ import { LABEL, length, mostWords } from "./words.js";
 
 const HOUR_MS = 3_600_000;
 const OFTEN = 12; // a day; who is called more often stops listening
-const MOST_PATHS = 400; // newest; more would hide the picture
 const LEAST_WIDE = 280;
 const HIGH = 54;
 const MOST_TICKS = 9; // of wide screens; phones show every second one
@@ -20,14 +19,14 @@ export function showTried(parent, tried, look) {
   replace(parent, el("h2", {}, icon("clock"), `${hours} giờ qua`), el("p", { class: "verdict-line" }, ...summary(fired, passages)),
     strip(fired, passages, { since: now - hours * HOUR_MS, until: now, wide: Math.max(LEAST_WIDE, parent.clientWidth - 44) }),
     el("ol", { class: "fired" }, fired.toReversed().map((one) => row(one, look))),
-    toml ? tomlBlock(toml) : null);
+    toml ? tomlBlock(toml, "Dán dưới [[camera]] của camera này trong tệp cấu hình molang.toml, rồi khởi động lại hộp:") : null);
 }
 
 function summary(fired, passages) {
   if (passages.length === 0) return ["Không có gì đi qua trước camera, hoặc hộp chưa theo dõi đủ lâu."];
   const often = fired.length > OFTEN;
   const words = fired.length === 0 ? "Luật này sẽ không báo lần nào." : `Luật này sẽ báo ${fired.length} lần.`;
-  return [el("strong", { class: often ? "warn" : fired.length > 0 ? "ok" : "" }, words), ` Có ${passages.length} lượt đi qua.`,
+  return [el("strong", { class: often ? "warn" : fired.length > 0 ? "ok" : "" }, words), ` Trên hình là ${passages.length} lượt đi qua gần nhất.`,
     often ? " Báo nhiều như vậy sẽ không ai còn để ý: hãy thu hẹp vùng, giờ canh hoặc đổi loại luật." : ""];
 }
 
@@ -52,7 +51,7 @@ function row({ at_ms: at, until_ms: until, label, most }, look) {
 
 /** Passages as lines of feet for the sketch; those of the chosen span stand out. */
 export function pathsOf(passages, span) {
-  return passages.slice(-MOST_PATHS).map((one) => ({
+  return passages.map((one) => ({
     points: one.path.map(([, x, y]) => [x, y]),
     kind: one.label === "person" ? "person" : "other",
     hot: span !== null && one.began_ms <= span.until && one.began_ms + lastOf(one) >= span.since,
