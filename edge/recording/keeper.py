@@ -1,10 +1,12 @@
 """Carries out what retention decides: makes room before the quota is full, deletes what is over its time."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from edge.core.errors import TransientError
 from edge.core.moment import ClockState, Moment
 from edge.core.news import RecordingsChanged, ServiceChanged
 from edge.core.policy.retention import Kind, Piece, bytes_to_free, cutoff_ms, disk_is_full, first_out
@@ -83,10 +85,11 @@ class Keeper:
         async with self.turn:
             now = self._journal.clock.now()
             trusted = now.clock is not ClockState.FLOOR  # without a clock nothing is too old, and no pin is over
-            if trusted:
-                await self._journal.record(end_pins)
             plan = await asyncio.to_thread(self._plan, now, by_days=trusted)
             gone = await self._delete(plan.going) if plan.going else 0
+            if trusted:
+                with contextlib.suppress(TransientError):  # a full disk takes no row; what was deleted now makes room
+                    await self._journal.record(end_pins)
         self._say(CANNOT_DELETE.format(self._disk.refuses) if self._disk.refuses else plan.trouble)
         if gone:
             self._bus.publish(RecordingsChanged())
