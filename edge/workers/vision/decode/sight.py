@@ -22,7 +22,7 @@ from edge.workers.vision.ingest.trouble import garbled
 from edge.workers.vision.stills import Stills
 
 NO_PICTURE_S = 6.0
-"""Packets without one good picture for so long after a key frame are rubbish."""
+"""Packets that are all decoded without one good picture for so long after a key frame are rubbish."""
 NO_KEY_S = 30.0
 """Packets without any key frame for so long are rubbish too: twice the key interval of any sane camera."""
 LOOKS_OF_A_WAKE = 8
@@ -109,7 +109,7 @@ class Sight:
                 self._feed(packet, at)
             self._fanout.publish(packet, begins=False)
         self._settle(at)
-        if steady - self._good > (NO_PICTURE_S if self._keyed else NO_KEY_S):
+        if steady - self._good > self._patience_s():
             raise garbled(words.CAMERA_RUBBISH)
 
     def closed(self) -> None:
@@ -142,6 +142,12 @@ class Sight:
     def objects(self, since_steady: float, until_steady: float) -> bool:
         """Whether anything was tracked in this time."""
         return self._eye.log.tracked(since_steady, until_steady)
+
+    def _patience_s(self) -> float:
+        """For how long there may be no good picture; where only some key frames are decoded, one more of them."""
+        if not self._keyed:
+            return NO_KEY_S
+        return NO_PICTURE_S if self._mode is DecodeMode.FULL else NO_PICTURE_S + PACKETS_KEY_EVERY_S
 
     def _key(self, packet: av.Packet, at: float) -> None:
         begins = at - self._group_began >= KEYS_AT_MOST_EVERY_S
