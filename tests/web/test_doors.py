@@ -90,7 +90,10 @@ def test_logging_out_ends_the_session(app: Flask) -> None:
 
 def test_login_leads_to_our_own_pages_only(app: Flask) -> None:
     assert Visitor(app).log_in("duty", PASSWORD, next="/duty").location == "/duty"
-    assert Visitor(app).log_in("duty", PASSWORD, next="https://evil.example/").location == "/panel"
+    deep = "/cameras/cau-treo/recordings"
+    assert Visitor(app).log_in("duty", PASSWORD, next=deep).location == deep
+    for foreign in ("https://evil.example/", "//evil.example", "/logout", "/panel?x", "/incidents/a/b/c"):
+        assert Visitor(app).log_in("duty", PASSWORD, next=foreign).location == "/panel"
 
 
 def test_the_wall_opens_with_its_token_and_keeps_it_in_a_cookie(app: Flask) -> None:
