@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 BEAT_S = 0.5
 LOOK_EVERY_S = 0.25
 """How soon a thread that hangs is noticed."""
+STARVED_S = 1.0
+"""This thread was not run for so long: then nobody was, and a late promise proves nothing yet."""
 
 
 class Shard:
@@ -58,14 +60,15 @@ class Shard:
 
         Native code that hangs cannot be mended here: the process must go at once, and the supervisor starts another.
         """
-        due: float = self._clock.steady()
+        looked = due = float(self._clock.steady())
         while not self._outbox.closed.is_set():
-            if late := self._pulse.late():
+            before, looked = looked, self._clock.steady()
+            if looked - before < STARVED_S and (late := self._pulse.late()):
                 log.critical("no progress in %s, ending", ", ".join(late))
                 return False
-            if self._clock.steady() >= due:
+            if looked >= due:
                 self.say(Beat())
-                due = self._clock.steady() + BEAT_S
+                due = looked + BEAT_S
             if select.select([sock], [], [], LOOK_EVERY_S)[0] and not self._obey():
                 return True
         return True
