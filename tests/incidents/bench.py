@@ -29,9 +29,19 @@ CAMERA = Camera(
 )
 
 
-async def a_desk(path: Path) -> tuple[IncidentDesk, Journal]:
+class Films:
+    """Whoever cuts films, and only notes what was wanted."""
+
+    def __init__(self) -> None:
+        self.wanted: list[tuple[str, str, int, int]] = []
+
+    async def cut(self, incident: str, camera: str, since_ms: int, until_ms: int) -> None:
+        self.wanted.append((incident, camera, since_ms, until_ms))
+
+
+async def a_desk(path: Path, films: Films | None = None) -> tuple[IncidentDesk, Journal]:
     journal = await Journal.open(path, SystemClock())
-    return IncidentDesk(journal, Bus(), ROSTER, {"dong": "Thôn Đông"}), journal
+    return IncidentDesk(journal, Bus(), ROSTER, {"dong": "Thôn Đông"}, films), journal
 
 
 class River:
@@ -67,3 +77,9 @@ def seen(*zones: str, steady: float = 1.0) -> Sighting:
         TrackSeen(TrackId(1 + list(BOXES).index(zone)), "person", 0.9, BOXES[zone], 2.0, 9) for zone in zones
     )
     return Sighting(CameraId("cam"), AtMs(1_790_000_000_000), Steady(steady), tracks)
+
+
+def walking(x: float, steady: float) -> Sighting:
+    """One person whose feet are there."""
+    track = TrackSeen(TrackId(1), "person", 0.9, Box(x - 0.05, 0.2, x + 0.05, 0.4), 2.0, 9)
+    return Sighting(CameraId("cam"), AtMs(1_790_000_000_000), Steady(steady), (track,))
