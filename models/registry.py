@@ -45,7 +45,7 @@ def _open(kind: str, settings: Mapping[str, Any]) -> object:
         raise ModelError(f"“{kind}” không có thông số {', '.join(sorted(unknown))}; có: {', '.join(sorted(known))}.")
     try:
         checked = backend.Settings(**settings)
-    except (TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise ModelError(f"Thông số của “{kind}” không đúng: {error}.") from error
     return backend.setup(checked)
 

@@ -40,6 +40,7 @@ _CHECKER: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"Expected `str` of length >= (\d+)", lambda m: f"phải dài ít nhất {m[1]} ký tự"),
     (r"Expected `str` of length <= (\d+)", lambda m: f"không được dài quá {m[1]} ký tự"),
     (r"Expected `str` matching regex '(.+)'", lambda m: _shape(m[1])),
+    (r"Expected `int` that's a multiple of (\d+)", lambda m: f"phải là bội số của {m[1]}"),
     (r"Expected `(?:int|float)` >= (.+)", lambda m: f"phải từ {_number(m[1])} trở lên"),
     (r"Expected `(?:int|float)` <= (.+)", lambda m: f"không được quá {_number(m[1])}"),
     (r"Expected `(.+)`, got `(.+)`", lambda m: f"phải là {_types(m[1])}, đang là {_types(m[2])}"),

@@ -88,6 +88,7 @@ class Shards:
             most_busy=vision.most_busy,
             segment_s=self._config.recording.segment_s,
             hardware=vision.hardware,
+            backend_settings=vision.backend_settings,
         )
 
 

@@ -107,7 +107,7 @@ WRONG = [
     ("[broker]\n", "[broker]\nport = 0\n", "port", "broker.port", "phải từ 1 trở lên"),
     ("[broker]\n", "vision.min_score = nan\n[broker]\n", "vision.min", "web.vision", "không có thiết lập tên `vision`"),
     ("[broker]\n", "[vision]\nmin_score = nan\n[broker]\n", "min_score", "vision.min_score", "phải từ 0,05 trở lên"),
-    ("[broker]\n", "[vision]\nsize = 333\n[broker]\n", "size", "vision.size", "không nhận giá trị 333"),
+    ("[broker]\n", "[vision]\nsize = 333\n[broker]\n", "size", "vision.size", "phải là bội số của 32"),
     ("[0.9, 0.1],", "[0.9, 1.1],", "[0.9, 1.1]", "camera[0].zone[0].polygon[1][1]", "không được quá 1"),
     ("[0.9, 0.1],", "[0.9],", "[0.9],", "camera[0].zone[0].polygon[1]", "phải có đúng 2 mục, đang có 1"),
     ('"22:00-05:00"', '"25:00-05:00"', "active", "camera[0].zone[0].active", 'dạng "22:00-05:00"'),

@@ -89,6 +89,17 @@ def test_a_setting_out_of_range_is_refused_by_name(name: str, value: float) -> N
         open_detector("detect_onnx", {"path": Path("x.onnx"), name: value})
 
 
+@pytest.mark.parametrize("providers", ["", " , ", 5, "CrystalExecutionProvider"])
+def test_wrong_providers_are_refused(detector_at: Callable[[int], Path], providers: object) -> None:
+    with pytest.raises(ModelError):
+        open_detector("detect_onnx", {"path": detector_at(320), "providers": providers})
+
+
+def test_the_first_provider_that_is_there_computes(detector_at: Callable[[int], Path]) -> None:
+    wanted = "CUDAExecutionProvider, CPUExecutionProvider"
+    assert len(open_detector("detect_onnx", {"path": detector_at(320), "providers": wanted}).detect(FRAME)) == 0
+
+
 def test_an_unknown_setting_or_kind_is_refused_by_name() -> None:
     with pytest.raises(ModelError, match="gpu"):
         open_detector("detect_onnx", {"path": Path("x.onnx"), "gpu": True})

@@ -33,9 +33,10 @@ class CameraSetup(Message, frozen=True):
 class ShardSetup(Message, frozen=True):
     """First message to a shard. An empty ``model_path`` means: no detector, say so, go on with motion.
 
-    ``backend`` is a folder of models/backends; ``most_busy`` the share of its time that the detector may compute.
-    ``packets_path`` is the unix socket where the shard hands out packets of its GOP ring. ``hardware`` names the
-    decoders that may be tried beside software, in order; none of them is trusted before its probe.
+    ``backend`` is a folder of models/backends, ``backend_settings`` what only that one knows; ``most_busy`` the share
+    of its time that the detector may compute. ``packets_path`` is the unix socket where the shard hands out packets
+    of its GOP ring. ``hardware`` names the decoders that may be tried beside software, in order; none of them is
+    trusted before its probe.
     """
 
     shard: int
@@ -51,6 +52,7 @@ class ShardSetup(Message, frozen=True):
     most_busy: float = 1.0
     segment_s: float = 10.0
     hardware: tuple[str, ...] = ()
+    backend_settings: dict[str, str | int | float | bool] = {}
 
 
 class Demand(Message, frozen=True):

@@ -57,9 +57,20 @@ def _opened(settings: Settings) -> Any:  # noqa: ANN401 - onnxruntime ships no t
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     try:
-        return onnxruntime.InferenceSession(str(settings.path), options, providers=list(settings.providers))
+        return onnxruntime.InferenceSession(str(settings.path), options, providers=_providers(settings))
     except LOAD_ERRORS as error:
         raise BadModelError(f"Không nạp được mô hình {settings.path}: {error}") from error
+
+
+def _providers(settings: Settings) -> list[str]:
+    """Those of the wanted ones that this machine has. A name that nobody knows is an error, not the processor."""
+    unknown = set(settings.provider_names) - set(onnxruntime.get_all_providers())
+    here = onnxruntime.get_available_providers()
+    usable = [name for name in settings.provider_names if name in here]
+    if unknown or not usable:
+        wrong = ", ".join(sorted(unknown)) or settings.providers
+        raise BadModelError(f"ONNX Runtime ở máy này không có {wrong}; có: {', '.join(here)}.")
+    return usable
 
 
 def _shape(value: Any) -> Shape:  # noqa: ANN401 - onnxruntime ships no types

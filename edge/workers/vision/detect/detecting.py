@@ -38,7 +38,7 @@ def open_detector(setup: ShardSetup) -> Detector:
     if not path.is_file():
         raise BadModelError(words.MODEL_GONE.format(name=path.name))
     settings = {"path": path, "confidence": setup.min_score, "classes": setup.labels, "threads": max(1, setup.threads)}
-    return registry.open_detector(setup.backend, settings)
+    return registry.open_detector(setup.backend, {**setup.backend_settings, **settings})
 
 
 class DetectorThread(threading.Thread):
