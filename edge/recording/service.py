@@ -12,9 +12,11 @@ from edge.kernel.bus import Bus
 from edge.kernel.keep_running import keep_running, run_apart
 from edge.kernel.wire.export import BlurSetup
 from edge.kernel.wire.vision import SegmentDone
-from edge.recording.cutter import Cutter, Workshop
+from edge.recording.clips import Clips
+from edge.recording.cutting import Workshop
 from edge.recording.desk import RecordingDesk
 from edge.recording.disk import MediaDisk
+from edge.recording.exports import Exports
 from edge.recording.keeper import Keeper, Limits
 from edge.recording.sweep import sweep
 from edge.store.journal import Journal
@@ -42,7 +44,8 @@ class RecordingService:
         self._disk = MediaDisk(workshop.media_folder)
         self._wake = asyncio.Event()
         self.keeper = Keeper(limits, self._disk, reader, journal, bus)
-        self._cutter = Cutter(workshop, self.keeper, reader, journal, bus)
+        self._clips = Clips(workshop.media_folder, self.keeper, reader, journal, bus)
+        self._exports = Exports(workshop, self.keeper, reader, journal, bus)
         self.desk = RecordingDesk(self.keeper, reader, journal, bus)
 
     async def keep(self, segment: SegmentDone) -> None:
@@ -65,7 +68,7 @@ class RecordingService:
 
     async def cut(self, incident: str, camera: str, since_ms: int, until_ms: int) -> None:
         """Make the clip of an incident once this span is recorded; its recordings go last from now on. Never waits."""
-        self._cutter.want_clip(incident, Span(camera, since_ms, until_ms))
+        self._clips.want(incident, Span(camera, since_ms, until_ms))
 
     async def settle(self) -> None:
         """Delete all that must go now, in batches between which others get their turn."""
@@ -79,7 +82,8 @@ class RecordingService:
         async with asyncio.TaskGroup() as group:
             group.create_task(keep_running("retention", self._retain))
             group.create_task(run_apart("sweep", lambda: self._sweep(started_ms)))
-            group.create_task(keep_running("cutter", self._cutter.run))
+            group.create_task(keep_running("clips", self._clips.run))
+            group.create_task(keep_running("exports", self._exports.run))
 
     def section(self, reader: Reader) -> dict[str, Any]:
         """Figures for the wall: counts, no names and no pictures. Quick questions, on the reader of the asker."""

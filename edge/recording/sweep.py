@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from edge.core.recording import MOTION_SHARE
 from edge.kernel.wire.export import Heal, HealDone, Healed
-from edge.recording.cutter import errand
+from edge.recording.cutting import errand
 from edge.recording.disk import CLIPS, EXPORTS, STILLS, MediaDisk
 from edge.recording.keeper import Keeper
 from edge.store.journal import Journal

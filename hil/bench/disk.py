@@ -21,7 +21,7 @@ from edge.core.recording import Span, Who
 from edge.kernel.bus import Bus
 from edge.kernel.wire.export import BlurSetup
 from edge.kernel.wire.vision import SegmentDone
-from edge.recording.cutter import Workshop
+from edge.recording.cutting import Workshop
 from edge.recording.keeper import Limits
 from edge.recording.service import TICK_S, RecordingService
 from edge.store.journal import Journal

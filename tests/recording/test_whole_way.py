@@ -27,7 +27,7 @@ from edge.vision.service import VisionService
 from edge.vision.shards import Eyes
 from tests.recording.bench import LAN
 from tests.recording.films import frames_in
-from tests.recording.test_cutter import until
+from tests.recording.test_cutting import until
 from tests.workers.vision.bench import SYSTEM_PYTHON, Cameras, write_clip, yard
 
 EXAMPLE = Path(__file__).parents[2] / "docs/ref/example.toml"
