@@ -1,0 +1,23 @@
+"""Every request of the protocol has exactly one handler and one line of rights."""
+
+from typing import Any, get_args
+
+from edge.control.handlers import handlers
+from edge.control.incident_handlers import incident_handlers
+from edge.control.protocol import AnyRequest
+from edge.control.recordings import recording_handlers
+from edge.core.policy.rights import ALLOWED
+
+NOBODY: Any = None
+"""No service: tables are made, nothing is asked."""
+TABLES = (handlers(NOBODY, NOBODY), incident_handlers(NOBODY, NOBODY), recording_handlers(NOBODY))
+
+
+def test_every_request_has_one_handler() -> None:
+    assert sorted(kind.__name__ for table in TABLES for kind in table) == sorted(
+        kind.__name__ for kind in get_args(AnyRequest)
+    )
+
+
+def test_every_request_has_its_rights_and_no_right_is_left_over() -> None:
+    assert {kind.__name__ for kind in get_args(AnyRequest)} == ALLOWED.keys()
