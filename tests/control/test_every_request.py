@@ -8,8 +8,15 @@ from edge.control.protocol import AnyRequest
 from edge.control.recordings import recording_handlers
 from edge.core.policy.rights import ALLOWED
 
-NOBODY: Any = None
-"""No service: tables are made, nothing is asked."""
+
+class Nobody:
+    """A service that is never asked: only the tables are made."""
+
+    def __getattr__(self, name: str) -> Any:
+        return None
+
+
+NOBODY: Any = Nobody()
 TABLES = (handlers(NOBODY, NOBODY), incident_handlers(NOBODY, NOBODY), recording_handlers(NOBODY))
 
 
