@@ -16,7 +16,7 @@ export function showIncidents(parent, mirror, take = null) {
   });
 }
 
-/** One incident as a list item. Where there is a `link` its title leads to its page; `told` may be missing. */
+/** One incident as a list item. Where there is a `link` its title leads to its page; `told` null is left out. */
 export function incidentCard(incident, take = null, link = take !== null) {
   const open = incident.state === "open";
   const wrong = incident.verdict === "false_alarm";
@@ -54,7 +54,7 @@ function closed(incident) {
 }
 
 function told(incident) {
-  if (!incident.told) return null;
+  if (incident.told === null) return null;
   if (incident.told.length === 0) return el("p", { class: "told muted" }, icon("phone"), "Chưa báo cho ai");
   const people = incident.told.map((one) =>
     el("span", { class: `told-one told-${one.state}` }, one.name, el("small", {}, TOLD[one.state] ?? one.state)));

@@ -35,7 +35,7 @@ async function load(anew) {
 }
 
 function show(page, anew) {
-  const cards = page.rows.map((row) => incidentCard(row, null, true));
+  const cards = page.rows.map((row) => incidentCard({ ...row, told: null }, null, true));
   if (anew) replace(list, cards);
   else list.append(...cards);
   next = page.next;
