@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from models.assets import is_verified
-from models.cli.bench import bench_command
-from models.cli.evaluate import eval_command
-from models.cli.export import export_command
 from models.cli.pulling import BUNDLE, CACHE, Told, pull_all, say
 from models.detectors import is_ready
 from models.errors import ModelError
 from models.folders import default_cache_dir
 from models.manifest import Kind, Manifest, manifest, own, own_manifest, own_names, shipped
 
+_ELSEWHERE: Final = {
+    "bench": "models.cli.bench:bench_command",
+    "eval": "models.cli.evaluate:eval_command",
+    "export": "models.cli.export:export_command",
+}
 
-@click.group(cls=Told)
+
+class _Group(Told):
+    """Who lists models does not wait for the engines that bench, eval and export load."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names."""
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now if it lives elsewhere."""
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = _ELSEWHERE[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=_Group)
 def models() -> None:
     """Mô hình phát hiện: danh sách, tải, xuất, chấm điểm, đo tốc độ."""
 
@@ -66,8 +87,3 @@ def pull_command(names: tuple[str, ...], cache: Path | None, bundle: Path | None
     """Tải, kiểm tra và chuyển đổi mô hình. Không nêu TÊN thì mọi mô hình của máy và của xã."""
     known = [manifest(name) for name in names] or [*shipped().values(), *own().values()]
     pull_all([one for one in known if names or one.kind is Kind.DETECTOR], cache, bundle)
-
-
-models.add_command(bench_command)
-models.add_command(eval_command)
-models.add_command(export_command)
