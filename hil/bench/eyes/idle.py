@@ -16,6 +16,7 @@ from hil.cameras import Cameras, serve
 
 OURS, ALWAYS, RECORDING = "ours, quiet", "ours, every picture decoded", "ours, quiet, main streams recorded"
 REFERENCE, DEMUX = "reference: an ffmpeg each", "packets read, nothing else"
+TO_REFERENCE, TO_RECORDING = "CPU: the reference to ours", "CPU: recording 29 main streams to not recording"
 CPU = "cpu_pct"
 COUNT = 29
 
@@ -105,10 +106,9 @@ def _other(start: "Callable[..., object]", urls: list[str], timing: Timing) -> R
 
 
 def _ratios(cases: Mapping[str, Case]) -> tuple[Ratio, ...]:
-    of, to = "CPU: the reference to ours", "CPU: recording 29 main streams to not recording"
     return (
-        ratio(of, CPU, cases[REFERENCE], cases[OURS]),
-        ratio(to, CPU, cases[RECORDING], cases[OURS]),
+        ratio(TO_REFERENCE, CPU, cases[REFERENCE], cases[OURS]),
+        ratio(TO_RECORDING, CPU, cases[RECORDING], cases[OURS]),
         ratio("CPU: every picture decoded to ours", CPU, cases[ALWAYS], cases[OURS]),
         ratio("CPU: ours to mere reading", CPU, cases[OURS], cases[DEMUX]),
     )
