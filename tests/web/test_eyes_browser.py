@@ -106,6 +106,7 @@ async def test_the_life_of_an_incident_goes_by_keyboard(running: Stage) -> None:
         await page.keyboard.press("t")
         await expect(page.locator("#facts")).to_contain_text("Luật đang nghỉ")
         await page.keyboard.press("k")
+        await expect(page.locator("#deed-form input")).to_have_value("")
         await page.keyboard.type("Đã nhắc nhở.")
         await page.keyboard.press("Enter")
         await expect(page.locator("#story .story-closed")).to_contain_text("Đã nhắc nhở.")

@@ -178,7 +178,10 @@ async function watch() {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-  document.querySelector(SHORT_CUTS[event.key.toLowerCase()])?.click();
+  const button = document.querySelector(SHORT_CUTS[event.key.toLowerCase()]);
+  if (!button) return;
+  event.preventDefault(); // or the key would be typed into the field that opens
+  button.click();
 });
 load().then(offerFootage).then(() => may("SeeIncident") && post(`${here}/see`)).catch((error) => toast(error.message, "bad"));
 mirror.on("incidents zones", () => incident && load().catch((error) => toast(error.message, "bad")));

@@ -66,6 +66,7 @@ async function tryIt() {
   const look = (span) => sketch.show({ passages: pathsOf(tried.passages, span) });
   showTried(byId("tried"), tried, look);
   look(null);
+  byId("tried").scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
 function showKnown() {
