@@ -180,10 +180,14 @@ class IncidentDesk:
             return
         log.info("incident %s closed", closed.id)
         self._bus.publish(IncidentChanged())
-        if closed.camera:
-            before_ms, after_ms = self._around_ms
-            until_ms = min(closed.ended_at_ms, closed.began_at_ms + LONGEST_CLIP_MS) + after_ms
-            await self._clips.cut(closed.id, closed.camera, closed.began_at_ms - before_ms, until_ms)
+        if closed.camera and not closed.filmed:
+            await self.film(closed.id, closed.camera, closed.began_at_ms, closed.ended_at_ms)
+
+    async def film(self, incident: str, camera: str, began_ms: int, ended_ms: int) -> None:
+        """Have its film cut, from some seconds before to some seconds after it."""
+        before_ms, after_ms = self._around_ms
+        until_ms = min(ended_ms, began_ms + LONGEST_CLIP_MS) + after_ms
+        await self._clips.cut(incident, camera, began_ms - before_ms, until_ms)
 
     async def see(self, incident: str, user: str) -> None:
         """Somebody looks at it."""

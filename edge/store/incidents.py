@@ -37,12 +37,13 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """An incident that was ended: its camera (empty: none), and its first and last instant."""
+    """An incident that was ended: its camera (empty: none), its first and last instant, whether its film is there."""
 
     id: str
     camera: str
     began_at_ms: int
     ended_at_ms: int
+    filmed: bool
 
 
 def open_incident(tx: Tx, incident: Incident, then: Consequences) -> None:
@@ -174,9 +175,10 @@ def _close(tx: Tx, incident: str, user: str, how: str) -> Closed:
     )
     tx.event(LANE_ALARM, "incident.closed", incident, {"ended_at_ms": tx.now.at_ms, "by_hand": bool(user)})
     add_chapter(tx, incident, "closed", user, how)
-    row = tx.row("SELECT coalesce(camera, ''), began_at_ms, ended_at_ms FROM incident WHERE id = ?", incident)
+    row = tx.row("SELECT coalesce(camera, ''), began_at_ms, ended_at_ms, clip FROM incident WHERE id = ?", incident)
     assert row is not None
-    return Closed(incident, *row)
+    camera, began_at_ms, ended_at_ms, clip = row
+    return Closed(incident, camera, began_at_ms, ended_at_ms, clip is not None)
 
 
 def open_subjects(tx: Tx) -> dict[str, str]:

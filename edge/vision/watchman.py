@@ -15,7 +15,7 @@ from edge.core.policy.rules.rule import Now, Rule, RuleId
 from edge.core.policy.rules.stories import Action, Ended, Opened, Updated
 from edge.core.sentences import river_now, rule_title
 from edge.core.vision import Sighting
-from edge.incidents.desk import IncidentDesk
+from edge.incidents.desk import LONGEST_CLIP_MS, IncidentDesk
 from edge.vision.rules import policy_rule
 
 Picture = Callable[[str, str, int], Awaitable[None]]
@@ -38,6 +38,7 @@ class Watchman:
         self._labels: dict[RuleId, str] = {}
         self._worded_by: dict[RuleId, RuleId] = {}
         self._rest_until_ms: dict[RuleId, int] = {}
+        self._unfilmed: dict[RuleId, AtMs] = {}
 
     def resume(self, open_subjects: Mapping[str, str], now: Moment) -> tuple[str, ...]:
         """After a restart: rules whose incident is open are watched on, not reported again.
@@ -98,6 +99,7 @@ class Watchman:
             except MolangError as error:
                 failed.append((action.rule, error))
         self._watch = undone(self._watch, after, [rule for rule, _ in failed])
+        await self._film_long_ones(now)
         if failed:
             raise failed[0][1]
 
@@ -116,6 +118,7 @@ class Watchman:
         template = self._tables[action.rule].template
         await self._desk.open(incident, template, (self._camera.hamlet,))
         self._incidents[action.rule] = incident.id
+        self._unfilmed[action.rule] = at_ms
         await self._picture(self._camera.id, incident.id, action.figure.track.track)
 
     async def _update(self, action: Updated, watch: Watch, at_ms: AtMs) -> None:
@@ -131,8 +134,15 @@ class Watchman:
 
     async def _end(self, action: Ended) -> None:
         await self._desk.close(self._subject(action.rule), most=action.most, score=action.score)
-        for book in (self._incidents, self._labels, self._worded_by):
+        for book in (self._incidents, self._labels, self._worded_by, self._unfilmed):
             book.pop(action.rule, None)
+
+    async def _film_long_ones(self, now: Moment) -> None:
+        """People look at the film of an incident that goes on for hours while it goes on."""
+        for rule, began_ms in list(self._unfilmed.items()):
+            if now.at_ms - began_ms > LONGEST_CLIP_MS:
+                del self._unfilmed[rule]
+                await self._desk.film(self._incidents[rule], self._camera.id, began_ms, now.at_ms)
 
     def _subject(self, rule: RuleId) -> str:
         return f"camera/{self._camera.id}/{rule}"

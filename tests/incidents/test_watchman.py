@@ -1,3 +1,4 @@
+import dataclasses
 import sqlite3
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from edge.config.schema import Zone
 from edge.core.errors import FinalError
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.incidents.desk import LONGEST_CLIP_MS
+from edge.store.incidents import keep_clip
 from edge.store.journal import Journal, Tx
 from edge.vision.watchman import Watchman
 from tests.incidents.bench import CAMERA, LEFT, RIGHT, Films, a_desk, seen, walking
@@ -123,4 +125,20 @@ async def test_a_film_is_cut_around_the_incident_and_of_a_long_one_around_its_be
     (film,) = films.wanted
     began_ms = 1_790_000_000_000
     assert film[1:] == ("cam", began_ms - 5_000, began_ms + LONGEST_CLIP_MS + 5_000)
+    journal.close()
+
+
+async def test_the_film_of_an_incident_that_goes_on_is_cut_while_it_does_and_once(tmp_path: Path) -> None:
+    films = Films()
+    desk, journal = await a_desk(tmp_path / "a.db", films)
+    watchman = Watchman(CAMERA, {}, desk, no_picture)
+    await watchman.see(seen("san"), at(1.0))
+    later = dataclasses.replace(at(2.0), at_ms=AtMs(at(2.0).at_ms + LONGEST_CLIP_MS + 1))
+    for _ in range(3):
+        await watchman.see(None, later)
+    ((number, camera, _, _),) = films.wanted
+    assert (camera, await subjects(journal, "open")) == ("cam", ["san"])
+    await journal.record(lambda tx: keep_clip(tx, number, "clips/x.mp4", "0" * 64))
+    await watchman.see(None, at(60.0))
+    assert len(films.wanted) == 1
     journal.close()
