@@ -6,7 +6,7 @@ from typing import Any
 from edge.core.errors import FinalError
 from edge.core.news import RecordingsChanged
 from edge.core.policy.retention import may_pin
-from edge.core.recording import MOST_EXPORTED_MS, MOST_VIEWED_MS, Span, Who
+from edge.core.recording import MOST_BLURRED_MS, MOST_EXPORTED_MS, MOST_VIEWED_MS, Span, Who
 from edge.kernel.bus import Bus
 from edge.recording.keeper import Keeper
 from edge.store.exports import ask_export, take_export
@@ -59,7 +59,7 @@ class RecordingDesk:
 
     async def export(self, number: str, span: Span, who: Who, reason: str, *, blur: bool) -> None:
         """Have a span cut into one file; done later, and told by RecordingsChanged."""
-        _check(span, MOST_EXPORTED_MS)
+        _check(span, MOST_BLURRED_MS if blur else MOST_EXPORTED_MS)
         if not await self._segments(span):
             raise FinalError("Không có bản ghi nào trong khoảng thời gian đó để trích.")
         await self._journal.record(lambda tx: ask_export(tx, number, span, who, reason, blur=blur))

@@ -62,8 +62,9 @@ class Keeper:
         self._newest: dict[str, int] = {}
 
     async def count(self) -> None:
-        """Count what is there; once, at the start."""
-        self.used_bytes = await asyncio.to_thread(self._count)
+        """Count what is there."""
+        async with self.turn:
+            self.used_bytes = await asyncio.to_thread(self._count)
         log.info("recordings: %.2f of %.2f GB", self.used_bytes / 1e9, self.limits.quota_bytes / 1e9)
 
     def add(self, camera: str, size: int, more: int) -> None:

@@ -25,7 +25,7 @@ from edge.store.recordings import Segment, keep_segment
 from edge.store.retention import oldest_ms
 from edge.store.timeline import pins
 
-TICK_S = 20.0
+TICK_S = 30.0
 """Shorter than the minute by which the policy deletes sooner."""
 COUNT_EVERY_S = 3600.0
 """Stills and notes come without a word to us: the disk itself is asked again."""

@@ -120,6 +120,15 @@ async def test_looking_is_an_audit_line_before_it_is_an_answer(tmp_path: Path) -
         assert len(box.deeds()) == 1
 
 
+@pytest.mark.parametrize(("blur", "hours"), [(True, 3), (False, 13)])
+async def test_too_long_a_span_is_not_exported(tmp_path: Path, blur: bool, hours: int) -> None:
+    async with a_box(tmp_path) as box:
+        await box.record(HOUR_MS)
+        with pytest.raises(FinalError, match=f"nhiều nhất {hours - 1} giờ"):
+            await box.service.desk.export(EXPORT, ago(14 * HOUR_MS, hours * HOUR_MS), LAN, "thử", blur=blur)
+        assert box.deeds() == []
+
+
 async def test_the_same_press_twice_is_one_export_and_too_many_are_refused(tmp_path: Path) -> None:
     async with a_box(tmp_path) as box:
         await box.record(HOUR_MS)
