@@ -65,7 +65,6 @@ class Keeper:
         """Count what is there."""
         async with self.turn:
             self.used_bytes = await asyncio.to_thread(self._count)
-        log.info("recordings: %.2f of %.2f GB", self.used_bytes / 1e9, self.limits.quota_bytes / 1e9)
 
     def add(self, camera: str, size: int, more: int) -> None:
         """A segment of a camera, ``more`` bytes of it new; its next one is being written and will be about as large."""
