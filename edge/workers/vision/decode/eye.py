@@ -33,8 +33,8 @@ class Eye:
     def __init__(self, camera: CameraSetup, mailbox: Mailbox, analysis: Analysis, stills: Stills, clock: Clock) -> None:
         self._camera = camera.id
         self._pace = Pace(camera.detect_fps)
-        self._key_motion = Motion()
-        self._motion = Motion()
+        self._key_motion = Motion(camera.masks, learn=0.1, restless=0.03)
+        self._motion = Motion(camera.masks)
         self._mailbox = mailbox
         self._analysis = analysis
         self._stills = stills
@@ -62,11 +62,17 @@ class Eye:
 
     def key(self, picture: Picture, *, awake: bool) -> Boxes:
         """What moves on a key frame against those before it."""
-        boxes = self._key_motion.moving(luma(picture.frame))
+        tracked = self._analysis.alive
+        boxes = self._key_motion.moving(luma(picture.frame), known=tracked)
         if not awake:
-            self._log.add(picture.steady, moved=bool(boxes), tracked=self._analysis.alive)
+            self._log.add(picture.steady, moved=bool(boxes), tracked=tracked)
             self._offer_still(picture.frame, picture.steady, moves=bool(boxes))
         return boxes
+
+    @property
+    def dazzled(self) -> bool:
+        """Whether the light changed between the last two key frames, so that nobody knows what moved."""
+        return self._key_motion.light_changed
 
     def glance(self, picture: Picture) -> None:
         """Look at one key frame for the sake of tracks that stand still."""
@@ -77,27 +83,32 @@ class Eye:
         """One of all pictures: whether anything moves on it; ``everything`` is worth a look even if nothing does."""
         if not self._pace.takes(picture.steady):
             return False
-        boxes = self._motion.moving(luma(picture.frame))
-        self._log.add(picture.steady, moved=bool(boxes), tracked=self._analysis.alive)
+        tracked = self._analysis.alive
+        boxes = self._motion.moving(luma(picture.frame), known=tracked)
+        self._log.add(picture.steady, moved=bool(boxes), tracked=tracked)
+        everything = everything or self._motion.light_changed
         if boxes or everything or self._analysis.wants(picture.steady):
             self._mailbox.put(self._look(picture, () if everything else boxes))
         self._offer_still(picture.frame, picture.steady, moves=bool(boxes))
         return bool(boxes)
 
-    def replay(self, pictures: Iterable[Picture], moves: Boxes, most: int) -> None:
+    def replay(self, pictures: Iterable[Picture], moves: Boxes | None, most: int) -> None:
         """The pictures of the past: the newest ``most`` of those that show something are looked at, in their order.
 
-        The last one shows ``moves`` at least. Pictures are held only as long as they may be among the newest.
+        The last one shows ``moves`` at least; nothing in particular when they are empty; perhaps nothing when None.
+        Pictures are held only as long as they may be among the newest.
         """
         self.awake()
         worth: deque[tuple[Picture, Boxes]] = deque(maxlen=most)
         last: Picture | None = None
         for last in pictures:
             if last.steady > self._looked and self._pace.takes(last.steady):
-                boxes = self._motion.moving(luma(last.frame))
+                boxes = self._motion.moving(luma(last.frame), known=True)
                 if boxes:
                     worth.append((last, boxes))
-        if moves and last is not None and last.steady > self._looked and last not in (each for each, _ in worth):
+        if moves is not None and last is not None and last.steady > self._looked:
+            if worth and worth[-1][0] is last:
+                worth.pop()
             worth.append((last, moves))
         self._mailbox.put_all([self._look(picture, boxes) for picture, boxes in worth])
 

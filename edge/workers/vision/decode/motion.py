@@ -1,67 +1,151 @@
-"""Whether anything moves, cheaply: brightness against a slow average of itself."""
+"""Whether something moves that could be a person, a vehicle or an animal, and where. About 0.1 ms a picture.
+
+What is compared is the fine structure of the picture: the logarithm of brightness minus its mean over 60 pixels of
+640. More light, less light, a passing headlight and dusk change that mean and leave the structure. A pixel has
+changed when it differs by more than it usually does: places that change all the time, a burned-in clock, leaves or
+every edge of a trembling camera, raise their own limit. A picture that changed in many places is moved back by the
+shift that explains most of it; one that is new as a whole is a switched light or the night filter.
+"""
+
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-WIDTH_PX = 160
-"""A person 20 m away is still some 4 x 10 pixels here, and sensor noise is averaged away."""
-LEARN = 0.05
-"""Share of a new picture in the background: at 5 pictures a second, what stands still fades in some 4 s."""
-CHANGED = 14
-"""Grey levels above which a pixel has changed; shrinking leaves noise of 1-3."""
-SMALLEST_PX = 10
-WHOLE_PICTURE = 0.6
-"""More than this share changing at once is light, not a thing: report it once and learn it."""
-MOST_BOXES = 8
-_KERNEL = np.ones((2, 2), np.uint8)
+from edge.kernel.wire.vision import Outline
+from edge.workers.vision.decode.small import Grey, Mask, logarithmic, shrunk
 
 Boxes = tuple[tuple[float, float, float, float], ...]
 """Left, top, right, bottom as shares of the picture."""
 
+FINE_PX = 15
+"""Structure is what varies within so many small pixels: a person does, a headlight's glow does not."""
+CHANGED = 5.0
+RESTLESS = 4.0
+"""A pixel that differs by d steps on average, for noise or leaves, has changed beyond CHANGED + RESTLESS d."""
+AT_FIRST = 1.5
+"""What is taken for d before anything is known."""
+SMALLEST_PX = 7
+"""A person 30 px high in 640x360 leaves some ten changed small pixels."""
+LONGEST_SIDE_PX = 4
+"""Of the smallest thing: what is lower and narrower is a raindrop, a snowflake or noise."""
+MANY = 0.03
+"""Share of changed pixels above which the picture may have shifted as a whole."""
+SHAKE_PX = 6
+"""How far: 24 px of 640."""
+WHOLE = 0.25
+"""Share of changed pixels that is a change of light, not a thing."""
+LIGHT = 10.0
+"""So many steps more or less on average, a tenth of all light, between two pictures are a change of light too."""
+MOST_BOXES = 8
+_SQUARE = np.ones((2, 2), np.uint8)
+_AROUND = np.ones((3, 3), np.uint8)
+
 
 class Motion:
-    """One camera's background. One thread uses it."""
+    """One camera's background. One thread uses it.
 
-    def __init__(self) -> None:
+    ``learn`` is the share of a new picture in the background, ``restless`` that in the memory of restless places.
+    """
+
+    def __init__(self, masks: Sequence[Outline] = (), *, learn: float = 0.05, restless: float = 0.004) -> None:
+        self._mask = Mask(masks)
+        self._learn = learn
+        self._restless = restless
         self._background: NDArray[np.float32] | None = None
+        self._unrest: NDArray[np.float32] | None = None
+        self._brightness = 0.0
+        self._light = False
+
+    @property
+    def light_changed(self) -> bool:
+        """Whether the last picture was new as a whole: nobody knows what moved in it."""
+        return self._light
 
     def forget(self) -> None:
-        """The next picture only teaches."""
+        """The next picture only teaches. Restless places stay known."""
         self._background = None
 
-    def moving(self, luma: NDArray[np.uint8]) -> Boxes:
-        """Where this picture (height x width, uint8) differs from the background, which then learns it.
+    def moving(self, luma: Grey, *, known: bool = False) -> Boxes:
+        """Where things move on this picture (height x width, uint8), the largest first.
 
-        The first picture, and the first of another size, only teach.
+        With ``known`` the moving things are known, and their places do not become restless ones. The first picture,
+        and the first of another size, only teach.
         """
-        small = _shrunk(luma)
-        if self._background is None or self._background.shape != small.shape:
-            self._background = small.astype(np.float32)
+        scaled = logarithmic(self._mask.hide(shrunk(luma)))
+        fine = _structure(scaled)
+        brightness, self._brightness = self._brightness, cv2.mean(scaled)[0]
+        if self._background is None or self._background.shape != fine.shape:
+            self._light = False
+            self._begin(fine)
             return ()
-        changed = _changed(small, self._background)
-        changed_px = int(cv2.countNonZero(changed))
-        learn = 1.0 if changed_px > WHOLE_PICTURE * small.size else LEARN
-        cv2.accumulateWeighted(small, self._background, learn)
-        return _boxes(changed) if changed_px >= SMALLEST_PX else ()
+        differs, changed = self._compare(fine)
+        share = cv2.countNonZero(changed) / changed.size
+        self._light = share > WHOLE or abs(self._brightness - brightness) > LIGHT
+        if self._light:
+            self._background = fine.astype(np.float32)
+            return ()
+        cv2.accumulateWeighted(fine, self._background, self._learn)
+        if not known:
+            cv2.accumulateWeighted(differs, self._unrest, self._restless)
+        return _boxes(changed) if share else ()
+
+    def _begin(self, fine: Grey) -> None:
+        self._background = fine.astype(np.float32)
+        if self._unrest is None or self._unrest.shape != fine.shape:
+            self._unrest = np.full(fine.shape, AT_FIRST, np.float32)
+
+    def _compare(self, fine: Grey) -> tuple[Grey, Grey]:
+        """By how much each pixel differs from the background, and where that is too much."""
+        background = cv2.convertScaleAbs(self._background)
+        limit = cv2.convertScaleAbs(self._unrest, alpha=RESTLESS, beta=CHANGED)
+        differs = cv2.absdiff(fine, background)
+        changed = cv2.compare(differs, limit, cv2.CMP_GT)
+        if cv2.countNonZero(changed) > MANY * changed.size:
+            changed = cv2.compare(_outside(fine, _shifted_like(background, fine)), limit, cv2.CMP_GT)
+        return differs, changed
 
 
-def _shrunk(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    height_px, width_px = luma.shape
-    rows = max(1, round(height_px * WIDTH_PX / width_px))
-    small: NDArray[np.uint8] = cv2.resize(luma, (WIDTH_PX, rows), interpolation=cv2.INTER_AREA)
-    return small
+def _structure(scaled: Grey) -> Grey:
+    fine: Grey = cv2.addWeighted(scaled, 1, cv2.blur(scaled, (FINE_PX, FINE_PX)), -1, 128)
+    return fine
 
 
-def _changed(small: NDArray[np.uint8], background: NDArray[np.float32]) -> NDArray[np.uint8]:
-    difference = cv2.absdiff(small, cv2.convertScaleAbs(background))
-    changed = cv2.threshold(difference, CHANGED, 255, cv2.THRESH_BINARY)[1]
-    eroded: NDArray[np.uint8] = cv2.erode(changed, _KERNEL)  # drops single pixels: noise and rain
-    return eroded
+def _outside(fine: Grey, background: Grey) -> Grey:
+    """By how much each pixel differs from all that the background shows within one pixel around it."""
+    above = cv2.subtract(fine, cv2.dilate(background, _AROUND))
+    below = cv2.subtract(cv2.erode(background, _AROUND), fine)
+    outside: Grey = cv2.max(above, below)
+    return outside
 
 
-def _boxes(changed: NDArray[np.uint8]) -> Boxes:
+def _shifted_like(background: Grey, fine: Grey) -> Grey:
+    """The background moved to where a shaking camera shows it, as its middle tells."""
+    rows, columns = (side // 4 for side in fine.shape)
+    middle = fine[rows:-rows, columns:-columns]
+    around = background[rows - SHAKE_PX : SHAKE_PX - rows, columns - SHAKE_PX : SHAKE_PX - columns]
+    if 0 in around.shape:
+        return background
+    _, _, _, (x, y) = cv2.minMaxLoc(cv2.matchTemplate(around, middle, cv2.TM_CCOEFF_NORMED))
+    moved = np.array([[1, 0, SHAKE_PX - x], [0, 1, SHAKE_PX - y]], np.float32)
+    shifted: Grey = cv2.warpAffine(background, moved, background.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+    return shifted
+
+
+def _boxes(changed: Grey) -> Boxes:
+    """The places of things; what is too small is dropped, what lies together is one."""
     rows, columns = changed.shape
-    _, _, stats, _ = cv2.connectedComponentsWithStats(changed)
-    found = sorted(stats[1:].tolist(), key=lambda stat: -stat[cv2.CC_STAT_AREA])[:MOST_BOXES]
-    return tuple((x / columns, y / rows, (x + w) / columns, (y + h) / rows) for x, y, w, h, _ in found)
+    solid = cv2.dilate(cv2.morphologyEx(changed, cv2.MORPH_OPEN, _SQUARE), _AROUND)
+    if not cv2.countNonZero(solid):
+        return ()
+    _, places, stats, _ = cv2.connectedComponentsWithStats(solid)
+    pixels = np.bincount(places[changed > 0], minlength=len(stats))
+    found = [
+        (-int(px), int(x), int(y), int(w), int(h))
+        for px, (x, y, w, h, _) in zip(pixels[1:], stats[1:], strict=True)
+        if px >= SMALLEST_PX and max(w, h) - 2 >= LONGEST_SIDE_PX
+    ]
+    return tuple(
+        (x / columns, y / rows, (x + w) / columns, (y + h) / rows) for _, x, y, w, h in sorted(found)[:MOST_BOXES]
+    )

@@ -173,8 +173,13 @@ class Sight:
             return
         self._governor.key(at)
         boxes = self._eye.key(picture, awake=False)
-        if boxes and not self._mailbox.closed:
+        if self._mailbox.closed:
+            return
+        if boxes:
             self._suspect(boxes, at)
+        elif self._eye.dazzled:
+            self._moved = at
+            self._replay(2, at, (), LOOKS_OF_A_GLANCE)
         else:
             self._eye.glance(picture)
 
@@ -215,12 +220,12 @@ class Sight:
             return
         self._mode = mode
         if mode is DecodeMode.FULL:
-            self._replay(1, at, (), LOOKS_OF_A_WAKE)
+            self._replay(1, at, None, LOOKS_OF_A_WAKE)
         else:
             self._wakes.end()
             self._decoder.restart()
 
-    def _replay(self, gops: int, at: float, moves: Boxes, most: int) -> None:
+    def _replay(self, gops: int, at: float, moves: Boxes | None, most: int) -> None:
         """Decode the ring's newest groups; the decoder then stands at the newest packet."""
         self._decoder.restart()
         self._eye.replay(self._pictures(self._fanout.recent(gops), at), moves, most)

@@ -53,9 +53,14 @@ def test_what_stands_still_fades_into_the_background() -> None:
     assert not moves[-1]
 
 
-def test_switched_light_wakes_once() -> None:
+def test_switched_light_is_told_and_wakes_nobody() -> None:
     bright = np.clip(GROUND.astype(np.int16) + 50, 0, 255).astype(np.uint8)
-    assert woken([bright, bright, bright]) == [True, False, False]
+    motion = Motion()
+    motion.moving(GROUND)
+    assert motion.moving(bright) == ()
+    assert motion.light_changed
+    assert motion.moving(bright) == ()
+    assert not motion.light_changed
 
 
 def test_another_size_only_teaches() -> None:
