@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
-from edge.config.schema import Config, Template
+from edge.config.schema import Camera, Config, Line, Template, Zone
 from edge.core.normalise_vi import Accent, normalise
 
 WHOLE_COMMUNE = "toàn xã"
@@ -24,15 +24,21 @@ def _announcements(config: Config) -> Iterator[tuple[PathKey, Template, dict[str
     templates = {template.id: template for template in config.template}
     hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
     for row, camera in enumerate(config.camera):
-        for column, zone in enumerate(camera.zone):
-            if zone.template in templates:
-                blanks = {"place": zone.name, "hamlet": hamlets.get(camera.hamlet, "")}
-                yield ("camera", row, "zone", column, "template"), templates[zone.template], blanks
+        for path, rule in _rules(camera):
+            if rule.template in templates:
+                blanks = {"place": rule.name, "hamlet": hamlets.get(camera.hamlet, "")}
+                yield ("camera", row, *path, "template"), templates[rule.template], blanks
     for row, gauge in enumerate(config.gauge):
         if gauge.template in templates:
             hamlet = hamlets.get(gauge.hamlets[0], WHOLE_COMMUNE)
             blanks = {"place": gauge.name, "hamlet": hamlet, "station": gauge.name, "level": "2", "value": "3,21 m"}
             yield ("gauge", row, "template"), templates[gauge.template], blanks
+
+
+def _rules(camera: Camera) -> Iterator[tuple[PathKey, Zone | Line]]:
+    for table in ("zone", "line"):
+        for column, rule in enumerate(getattr(camera, table)):
+            yield (table, column), rule
 
 
 class _Named(dict[str, str]):

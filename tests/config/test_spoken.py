@@ -28,3 +28,17 @@ def test_a_name_that_cannot_be_spoken_stops_the_start_and_not_the_alarm() -> Non
         parse(with_zone("Kho xq17zz"), "molang.toml")
     line = int(str(caught.value).split(":")[1])
     assert 'template = "nguoi-la"' in with_zone("Kho xq17zz").decode().splitlines()[line - 1]
+
+
+def test_the_name_of_a_line_must_be_spoken_too() -> None:
+    line = """
+  [[camera.line]]
+  id = "vach"
+  name = "Vạch xq17zz"
+  points = [[0.1, 0.2], [0.8, 0.2]]
+  template = "nguoi-la"
+"""
+    zone = GOOD.index("[[camera.zone]]")
+    text = GOOD[:zone] + line.lstrip() + "  " + GOOD[zone:]
+    with pytest.raises(MisconfiguredError, match=r"camera\[0\]\.line\[0\]\.template: .*xq17zz"):
+        parse((text + ALARM).encode(), "molang.toml")
