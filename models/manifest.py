@@ -108,11 +108,6 @@ def shipped() -> Mapping[str, Manifest]:
     return {path.stem: read_manifest(path) for path in sorted(SHIPPED.glob("*.toml"))}
 
 
-def own() -> Mapping[str, Manifest]:
-    """Every manifest that the commune wrote, by name, read now. Raises BadManifestError naming the file and the key."""
-    return {name: own_manifest(name) for name in own_names()}
-
-
 def own_names() -> tuple[str, ...]:
     """The names of the commune's manifests, good or bad."""
     return tuple(path.stem for path in sorted(own_manifests().glob("*.toml")))

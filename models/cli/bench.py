@@ -19,10 +19,11 @@ from rich.table import Table
 
 from models.bench.contender import Contender
 from models.bench.race import Figures, Settings, fastest, race
+from models.catalogue import catalogue
 from models.cli.pulling import say
 from models.detectors import ensure_detector
 from models.errors import AssetMissingError, ModelError
-from models.manifest import Kind, Manifest, manifest, own, shipped
+from models.manifest import Manifest, manifest
 from models.registry import kinds
 
 THREADS: Final = (1, 2)
@@ -54,8 +55,7 @@ def bench_command(names: tuple[str, ...], turns: int, turn_s: float, busy: int, 
 
 def _groups(names: Sequence[str]) -> list[list[Contender]]:
     """Per model and size all engines: only these are compared, so only these need to be in memory together."""
-    wanted = [manifest(name) for name in names] or [*shipped().values(), *own().values()]
-    detectors = [one for one in wanted if one.kind is Kind.DETECTOR]
+    detectors = [manifest(name) for name in names] or catalogue().detectors
     return [group for one in detectors for size_px in one.input_px if (group := _group(one, size_px, bool(names)))]
 
 

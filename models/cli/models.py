@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -12,11 +11,11 @@ from rich.console import Console
 from rich.table import Table
 
 from models.assets import is_verified
-from models.cli.pulling import BUNDLE, CACHE, Told, pull_all, say
+from models.catalogue import Catalogue, catalogue
+from models.cli.pulling import BUNDLE, CACHE, Told, leave, pull_all
 from models.detectors import is_ready
-from models.errors import ModelError
 from models.folders import default_cache_dir
-from models.manifest import Kind, Manifest, manifest, own, own_manifest, own_names, shipped
+from models.manifest import Manifest, manifest, shipped
 
 _ELSEWHERE: Final = {
     "bench": "models.cli.bench:bench_command",
@@ -51,26 +50,13 @@ def models() -> None:
 def list_command(cache: Path | None) -> None:
     """Liệt kê mô hình của máy và của xã: giấy phép, số nhãn, cạnh ảnh, cái nào đã có."""
     folder, console = cache or default_cache_dir(), Console()
-    known, faults = _known()
+    known = catalogue()
     table = Table("Tên", "Của", "Giấy phép", "Nhãn", "Dạng", "Cạnh ảnh đã sẵn sàng", "Tệp gốc", box=None)
-    for owner, one in known:
+    for one in known.detectors:
+        owner = "máy" if one.name in shipped() else "xã"
         table.add_row(one.name, owner, one.licence, str(len(one.labels)), one.head, *_states(one, folder))
     console.print(table)
-    for fault in faults:
-        say(console, f"✗ {fault}", "red")
-    sys.exit(1 if faults else 0)
-
-
-def _known() -> tuple[list[tuple[str, Manifest]], list[str]]:
-    """Every detector with its owner; and what is wrong with the manifests that cannot be used."""
-    known = [("máy", one) for one in shipped().values() if one.kind is Kind.DETECTOR]
-    faults = []
-    for name in own_names():
-        try:
-            known.append(("xã", own_manifest(name)))
-        except ModelError as error:
-            faults.append(str(error))
-    return known, faults
+    leave(console, known.faults)
 
 
 def _states(one: Manifest, folder: Path) -> tuple[str, str]:
@@ -85,5 +71,5 @@ def _states(one: Manifest, folder: Path) -> tuple[str, str]:
 @BUNDLE
 def pull_command(names: tuple[str, ...], cache: Path | None, bundle: Path | None) -> None:
     """Tải, kiểm tra và chuyển đổi mô hình. Không nêu TÊN thì mọi mô hình của máy và của xã."""
-    known = [manifest(name) for name in names] or [*shipped().values(), *own().values()]
-    pull_all([one for one in known if names or one.kind is Kind.DETECTOR], cache, bundle)
+    known = Catalogue(tuple(manifest(name) for name in names), ()) if names else catalogue()
+    pull_all(known.detectors, cache, bundle, known.faults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
@@ -33,11 +33,21 @@ class Told(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-def pull_all(wanted: Sequence[Manifest], cache: Path | None, bundle: Path | None) -> None:
+def pull_all(
+    wanted: Sequence[Manifest], cache: Path | None, bundle: Path | None, faults: Sequence[str] = ()
+) -> NoReturn:
     """Make everything wanted present, verified and ready; leaves with code 1 if something required is missing."""
-    with _bars(Console()) as bars:
+    console = Console()
+    with _bars(console) as bars:
         good = [_pull_and_make(one, cache or default_cache_dir(), bundle, bars) for one in wanted]
-    sys.exit(0 if all(good) else 1)
+    leave(console, faults, good=all(good))
+
+
+def leave(console: Console, faults: Sequence[str], *, good: bool = True) -> NoReturn:
+    """Say what else is wrong on this machine, and end: code 0 only if all is well."""
+    for fault in faults:
+        say(console, f"✗ {fault}", "red")
+    sys.exit(0 if good and not faults else 1)
 
 
 def say(console: Console, line: str, colour: str = "default") -> None:

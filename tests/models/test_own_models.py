@@ -16,7 +16,7 @@ from models.cli.models import models
 from models.detectors import ensure_detector, is_ready
 from models.errors import AssetMissingError, BadManifestError, BadModelError
 from models.export.adopt import adopt
-from models.manifest import manifest, own
+from models.manifest import manifest, own_manifest
 from models.registry import open_detector
 from tests.models.tiny_onnx import write_tiny_onnx
 
@@ -45,6 +45,8 @@ def assets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     (folder / "manifests").mkdir(parents=True)
     monkeypatch.setenv("MOLANG_ASSETS", str(folder))
     monkeypatch.delenv("MOLANG_MODELS", raising=False)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     return folder
 
 
@@ -107,6 +109,11 @@ def test_a_bad_manifest_harms_nobody_but_itself(assets: Path) -> None:
     assert code == 1
     assert "smoke.toml" in said
     assert "64 –" in said
+    (assets / "bundle" / "yolov8n.pt").write_bytes(b"not needed here")
+    code, said = _run("pull")
+    assert code == 1
+    assert "✓ Lửa và khói: đã tải (fire.onnx, fire-64.onnx)" in said
+    assert "smoke.toml" in said
 
 
 def test_another_labels_or_head_makes_the_detector_again(assets: Path) -> None:
@@ -171,7 +178,7 @@ def test_a_manifest_that_does_not_fit_its_file_is_refused(assets: Path, changed:
 def test_an_own_model_never_takes_the_place_of_another_file(assets: Path, changed: dict[str, str], named: str) -> None:
     _add(assets, **changed)
     with pytest.raises(BadManifestError, match=named):
-        own()
+        own_manifest(changed.get("name", "fire"))
 
 
 def test_only_detectors_can_be_added(assets: Path) -> None:
