@@ -1,5 +1,6 @@
 """Cameras on a mobile link: what they send in a minute, and what is given up when that is too much."""
 
+import threading
 from collections import deque
 
 from edge.workers.vision.ingest.sessions import Rank
@@ -52,16 +53,18 @@ class Budget:
         self._meters = {rank: Meter() for rank in Rank}
         self._recorded_kbit_s = 0.0
         self._closed_at: float | None = None
+        self._turn = threading.Lock()
         self.by_turns = False
 
     def spend(self, rank: Rank, size: int, steady: float) -> None:
         """A stream brought so many bytes since it was last counted."""
         if self.limit_kbit_s:
-            self._meters[rank].add(size, steady)
+            with self._turn:
+                self._meters[rank].add(size, steady)
 
     def kbit_s(self, steady: float) -> float:
         """What both streams send."""
-        return sum(meter.kbit_s(steady) for meter in self._meters.values())
+        return self._rate(Rank.WATCH, steady) + self._rate(Rank.RECORD, steady)
 
     def over(self, steady: float) -> bool:
         """Whether the camera is above its limit, or is kept below it by giving something up."""
@@ -75,7 +78,7 @@ class Budget:
             return True
         if self._closed_at is None:
             return not self._close_record(steady)
-        watched = self._meters[Rank.WATCH].kbit_s(steady)
+        watched = self._rate(Rank.WATCH, steady)
         fits = 0.0 < watched + self._recorded_kbit_s <= ROOM * self.limit_kbit_s
         waited_s = steady - self._closed_at
         if self.by_turns or not ((fits and waited_s > WINDOW_S) or waited_s > RECORD_AGAIN_S):
@@ -98,7 +101,7 @@ class Budget:
         return min(max(rest_s, SHORTEST_REST_S), LONGEST_REST_S)
 
     def _close_record(self, steady: float) -> bool:
-        recorded = self._meters[Rank.RECORD].kbit_s(steady)
+        recorded = self._rate(Rank.RECORD, steady)
         if not recorded or self.kbit_s(steady) <= self.limit_kbit_s:
             return False
         self._recorded_kbit_s = recorded
@@ -107,4 +110,8 @@ class Budget:
 
     def _too_much_alone(self, steady: float) -> bool:
         settled = self._closed_at is None or steady - self._closed_at > WINDOW_S
-        return settled and self._meters[Rank.WATCH].kbit_s(steady) > self.limit_kbit_s
+        return settled and self._rate(Rank.WATCH, steady) > self.limit_kbit_s
+
+    def _rate(self, rank: Rank, steady: float) -> float:
+        with self._turn:
+            return self._meters[rank].kbit_s(steady)

@@ -77,18 +77,20 @@ class StreamKeeper(threading.Thread, ABC):
         """One connection from its beginning to its end; how long to wait after it."""
         self._pulse.promise(self.name, CONNECT_ALLOWED_S)
         try:
-            return self._connection(ticket)
+            return self._connection(ticket, backoff)
         except LoginRefusedError as trouble:
             ticket.refuse()
             return backoff.next_s(self.failed(trouble))
         except CameraTroubleError as trouble:
             return backoff.next_s(self.failed(trouble))
 
-    def _connection(self, ticket: Ticket) -> float:
+    def _connection(self, ticket: Ticket, backoff: Backoff) -> float:
         stream = RtspStream(self._url, self._transport)
         ticket.accept()
         try:
             return self.read(stream, ticket)
+        except CameraTroubleError as trouble:  # told before the goodbye, which takes its time where nobody answers
+            return backoff.next_s(self.failed(trouble))
         finally:
             self._pulse.promise(self.name, CLOSE_ALLOWED_S)
             stream.close()

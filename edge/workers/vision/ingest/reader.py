@@ -8,6 +8,7 @@ import av
 from edge.kernel.clock import Clock
 from edge.workers.vision.ingest.bursts import LONGEST_REST_S, Bursts
 from edge.workers.vision.ingest.stream import READ_S, RtspStream
+from edge.workers.vision.ingest.trouble import stalled
 from edge.workers.vision.pulse import Pulse
 
 READ_ALLOWED_S = LONGEST_REST_S + READ_S + 2.0
@@ -41,6 +42,8 @@ class Reader:
         bursts, asked = self._bursts, self._clock.steady()
         for packet in self._stream.packets():
             now = self._clock.steady()
+            if now - asked >= READ_S:
+                raise stalled()  # at its deadline FFmpeg first gives out what its parser held back
             self.packets_read += 1
             self.bytes_read += packet.size
             stamp = packet.dts

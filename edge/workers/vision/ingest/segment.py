@@ -54,8 +54,7 @@ class Segment:
         self._sink = _Sink(self._file)
         self._tick = tick
         self._last: int | None = None
-        options = {**_OPTIONS, "video_track_timescale": str(tick.denominator)}
-        self._container = av.open(self._sink, "w", format="mp4", options=options, buffer_size=BUFFER_BYTES)
+        self._container = _muxer(self._sink, tick)
         self._stream = self._container.add_stream_from_template(shape.template, opaque=True)
         self._stream.codec_context.codec_tag = _TAGS[shape.codec]
         self._stream.time_base = tick
@@ -88,6 +87,11 @@ class Segment:
         self._sink.deaf = True
         self._container.close()
         self._file.close()
+
+
+def _muxer(sink: "_Sink", tick: Fraction) -> av.container.OutputContainer:
+    options = {**_OPTIONS, "video_track_timescale": str(tick.denominator)}
+    return av.open(sink, "w", format="mp4", options=options, buffer_size=BUFFER_BYTES)
 
 
 class _Sink:

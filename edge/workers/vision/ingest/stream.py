@@ -57,7 +57,7 @@ class RtspStream:
             for packet in self._container.demux(self.video):
                 if packet.size:
                     yield packet
-        except av.error.ExitError:
+        except (av.error.ExitError, av.error.TimeoutError):
             raise stalled() from None
         except av.error.FFmpegError as error:
             raise explain(error, self._url) from None
