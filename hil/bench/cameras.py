@@ -90,7 +90,9 @@ def _hangs(_quick: bool, say: Say) -> Found:
     cases = [Case("line: well", ({"own_wait_s": found.usual.own_s, "other_wait_s": found.usual.other_s},))]
     for way, spell in found.spells.items():
         waits = {"own_wait_s": spell.gaps.own_s, "other_wait_s": spell.gaps.other_s}
-        cases.append(Case(f"line: {way}", ({**waits, "noticed": spell.noticed, "well_after_s": spell.well_after_s},)))
+        cases.append(
+            Case(f"line: {way}", ({**waits, "noticed": spell.gaps.noticed, "well_after_s": spell.well_after_s},))
+        )
     return cases, [], {"ways_left_out": ", ".join(found.left_out) or "none"}
 
 

@@ -117,10 +117,10 @@ def hanging_cameras() -> Link:
     own_s, other_s = found.delay_s(own=True), found.delay_s(own=False)
     figures: dict[str, Figure] = {"own_shard_delay_s": own_s, "other_shard_delay_s": other_s}
     for way, spell in found.spells.items():
-        figures |= {f"{way}_noticed": spell.noticed, f"{way}_well_after_s": spell.well_after_s}
+        figures |= {f"{way}_noticed": spell.gaps.noticed, f"{way}_well_after_s": spell.well_after_s}
     ok = own_s <= OWN_SHARD_S and other_s <= OTHER_SHARD_S and not found.left_out
     note = f"needs root: {', '.join(found.left_out)}" if found.left_out else ""
-    return Link("hangs", ok and all(spell.noticed for spell in found.spells.values()), figures, note)
+    return Link("hangs", ok and all(spell.gaps.noticed for spell in found.spells.values()), figures, note)
 
 
 def full_disk() -> Link:

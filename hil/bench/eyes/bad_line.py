@@ -145,6 +145,8 @@ class BadLine:
 async def _trickle(data: bytes, writer: asyncio.StreamWriter) -> None:
     """Until it is over or the line is well again, which ends every connection."""
     for byte in data:
+        if writer.is_closing():
+            return
         writer.write(bytes([byte]))
         await asyncio.sleep(TRICKLE_S)
 

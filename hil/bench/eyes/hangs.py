@@ -24,6 +24,7 @@ from hil.cameras import serve
 
 COUNT, SHARDS = 6, 2
 SICK = "cam-1"
+ONLINE = "online"
 FILM_S = 20
 LOOK_EVERY_S = 0.1
 SETTLE_S = 8.0
@@ -32,18 +33,21 @@ WELL_AGAIN_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """Longest waits of one spell: of cameras in the sick one's shard, and of those in another; seconds."""
+    """Longest waits of one spell: of cameras in the sick one's shard, and of those in another; seconds.
+
+    `noticed` is whether the wall ever said that the sick camera is not online.
+    """
 
     own_s: float
     other_s: float
+    noticed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """One way of failing: the waits, whether it was noticed at all, and how long the camera took to be well again."""
+    """One way of failing: the waits, and how long the camera took to be well again."""
 
     gaps: Gaps
-    noticed: bool
     well_after_s: float
 
 
@@ -100,18 +104,19 @@ def _spell(box: WatchedBox, line: BadLine, way: Failing, spell_s: float) -> Spel
     except subprocess.CalledProcessError as error:
         raise BenchUnavailableError(f"nft: {error.stderr}") from error
     gaps = _watch(box, spell_s)
-    noticed = _state(box) != "online"
     line.become(Failing.WELL)
-    return Spell(gaps, noticed, _well_again(box))
+    return Spell(gaps, _well_again(box))
 
 
 def _watch(box: WatchedBox, spell_s: float) -> Gaps:
     """Look at the wall for so long; a camera that is not analysed at all has waited all that time."""
     began = time.monotonic()
     seen: dict[str, list[int]] = {}
+    noticed = False
     while time.monotonic() - began < spell_s:
-        for name, row in _tracks(box).items():
-            seen.setdefault(name, []).append(row)
+        for name, at_ms in _tracks(box).items():
+            seen.setdefault(name, []).append(at_ms)
+        noticed |= _state(box) != ONLINE
         time.sleep(LOOK_EVERY_S)
     names = [f"cam-{number + 1}" for number in range(COUNT)]
     shards = {name: number % SHARDS for number, name in enumerate(names)}
@@ -119,7 +124,7 @@ def _watch(box: WatchedBox, spell_s: float) -> Gaps:
     own, other = (
         [gap for name, gap in gaps.items() if (shards[name] == shards[SICK]) is same] for same in (True, False)
     )
-    return Gaps(max(own), max(other))
+    return Gaps(max(own), max(other), noticed)
 
 
 def _waits(times_ms: list[int], spell_s: float) -> Iterator[float]:
@@ -141,7 +146,7 @@ def _state(box: WatchedBox) -> str:
 
 def _well_again(box: WatchedBox) -> float:
     began = time.monotonic()
-    while _state(box) != "online":
+    while _state(box) != ONLINE:
         if time.monotonic() - began > WELL_AGAIN_S:
             return WELL_AGAIN_S
         time.sleep(LOOK_EVERY_S)
