@@ -114,7 +114,7 @@ class Eye:
 
     def _look(self, picture: Picture, boxes: Boxes) -> Look:
         self._looked = picture.steady
-        return Look(self._camera, bgr(picture.frame), self._at_ms(picture.steady), picture.steady, boxes)
+        return Look(self._camera, bgr(picture.frame), self.at_ms(picture.steady), picture.steady, boxes)
 
     def _offer_still(self, frame: av.VideoFrame, steady: float, *, moves: bool) -> None:
         every_s = STILL_EVERY_S if moves else self._quiet_still_every_s
@@ -122,6 +122,7 @@ class Eye:
             self._still_taken = steady
             self._stills.offer_newest(self._camera, bgr(frame))
 
-    def _at_ms(self, steady: float) -> int:
+    def at_ms(self, steady: float) -> int:
+        """The same instant on the wall clock."""
         now = self._clock.now()
         return now.at_ms - round((now.steady - steady) * 1000)

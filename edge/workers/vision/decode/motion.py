@@ -121,31 +121,28 @@ def _outside(fine: Grey, background: Grey) -> Grey:
 
 
 def _shifted_like(background: Grey, fine: Grey) -> Grey:
-    """The background moved to where a shaking camera shows it, as its middle tells."""
-    rows, columns = (side // 4 for side in fine.shape)
-    middle = fine[rows:-rows, columns:-columns]
-    around = background[rows - SHAKE_PX : SHAKE_PX - rows, columns - SHAKE_PX : SHAKE_PX - columns]
-    if 0 in around.shape:
+    """The background moved to where a shaking camera shows it, as the middle of the halved picture tells."""
+    size = (fine.shape[1] // 2, fine.shape[0] // 2)
+    half, before = cv2.resize(fine, size), cv2.resize(background, size)
+    rows, columns, far = size[1] // 4, size[0] // 4, SHAKE_PX // 2
+    if rows <= far:
         return background
-    _, _, _, (x, y) = cv2.minMaxLoc(cv2.matchTemplate(around, middle, cv2.TM_CCOEFF_NORMED))
-    moved = np.array([[1, 0, SHAKE_PX - x], [0, 1, SHAKE_PX - y]], np.float32)
+    around = before[rows - far : far - rows, columns - far : far - columns]
+    likeness = cv2.matchTemplate(around, half[rows:-rows, columns:-columns], cv2.TM_CCOEFF_NORMED)
+    _, _, _, (x, y) = cv2.minMaxLoc(likeness)
+    moved = np.array([[1, 0, 2 * (far - x)], [0, 1, 2 * (far - y)]], np.float32)
     shifted: Grey = cv2.warpAffine(background, moved, background.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
     return shifted
 
 
 def _boxes(changed: Grey) -> Boxes:
-    """The places of things; what is too small is dropped, what lies together is one."""
+    """The places of things, the largest first; what is too small is dropped, what lies together is one."""
     rows, columns = changed.shape
     solid = cv2.dilate(cv2.morphologyEx(changed, cv2.MORPH_OPEN, _SQUARE), _AROUND)
-    if not cv2.countNonZero(solid):
-        return ()
-    _, places, stats, _ = cv2.connectedComponentsWithStats(solid)
-    pixels = np.bincount(places[changed > 0], minlength=len(stats))
-    found = [
-        (-int(px), int(x), int(y), int(w), int(h))
-        for px, (x, y, w, h, _) in zip(pixels[1:], stats[1:], strict=True)
-        if px >= SMALLEST_PX and max(w, h) - 2 >= LONGEST_SIDE_PX
-    ]
-    return tuple(
-        (x / columns, y / rows, (x + w) / columns, (y + h) / rows) for _, x, y, w, h in sorted(found)[:MOST_BOXES]
-    )
+    found = []
+    for outline in cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+        x, y, w, h = cv2.boundingRect(outline)
+        changed_px = cv2.countNonZero(changed[y : y + h, x : x + w])
+        if changed_px >= SMALLEST_PX and max(w, h) - 2 >= LONGEST_SIDE_PX:
+            found.append((changed_px, (x / columns, y / rows, (x + w) / columns, (y + h) / rows)))
+    return tuple(box for _, box in sorted(found, reverse=True)[:MOST_BOXES])

@@ -7,14 +7,17 @@ import av
 
 from edge.core.vision import DecodeMode
 from edge.kernel.clock import Clock
-from edge.kernel.wire.vision import CameraSetup, FromShard, StreamHead
+from edge.kernel.wire.vision import CameraSetup, FromShard, SceneHealth, StreamHead
 from edge.workers.vision import words
 from edge.workers.vision.decode.arrival import Arrivals, packet_time
 from edge.workers.vision.decode.decoding import Decoder, Picture
 from edge.workers.vision.decode.eye import Eye
 from edge.workers.vision.decode.fanout import Fanout
 from edge.workers.vision.decode.governor import CALM_S, FIRST_LOOK_S, Governor
+from edge.workers.vision.decode.hint import Hint
 from edge.workers.vision.decode.motion import Boxes
+from edge.workers.vision.decode.pixels import luma
+from edge.workers.vision.decode.scene import Scene
 from edge.workers.vision.decode.wakes import Wakes
 from edge.workers.vision.detect.analysis import Analysis
 from edge.workers.vision.detect.mailbox import Mailbox
@@ -77,6 +80,8 @@ class Sight:
             seen_s=camera.seen_s,
         )
         self._wakes = Wakes()
+        self._hint = Hint()
+        self._scene = Scene()
         self._mode = DecodeMode.PACKETS
         self._size = (0, 0)
 
@@ -105,9 +110,7 @@ class Sight:
         if packet.is_keyframe:
             self._key(packet, at)
         else:
-            if self._mode is DecodeMode.FULL:
-                self._feed(packet, at)
-            self._fanout.publish(packet, begins=False)
+            self._between(packet, at)
         self._settle(at)
         if steady - self._good > self._patience_s():
             raise garbled(words.CAMERA_RUBBISH)
@@ -129,8 +132,8 @@ class Sight:
             mode=self._mode,
             gop_s=self._governor.gop_s,
             guaranteed_seen_s=self._governor.guaranteed_seen_s(detects=detects),
-            hint_auc=0.0,
-            hint_trusted=False,
+            hint_auc=self._hint.auc,
+            hint_trusted=self._hint.trusted,
             width=self._size[0],
             height=self._size[1],
         )
@@ -151,8 +154,7 @@ class Sight:
 
     def _key(self, packet: av.Packet, at: float) -> None:
         begins = at - self._group_began >= KEYS_AT_MOST_EVERY_S
-        if begins:
-            self._group_began = at
+        before = self._group_began
         if self._mode is DecodeMode.FULL:
             self._feed(packet, at)
             self._fanout.publish(packet, begins=begins)
@@ -163,6 +165,17 @@ class Sight:
         else:
             self._fanout.publish(packet, begins=begins)
         self._keyed = True
+        if begins:
+            self._group_began = at
+            self._hint.judge(moved=self._moved > before, steady=at)
+
+    def _between(self, packet: av.Packet, at: float) -> None:
+        alarms = self._hint.add(packet.size)
+        if self._mode is DecodeMode.FULL:
+            self._feed(packet, at)
+        self._fanout.publish(packet, begins=False)
+        if alarms and self._mode is DecodeMode.KEYS and self._wakes.allowed(at) and not self._mailbox.closed:
+            self._wake(1, at, None)
 
     def _key_alone(self, packet: av.Packet, at: float) -> None:
         self._key_decoded = at
@@ -172,6 +185,7 @@ class Sight:
         if picture is None:
             return
         self._governor.key(at)
+        self._examine(picture)
         boxes = self._eye.key(picture, awake=False)
         if self._mailbox.closed:
             return
@@ -187,9 +201,14 @@ class Sight:
         """Decode the next packet of a stream that is decoded whole."""
         for picture in self._pictures([packet], at):
             if picture.key:
+                self._examine(picture)
                 self._eye.key(picture, awake=True)
             if self._eye.see(picture, everything=picture.steady < self._first_look_until):
                 self._moves(picture.steady)
+
+    def _examine(self, picture: Picture) -> None:
+        if self._scene.look(luma(picture.frame), picture.steady):
+            self._send(SceneHealth(self._camera, self._scene.trouble or "", self._eye.at_ms(picture.steady)))
 
     def _moves(self, at: float) -> None:
         self._moved = at
@@ -203,10 +222,13 @@ class Sight:
         if not self._wakes.allowed(at):
             self._replay(2, at, boxes, LOOKS_OF_A_GLANCE)
             return
+        self._wake(2, at, boxes)
+
+    def _wake(self, gops: int, at: float, moves: Boxes | None) -> None:
         self._wakes.begin(at)
         self._governor.wake(at)
         self._mode = DecodeMode.FULL
-        self._replay(2, at, boxes, LOOKS_OF_A_WAKE)
+        self._replay(gops, at, moves, LOOKS_OF_A_WAKE)
 
     def _settle(self, at: float) -> None:
         """Choose the mode from now on."""

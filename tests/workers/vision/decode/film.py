@@ -110,7 +110,9 @@ class Post:
         stills = Stills(folder, self.said.append, Pulse(self.clock))
         self.analysis = Analysis(camera, itertools.count(1), self.said.append, stills)
         self.fanout = Fanout()
-        self.sight = Sight(camera, self.fanout, self.mailbox, self.analysis, stills, self.said.append, self.clock, lambda: None)
+        self.sight = Sight(
+            camera, self.fanout, self.mailbox, self.analysis, stills, self.said.append, self.clock, lambda: None
+        )
         self.looks: list[Look] = []
         self.modes: list[tuple[float, str]] = []
         self._sees = sees

@@ -37,3 +37,80 @@ def test_visit_of_the_guaranteed_length_is_seen_three_times(tmp_path: Path, begi
     hits = [look for look in post.looks if look.steady > START + 5 and (look.bgr < 40).mean() > 0.001]
     assert len(hits) >= 3
     assert [look.steady for look in post.looks] == sorted(look.steady for look in post.looks)
+
+
+def test_long_gop_is_decoded_whole(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    post.watch(Film(visit(16, 99, 99), gop=5 * FPS))
+    assert [mode for _, mode in post.modes] == ["full"]
+    assert post.sight.figures(post.clock.time).guaranteed_seen_s == 1.0
+
+
+def test_demand_for_one_second_is_obeyed_at_once(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    post.watch(Film(visit(8, 99, 99)))
+    assert not post.sight.hurry
+    post.sight.demand(1.0)
+    post.watch(Film(visit(8, 99, 99)))
+    assert post.sight.hurry
+    assert post.modes[-1][1] == "full"
+    assert post.sight.figures(post.clock.time).guaranteed_seen_s == 1.0
+
+
+def test_without_a_detector_key_frames_serve_stills_only(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    post.mailbox.close()
+    post.watch(Film(visit(8, 4, 6)))
+    assert {mode for _, mode in post.modes} == {"packets"}
+    figures = post.sight.figures(post.clock.time)
+    assert figures.guaranteed_seen_s == 0.0
+    assert figures.width == 640
+
+
+def test_without_a_detector_a_recorded_camera_still_knows_when_something_moved(tmp_path: Path) -> None:
+    post = Post(tmp_path, record_url="rtsp://127.0.0.1/main")
+    post.mailbox.close()
+    post.watch(Film(visit(14, 6, 10)))
+    assert post.modes[-1][1] == "keys"
+    assert post.sight.motion_share(START + 6, START + 10) > 0.7
+    assert post.sight.motion_share(START + 1, START + 5) == 0.0
+
+
+def test_motion_that_is_nothing_wakes_only_a_few_times_and_each_key_frame_still_gets_a_glance(tmp_path: Path) -> None:
+    post = Post(tmp_path, sees=False)
+    post.watch(Film(visit(80, 5, 80)))
+    wakes = [time_s for time_s, mode in post.modes if mode == "full" and time_s > 3]
+    assert 1 <= len(wakes) <= 2
+    late = [look for look in post.looks if look.steady > START + 60]
+    assert 8 <= len(late) <= 40
+
+
+def test_who_comes_after_many_wakes_for_nothing_is_seen_all_the_same(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    for number in range(4):
+        post.sight._wakes.allowed(START + number)
+        post.sight._wakes.begin(START + number)
+        post.sight._wakes.end()
+    post.watch(Film(visit(14, 7.0, 9.3)))
+    hits = [look for look in post.looks if look.steady > START + 5 and (look.bgr < 40).mean() > 0.001]
+    assert len(hits) >= 3
+    assert post.sight.objects(START + 6, START + 12)
+
+
+def test_live_watcher_wants_packets_as_they_come(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    post.watch(Film(visit(8, 99, 99)))
+    begun = post.fanout.watch(0)
+    assert begun is not None
+    assert post.sight.hurry
+    post.fanout.leave(begun[1])
+    assert not post.sight.hurry
+
+
+def test_what_stands_still_for_long_is_looked_at_in_key_frames(tmp_path: Path) -> None:
+    post = Post(tmp_path)
+    parked = with_person(GROUND, 300, 90)
+    post.watch(Film(noisy(parked, 2, number) for number in range(30 * FPS)))
+    assert post.analysis.alive
+    assert post.modes[-1][1] == "keys"
+    assert len([look for look in post.looks if look.steady > START + 20]) in range(4, 8)
