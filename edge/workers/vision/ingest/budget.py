@@ -43,15 +43,15 @@ class Budget:
     1. people are told (`over`);
     2. the stream that is recorded is closed first. It opens again when the one that is watched leaves room for what it
        sent before, or after an hour, for somebody may have changed the camera;
-    3. if a minute later the stream that is watched is above the limit alone, it is watched by turns: open for ON_S,
-       then closed for so long that the average is ROOM of the limit. Then nothing is guaranteed to be seen. It stays
-       open again as soon as one turn is below the limit.
+    3. a stream that is watched and is above the limit alone is watched by turns: open for ON_S, then closed for so long
+       that the average is ROOM of the limit. Then nothing is guaranteed to be seen. It stays open again as soon as one
+       turn is below the limit.
     """
 
     def __init__(self, limit_kbit_s: int) -> None:
         self.limit_kbit_s = limit_kbit_s
         self._meters = {rank: Meter() for rank in Rank}
-        self._recorded_kbit_s = 0.0
+        self._recorded_kbit_s = self._asked_kbit_s = 0.0
         self._closed_at: float | None = None
         self._turn = threading.Lock()
         self.by_turns = False
@@ -68,9 +68,15 @@ class Budget:
 
     def over(self, steady: float) -> bool:
         """Whether the camera is above its limit, or is kept below it by giving something up."""
-        return bool(self.limit_kbit_s) and (
-            self.by_turns or self._closed_at is not None or self.kbit_s(steady) > self.limit_kbit_s
-        )
+        return bool(self.limit_kbit_s) and (self._gave_up or self.kbit_s(steady) > self.limit_kbit_s)
+
+    def asked_kbit_s(self, steady: float) -> float:
+        """What the camera would send: the rate for which something was given up, or the rate now."""
+        return self._asked_kbit_s if self._gave_up else self.kbit_s(steady)
+
+    @property
+    def _gave_up(self) -> bool:
+        return self.by_turns or self._closed_at is not None
 
     def may_record(self, steady: float) -> bool:
         """Whether a stream of its own may be open for the recording."""
@@ -92,11 +98,12 @@ class Budget:
             return 0.0
         rate = came * 8 / 1000 / open_s
         if not self.by_turns:
-            self.by_turns = self._too_much_alone(steady)
+            self.by_turns = self._rate(Rank.WATCH, steady) > self.limit_kbit_s
         elif rate <= self.limit_kbit_s:
             self.by_turns = False
         if not self.by_turns:
             return 0.0
+        self._asked_kbit_s = rate
         rest_s = min(open_s, WINDOW_S) * (rate / (ROOM * self.limit_kbit_s) - 1)
         return min(max(rest_s, SHORTEST_REST_S), LONGEST_REST_S)
 
@@ -104,13 +111,9 @@ class Budget:
         recorded = self._rate(Rank.RECORD, steady)
         if not recorded or self.kbit_s(steady) <= self.limit_kbit_s:
             return False
-        self._recorded_kbit_s = recorded
+        self._recorded_kbit_s, self._asked_kbit_s = recorded, self.kbit_s(steady)
         self._closed_at = steady
         return True
-
-    def _too_much_alone(self, steady: float) -> bool:
-        settled = self._closed_at is None or steady - self._closed_at > WINDOW_S
-        return settled and self._rate(Rank.WATCH, steady) > self.limit_kbit_s
 
     def _rate(self, rank: Rank, steady: float) -> float:
         with self._turn:

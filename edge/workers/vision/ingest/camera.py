@@ -6,7 +6,7 @@ from edge.core.vision import CameraState
 from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraSetup
 from edge.workers.vision import words
-from edge.workers.vision.decode.sight import Sight, SightFigures
+from edge.workers.vision.decode.sight import Sight
 from edge.workers.vision.ingest.budget import Budget
 from edge.workers.vision.ingest.keeper import StreamKeeper
 from edge.workers.vision.ingest.reader import Reader
@@ -88,32 +88,27 @@ class CameraThread(StreamKeeper):
     def _tick(self, visit: "_Visit", steady: float) -> float:
         """Once a second, and at every packet until the first picture; returns how long to close the stream."""
         figures = self._sight.figures(steady)
+        if self._budget.by_turns:
+            figures = replace(figures, guaranteed_seen_s=0.0)
         if not self._report.is_online:
             if figures.width:
-                self._report.online(visit.codec, figures, steady)
+                self._report.online(visit.codec, figures, self._amiss(steady), steady)
             return 0.0
         visit.tick_due = steady + TICK_S
         self._budget.spend(Rank.WATCH, visit.fresh_bytes(), steady)
-        if self._report.due(steady):
-            self._tell(visit, figures, steady)
         rest_s = self._budget.rest_s(visit.reader.bytes_read, steady - visit.began, steady)
         if rest_s:
-            self._report.closed(self._by_turns(visit, steady), steady)
+            self._report.closed(self._amiss(steady), steady)
+        elif self._report.due(steady):
+            self._report.figures(figures, *visit.rates(steady), self._amiss(steady), steady)
         return rest_s
 
-    def _tell(self, visit: "_Visit", figures: SightFigures, steady: float) -> None:
-        fps, kbit_s = visit.rates(steady)
-        detail = ""
-        if self._budget.by_turns:
-            detail = self._by_turns(visit, steady)
-            figures = replace(figures, guaranteed_seen_s=0.0)
-        elif self._budget.over(steady):
-            detail = words.OVER_BUDGET.format(kbit_s=self._budget.kbit_s(steady), limit=self._budget.limit_kbit_s)
-        self._report.figures(figures, fps, kbit_s, detail, steady)
-
-    def _by_turns(self, visit: "_Visit", steady: float) -> str:
-        rate = visit.reader.bytes_read * 8 / 1000 / (steady - visit.began)
-        return words.WATCHED_BY_TURNS.format(kbit_s=rate, limit=self._budget.limit_kbit_s)
+    def _amiss(self, steady: float) -> str:
+        """What people should know of a camera that is online; empty: nothing."""
+        if not self._budget.over(steady):
+            return ""
+        text = words.WATCHED_BY_TURNS if self._budget.by_turns else words.OVER_BUDGET
+        return text.format(kbit_s=self._budget.asked_kbit_s(steady), limit=self._budget.limit_kbit_s)
 
 
 class _Visit:

@@ -28,7 +28,7 @@ class CameraReport:
         self._turn = threading.Lock()
         self._health = CameraHealth(camera, "", recording="off")
         self._online_since: float | None = None
-        self._lost = False
+        self._lost = self._resting = False
         self._reconnected = 0
         self._reconnects: deque[float] = deque(maxlen=MOST_COUNTED)
         self._stalls: deque[float] = deque(maxlen=MOST_COUNTED)
@@ -44,20 +44,21 @@ class CameraReport:
         log.info("camera %s connecting", self._camera)
         self._tell(state=CameraState.CONNECTING)
 
-    def online(self, codec: str, figures: SightFigures, steady: float) -> None:
-        """The first picture of a connection."""
+    def online(self, codec: str, figures: SightFigures, detail: str, steady: float) -> None:
+        """The first picture of a connection; ``detail`` is what people should know about it all the same."""
         if self._lost:
             self._lost = False
             self._reconnected += 1
             self._reconnects.append(steady)
         self._online_since = self._told = steady
-        log.info("camera %s online: %s %dx%d", self._camera, codec, figures.width, figures.height)
-        self._tell(state=CameraState.ONLINE, detail="", codec=codec, **_seen(figures), **self._counts(steady))
+        if not self._resting:
+            log.info("camera %s online: %s %dx%d", self._camera, codec, figures.width, figures.height)
+        self._resting = False
+        self._tell(state=CameraState.ONLINE, detail=detail, codec=codec, **_seen(figures), **self._counts(steady))
 
     def figures(self, figures: SightFigures, fps: float, kbit_s: float, detail: str, steady: float) -> None:
         """What an online camera sends and how it is watched; ``detail`` is what people should know about it."""
-        if detail and detail != self._health.detail:
-            log.warning("camera %s: %s", self._camera, detail)
+        self._mention(detail)
         self._told = steady
         rates = {"fps": round(fps, 1), "kbit_s": round(kbit_s, 1)}
         self._tell(detail=detail, **rates, **_seen(figures), **self._counts(steady))
@@ -82,6 +83,8 @@ class CameraReport:
     def closed(self, detail: str, steady: float) -> None:
         """The stream is closed for a while on purpose: nothing is guaranteed to be seen."""
         self._online_since = None
+        self._resting = True
+        self._mention(detail)
         self._tell(detail=detail, **_BLIND, **self._counts(steady))
 
     def recording(self, state: str) -> None:
@@ -91,6 +94,11 @@ class CameraReport:
         if state not in ("on", "off"):
             log.warning("camera %s is not recorded: %s", self._camera, state)
         self._tell(recording=state)
+
+    def _mention(self, detail: str) -> None:
+        """Log that something is amiss with a camera that is online, once; its figures change, the matter does not."""
+        if detail and not self._health.detail:
+            log.warning("camera %s: %s", self._camera, detail)
 
     def _counts(self, steady: float) -> dict[str, object]:
         for times in (self._reconnects, self._stalls):
