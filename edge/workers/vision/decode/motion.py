@@ -28,9 +28,9 @@ AT_FIRST = 1.5
 """What is taken for d before anything is known."""
 SMALLEST_PX = 7
 """A person 30 px high in 640x360 leaves some ten changed small pixels."""
-LONGEST_SIDE_PX = 4
+LONGEST_SIDE_PX = 5
 """Of the smallest thing: what is lower and narrower is a raindrop, a snowflake or noise."""
-MANY = 0.03
+MANY = 0.012
 """Share of changed pixels above which the picture may have shifted as a whole."""
 SHAKE_PX = 6
 """How far: 24 px of 640."""
@@ -121,18 +121,33 @@ def _outside(fine: Grey, background: Grey) -> Grey:
 
 
 def _shifted_like(background: Grey, fine: Grey) -> Grey:
-    """The background moved to where a shaking camera shows it, as the middle of the halved picture tells."""
+    """The background moved to where a shaking camera shows it: found on half the size, then to the pixel."""
     size = (fine.shape[1] // 2, fine.shape[0] // 2)
-    half, before = cv2.resize(fine, size), cv2.resize(background, size)
-    rows, columns, far = size[1] // 4, size[0] // 4, SHAKE_PX // 2
-    if rows <= far:
+    if min(size) <= 4 * SHAKE_PX:
         return background
-    around = before[rows - far : far - rows, columns - far : far - columns]
-    likeness = cv2.matchTemplate(around, half[rows:-rows, columns:-columns], cv2.TM_CCOEFF_NORMED)
-    _, _, _, (x, y) = cv2.minMaxLoc(likeness)
-    moved = np.array([[1, 0, 2 * (far - x)], [0, 1, 2 * (far - y)]], np.float32)
-    shifted: Grey = cv2.warpAffine(background, moved, background.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
-    return shifted
+    x, y = _shift(cv2.resize(background, size), cv2.resize(fine, size), SHAKE_PX // 2)
+    coarse = _moved(background, fine, 2 * x, 2 * y)
+    return _moved(coarse, fine, *_shift(coarse, fine, 1))
+
+
+def _shift(background: Grey, fine: Grey, far_px: int) -> tuple[int, int]:
+    """By how much the background must go right and down to look like the middle of the picture."""
+    rows, columns = (side // 4 for side in fine.shape)
+    around = background[rows - far_px : far_px - rows, columns - far_px : far_px - columns]
+    likeness = cv2.matchTemplate(around, fine[rows:-rows, columns:-columns], cv2.TM_CCOEFF_NORMED)
+    x, y = cv2.minMaxLoc(likeness)[3]
+    return far_px - x, far_px - y
+
+
+def _moved(background: Grey, fine: Grey, right: int, down: int) -> Grey:
+    """What has come in at the border is taken from the picture itself: nobody knows what was there."""
+    if not right and not down:
+        return background
+    by = np.array([[1, 0, right], [0, 1, down]], np.float32)
+    moved: Grey = cv2.warpAffine(
+        background, by, background.shape[::-1], dst=fine.copy(), borderMode=cv2.BORDER_TRANSPARENT
+    )
+    return moved
 
 
 def _boxes(changed: Grey) -> Boxes:

@@ -73,7 +73,7 @@ def test_without_a_detector_a_recorded_camera_still_knows_when_something_moved(t
     post.mailbox.close()
     post.watch(Film(visit(14, 6, 10)))
     assert post.modes[-1][1] == "keys"
-    assert post.sight.motion_share(START + 6, START + 10) >= 0.5
+    assert post.sight.motion_share(START + 6, START + 10) > 0.4
     assert post.sight.motion_share(START + 1, START + 5) == 0.0
 
 
