@@ -23,7 +23,7 @@ FINE_PX = 15
 """Structure is what varies within so many small pixels: a person does, a headlight's glow does not."""
 CHANGED = 5.0
 RESTLESS = 4.0
-"""A pixel that differs by d steps on average, for noise or leaves, has changed beyond CHANGED + RESTLESS d."""
+"""Where a pixel or one beside it differs by d steps on average, for noise or leaves, CHANGED + RESTLESS d is much."""
 AT_FIRST = 1.5
 """What is taken for d before anything is known."""
 SMALLEST_PX = 7
@@ -99,7 +99,7 @@ class Motion:
     def _compare(self, fine: Grey) -> tuple[Grey, Grey]:
         """By how much each pixel differs from the background, and where that is too much."""
         background = cv2.convertScaleAbs(self._background)
-        limit = cv2.convertScaleAbs(self._unrest, alpha=RESTLESS, beta=CHANGED)
+        limit = cv2.dilate(cv2.convertScaleAbs(self._unrest, alpha=RESTLESS, beta=CHANGED), _AROUND)
         differs = cv2.absdiff(fine, background)
         changed = cv2.compare(differs, limit, cv2.CMP_GT)
         if cv2.countNonZero(changed) > MANY * changed.size:
