@@ -67,11 +67,11 @@ class Motion:
         """The next picture only teaches. Restless places stay known."""
         self._background = None
 
-    def moving(self, luma: Grey, *, known: bool = False) -> Boxes:
+    def moving(self, luma: Grey, *, known: Boxes = ()) -> Boxes:
         """Where things move on this picture (height x width, uint8), the largest first.
 
-        With ``known`` the moving things are known, and their places do not become restless ones. The first picture,
-        and the first of another size, only teach.
+        What is ``known`` to be there does not make its place a restless one. The first picture, and the first of
+        another size, only teach.
         """
         scaled = logarithmic(self._mask.hide(shrunk(luma)))
         fine = _structure(scaled)
@@ -87,8 +87,7 @@ class Motion:
             self._background = fine.astype(np.float32)
             return ()
         cv2.accumulateWeighted(fine, self._background, self._learn)
-        if not known:
-            cv2.accumulateWeighted(differs, self._unrest, self._restless)
+        cv2.accumulateWeighted(_without(differs, known), self._unrest, self._restless)
         return _boxes(changed) if share else ()
 
     def _begin(self, fine: Grey) -> None:
@@ -105,6 +104,17 @@ class Motion:
         if cv2.countNonZero(changed) > MANY * changed.size:
             changed = cv2.compare(_outside(fine, _shifted_like(background, fine)), limit, cv2.CMP_GT)
         return differs, changed
+
+
+def _without(differs: Grey, known: Boxes) -> Grey:
+    rows, columns = differs.shape
+    for left, top, right, bottom in known:
+        across, down = (
+            slice(int(left * columns), int(right * columns) + 1),
+            slice(int(top * rows), int(bottom * rows) + 1),
+        )
+        differs[down, across] = 0
+    return differs
 
 
 def _structure(scaled: Grey) -> Grey:

@@ -238,7 +238,7 @@ class Sight:
 
     def _settle(self, at: float) -> None:
         """Choose the mode from now on."""
-        if self._analysis.alive and at - self._moved < SETTLED_S:
+        if self._analysis.alive and at - self._moved < SETTLED_S and self._eye.followed():
             self._wakes.found()
             self._governor.wake(at)
         elif at - self._moved > CALM_S:
