@@ -43,8 +43,8 @@ from edge.vision.service import VisionService
 from edge.vision.shards import Eyes
 from edge.vision.tuning import Tuning
 from edge.wall import Wall
-from models.folders import default_cache_dir
 from models.errors import ModelError
+from models.folders import default_cache_dir
 from models.manifest import manifest
 
 log = logging.getLogger(__name__)
