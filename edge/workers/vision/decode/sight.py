@@ -22,6 +22,7 @@ from edge.workers.vision.decode.wakes import Wakes
 from edge.workers.vision.detect.analysis import Analysis
 from edge.workers.vision.detect.mailbox import Mailbox
 from edge.workers.vision.hardware.base import Opener
+from edge.workers.vision.ingest.stream import Video
 from edge.workers.vision.ingest.trouble import garbled
 from edge.workers.vision.stills import Stills
 
@@ -96,7 +97,7 @@ class Sight:
         """Whether packets are wanted as they come; else the reader may sleep and read them in bursts."""
         return self._mode is DecodeMode.FULL or self._fanout.watched
 
-    def opened(self, video: av.VideoStream, steady: float) -> None:
+    def opened(self, video: Video, steady: float) -> None:
         """A new connection gives this stream."""
         self._video = video
         self._decoder = Decoder(video.codec_context, self._hardware(video.codec_context.name))

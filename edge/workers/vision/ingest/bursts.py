@@ -3,8 +3,6 @@
 LONGEST_REST_S = 0.5
 SHORTEST_REST_S = 0.04
 """Below this a rest costs more than it saves."""
-MOST_WAITING = 64_000
-"""Bytes that may wait in the kernel: half of what Linux gives a TCP connection at first (tcp_rmem, 128 kB)."""
 WAITED_S = 0.002
 WAITED = 0.25
 """A read that took longer, and longer than this share of the time between two pictures, found nothing and waited: its
@@ -20,12 +18,23 @@ class Bursts:
 
     The camera's time stamps tell the distance between packets. Where they lie on our clock is set by every packet that
     was waited for, and corrected by what cannot be: a packet does not come after it was read, nor before the reader
-    last found nothing. So a jump or a wrap of the stamps errs by one rest at most, and only once. FFmpeg's parser gives
-    a picture out when the next one begins, so it came one picture earlier than that.
+    last found nothing. So a jump or a wrap of the stamps errs by one rest at most, and only once. Where a picture is
+    ``held_back`` until the next one begins (FFmpeg's parser does that), it came one picture earlier than that.
     """
 
-    def __init__(self, tick_s: float, steady: float) -> None:
+    def __init__(
+        self,
+        tick_s: float,
+        steady: float,
+        gathers_bytes: int,
+        longest_rest_s: float = LONGEST_REST_S,
+        *,
+        held_back: bool,
+    ) -> None:
         self._tick_s = tick_s
+        self._gathers_bytes = gathers_bytes
+        self._longest_rest_s = longest_rest_s
+        self._held_back = held_back
         self._shift_s: float | None = None
         self._time_s = self._gap_s = 0.0
         self._empty_at = self._arrived_at = self._key_at = steady
@@ -45,7 +54,7 @@ class Bursts:
             self._proved_at = self._empty_at = now
         steady = now if stamp is None else self._placed(stamp * self._tick_s, now)
         self.caught_up = waited or (now - steady < self._gap_s and now - self._proved_at < PROOF_S)
-        self._arrived_at = max(self._arrived_at, steady - self._gap_s)
+        self._arrived_at = max(self._arrived_at, steady - self._gap_s * self._held_back)
         return self._arrived_at
 
     def key(self, steady: float) -> None:
@@ -55,10 +64,10 @@ class Bursts:
 
     def rest_until(self, now: float, size: int) -> float:
         """Until when nobody need read, after ``size`` bytes since the last rest."""
-        if size > MOST_WAITING:
-            self._rest_s = max(SHORTEST_REST_S, self._rest_s * MOST_WAITING / size)
+        if size > self._gathers_bytes:
+            self._rest_s = max(SHORTEST_REST_S, self._rest_s * self._gathers_bytes / size)
         else:
-            self._rest_s = min(LONGEST_REST_S, self._rest_s * GROW)
+            self._rest_s = min(self._longest_rest_s, self._rest_s * GROW)
         self._empty_at = now
         next_key = self._key_at + self._key_every_s + self._gap_s + AFTER_KEY_S
         until = now + self._rest_s

@@ -12,7 +12,7 @@ from edge.workers.vision.ingest.keeper import StreamKeeper
 from edge.workers.vision.ingest.reader import Reader
 from edge.workers.vision.ingest.report import CameraReport
 from edge.workers.vision.ingest.sessions import Rank, Sessions, Ticket
-from edge.workers.vision.ingest.stream import RtspStream
+from edge.workers.vision.ingest.stream import Stream
 from edge.workers.vision.ingest.tape import Tape
 from edge.workers.vision.ingest.trouble import CameraTroubleError
 from edge.workers.vision.pulse import Pulse
@@ -64,7 +64,7 @@ class CameraThread(StreamKeeper):
             self._report.recording(str(trouble))
         return self._report.failed(trouble.state, str(trouble), self._clock.steady())
 
-    def read(self, stream: RtspStream, ticket: Ticket) -> float:
+    def read(self, stream: Stream, ticket: Ticket) -> float:
         """Read until there is trouble, or until the budget of a mobile link asks for a rest of so many seconds."""
         reader = Reader(stream, lambda: self._sight.hurry, self._pulse, self.name, self._clock)
         visit = _Visit(stream.video.codec_context.name, reader, self._clock.steady())

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from edge.kernel.clock import Clock
 from edge.workers.vision.ingest.backoff import Backoff
 from edge.workers.vision.ingest.sessions import Rank, Sessions, Ticket
-from edge.workers.vision.ingest.stream import OPEN_S, READ_S, RtspStream
+from edge.workers.vision.ingest.stream import OPEN_S, READ_S, Opener, Stream
 from edge.workers.vision.ingest.trouble import ASK_S, CameraTroubleError, LoginRefusedError
 from edge.workers.vision.pulse import Pulse
 
@@ -26,8 +26,7 @@ class StreamKeeper(threading.Thread, ABC):
         self, name: str, url: str, transport: str, rank: Rank, sessions: Sessions, pulse: Pulse, clock: Clock
     ) -> None:
         super().__init__(name=name, daemon=True)
-        self._url = url
-        self._transport = transport
+        self._opener = Opener(url, transport)
         self._rank = rank
         self._sessions = sessions
         self._pulse = pulse
@@ -47,7 +46,7 @@ class StreamKeeper(threading.Thread, ABC):
         """Why the stream shall not be open now; empty: it shall."""
 
     @abstractmethod
-    def read(self, stream: RtspStream, ticket: Ticket) -> float:
+    def read(self, stream: Stream, ticket: Ticket) -> float:
         """Read until there is trouble (raises CameraTroubleError), or until it shall be closed for so many seconds."""
 
     @abstractmethod
@@ -85,7 +84,7 @@ class StreamKeeper(threading.Thread, ABC):
             return backoff.next_s(self.failed(trouble))
 
     def _connection(self, ticket: Ticket, backoff: Backoff) -> float:
-        stream = RtspStream(self._url, self._transport)
+        stream = self._opener.open()
         ticket.accept()
         try:
             return self.read(stream, ticket)

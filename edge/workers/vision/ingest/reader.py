@@ -7,11 +7,13 @@ import av
 
 from edge.kernel.clock import Clock
 from edge.workers.vision.ingest.bursts import LONGEST_REST_S, Bursts
-from edge.workers.vision.ingest.stream import READ_S, RtspStream
+from edge.workers.vision.ingest.stream import READ_S, Stream
 from edge.workers.vision.ingest.trouble import stalled
 from edge.workers.vision.pulse import Pulse
 
-READ_ALLOWED_S = LONGEST_REST_S + READ_S + 2.0
+RECORD_REST_S = 1.0
+"""Nobody waits for what is only recorded."""
+READ_ALLOWED_S = RECORD_REST_S + READ_S + 2.0
 USE_ALLOWED_S = 2.0
 """What one packet may cost whoever gets it, who may renew the promise between two pictures. A decoder that needs longer
 hangs, and the shard with it must go."""
@@ -21,17 +23,27 @@ class Reader:
     """A connection's packets. One thread uses it; it keeps that thread's promises.
 
     Waking a thread costs more than reading a packet: once everything that came is read, the reader sleeps for up to
-    LONGEST_REST_S and lets the kernel gather what comes meanwhile, unless ``hurry()``.
+    ``longest_rest_s`` and lets the kernel gather what comes meanwhile, unless ``hurry()``.
     """
 
-    def __init__(self, stream: RtspStream, hurry: Callable[[], bool], pulse: Pulse, thread: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        stream: Stream,
+        hurry: Callable[[], bool],
+        pulse: Pulse,
+        thread: str,
+        clock: Clock,
+        longest_rest_s: float = LONGEST_REST_S,
+    ) -> None:
         self._stream = stream
         self._hurry = hurry
         self._pulse = pulse
         self._thread = thread
         self._clock = clock
         base = stream.video.time_base
-        self._bursts = Bursts(float(base) if base else 0.0, clock.steady())
+        tick_s = float(base) if base else 0.0
+        now, gathers = clock.steady(), stream.gathers_bytes
+        self._bursts = Bursts(tick_s, now, gathers, longest_rest_s, held_back=stream.held_back)
         self._read_before = 0
         self.packets_read = 0
         self.bytes_read = 0

@@ -5,10 +5,10 @@ from edge.kernel.wire.vision import CameraSetup
 from edge.workers.vision import words
 from edge.workers.vision.ingest.budget import Budget
 from edge.workers.vision.ingest.keeper import StreamKeeper
-from edge.workers.vision.ingest.reader import Reader
+from edge.workers.vision.ingest.reader import RECORD_REST_S, Reader
 from edge.workers.vision.ingest.report import CameraReport
 from edge.workers.vision.ingest.sessions import Rank, Sessions, Ticket
-from edge.workers.vision.ingest.stream import RtspStream
+from edge.workers.vision.ingest.stream import Stream
 from edge.workers.vision.ingest.tape import Tape
 from edge.workers.vision.ingest.trouble import CameraTroubleError
 from edge.workers.vision.pulse import Pulse
@@ -53,9 +53,9 @@ class RecordThread(StreamKeeper):
         since, self._since = self._since, None
         return 0.0 if since is None else self._clock.steady() - since
 
-    def read(self, stream: RtspStream, ticket: Ticket) -> float:
+    def read(self, stream: Stream, ticket: Ticket) -> float:
         """Record until there is trouble, or somebody with more right needs the place or the link."""
-        reader = Reader(stream, lambda: False, self._pulse, self.name, self._clock)
+        reader = Reader(stream, lambda: False, self._pulse, self.name, self._clock, RECORD_REST_S)
         self._tape.opened(stream.video)
         self._since = self._clock.steady()
         counted, due = 0, self._since + TICK_S

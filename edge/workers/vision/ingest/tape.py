@@ -6,6 +6,8 @@ from fractions import Fraction
 
 import av
 
+from edge.workers.vision.ingest.stream import Video
+
 PIECE_S = 2.0
 """A piece ends at a key frame, or after so long: packets wait no longer in memory."""
 JUMP_S = 10.0
@@ -52,7 +54,7 @@ class Tape:
         self._last: int | None = None
         self._shift = self._lasts = self._jump = 0
 
-    def opened(self, video: av.VideoStream) -> None:
+    def opened(self, video: Video) -> None:
         """A new connection gives this stream."""
         context = video.codec_context
         tick = video.time_base or Fraction(1, 90_000)

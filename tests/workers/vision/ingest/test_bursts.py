@@ -5,8 +5,9 @@ from collections import deque
 
 import pytest
 
-from edge.workers.vision.ingest.bursts import LONGEST_REST_S, MOST_WAITING, PROOF_S, Bursts
+from edge.workers.vision.ingest.bursts import LONGEST_REST_S, PROOF_S, Bursts
 
+MOST_WAITING = 64_000
 TICK_S = 1 / 90_000
 FPS = 15
 COST_S = 0.0001
@@ -57,7 +58,7 @@ def even(count: int) -> "list[int | None]":
 
 
 def test_reader_sleeps_half_a_second_and_still_knows_when_each_packet_came() -> None:
-    line = Line(Bursts(TICK_S, 0.0), [2000] * 900, even(900))
+    line = Line(Bursts(TICK_S, 0.0, MOST_WAITING, held_back=True), [2000] * 900, even(900))
     line.run(group=30)
     assert max(line.rests) == pytest.approx(LONGEST_REST_S)
     assert len(line.rests) < 900 / FPS / LONGEST_REST_S * 1.6
@@ -65,13 +66,13 @@ def test_reader_sleeps_half_a_second_and_still_knows_when_each_packet_came() -> 
 
 
 def test_key_frames_are_read_soon_after_they_came() -> None:
-    line = Line(Bursts(TICK_S, 0.0), [2000] * 900, even(900))
+    line = Line(Bursts(TICK_S, 0.0, MOST_WAITING, held_back=True), [2000] * 900, even(900))
     line.run(group=30)
     assert max(line.late[90::30]) < 1 / FPS + 0.1
 
 
 def test_large_pictures_shorten_the_sleep_until_the_kernel_can_hold_them() -> None:
-    line = Line(Bursts(TICK_S, 0.0), [16_000] * 900, even(900))
+    line = Line(Bursts(TICK_S, 0.0, MOST_WAITING, held_back=True), [16_000] * 900, even(900))
     line.run(group=30)
     assert max(line.rests[-50:]) < LONGEST_REST_S
     assert line.most_waiting < 2 * MOST_WAITING
@@ -81,28 +82,28 @@ def test_large_pictures_shorten_the_sleep_until_the_kernel_can_hold_them() -> No
 def test_jump_of_the_stamps_is_wrong_by_one_rest_at_most(jump: int) -> None:
     stamps = even(600)
     stamps[300:] = [stamp + jump for stamp in stamps[300:] if stamp is not None]
-    line = Line(Bursts(TICK_S, 0.0), [2000] * 600, stamps)
+    line = Line(Bursts(TICK_S, 0.0, MOST_WAITING, held_back=True), [2000] * 600, stamps)
     line.run(group=30)
     assert max(map(abs, line.wrong)) <= LONGEST_REST_S
     assert max(map(abs, line.wrong[400:])) < 0.01
 
 
 def test_packets_without_stamps_came_when_they_were_read_at_the_latest() -> None:
-    line = Line(Bursts(TICK_S, 0.0), [2000] * 100, [None] * 100)
+    line = Line(Bursts(TICK_S, 0.0, MOST_WAITING, held_back=True), [2000] * 100, [None] * 100)
     line.run(group=30)
     assert all(0.0 <= wrong <= LONGEST_REST_S + 1 / FPS for wrong in line.wrong)
 
 
 def test_clock_that_drifts_is_followed() -> None:
     stamps: list[int | None] = [round(index * 90_000 / FPS * 1.001) for index in range(3000)]
-    line = Line(Bursts(TICK_S, 0.0), [2000] * 3000, stamps)
+    line = Line(Bursts(TICK_S, 0.0, MOST_WAITING, held_back=True), [2000] * 3000, stamps)
     line.run(group=30)
     assert max(map(abs, line.wrong)) < 0.001 * PROOF_S + 1 / FPS
 
 
 def test_arrivals_never_go_back() -> None:
     chance = random.Random(7)
-    bursts, now, last = Bursts(TICK_S, 0.0), 0.0, 0.0
+    bursts, now, last = Bursts(TICK_S, 0.0, MOST_WAITING, held_back=True), 0.0, 0.0
     for _ in range(5000):
         asked, now = now, now + chance.expovariate(20)
         arrived = bursts.arrived(chance.choice([None, chance.randrange(2**33)]), asked, now)

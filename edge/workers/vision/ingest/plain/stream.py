@@ -1,0 +1,133 @@
+"""A plain stream as packets: see ingest.stream.Stream."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+
+from edge.core.vision import CameraState
+from edge.workers.vision import words
+from edge.workers.vision.ingest.plain.conversation import Conversation
+from edge.workers.vision.ingest.plain.description import CLOCK_HZ
+from edge.workers.vision.ingest.plain.pictures import Pictures, Whole
+from edge.workers.vision.ingest.plain.wire import NotUnderstoodError
+from edge.workers.vision.ingest.trouble import CameraTroubleError, garbled, offline, refused, stalled
+
+TICK = Fraction(1, CLOCK_HZ)
+REORDERED = CLOCK_HZ
+"""A step back by less than a second is a picture shown out of turn; a longer one is a clock that was set."""
+LONGEST_STEP = CLOCK_HZ
+GATHERED_BYTES = 150_000
+"""What may wait in the kernel while the reader sleeps: less than it gives without leave (rmem_max, 208 kB)."""
+REPORT_S = 5.0
+GOODBYE_S = 0.5
+_RECEIVER_REPORT = bytes((0x80, 201, 0, 1)) + b"MoLa"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlainVideo:
+    """What the others need of a stream."""
+
+    codec_context: av.VideoCodecContext
+    time_base: Fraction = TICK
+
+
+class PlainStream:
+    """An open connection. One thread uses it; every call has a deadline."""
+
+    held_back = False
+    gathers_bytes = GATHERED_BYTES
+
+    def __init__(self, url: str, open_s: float, read_s: float, give_up: Callable[[], None]) -> None:
+        """Connect; raises CameraTroubleError, or NotUnderstoodError for what FFmpeg should try.
+
+        ``give_up`` is called when pictures turn out not to be plain: the next connection is FFmpeg's.
+        """
+        self._give_up = give_up
+        until = time.monotonic() + open_s
+        self._read_s = read_s
+        self._talk = _connected(url, until)
+        try:
+            self._session = self._talk.play(until)
+        except TimeoutError:
+            self._talk.end(time.monotonic())
+            raise stalled() from None
+        except OSError:
+            self._talk.end(time.monotonic())
+            raise offline(words.CAMERA_CLOSED) from None
+        except (CameraTroubleError, NotUnderstoodError):
+            self._talk.end(time.monotonic())
+            raise
+        self.video = PlainVideo(_decoder(self._session.video.codec, self._session.video.extradata))
+        self._last = 0
+        self._step = 0
+
+    def packets(self) -> Iterator[av.Packet]:
+        """Compressed pictures as they come; raises CameraTroubleError when no more will."""
+        try:
+            yield from self._pictures()
+        except TimeoutError:
+            raise stalled() from None
+        except OSError:
+            pass
+        except NotUnderstoodError:
+            raise garbled(words.CAMERA_RUBBISH) from None
+        raise offline(words.CAMERA_CLOSED)
+
+    def close(self) -> None:
+        """Say goodbye to the camera and free the socket."""
+        self._talk.end(time.monotonic() + GOODBYE_S)
+
+    def _pictures(self) -> Iterator[av.Packet]:
+        wire, room, channel = self._talk.wire, self._talk.wire.room, self._session.channel
+        pictures = Pictures(self._session.video.codec, self._session.video.payload)
+        report_due = alive_due = time.monotonic()
+        until = report_due + self._read_s
+        while wire.fill(until):
+            for number, begin, end in wire.packets():
+                if number != channel:
+                    continue
+                for whole in pictures.add(room, begin, end):
+                    yield self._packet(whole)
+                    until = time.monotonic() + self._read_s
+            now = time.monotonic()
+            if now >= report_due:
+                report_due = now + REPORT_S
+                head = bytes((0x24, channel + 1, 0, len(_RECEIVER_REPORT)))
+                wire.send(head + _RECEIVER_REPORT, until)
+            if now >= alive_due + self._session.alive_every_s:
+                alive_due = now
+                self._talk.say_alive(until)
+
+    def _packet(self, whole: Whole) -> av.Packet:
+        step = whole.pts - self._last
+        if -REORDERED < step < 0:
+            self._give_up()
+            raise CameraTroubleError(CameraState.CONNECTING, words.CAMERA_REORDERED)
+        if 0 < step <= LONGEST_STEP:
+            self._step = step
+        self._last = whole.pts
+        packet = av.Packet(whole.data)
+        packet.pts = packet.dts = whole.pts
+        packet.duration = self._step
+        packet.time_base = TICK
+        packet.is_keyframe = whole.key
+        return packet
+
+
+def _connected(url: str, until: float) -> Conversation:
+    try:
+        return Conversation(url, until)
+    except ConnectionRefusedError:
+        raise refused(words.CAMERA_REFUSED) from None
+    except (OSError, ValueError):
+        raise offline(words.CAMERA_UNREACHABLE) from None
+
+
+def _decoder(codec: str, extradata: bytes) -> av.VideoCodecContext:
+    context = av.CodecContext.create(codec, "r")
+    if extradata:
+        context.extradata = extradata
+    return context
