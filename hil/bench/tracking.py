@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import supervision
+import trackers
 
 from edge.core.vision import Box
+from edge.workers.vision.detect.found import Found
+from edge.workers.vision.detect.tracker import Tracker
 from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Round, Say
 from hil.bench.tracking_scenes import HEIGHT, SEQUENCES, WIDTH, Numbers, Picture, Scene, pictures
 
@@ -39,9 +43,8 @@ LIBRARY: Mapping[str, tuple[str, Mapping[str, object]]] = {
 
 def measure(quick: bool, say: Say) -> Outcome:
     """Every tracker on every scene, once per seed; a round is both sequences together."""
-    for package in ("motmetrics", "trackers"):
-        if find_spec(package) is None:
-            raise BenchUnavailableError(f"{package} is missing: ./run setup --dev")
+    if find_spec("motmetrics") is None:
+        raise BenchUnavailableError("motmetrics is not installed: ./run setup")
     seeds = 2 if quick else 10
     makers: dict[str, Callable[[Scene], Follow]] = {"product": _product}
     makers |= {name: partial(_of_library, *choice) for name, choice in LIBRARY.items()}
@@ -89,12 +92,11 @@ def _distances(truth: Sequence[Numbers], reported: Sequence[Numbers]) -> Numbers
 
 
 def _product(_scene: Scene) -> Follow:
-    found = importlib.import_module("edge.workers.vision.detect.found")
-    tracker = importlib.import_module("edge.workers.vision.detect.tracker").Tracker(itertools.count(1))
+    tracker = Tracker(itertools.count(1), SURE)
     scale = np.array((WIDTH, HEIGHT, WIDTH, HEIGHT))
 
     def follow(at_s: float, detections: Numbers) -> Seen:
-        things = [found.Found("person", row[4], Box(*(row[:4] / scale))) for row in detections if row[4] >= SURE]
+        things = [Found("person", float(row[4]), Box(*(row[:4] / scale).tolist())) for row in detections]
         tracks = [track for track in tracker.update(things, at_s) if not track.misses]
         return [(track.id, _corners(track.box) * scale) for track in tracks]
 
@@ -106,8 +108,7 @@ def _corners(box: Box) -> Numbers:
 
 
 def _of_library(name: str, settings: Mapping[str, object], scene: Scene) -> Follow:
-    library, supervision = importlib.import_module("trackers"), importlib.import_module("supervision")
-    tracker = getattr(library, name)(frame_rate=float(scene.fps), **COMMON, **settings)
+    tracker = getattr(trackers, name)(frame_rate=float(scene.fps), **COMMON, **settings)
 
     def follow(at_s: float, detections: Numbers) -> Seen:
         given = supervision.Detections(xyxy=detections[:, :4], confidence=detections[:, 4])
