@@ -1,5 +1,6 @@
 """Writes the settings files of the simulated commune: the box's `molang.toml`, and `node.toml` of each relay node."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from hil.place import CameraSite, HornSite
 from hil.toml_text import Value, pairs, table
 
 APPROVED_ON = "2026-01-15"
+SIGN_POSTED = dt.date(2026, 1, 15)
 NODE_STATE_S = 5.0
 """A demo wants to see a node come and go; on a real line once a minute is enough."""
 
@@ -152,7 +154,7 @@ def _network(ports: Ports, authority: Authority, access: Access) -> Iterable[str
 
 
 def _camera(site: CameraSite, clip: ClipInfo, url: str) -> str:
-    head = {
+    head: dict[str, Value] = {
         "id": site.id,
         "name": site.name,
         "hamlet": site.hamlet,
@@ -160,6 +162,7 @@ def _camera(site: CameraSite, clip: ClipInfo, url: str) -> str:
         "purpose": site.purpose,
         "legal_basis": "Luật 91/2025/QH15, Điều 32",
         "owner": "UBND xã",
+        "sign_posted": SIGN_POSTED,
     }
     zone: dict[str, Value] = {
         "id": f"{site.id}-vung",

@@ -25,10 +25,11 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import gi
 
@@ -96,6 +97,14 @@ class Film:
         self._began_ns = time.monotonic_ns()
         self._length_ns = sum(unit.lasts_ns for unit in self._units)
         self.fault = "heal"
+        self.waiting: list[Playing] = []
+
+    def switch(self, fault: str) -> None:
+        """A fault begins or ends; after a stall who waits goes on."""
+        self.fault = fault
+        waiting, self.waiting = (self.waiting, []) if fault != "stall" else ([], self.waiting)
+        for playing in waiting:
+            playing.go_on()
 
     def on_media(self, _factory: Any, media: Any) -> None:
         """A first watcher came: play from the picture that the camera films now."""
@@ -132,6 +141,7 @@ class Playing:
         self._index = first
         self._pts_ns = 0
         self._mark: tuple[int, int] | None = (0, first)
+        self._stalled: tuple[Any, int] = (None, 0)
 
     def _tell(self) -> None:
         """Say when the loop began, once: as soon as the clock runs, which the base time shows."""
@@ -144,8 +154,10 @@ class Playing:
 
     def push_next(self, source: Any, _wanted: int) -> None:
         """Give the next picture; GStreamer asks for it in time."""
-        if self._film.fault == "stall":
-            self._wait_out_stall()
+        if self._film.fault == "stall":  # to sleep here would hold up the whole server when a watcher leaves
+            self._stalled = (source, time.monotonic_ns())
+            self._film.waiting.append(self)
+            return
         self._tell()
         unit = self._film.unit(self._index)
         buffer = Gst.Buffer.new_wrapped(self._spoilt(unit.data))
@@ -156,13 +168,13 @@ class Playing:
         self._pts_ns += unit.lasts_ns
         source.emit("push-buffer", buffer)
 
-    def _wait_out_stall(self) -> None:
-        began_ns = time.monotonic_ns()
-        while self._film.fault == "stall":
-            time.sleep(0.05)
+    def go_on(self) -> None:
+        """The stall is over: show what the camera films now."""
+        source, began_ns = self._stalled
         self._pts_ns += time.monotonic_ns() - began_ns
         self._index = self._film.now()
         self._mark = (self._pts_ns, self._index)
+        self.push_next(source, 0)
 
     def _spoilt(self, data: bytes) -> bytes:
         if self._film.fault != "garble":
@@ -219,12 +231,12 @@ def make_factory(film: Film, arguments: argparse.Namespace, server: Any) -> Any:
     return factory
 
 
-def obey(stream: Any, _condition: Any, films: dict[str, Film]) -> bool:
-    """One line from stdin: a fault and a camera."""
-    words = stream.readline().split()
-    if len(words) == 2 and words[1] in films:
-        films[words[1]].fault = words[0]
-    return bool(words)
+def obey(control: IO[str], films: dict[str, Film]) -> None:
+    """Lines from stdin or the FIFO: a fault and a camera each."""
+    for line in control:
+        words = line.split()
+        if len(words) == 2 and words[1] in films:
+            films[words[1]].switch(words[0])
 
 
 def main() -> None:
@@ -246,7 +258,7 @@ def main() -> None:
         GLib.unix_signal_add(GLib.PRIORITY_HIGH, number, loop.quit)
     # Opened for writing too, a FIFO has no end when its writers leave.
     control = os.fdopen(os.open(arguments.control, os.O_RDWR)) if arguments.control else sys.stdin
-    GLib.io_add_watch(control, GLib.PRIORITY_DEFAULT, GLib.IO_IN, obey, films)
+    threading.Thread(target=obey, args=(control, films), daemon=True).start()
     say({"port": server.get_bound_port(), "mounts": list(films)})
     loop.run()
 

@@ -1,9 +1,10 @@
 """Settings written as TOML."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 
-Value = str | int | float | bool | Sequence[object] | Mapping[str, object]
+Value = str | int | float | bool | dt.date | Sequence[object] | Mapping[str, object]
 
 
 def table(name: str, values: Mapping[str, Value]) -> str:
@@ -22,4 +23,6 @@ def _value(value: object) -> str:
         return "{ " + ", ".join(f"{json.dumps(key)} = {_value(one)}" for key, one in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_value(one) for one in value) + "]"
+    if isinstance(value, dt.date):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False)

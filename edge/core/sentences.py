@@ -36,12 +36,14 @@ _SMS = {
     RuleKind.PARKED: "{what} ĐỖ LÂU",
 }
 _TROUBLES = {
-    "offline": "{camera} mất kết nối",
-    "frozen": "Hình của {camera} đứng im",
-    "covered": "{camera} bị che",
-    "moved": "{camera} bị xoay lệch",
-    "blurred": "Hình của {camera} bị mờ",
+    "offline": "Camera {name} mất kết nối",
+    "frozen": "Hình camera {name} đứng im",
+    "covered": "Camera {name} bị che",
+    "moved": "Camera {name} bị xoay lệch",
+    "blurred": "Hình camera {name} bị mờ",
 }
+_CAMERA = "camera "
+"""Many cameras are named so already; it is not said twice."""
 
 
 def label_name(label: str) -> str:
@@ -67,8 +69,8 @@ def sms_head(rule_kind: str, label: str) -> str:
 
 def trouble_title(trouble: str, camera: str) -> str:
     """What is wrong with a camera."""
-    told = _TROUBLES[trouble].format(camera=camera)
-    return told[0].upper() + told[1:]
+    name = camera[len(_CAMERA) :] if camera.casefold().startswith(_CAMERA) else camera
+    return _TROUBLES[trouble].format(name=name)
 
 
 def river_now(level_m: float, old_s: float | None) -> str:

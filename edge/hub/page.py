@@ -13,8 +13,11 @@ REFRESH_S = 10
 
 _KINDS = {
     "incident.opened": "mở sự cố",
+    "incident.updated": "sự cố nặng thêm",
     "incident.closed": "hết sự cố",
     "incident.taken": "nhận sự cố",
+    "incident.judged": "kết luận sự cố",
+    "incident.media_deleted": "đã xóa hình sự cố",
     "alert.sent": "đã nhắn tin",
     "alert.taken": "cán bộ đã nhận",
     "alert.failed": "nhắn tin hỏng",
@@ -22,6 +25,8 @@ _KINDS = {
     "bulletin.aired": "đã phát bản tin",
     "horn.reported": "loa báo cáo",
     "reading.taken": "số đo",
+    "recording.exported": "trích hình",
+    "recording.deleted": "đã xóa bản trích",
 }
 _SEVERITIES = {"minor": "nhẹ", "moderate": "vừa", "severe": "nặng", "extreme": "rất nặng"}
 _STYLE = """

@@ -18,6 +18,14 @@ _RULES = (
         "SELECT id FROM outbox WHERE type LIKE 'incident.%' AND subject NOT IN (SELECT id FROM incident)",
     ),
     (
+        "hai sự cố cùng mở cho một luật",
+        "SELECT subject FROM incident WHERE state = 'open' GROUP BY subject HAVING count(*) > 1",
+    ),
+    (
+        "sự cố đã kết thúc mà không có giờ kết thúc",
+        "SELECT id FROM incident WHERE state = 'closed' AND ended_at_ms IS NULL",
+    ),
+    (
         "báo cáo loa thiếu hoặc thừa sự kiện gửi tỉnh",
         "SELECT horn_order || '/' || horn FROM horn_report LEFT JOIN (SELECT subject AS told, count(*) AS events"
         " FROM outbox WHERE type = 'horn.reported' GROUP BY subject) ON told = horn_order || '/' || horn"

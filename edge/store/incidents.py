@@ -160,7 +160,7 @@ def close_by_hand(tx: Tx, incident: str, how: str, user: str, role: str) -> Clos
     """Somebody ends an open incident and says how it was settled; None when it is not open."""
     if tx.row("SELECT 1 FROM incident WHERE id = ? AND state = 'open'", incident) is None:
         return None
-    tx.deed(user, role, "incident.close", f"{incident}: {how}")
+    tx.deed(user, role, "incident.close", incident)
     return _close(tx, incident, user, how)
 
 

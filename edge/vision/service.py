@@ -75,7 +75,7 @@ class VisionService:
         self._troubles = Troubles(config.camera, desk)
         self._walks = Walks()
         self._filed: asyncio.Queue[SegmentDone | StillKept] = asyncio.Queue(MOST_FILED)
-        self._turn = asyncio.Lock()
+        self._turns = {camera.id: asyncio.Lock() for camera in config.camera}
         self._unstored: set[str] = set()
         self._demanded: dict[str, float] = {}
         self._active: dict[str, frozenset[RuleId]] = {}
@@ -243,7 +243,7 @@ class VisionService:
     async def _see(self, camera: str, fact: Fact) -> None:
         """A store that fails just now must not cost the shard; the policy decides again at the next sighting."""
         try:
-            async with self._turn:
+            async with self._turns[camera]:
                 now = self._clock.now()
                 await self.watchmen[camera].see(fact, now)
                 if fact is None:

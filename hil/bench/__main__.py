@@ -19,6 +19,7 @@ BENCHES = {
     "reader": "đọc bản tin thành lời: µs mỗi ký tự                 the normaliser, plain, dense and hostile texts",
     "uplink": "hộp → tỉnh: sự kiện/giây, byte mỗi sự kiện          draining a backlog to a real hub over mTLS",
     "backlog": "hàng chờ phát hiện: bận tính toán, công bằng    the engine under backlog against a bare loop of it",
+    "regions": "vùng nhìn: tìm thấy bao nhiêu, tốn bao nhiêu      regions beside the whole picture on real footage",
     "tracking": "vết: MOTA, IDF1, đổi số                          trackers on TUD ground truth, kept and home-made",
     "cameras": "29 camera: lõi CPU, độ trễ, bỏ sót, báo nhầm         29 cameras before the whole box, against others",
     "models": "phát hiện người, giọng đọc                          detector ms a frame, voice real-time factor",

@@ -12,6 +12,7 @@ A quick run leaves out the last two, which take their time by nature.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 from hil.bench.eyes import hangs, idle, rehearsal, soak, visits
@@ -39,7 +40,8 @@ def measure(quick: bool, say: Say, only: str = "") -> Outcome:
     settings: Settings = {}
     for name in [only] if only else QUICK_PARTS if quick else PARTS:
         more_cases, more_ratios, more_settings = PARTS[name](quick, partial(_say, say, name))
-        cases, ratios, settings = cases + more_cases, ratios + more_ratios, settings | more_settings
+        cases += [replace(case, part=name) for case in more_cases]
+        ratios, settings = ratios + more_ratios, settings | more_settings
     return Outcome(tuple(cases), tuple(ratios), CHART, settings)
 
 

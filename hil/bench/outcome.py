@@ -25,10 +25,14 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing that was measured several times; a figure counts where every round gave it."""
+    """One thing that was measured several times; a figure counts where every round gave it.
+
+    Cases of one `part` have a table of their own.
+    """
 
     name: str
     rounds: tuple[Round, ...]
+    part: str = ""
 
     @property
     def figures(self) -> dict[str, Spread]:

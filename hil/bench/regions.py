@@ -2,7 +2,8 @@
 
 Two films, each at its own size in a 640x360 picture and at half of it, as if everybody stood twice as far away. The
 truth is what the same network finds at twice the input on the film's own, larger pictures: not what a person would
-say, but the same for every way of looking. Motion, regions and tracks are the product's.
+say, but the same for every way of looking. Motion, regions and tracks are the product's; pictures that it would not
+look at, because nothing moves and nobody is followed, count for none.
 """
 
 import itertools
@@ -143,18 +144,20 @@ def _looked(pictures: Iterator[Picture], detector: Detector) -> dict[str, Count]
         product = partial(_product_looks, Motion(), Scout(analysis, 320), analysis)
         for picture in pictures:
             look = Look("film", picture.bgr, 0, picture.at_s)
-            for name, regions in (("whole", (EVERYTHING,)), ("two tiles", TILES), ("regions", product(look))):
-                found = _found(detector, picture.bgr, regions)
-                counts[name].add(picture.truth, found, len(regions))
-            if regions:
+            chosen = product(look)
+            if chosen:
+                for name, regions in (("whole", (EVERYTHING,)), ("two tiles", TILES), ("regions", chosen)):
+                    found = _found(detector, picture.bgr, regions)
+                    counts[name].add(picture.truth, found, len(regions))
                 analysis.add(look, found)
     return counts
 
 
 def _product_looks(motion: Motion, scout: Scout, analysis: Analysis, look: Look) -> Sequence[Region]:
     """Where the shard would look; nowhere when nothing moves and nothing is followed."""
-    boxes = motion.moving(np.asarray(cv2.cvtColor(look.bgr, cv2.COLOR_BGR2GRAY), np.uint8))
-    if not boxes and not analysis.wants(look.steady):
+    grey = np.asarray(cv2.cvtColor(look.bgr, cv2.COLOR_BGR2GRAY), np.uint8)
+    boxes = motion.moving(grey, known=analysis.expected(look.steady))
+    if not boxes and not motion.light_changed and not analysis.wants(look.steady):
         return ()
     return scout.regions(Look(look.camera, look.bgr, 0, look.steady, boxes), 0)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,10 @@ def write(path: Path, report: Report) -> None:
 
 
 def show(console: Console, outcome: Outcome) -> None:
-    """A table of all figures, and a line a ratio."""
-    console.print(_of_one(outcome.cases[0]) if len(outcome.cases) == 1 else _of_many(outcome.cases))
+    """A table of all figures of a part, and a line a ratio."""
+    for _, part in groupby(outcome.cases, lambda case: case.part):
+        cases = list(part)
+        console.print(_of_one(cases[0]) if len(cases) == 1 else _of_many(cases))
     for ratio in outcome.ratios:
         console.print(f"[cyan]{short(ratio.value)}[/] × {ratio.name}", highlight=False)
 

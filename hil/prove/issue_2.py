@@ -52,7 +52,7 @@ def people() -> Link:
     ours, always = figures_of(runs[visits.OURS]), figures_of(runs[visits.ALWAYS])
     films = camera_films(about, _silent)
     figures: dict[str, Figure] = {
-        **ours,
+        **{f"visits_{name}" if name in ("cpu_pct", "pss_mb") else name: value for name, value in ours.items()},
         **{f"always_{name}": always[name] for name in ("recall", "precision", "cpu_pct", "awake_p95_s")},
         "legible_share": legible_share(films),
         "places_replaced": ", ".join(stand_ins(films)) or "none",
@@ -66,7 +66,7 @@ def _people_ok(ours: Mapping[str, float], always: Mapping[str, float]) -> bool:
     )
     sure = ours["recall"] >= RECALL and ours["precision"] >= PRECISION and ours["missed_beyond_guarantee"] == 0
     as_good = all(ours[name] >= always[name] - BELOW_ALWAYS for name in ("recall", "precision"))
-    return soon and sure and as_good
+    return soon and sure and as_good and ours["pss_mb"] <= PSS_MB
 
 
 def _missed(run: visits.Run) -> str:

@@ -34,7 +34,7 @@ async def test_a_camera_that_is_gone_becomes_an_incident_without_horns_and_ends_
     assert await rows(journal) == []
     await troubles.act("cam", at(120))
     await troubles.act("cam", at(121))
-    assert await rows(journal) == [("camera-health/cam/offline", "Cổng mất kết nối", "minor", "open")]
+    assert await rows(journal) == [("camera-health/cam/offline", "Camera Cổng mất kết nối", "minor", "open")]
     assert await journal.record(lambda tx: tx.run("SELECT count(*) FROM announcement").fetchone()) == (0,)
     troubles.hear("cam", Connected(online=True), at(200))
     await troubles.act("cam", at(200))
@@ -53,7 +53,7 @@ async def test_a_covered_camera_is_graver_and_a_restart_does_not_tell_it_twice(t
     assert again.of_scene("cam") == "covered"
     again.hear("cam", Scene(SceneTrouble.COVERED), at(3))
     await again.act("cam", at(3))
-    assert await rows(journal) == [("camera-health/cam/covered", "Cổng bị che", "moderate", "open")]
+    assert await rows(journal) == [("camera-health/cam/covered", "Camera Cổng bị che", "moderate", "open")]
     gone = Troubles([], desk)
     assert gone.resume(await desk.open_subjects(), at(4)) == ("camera-health/cam/covered",)
     journal.close()

@@ -166,7 +166,7 @@ async def test_what_a_shard_wrote_is_filed_and_what_is_wrong_with_a_picture_is_t
         assert await place.rows("SELECT still, box FROM incident WHERE rule = 'san'") == [
             ("stills/x.jpg", "[0.1, 0.2, 0.3, 0.4]")
         ]
-        assert await place.rows("SELECT title FROM incident WHERE kind = 'device'") == [("Cổng bị che",)]
+        assert await place.rows("SELECT title FROM incident WHERE kind = 'device'") == [("Camera Cổng bị che",)]
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -18,6 +18,12 @@ DAMAGES = [
     ),
     ("UPDATE outbox SET subject = '9-9' WHERE type = 'incident.taken'", "sự kiện gửi tỉnh nói về sự cố không có: 1-2"),
     ("DELETE FROM outbox WHERE type = 'horn.reported'", "báo cáo loa thiếu hoặc thừa sự kiện gửi tỉnh: 1-1/loa-1"),
+    ("UPDATE incident SET state = 'closed'", "sự cố đã kết thúc mà không có giờ kết thúc: 1-900"),
+    (
+        "INSERT INTO incident (id, kind, severity, subject, place, hamlet, title, began_at_ms, made_at_ms, state)"
+        " SELECT 'x', kind, severity, subject, place, hamlet, title, began_at_ms, made_at_ms, state FROM incident",
+        "hai sự cố cùng mở cho một luật: zone/1-900",
+    ),
     ("UPDATE horn_report SET outcome = 'PLAYED'", "báo cáo loa thiếu hoặc thừa sự kiện gửi tỉnh: 1-1/loa-2"),
     ("DELETE FROM horn_report", "lệnh phát không có cụm loa nào phải báo cáo: 1-1"),
     ("UPDATE bulletin SET state = 'approved', recording = NULL", "bản tin đã duyệt thiếu bản ghi âm: b-1"),

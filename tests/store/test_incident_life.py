@@ -68,7 +68,7 @@ async def test_what_is_closed_grows_no_more(journal: Journal) -> None:
     assert await rows(journal, "SELECT state, closed_by, closed_how FROM incident") == [
         ("closed", "lan", "Là cán bộ thôn.")
     ]
-    assert await rows(journal, "SELECT user, action FROM audit") == [("lan", "incident.close")]
+    assert await rows(journal, "SELECT user, action, detail FROM audit") == [("lan", "incident.close", "1-7")]
 
 
 async def test_the_first_look_of_each_person_is_written_down(journal: Journal) -> None:

@@ -1,6 +1,7 @@
 """Eight cameras with every kind of trouble, and five days of what they saw and recorded."""
 
 import io
+import itertools
 import random
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.web.scenery import HOUR, MINUTE, camera, incident
 
 SHARED = Path(__file__).parents[3] / "shared" / "assets" / "video"
 CLIP = SHARED / "one-by-one-person-detection.mp4"
+MOST_FRAMES = 400
 VIETNAM = 7 * HOUR
 DAY = 24 * HOUR
 SHAPE = {
@@ -107,10 +109,10 @@ def recordings(archive: PaperArchive, name: str, now: int, rng: random.Random) -
 def stills(archive: PaperArchive, now: int) -> None:
     """Pictures of the clip with people where it is there, a painted one otherwise."""
     for number in range(1, 61):
-        archive.write(f"stills/9-{number}.jpg", picture(number * 20))
+        archive.write(f"stills/9-{number}.jpg", picture(number * 6))
     for number, name in enumerate(one["id"] for one in eyes(now)["cameras"]):
         if name != "cho-ban":
-            archive.write(f"latest/{name}.jpg", picture(number * 150 + 40))
+            archive.write(f"latest/{name}.jpg", picture(number * 45 + 40))
 
 
 _FRAMES: dict[int, bytes] = {}
@@ -119,7 +121,7 @@ _FRAMES: dict[int, bytes] = {}
 def picture(number: int) -> bytes:
     if CLIP.exists() and not _FRAMES:
         with av.open(io.BytesIO(CLIP.read_bytes())) as source:
-            for at, frame in enumerate(source.decode(video=0)):
+            for at, frame in enumerate(itertools.islice(source.decode(video=0), MOST_FRAMES)):
                 if at % 10 == 0:
                     _FRAMES[at] = _jpeg(frame.to_ndarray(format="bgr24"))
     if _FRAMES:

@@ -63,12 +63,14 @@ const ruleNow = () => (mirror.get("zones")?.[incident.camera] ?? []).find((one) 
 function drawFacts() {
   const { label, score, most, rule, rule_kind: kind } = incident;
   const zone = ruleNow();
-  const told = (mirror.get("incidents") ?? []).find((one) => one.id === id)?.told ?? [];
+  const known = (mirror.get("incidents") ?? []).find((one) => one.id === id); // the newest ones know names for ids
+  const told = known?.told ?? [];
+  const taker = known?.taken_by ?? incident.taken_by;
   replace(byId("facts"), el("dl", {},
     kind ? fact("Luật", [RULE_KIND[kind] ?? kind, zone ? ` · ${zone.name}` : rule ? ` · ${rule}` : ""]) : null,
     label ? fact("Thấy", [most > 1 ? mostWords(label, most) : (LABEL[label] ?? label), score ? ` · chắc ${number(score * 100, 0)} %` : ""]) : null,
     fact("Đã báo", told.length > 0 ? told.map((one) => `${one.name} (${TOLD[one.state] ?? one.state})`).join(", ") : "không có ai, hoặc sự cố đã lâu"),
-    incident.taken_by ? fact("Người nhận", [el("strong", {}, incident.taken_by), " lúc ", momentWords(incident.taken_at_ms)]) : fact("Người nhận", el("span", { class: "bad" }, "chưa ai nhận")),
+    taker ? fact("Người nhận", [el("strong", {}, taker), " lúc ", momentWords(incident.taken_at_ms)]) : fact("Người nhận", el("span", { class: "bad" }, "chưa ai nhận")),
     incident.closed_how ? fact("Kết thúc", [incident.closed_by ? el("strong", {}, incident.closed_by, ": ") : null, incident.closed_how]) : null,
     zone?.suspended_until_ms ? fact("Luật đang nghỉ", `đến ${momentWords(zone.suspended_until_ms)}`) : null));
 }

@@ -11,7 +11,8 @@ import { Timeline } from "./timeline.js";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const REFRESH_MS = 30_000;
-const MOST_DAYS = 14;
+const NEWS_MS = 1000;
+const MOST_DAYS = 7;
 const REASONS = ["Kiểm tra sự cố", "Theo yêu cầu của công an", "Người dân đề nghị", "Kiểm tra camera"];
 const { camera } = document.body.dataset;
 const here = `/api/cameras/${encodeURIComponent(camera)}`;
@@ -62,10 +63,10 @@ async function playAt(ms, again = false) {
   timeline.setCursor(at);
 }
 
-/** The next hour, if anything is there. */
+/** What follows the last segment that the player has: the next hour, or what was recorded meanwhile. */
 function playOn() {
-  const next = playing + HOUR_MS;
-  if (spans.some((span) => span.until_ms > next)) playAt(next).catch(tell);
+  const last = player.items.at(-1).ended_ms;
+  if (spans.some((span) => span.until_ms > last + NEWS_MS)) playAt(last, true).catch(tell);
 }
 
 function askWhy() {
@@ -90,7 +91,7 @@ async function offerDays() {
   const names = known.slice(0, MOST_DAYS).map((one) => [fromField(`${one.day}T00:00:00`), one.day]);
   const date = el("input", { type: "date", id: "date", "aria-label": "Ngày khác", onchange: () => date.value && showDay(fromField(`${date.value}T00:00:00`)).catch(tell) });
   const button = ([since, name]) => doing(since === dayOf(serverNow()) ? "Hôm nay" : name.slice(8) + "/" + name.slice(5, 7), { "data-since": since, "aria-pressed": false }, () => showDay(since));
-  replace(byId("days"), names.slice(0, 7).map(button), date);
+  replace(byId("days"), names.map(button), date);
   return names;
 }
 

@@ -87,6 +87,7 @@ export class Timeline {
       this.bars("somebody", this.data.spans.filter((span) => span.importance >= 2)),
       this.bars("pinned", this.data.pins.map((pin) => ({ since_ms: pin.since_ms, until_ms: pin.until_ms })), { y: 72, height: 5 }),
       this.selection(), this.flags(), this.cursorLine);
+    for (const [name, ms] of [["min", this.day.since], ["max", this.day.until]]) this.line.setAttribute(`aria-value${name}`, ms / 1000);
     this.range.textContent = `${hourMinute(this.since)} – ${this.until === this.day.until ? "24:00" : hourMinute(this.until)}`;
     this.drawCursor();
   }

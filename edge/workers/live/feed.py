@@ -136,7 +136,7 @@ class CameraFeed:
             viewer.offer(fragment)
 
     def _tell(self, notice: dict[str, str | bool]) -> None:
-        """Tell every browser that it must wait, or that stills are all there is; again at each try, as a sign of life."""
+        """Tell every browser to wait, or that stills are all there is; again at each try, as a sign of life."""
         changed, self._notice = notice != self._notice, notice
         self._gop.clear()
         for viewer in self._viewers:

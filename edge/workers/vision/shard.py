@@ -16,6 +16,7 @@ from edge.workers.vision.decode.sight import Sight
 from edge.workers.vision.detect.analysis import Analysis
 from edge.workers.vision.detect.detecting import DetectorThread, open_detector
 from edge.workers.vision.detect.mailbox import Mailbox
+from edge.workers.vision.hardware.roster import Roster
 from edge.workers.vision.ingest.camera import camera_thread
 from edge.workers.vision.ingest.crew import Crew
 from edge.workers.vision.ingest.reader import USE_ALLOWED_S
@@ -50,12 +51,13 @@ class Shard:
         self._fanouts = {camera.id: Fanout() for camera in setup.cameras}
         self._packets = PacketServer(Path(setup.packets_path), self._fanouts, self._pulse)
         self._detector = self._make_detector(setup)
+        self._hardware = Roster(setup.hardware)
         self._sights = {camera.id: self._make_sight(camera) for camera in setup.cameras}
         self._crew = Crew(setup, self._sights, self._outbox.put, self._pulse, self._clock)
 
     def start(self) -> None:
         """Start every thread."""
-        for thread in (self._outbox, self._stills, self._packets, self._detector, *self._crew.threads):
+        for thread in (self._outbox, self._stills, self._packets, self._hardware, self._detector, *self._crew.threads):
             thread.start()
 
     def run(self, sock: socket.socket) -> bool:
@@ -110,4 +112,5 @@ class Shard:
             self._outbox.put,
             self._clock,
             partial(self._pulse.promise, camera_thread(camera.id), USE_ALLOWED_S),
+            self._hardware.opener,
         )

@@ -65,6 +65,11 @@ class WatchedBox:
         """Its database."""
         return self._layout.data / "molang.db"
 
+    @property
+    def recordings(self) -> Path:
+        """Where its recordings lie."""
+        return self._layout.data / "media" / "recordings"
+
     def log(self) -> str:
         """Everything that the supervisor and its children said."""
         return self._harness.log_path("molang").read_text("utf-8", "replace")

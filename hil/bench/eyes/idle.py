@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hil.bench.eyes.box import watched_box
+from hil.bench.eyes.box import WatchedBox, watched_box
 from hil.bench.eyes.contenders import Contender, demux_only, reference
 from hil.bench.eyes.settings import Watching
 from hil.bench.films.description import Description
 from hil.bench.films.library import Film, loop_films
-from hil.bench.outcome import Case, Ratio, Round, Say, in_turns, ratio
+from hil.bench.outcome import BenchUnavailableError, Case, Ratio, Round, Say, in_turns, ratio
 from hil.cameras import Cameras, serve
 
 OURS, ALWAYS, RECORDING = "ours, quiet", "ours, every picture decoded", "ours, quiet, main streams recorded"
@@ -30,7 +30,7 @@ class Timing:
     window_s: float
 
 
-QUICK, WHOLE = Timing(1, 6.0, 6.0), Timing(3, 20.0, 20.0)
+QUICK, WHOLE = Timing(1, 4.0, 5.0), Timing(3, 20.0, 20.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,18 @@ def _ours(watching: Watching, timing: Timing) -> Round:
         time.sleep(timing.window_s)
         used = box.tree.read()
         incidents = box.ask("SELECT count(*) FROM incident")[0][0]
-        pss_mb = box.tree.pss_mb()
-    return {CPU: used.cpu_pct, "pss_mb": pss_mb, "online_s": online_s, "incidents": float(incidents)}
+        figures = {CPU: used.cpu_pct, "pss_mb": box.tree.pss_mb(), "online_s": online_s, "incidents": float(incidents)}
+        if watching.record:
+            figures["recorded_mb"] = _recorded_mb(box)
+    return figures
+
+
+def _recorded_mb(box: WatchedBox) -> float:
+    """Since its start. Raises BenchUnavailableError when nothing was: recording that does not record costs nothing."""
+    written = sum(path.stat().st_size for path in box.recordings.rglob("*") if path.is_file())
+    if written == 0:
+        raise BenchUnavailableError(f"nothing is recorded: {box.cameras()[names()[0]]}")
+    return written / 1e6
 
 
 def _other(start: "Callable[..., object]", urls: list[str], timing: Timing) -> Round:

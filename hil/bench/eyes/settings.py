@@ -14,7 +14,8 @@ WHOLE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
 RULE = "ca-hinh"
 QUIET_S = 2.0
 """A visitor who is gone for so long is another one when he comes back: the visits of the films are further apart."""
-QUOTA_GB = 4.0
+QUOTA_GB = 1.0
+"""Less than a soak records: the oldest has to go meanwhile."""
 SIGN_POSTED = "2026-01-15"
 """Without a complete entry in the register nothing is recorded."""
 

@@ -26,7 +26,7 @@ class Timing:
     contenders: tuple[str, ...]
 
 
-QUICK = Timing(12.0, 30.0, (OURS,))
+QUICK = Timing(10.0, 25.0, (OURS,))
 
 
 @dataclass(frozen=True, slots=True)

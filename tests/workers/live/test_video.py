@@ -112,7 +112,7 @@ async def test_browser_waits_for_a_camera_that_stalls_and_is_not_shown_the_past(
         assert shard.connections == 1
 
 
-async def test_h265_is_refused_in_a_sentence(tmp_path: Path) -> None:
+async def test_h265_is_announced_as_stills_with_its_name(tmp_path: Path) -> None:
     footage = annexb_footage(film())
     shard = FakeShard(tmp_path / "packets", Footage(StreamHead("hevc", 320, 240, 1, 90000, b""), footage.packets))
     async with (

@@ -13,7 +13,7 @@ from edge.workers.vision.decode.motion_log import MotionLog
 from edge.workers.vision.decode.pace import Pace
 from edge.workers.vision.decode.pixels import bgr, luma
 from edge.workers.vision.detect.analysis import Analysis
-from edge.workers.vision.detect.mailbox import Look, Mailbox
+from edge.workers.vision.detect.mailbox import Look, Mailbox, Shares
 from edge.workers.vision.stills import Stills
 
 STILL_EVERY_S = 2.0
@@ -21,6 +21,9 @@ QUIET_STILL_EVERY_S = 10.0
 """A picture in which nothing moves is the same picture: converting and packing it costs more than decoding it."""
 SHOWN_LIVE = "h264"
 """Browsers play nothing else everywhere; of other cameras the wall shows only the stills."""
+EVERYWHERE: Boxes = ((0.0, 0.0, 1.0, 1.0),)
+NEARBY = 0.5
+"""Share of a track's own size around it that counts as its place: it has moved since it was seen."""
 
 
 class Eye:
@@ -41,6 +44,7 @@ class Eye:
         self._clock = clock
         self._log = MotionLog()
         self._looked = 0.0
+        self._moving: tuple[Boxes, float] = ((), 0.0)
         self._still_taken = -QUIET_STILL_EVERY_S
         self._quiet_still_every_s = STILL_EVERY_S
 
@@ -62,10 +66,9 @@ class Eye:
 
     def key(self, picture: Picture, *, awake: bool) -> Boxes:
         """What moves on a key frame against those before it."""
-        tracked = self._analysis.alive
-        boxes = self._key_motion.moving(luma(picture.frame), known=tracked)
+        boxes = self._key_motion.moving(luma(picture.frame), known=self._analysis.expected(picture.steady))
         if not awake:
-            self._log.add(picture.steady, moved=bool(boxes), tracked=tracked)
+            self._note(picture.steady, EVERYWHERE if self.dazzled else boxes)
             self._offer_still(picture.frame, picture.steady, moves=bool(boxes))
         return boxes
 
@@ -83,14 +86,19 @@ class Eye:
         """One of all pictures: whether anything moves on it; ``everything`` is worth a look even if nothing does."""
         if not self._pace.takes(picture.steady):
             return False
-        tracked = self._analysis.alive
-        boxes = self._motion.moving(luma(picture.frame), known=tracked)
-        self._log.add(picture.steady, moved=bool(boxes), tracked=tracked)
+        boxes = self._motion.moving(luma(picture.frame), known=self._analysis.expected(picture.steady))
+        self._note(picture.steady, boxes)
         everything = everything or self._motion.light_changed
         if boxes or everything or self._analysis.wants(picture.steady):
             self._mailbox.put(self._look(picture, () if everything else boxes))
         self._offer_still(picture.frame, picture.steady, moves=bool(boxes))
         return bool(boxes)
+
+    def followed(self) -> bool:
+        """Whether what moved last is tracked; a parked motorbike does not make a tree interesting."""
+        where, steady = self._moving
+        tracks = self._analysis.expected(steady)
+        return any(_touch(moving, track) for moving in where for track in tracks)
 
     def replay(self, pictures: Iterable[Picture], moves: Boxes | None, most: int) -> None:
         """The pictures of the past: the newest ``most`` of those that show something are looked at, in their order.
@@ -103,14 +111,20 @@ class Eye:
         last: Picture | None = None
         for last in pictures:
             if last.steady > self._looked and self._pace.takes(last.steady):
-                boxes = self._motion.moving(luma(last.frame), known=True)
+                boxes = self._motion.moving(luma(last.frame), known=EVERYWHERE)
                 if boxes:
                     worth.append((last, boxes))
+                    self._moving = boxes, last.steady
         if moves is not None and last is not None and last.steady > self._looked:
             if worth and worth[-1][0] is last:
                 worth.pop()
             worth.append((last, moves))
         self._mailbox.put_all([self._look(picture, boxes) for picture, boxes in worth])
+
+    def _note(self, steady: float, boxes: Boxes) -> None:
+        self._log.add(steady, moved=bool(boxes), tracked=self._analysis.alive)
+        if boxes:
+            self._moving = boxes, steady
 
     def _look(self, picture: Picture, boxes: Boxes) -> Look:
         self._looked = picture.steady
@@ -126,3 +140,9 @@ class Eye:
         """The same instant on the wall clock."""
         now = self._clock.now()
         return now.at_ms - round((now.steady - steady) * 1000)
+
+
+def _touch(moving: Shares, track: Shares) -> bool:
+    beside, above = NEARBY * (track[2] - track[0]), NEARBY * (track[3] - track[1])
+    apart = moving[0] > track[2] + beside or moving[2] < track[0] - beside
+    return not (apart or moving[1] > track[3] + above or moving[3] < track[1] - above)

@@ -38,7 +38,7 @@ class Governor:
         self._asked_s = seen_s
         self._demanded_s = 0.0
         self._intervals: deque[float] = deque(maxlen=INTERVALS)
-        self._last_key = 0.0
+        self._last_key = self._gop_s = 0.0
         self._awake_until = 0.0
         self._late_after = 0.0
         self._keys_do = False
@@ -46,7 +46,7 @@ class Governor:
     def opened(self, steady: float) -> None:
         """A new connection: nothing is known of its key frames."""
         self._intervals.clear()
-        self._last_key = 0.0
+        self._last_key = self._gop_s = 0.0
         self._keys_do = False
         self.wake(steady, FIRST_LOOK_S)
 
@@ -54,7 +54,7 @@ class Governor:
         """A key frame that could be decoded; one that was broken does not count."""
         if 0.0 < self._last_key < steady:
             self._intervals.append(steady - self._last_key)
-        self._last_key = steady
+        self._last_key, self._gop_s = steady, max(self._intervals, default=0.0)
         self._judge()
 
     def wake(self, steady: float, for_s: float = CALM_S) -> None:
@@ -69,7 +69,7 @@ class Governor:
     @property
     def gop_s(self) -> float:
         """The longest recent key interval; 0 while unknown."""
-        return max(self._intervals, default=0.0)
+        return self._gop_s
 
     def mode(self, steady: float, *, detects: bool) -> DecodeMode:
         """What to decode now; ``detects`` is whether a detector looks at pictures."""
@@ -80,16 +80,16 @@ class Governor:
 
     def guaranteed_seen_s(self, *, detects: bool) -> float:
         """Whoever is visible for longer is seen; 0 while that is not known or nobody looks."""
-        if not detects or not self._intervals:
+        if not detects or not self._gop_s:
             return 0.0
         return self._keys_seen_s() if self._keys_do else self._full_seen_s
 
     def _keys_seen_s(self) -> float:
-        return max(self.gop_s + LATE_S, self._full_seen_s)
+        return max(self._gop_s + LATE_S, self._full_seen_s)
 
     def _judge(self) -> None:
         """Whether key frames keep the promise that is asked, and from when on the next one is late."""
         wishes = [wish for wish in (self._asked_s, self._demanded_s) if wish > 0]
         promised = self._keys_seen_s() <= min([*wishes, LONGEST_GOP_S + 2 * LATE_S])
-        self._late_after = self._last_key + self.gop_s + LATE_S
-        self._keys_do = bool(self._intervals) and promised and not self._always
+        self._late_after = self._last_key + self._gop_s + LATE_S
+        self._keys_do = self._gop_s > 0 and promised and not self._always

@@ -23,14 +23,14 @@ FINE_PX = 15
 """Structure is what varies within so many small pixels: a person does, a headlight's glow does not."""
 CHANGED = 5.0
 RESTLESS = 4.0
-"""A pixel that differs by d steps on average, for noise or leaves, has changed beyond CHANGED + RESTLESS d."""
+"""Where a pixel or one beside it differs by d steps on average, for noise or leaves, CHANGED + RESTLESS d is much."""
 AT_FIRST = 1.5
 """What is taken for d before anything is known."""
 SMALLEST_PX = 7
 """A person 30 px high in 640x360 leaves some ten changed small pixels."""
-LONGEST_SIDE_PX = 4
+LONGEST_SIDE_PX = 5
 """Of the smallest thing: what is lower and narrower is a raindrop, a snowflake or noise."""
-MANY = 0.03
+MANY = 0.012
 """Share of changed pixels above which the picture may have shifted as a whole."""
 SHAKE_PX = 6
 """How far: 24 px of 640."""
@@ -67,11 +67,11 @@ class Motion:
         """The next picture only teaches. Restless places stay known."""
         self._background = None
 
-    def moving(self, luma: Grey, *, known: bool = False) -> Boxes:
+    def moving(self, luma: Grey, *, known: Boxes = ()) -> Boxes:
         """Where things move on this picture (height x width, uint8), the largest first.
 
-        With ``known`` the moving things are known, and their places do not become restless ones. The first picture,
-        and the first of another size, only teach.
+        What is ``known`` to be there does not make its place a restless one. The first picture, and the first of
+        another size, only teach.
         """
         scaled = logarithmic(self._mask.hide(shrunk(luma)))
         fine = _structure(scaled)
@@ -87,8 +87,7 @@ class Motion:
             self._background = fine.astype(np.float32)
             return ()
         cv2.accumulateWeighted(fine, self._background, self._learn)
-        if not known:
-            cv2.accumulateWeighted(differs, self._unrest, self._restless)
+        cv2.accumulateWeighted(_without(differs, known), self._unrest, self._restless)
         return _boxes(changed) if share else ()
 
     def _begin(self, fine: Grey) -> None:
@@ -99,12 +98,23 @@ class Motion:
     def _compare(self, fine: Grey) -> tuple[Grey, Grey]:
         """By how much each pixel differs from the background, and where that is too much."""
         background = cv2.convertScaleAbs(self._background)
-        limit = cv2.convertScaleAbs(self._unrest, alpha=RESTLESS, beta=CHANGED)
+        limit = cv2.dilate(cv2.convertScaleAbs(self._unrest, alpha=RESTLESS, beta=CHANGED), _AROUND)
         differs = cv2.absdiff(fine, background)
         changed = cv2.compare(differs, limit, cv2.CMP_GT)
         if cv2.countNonZero(changed) > MANY * changed.size:
             changed = cv2.compare(_outside(fine, _shifted_like(background, fine)), limit, cv2.CMP_GT)
         return differs, changed
+
+
+def _without(differs: Grey, known: Boxes) -> Grey:
+    rows, columns = differs.shape
+    for left, top, right, bottom in known:
+        across, down = (
+            slice(int(left * columns), int(right * columns) + 1),
+            slice(int(top * rows), int(bottom * rows) + 1),
+        )
+        differs[down, across] = 0
+    return differs
 
 
 def _structure(scaled: Grey) -> Grey:
@@ -121,18 +131,33 @@ def _outside(fine: Grey, background: Grey) -> Grey:
 
 
 def _shifted_like(background: Grey, fine: Grey) -> Grey:
-    """The background moved to where a shaking camera shows it, as the middle of the halved picture tells."""
+    """The background moved to where a shaking camera shows it: found on half the size, then to the pixel."""
     size = (fine.shape[1] // 2, fine.shape[0] // 2)
-    half, before = cv2.resize(fine, size), cv2.resize(background, size)
-    rows, columns, far = size[1] // 4, size[0] // 4, SHAKE_PX // 2
-    if rows <= far:
+    if min(size) <= 4 * SHAKE_PX:
         return background
-    around = before[rows - far : far - rows, columns - far : far - columns]
-    likeness = cv2.matchTemplate(around, half[rows:-rows, columns:-columns], cv2.TM_CCOEFF_NORMED)
-    _, _, _, (x, y) = cv2.minMaxLoc(likeness)
-    moved = np.array([[1, 0, 2 * (far - x)], [0, 1, 2 * (far - y)]], np.float32)
-    shifted: Grey = cv2.warpAffine(background, moved, background.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
-    return shifted
+    x, y = _shift(cv2.resize(background, size), cv2.resize(fine, size), SHAKE_PX // 2)
+    coarse = _moved(background, fine, 2 * x, 2 * y)
+    return _moved(coarse, fine, *_shift(coarse, fine, 1))
+
+
+def _shift(background: Grey, fine: Grey, far_px: int) -> tuple[int, int]:
+    """By how much the background must go right and down to look like the middle of the picture."""
+    rows, columns = (side // 4 for side in fine.shape)
+    around = background[rows - far_px : far_px - rows, columns - far_px : far_px - columns]
+    likeness = cv2.matchTemplate(around, fine[rows:-rows, columns:-columns], cv2.TM_CCOEFF_NORMED)
+    x, y = cv2.minMaxLoc(likeness)[3]
+    return far_px - x, far_px - y
+
+
+def _moved(background: Grey, fine: Grey, right: int, down: int) -> Grey:
+    """What has come in at the border is taken from the picture itself: nobody knows what was there."""
+    if not right and not down:
+        return background
+    by = np.array([[1, 0, right], [0, 1, down]], np.float32)
+    moved: Grey = cv2.warpAffine(
+        background, by, background.shape[::-1], dst=fine.copy(), borderMode=cv2.BORDER_TRANSPARENT
+    )
+    return moved
 
 
 def _boxes(changed: Grey) -> Boxes:

@@ -21,6 +21,7 @@ from edge.workers.vision.decode.scene import Scene
 from edge.workers.vision.decode.wakes import Wakes
 from edge.workers.vision.detect.analysis import Analysis
 from edge.workers.vision.detect.mailbox import Mailbox
+from edge.workers.vision.hardware.base import Opener
 from edge.workers.vision.ingest.trouble import garbled
 from edge.workers.vision.stills import Stills
 
@@ -30,7 +31,7 @@ NO_KEY_S = 30.0
 """Packets without any key frame for so long are rubbish too: twice the key interval of any sane camera."""
 LOOKS_OF_A_WAKE = 8
 """Newest pictures of a replay that are looked at: 1.6 s at 5 a second, more than the three hits that a rule wants."""
-LOOKS_OF_A_GLANCE = 3
+LOOKS_OF_A_GLANCE = 4
 SETTLED_S = 10.0
 """What is tracked and has not moved for so long is looked at in key frames only: a parked motorbike, a sleeper."""
 KEYS_AT_MOST_EVERY_S = 0.4
@@ -64,8 +65,13 @@ class Sight:
         send: Callable[[FromShard], None],
         clock: Clock,
         alive: Callable[[], None],
+        hardware: Callable[[str], Opener | None] = lambda _codec: None,
     ) -> None:
-        """``alive`` is called before each packet is decoded: a replay takes long, a decoder that hangs longer."""
+        """``alive`` is called before each packet is decoded: a replay takes long, a decoder that hangs longer.
+
+        ``hardware`` tells which proven decoder a codec has here.
+        """
+        self._hardware = hardware
         self._camera = camera.id
         self._alive = alive
         self._fanout = fanout
@@ -93,7 +99,7 @@ class Sight:
     def opened(self, video: av.VideoStream, steady: float) -> None:
         """A new connection gives this stream."""
         self._video = video
-        self._decoder = Decoder(video.codec_context)
+        self._decoder = Decoder(video.codec_context, self._hardware(video.codec_context.name))
         self._arrivals = Arrivals(float(video.time_base))
         self._governor.opened(steady)
         self._eye.opened(video.codec_context.name)
@@ -232,7 +238,7 @@ class Sight:
 
     def _settle(self, at: float) -> None:
         """Choose the mode from now on."""
-        if self._analysis.alive and at - self._moved < SETTLED_S:
+        if self._analysis.alive and at - self._moved < SETTLED_S and self._eye.followed():
             self._wakes.found()
             self._governor.wake(at)
         elif at - self._moved > CALM_S:

@@ -41,15 +41,18 @@ def whole(width_px: int, height_px: int) -> Region:
 def plan(boxes: Sequence[Shares], width_px: int, height_px: int, input_px: int, most: int) -> tuple[Region, ...]:
     """At most ``most`` regions that hold all boxes: squares of the network's input or larger, or the whole picture.
 
-    The whole picture where there is no box and where crops would be nearly as large.
+    The whole picture where there is no box and where crops would be nearly as large. Where much moves in many places,
+    squares of the picture's height side by side; and if those are too many, boxes share coarser crops.
     """
     picture = whole(width_px, height_px)
     placed = (_in_pixels(box, width_px, height_px) for box in boxes)
-    inside = [box for box in placed if box.right > box.left and box.bottom > box.top]
+    inside = [_with_context(box, picture) for box in placed if box.right > box.left and box.bottom > box.top]
     if not inside or picture.longer_px <= NEAR_WHOLE * input_px:
         return (picture,)
-    held = _few(_grouped(inside, input_px), most)
-    crops = tuple(_crop(one, picture, input_px) for one in held)
+    held = _grouped(inside, input_px)
+    if len(held) > most or any(one.longer_px > picture.bottom for one in held):
+        held = _columns(inside, picture.bottom)
+    crops = tuple(_crop(one, picture, input_px) for one in _few(held, most))
     too_large = any(crop.longer_px * NEAR_WHOLE >= picture.longer_px for crop in crops)
     return (picture,) if too_large else crops
 
@@ -60,17 +63,34 @@ def _in_pixels(box: Shares, width_px: int, height_px: int) -> Region:
     return Region(round(left * width_px), round(top * height_px), round(right * width_px), round(bottom * height_px))
 
 
+def _with_context(box: Region, picture: Region) -> Region:
+    around = round(CONTEXT * box.longer_px)
+    left, top = max(box.left - around, 0), max(box.top - around, 0)
+    return Region(left, top, min(box.right + around, picture.right), min(box.bottom + around, picture.bottom))
+
+
 def _grouped(boxes: Sequence[Region], input_px: int) -> list[Region]:
     """Boxes that fit into one crop without making it much coarser, as what holds them."""
     groups: list[Region] = []
     for box in sorted(boxes, key=lambda box: box.longer_px, reverse=True):
         for index, group in enumerate(groups):
-            if _side_px(_hull(box, group), input_px) <= COARSER * _side_px(group, input_px):
+            if _hull(box, group).longer_px <= COARSER * max(input_px, group.longer_px):
                 groups[index] = _hull(box, group)
                 break
         else:
             groups.append(box)
     return groups
+
+
+def _columns(boxes: Sequence[Region], side_px: int) -> list[Region]:
+    """What squares of this side hold that stand beside each other: none cuts through a box that fits into one."""
+    columns: list[Region] = []
+    for box in sorted(boxes, key=lambda box: box.left):
+        if columns and box.right - columns[-1].left <= side_px:
+            columns[-1] = _hull(columns[-1], box)
+        else:
+            columns.append(box)
+    return columns
 
 
 def _few(groups: list[Region], most: int) -> list[Region]:
@@ -81,13 +101,9 @@ def _few(groups: list[Region], most: int) -> list[Region]:
     return groups
 
 
-def _side_px(held: Region, input_px: int) -> int:
-    return max(input_px, round(held.longer_px * (1 + 2 * CONTEXT)))
-
-
 def _crop(held: Region, picture: Region, input_px: int) -> Region:
     """A square around ``held`` that is at least the network's input, moved and cut to lie in the picture."""
-    side = _side_px(held, input_px)
+    side = max(input_px, held.longer_px)
     width, height = min(side, picture.right), min(side, picture.bottom)
     left = min(max((held.left + held.right - width) // 2, 0), picture.right - width)
     top = min(max((held.top + held.bottom - height) // 2, 0), picture.bottom - height)

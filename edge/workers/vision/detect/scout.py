@@ -23,7 +23,8 @@ class Scout:
         crops = self._crops(look, max(1, MOST_REGIONS - others_waiting // 2))
         height_px, width_px = look.bgr.shape[:2]
         everything = whole(width_px, height_px)
-        if look.steady < self._whole_due and everything not in crops:
+        due = look.steady >= self._whole_due or (not look.boxes and not others_waiting)
+        if not due and everything not in crops:
             return crops
         self._whole_due = look.steady + WHOLE_EVERY_S
         beside = () if others_waiting else crops

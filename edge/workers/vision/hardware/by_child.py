@@ -13,7 +13,8 @@ import numpy as np
 
 from edge.workers.vision.hardware.base import FrameDecoder, HardwareFailedError
 
-WRITE_S = 2.0
+WRITE_S = 0.8
+"""Less than a camera's thread may spend on one packet before its shard is taken for hung."""
 DRAIN_S = 5.0
 MOST_AHEAD = 32
 """Pictures that the child may owe us: more means that it swallows packets and gives nothing."""

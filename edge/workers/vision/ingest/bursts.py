@@ -20,7 +20,8 @@ class Bursts:
 
     The camera's time stamps tell the distance between packets. Where they lie on our clock is set by every packet that
     was waited for, and corrected by what cannot be: a packet does not come after it was read, nor before the reader
-    last found nothing. So a jump or a wrap of the stamps errs by one rest at most, and only once.
+    last found nothing. So a jump or a wrap of the stamps errs by one rest at most, and only once. FFmpeg's parser gives
+    a picture out when the next one begins, so it came one picture earlier than that.
     """
 
     def __init__(self, tick_s: float, steady: float) -> None:
@@ -44,7 +45,7 @@ class Bursts:
             self._proved_at = self._empty_at = now
         steady = now if stamp is None else self._placed(stamp * self._tick_s, now)
         self.caught_up = waited or (now - steady < self._gap_s and now - self._proved_at < PROOF_S)
-        self._arrived_at = max(self._arrived_at, steady)
+        self._arrived_at = max(self._arrived_at, steady - self._gap_s)
         return self._arrived_at
 
     def key(self, steady: float) -> None:
@@ -59,7 +60,7 @@ class Bursts:
         else:
             self._rest_s = min(LONGEST_REST_S, self._rest_s * GROW)
         self._empty_at = now
-        next_key = self._key_at + self._key_every_s + AFTER_KEY_S
+        next_key = self._key_at + self._key_every_s + self._gap_s + AFTER_KEY_S
         until = now + self._rest_s
         return next_key if now + SHORTEST_REST_S < next_key < until else until
 

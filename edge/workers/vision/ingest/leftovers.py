@@ -1,5 +1,6 @@
 """Recordings that nobody announced: a shard was killed, or the power went, while it wrote them."""
 
+import heapq
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,12 +23,18 @@ def leftovers(folder: Path, camera: str, now_ms: int) -> Iterator[SegmentDone]:
 
     ``folder`` is the media folder. Raises OSError.
     """
-    files = sorted((folder / "recordings" / camera).glob("*/*.mp4"), key=lambda path: path.stem)
-    for path in files[-NEWEST:]:
-        if path.stem.isdecimal() and int(path.stem) > now_ms - YOUNGER_MS:
+    for path in _newest(folder / "recordings" / camera):
+        if int(path.stem) > now_ms - YOUNGER_MS:
             done = salvage(folder, camera, path)
             if done is not None:
                 yield done
+
+
+def _newest(folder: Path) -> list[Path]:
+    """A day holds thousands of files: names are compared, and nothing else is kept of them."""
+    days = sorted(folder.iterdir())[-NEWEST:] if folder.is_dir() else []
+    files = (path for day in days for path in day.glob("*.mp4") if path.stem.isdecimal())
+    return heapq.nlargest(NEWEST, files, key=lambda path: int(path.stem))
 
 
 def salvage(folder: Path, camera: str, path: Path) -> SegmentDone | None:

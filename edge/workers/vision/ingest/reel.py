@@ -20,6 +20,7 @@ from edge.workers.vision.ingest.report import CameraReport
 from edge.workers.vision.ingest.segment import Segment, Shape
 from edge.workers.vision.ingest.stamps import stamps
 from edge.workers.vision.ingest.tape import Piece
+from edge.workers.vision.ingest.trouble import CameraTroubleError
 
 log = logging.getLogger(__name__)
 
@@ -101,8 +102,7 @@ class Reel:
             return
         try:
             self._place(piece)
-        except av.error.FFmpegError as error:
-            log.warning("camera %s: its packets do not go into a file: %s", self._camera, error.strerror)
+        except (av.error.FFmpegError, CameraTroubleError):
             self._give_up(words.RECORDING_RUBBISH)
         except OSError as error:
             self._broken(error)

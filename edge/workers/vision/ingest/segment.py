@@ -7,8 +7,10 @@ from pathlib import Path
 
 import av
 
+from edge.workers.vision import words
 from edge.workers.vision.ingest.parameters import LOOKED_AT, parameter_sets
 from edge.workers.vision.ingest.stamps import Stamp
+from edge.workers.vision.ingest.trouble import garbled
 
 FRAGMENT_US = 2_000_000
 """A new fragment at every key frame, and after so long at the latest: what a power cut costs."""
@@ -25,11 +27,16 @@ class Shape:
     """What an MP4 must know of a stream before its first packet: parameter sets and size, from a key frame."""
 
     def __init__(self, codec: str, extradata: bytes, key: av.Packet) -> None:
-        """``extradata`` stands in where the key frame carries no parameter sets. Raises FFmpegError for rubbish."""
+        """``extradata`` stands in where the key frame carries no parameter sets.
+
+        Raises FFmpegError or CameraTroubleError for rubbish.
+        """
         self.codec = codec
         self.sets = sets_of(codec, key)
         data = bytes(key) if self.sets else extradata + bytes(key)
         self._container = av.open(io.BytesIO(data), format=codec)
+        if not self._container.streams.video:
+            raise garbled(words.RECORDING_RUBBISH)
         self.template = self._container.streams.video[0]
         self.width: int = self.template.codec_context.width
         self.height: int = self.template.codec_context.height

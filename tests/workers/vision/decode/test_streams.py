@@ -1,6 +1,5 @@
 """Streams as cameras really send them: B-frames, H.265, another size in mid-stream, broken packets, jumping clocks."""
 
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,10 +108,10 @@ def test_packets_without_any_key_frame_are_rubbish_after_a_while(tmp_path: Path)
     film = Film(scene(2))
     post.sight.opened(film.video, START)
     tail = [packet for packet in film.packets if not packet.is_keyframe]
+    for number in range(int(NO_KEY_S)):
+        post.sight.packet(tail[number % len(tail)], START + number)
     with pytest.raises(CameraTroubleError):
-        for steady, packet in zip(itertools.count(START), itertools.cycle(tail), strict=False):
-            assert steady <= START + NO_KEY_S + 1
-            post.sight.packet(packet, steady)
+        post.sight.packet(tail[0], START + NO_KEY_S + 1)
 
 
 def test_packets_that_come_in_bursts_give_the_same_looks(tmp_path: Path) -> None:

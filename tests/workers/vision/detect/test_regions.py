@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.core.vision import Box
@@ -30,7 +30,12 @@ CASES = {
         [Region(0, 0, 320, 320), Region(320, 0, 640, 320)],
     ),
     "two far apart, but only one region": ([at(20, 100, 20, 40), at(600, 100, 20, 40)], 1, [WHOLE]),
-    "two not so far, only one region": ([at(20, 90, 20, 40), at(310, 90, 20, 40)], 1, [Region(0, 0, 434, 360)]),
+    "two not so far, only one region": ([at(20, 90, 20, 40), at(310, 90, 20, 40)], 1, [Region(12, 0, 338, 326)]),
+    "three near each other, two regions: side by side": (
+        [at(40, 20, 20, 40), at(200, 300, 20, 40), at(560, 60, 20, 40)],
+        2,
+        [Region(0, 12, 336, 348), Region(320, 0, 640, 320)],
+    ),
     "a large thing: everything": ([at(100, 20, 400, 320)], 3, [WHOLE]),
     "half outside the picture": ([(0.95, 0.5, 1.1, 0.6)], 3, [Region(320, 38, 640, 358)]),
     "gone out of the picture": ([(1.1, 0.5, 1.2, 0.6)], 3, [WHOLE]),
@@ -50,6 +55,7 @@ share = st.floats(0, 1)
 boxes = st.lists(st.tuples(share, share, share, share).map(lambda s: (*sorted(s[::2]), *sorted(s[1::2]))), max_size=12)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(boxes.map(lambda many: [(left, top, right, bottom) for left, right, top, bottom in many]), st.integers(1, 4))
 def test_every_box_lies_in_a_region_with_room_around_it(many: list[Shares], most: int) -> None:
     regions = plan(many, 1280, 720, INPUT, most)

@@ -8,10 +8,11 @@ import av
 import numpy as np
 import pytest
 
+from edge.workers.vision.decode import decoding
 from edge.workers.vision.hardware.base import FrameDecoder, HardwareFailedError
 from edge.workers.vision.hardware.catalogue import OPENERS
 from edge.workers.vision.hardware.probe import difference, in_own_process, judge, trusted
-from edge.workers.vision.hardware.reference import HEIGHT, PICTURES, WIDTH, reference
+from edge.workers.vision.hardware.reference import HEIGHT, PICTURES, WIDTH, Film, reference
 
 needs_ffmpeg = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no ffmpeg program on this machine")
 
@@ -101,3 +102,50 @@ def test_a_verdict_of_a_dead_probe_names_its_status(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("edge.workers.vision.hardware.probe.sys.executable", "/bin/false")
     verdict = in_own_process("ffmpeg", "h264")
     assert verdict == replace(verdict, trusted=False, reason="the probe died with status 1")
+
+
+class Weak:
+    """A chip that fails after some packets: no real one does that on order."""
+
+    def __init__(self, good: int) -> None:
+        self._soft = av.CodecContext.create("h264", "r")
+        self._good = good
+
+    def __call__(self, codec: str, extradata: bytes, width: int, height: int) -> FrameDecoder:
+        self._soft.extradata = extradata or None
+        return self
+
+    def decode(self, packet: av.Packet | None = None) -> Sequence[av.VideoFrame]:
+        self._good -= 1
+        if self._good < 0:
+            raise HardwareFailedError("burnt")
+        return list(self._soft.decode(packet))
+
+    def flush_buffers(self) -> None:
+        self._soft.flush_buffers()
+
+
+def _sizeable(film: Film) -> av.VideoCodecContext:
+    context = av.CodecContext.create("h264", "r")
+    context.extradata = film.extradata or None
+    context.width, context.height = WIDTH, HEIGHT
+    return context
+
+
+@pytest.mark.parametrize("good", [0, 1, 7, 15])
+def test_a_chip_that_fails_is_left_for_software_and_the_pictures_go_on(
+    good: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "HARDWARE_FROM_PX", 1)
+    film = reference("h264")
+    decoder = decoding.Decoder(_sizeable(film), Weak(good))
+    seen = [frame.pts for packet in film.packets for frame in decoder.feed(packet)]
+    lost = range(good, -(-good // 15) * 15) if good else range(0)  # until the next key frame
+    assert seen == [number for number in range(PICTURES) if number not in lost]
+
+
+def test_small_streams_stay_with_software() -> None:
+    film = reference("h264")
+    decoder = decoding.Decoder(_sizeable(film), Weak(0))
+    assert [frame.pts for packet in film.packets for frame in decoder.feed(packet)] == list(range(PICTURES))
+    assert decoder._hardware is not None

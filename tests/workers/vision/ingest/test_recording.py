@@ -114,8 +114,7 @@ def test_recording_of_a_killed_shard_plays_and_is_announced_by_the_next_one(
     first.process.wait(5)
     (torn,) = folder.glob("*/*.mp4")
     torn.write_bytes(torn.read_bytes()[:-3000])  # the power cut took what the disk had not written yet
-    (folder / "2026-01-01").mkdir()
-    rubbish = folder / "2026-01-01" / f"{int(torn.stem) + 1}.mp4"
+    rubbish = torn.with_stem(str(int(torn.stem) + 1))
     rubbish.write_bytes(b"\x00" * 100)
     second = start_shard(cameras=setup, segment_s=60.0)
     wait_for(lambda: bool(segments(second, "cong")), 10, f"the torn file; log {second.log}")
