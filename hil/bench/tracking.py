@@ -19,9 +19,10 @@ from edge.core.vision import Box
 from edge.workers.vision.detect.found import Found
 from edge.workers.vision.detect.tracker import Tracker
 from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Round, Say
-from hil.bench.tracking_scenes import HEIGHT, SEQUENCES, WIDTH, Numbers, Picture, Scene, pictures
+from hil.bench.tracking_scenes import HEIGHT, SEQUENCES, WIDTH, Numbers, Picture, Scene, pictures, street
 
 SCENES = (Scene(25, 0), Scene(25, 1), Scene(5, 0), Scene(5, 1), Scene(5, 2))
+STREETS = (Scene(5, widths=0.7), Scene(5, widths=1.2), Scene(5, widths=1.5))
 SURE, LOST_S, LIBRARY_FPS = 0.4, 2.5, 30
 LEAST_OVERLAP = 0.5
 """Of a tracked box with a person's, below which it is somebody else: motmetrics' usual bound."""
@@ -49,7 +50,7 @@ def measure(quick: bool, say: Say) -> Outcome:
     makers: dict[str, Callable[[Scene], Follow]] = {"product": _product}
     makers |= {name: partial(_of_library, *choice) for name, choice in LIBRARY.items()}
     cases = []
-    for scene, (name, make) in itertools.product(SCENES, makers.items()):
+    for scene, (name, make) in itertools.product((*SCENES, *STREETS), makers.items()):
         say(f"{scene.name}: {name}")
         cases.append(Case(f"{name}, {scene.name}", tuple(_round(scene, make, seed) for seed in range(seeds))))
     settings: Mapping[str, str | int | float] = {
@@ -64,10 +65,11 @@ def measure(quick: bool, say: Say) -> Outcome:
 def _round(scene: Scene, make: Callable[[Scene], Follow], seed: int) -> Round:
     metrics: Any = importlib.import_module("motmetrics")
     data = Path(metrics.__file__).parent / "data"
-    accounts = [_account(metrics, pictures(data / name, scene, seed), make(scene)) for name in SEQUENCES]
-    table = metrics.metrics.create().compute_many(
-        accounts, names=SEQUENCES, metrics=["mota", "idf1", "num_switches"], generate_overall=True
-    )
+    films = [street(scene, seed)] if scene.widths else [pictures(data / name, scene, seed) for name in SEQUENCES]
+    accounts = [_account(metrics, film, make(scene)) for film in films]
+    names = [str(number) for number in range(len(films))]
+    wanted = ["mota", "idf1", "num_switches"]
+    table = metrics.metrics.create().compute_many(accounts, names=names, metrics=wanted, generate_overall=True)
     overall = table.loc["OVERALL"]
     return {"mota": float(overall.mota), "idf1": float(overall.idf1), "switches": float(overall.num_switches)}
 

@@ -48,10 +48,9 @@ class Analysis:
         unsure = self._tracker.pending or any(track.hits < SURE_HITS or track.misses for track in tracks)
         return unsure or (bool(tracks) and steady - self._analysed >= STILL_EVERY_S)
 
-    @property
-    def expected(self) -> tuple[Shares, ...]:
-        """Where the tracks should be now. Any thread."""
-        boxes = (track.expected for track in self._tracker.tracks)
+    def expected(self, steady: float) -> tuple[Shares, ...]:
+        """Where the tracks should be in a picture of that time. Any thread."""
+        boxes = (track.expected(steady) for track in self._tracker.tracks)
         return tuple((box.left, box.top, box.right, box.bottom) for box in boxes)
 
     def add(self, look: Look, found: Sequence[Found]) -> None:

@@ -32,4 +32,4 @@ class Scout:
 
     def _crops(self, look: Look, most: int) -> tuple[Region, ...]:
         height_px, width_px = look.bgr.shape[:2]
-        return plan((*look.boxes, *self._analysis.expected), width_px, height_px, self._input_px, most)
+        return plan((*look.boxes, *self._analysis.expected(look.steady)), width_px, height_px, self._input_px, most)

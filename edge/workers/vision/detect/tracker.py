@@ -36,17 +36,28 @@ SCALE = np.array((640.0, 360.0, 640.0, 360.0))
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One thing followed. ``box`` is where it was last seen, ``expected`` where it should be at the last picture."""
+    """One thing followed. ``box`` is where it was last seen, ``speed`` what each of its sides moves in a second."""
 
     id: TrackId
     label: str
     score: float
     box: Box
-    expected: Box
+    speed: Box
     began: float
     seen: float
     hits: int
     misses: int
+
+    def expected(self, steady: float) -> Box:
+        """Where the thing should be now."""
+        ahead_s = min(steady - self.seen, LONGEST_STEP_S)
+        box, speed = self.box, self.speed
+        return Box(
+            box.left + speed.left * ahead_s,
+            box.top + speed.top * ahead_s,
+            box.right + speed.right * ahead_s,
+            box.bottom + speed.bottom * ahead_s,
+        )
 
 
 class Tracker:
@@ -109,10 +120,10 @@ class _History:
         self.score, self.box = thing.score, thing.box
         self.votes[thing.label] += thing.score
 
-    def track(self, expected: Box) -> Track:
+    def track(self, speed: Box) -> Track:
         """Its label is the one that most of its detections gave, the sure ones above all."""
         label = max(self.votes, key=lambda name: self.votes[name])
-        return Track(self.id, label, self.score, self.box, expected, self.began, self.seen, self.hits, self.misses)
+        return Track(self.id, label, self.score, self.box, speed, self.began, self.seen, self.hits, self.misses)
 
 
 class _Follower:
@@ -153,7 +164,7 @@ class _Follower:
                 history.hit(matched[number], steady)
             else:
                 history.misses += 1
-        return (history.track(_place(confirmed[number])) for number, history in self._histories.items())
+        return (history.track(_speed(confirmed[number])) for number, history in self._histories.items())
 
     def _match(self, found: Sequence[Found], counted_s: float) -> dict[int, Found]:
         """What each of the library's tracks was seen as."""
@@ -174,6 +185,7 @@ def _detections(found: Sequence[Found]) -> supervision.Detections:
     )
 
 
-def _place(tracklet: BaseTracklet) -> Box:
-    left, top, right, bottom = (tracklet.get_state_bbox() / SCALE).tolist()
+def _speed(tracklet: BaseTracklet) -> Box:
+    """The library keeps corners and their speeds in pixels a picture, eight numbers in a column."""
+    left, top, right, bottom = (tracklet.state_estimator.kf.state[4:, 0] * RATE / SCALE).tolist()
     return Box(left, top, right, bottom)
