@@ -37,6 +37,7 @@ class Figures:
     contender: Contender
     picture_ms: float
     pictures_per_s: float
+    cpu_ms: float
     start_s: float
     pss_mb: float
 
@@ -80,6 +81,7 @@ def _medians(contender: Contender, start_s: float, turns: Sequence[Turn]) -> Fig
         contender,
         median(turn.picture_ms for turn in turns),
         median(turn.pictures_per_s for turn in turns),
+        median(turn.cpu_ms for turn in turns),
         start_s,
         median(turn.pss_mb for turn in turns),
     )

@@ -27,6 +27,7 @@ from models.manifest import Manifest, manifest
 from models.registry import kinds
 
 THREADS: Final = (1, 2)
+_NUMBERS: Final = ("picture_ms", "pictures_per_s", "cpu_ms", "start_s", "pss_mb")
 _PACKAGES: Final = ("numpy", "onnxruntime", "openvino", "opencv-python-headless")
 
 
@@ -88,12 +89,25 @@ def _measured(
 
 
 def _show(figures: Sequence[Figures], reasons: Mapping[str, str], console: Console) -> None:
-    table = Table("Mô hình", "Cạnh", "Động cơ", "Luồng", "ms/ảnh", "ảnh/giây", "khởi động, s", "bộ nhớ, MB", box=None)
+    table = Table(
+        "Mô hình",
+        "Cạnh",
+        "Động cơ",
+        "Luồng",
+        "ms/ảnh",
+        "ảnh/giây",
+        "ms CPU/ảnh",
+        "khởi động, s",
+        "bộ nhớ, MB",
+        box=None,
+    )
     best = fastest(figures)
     for one in figures:
         what = (one.contender.model, str(one.contender.size_px), one.contender.backend, str(one.contender.threads))
-        numbers = (one.picture_ms, one.pictures_per_s, one.start_s, one.pss_mb)
-        cells = (*what, *(f"{number:.{digits}f}" for number, digits in zip(numbers, (1, 1, 2, 0), strict=True)))
+        cells = (
+            *what,
+            *(f"{getattr(one, name):.{digits}f}" for name, digits in zip(_NUMBERS, (1, 1, 1, 2, 0), strict=True)),
+        )
         table.add_row(*cells, style="bold green" if one in best else None)
     console.print(table)
     for one in best:
@@ -121,8 +135,7 @@ def _report(figures: Sequence[Figures], reasons: Mapping[str, str], settings: Se
 def _row(one: Figures) -> dict[str, Any]:
     what = asdict(one.contender)
     del what["path"]
-    numbers = {name: round(getattr(one, name), 2) for name in ("picture_ms", "pictures_per_s", "start_s", "pss_mb")}
-    return what | numbers
+    return what | {name: round(getattr(one, name), 2) for name in _NUMBERS}
 
 
 def _cpu() -> str:

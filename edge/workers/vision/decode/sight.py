@@ -156,7 +156,8 @@ class Sight:
         """For how long there may be no good picture; where only some key frames are decoded, one more of them."""
         if not self._keyed:
             return NO_KEY_S
-        return NO_PICTURE_S if self._mode is DecodeMode.FULL else NO_PICTURE_S + PACKETS_KEY_EVERY_S
+        pause_s = 0.0 if self._mode is DecodeMode.FULL else PACKETS_KEY_EVERY_S
+        return max(NO_PICTURE_S, 1.5 * self._governor.gop_s) + pause_s  # one broken key frame is not rubbish yet
 
     def _key(self, packet: av.Packet, at: float) -> None:
         begins = at - self._group_began >= KEYS_AT_MOST_EVERY_S

@@ -62,7 +62,7 @@ def test_demand_for_one_second_is_obeyed_at_once(tmp_path: Path) -> None:
 def test_without_a_detector_key_frames_serve_stills_only(tmp_path: Path) -> None:
     post = Post(tmp_path)
     post.mailbox.close()
-    post.watch(Film(visit(8, 4, 6)))
+    post.watch(Film(visit(25, 4, 6)))
     assert {mode for _, mode in post.modes} == {"packets"}
     figures = post.sight.figures(post.clock.time)
     assert figures.guaranteed_seen_s == 0.0
