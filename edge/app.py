@@ -43,6 +43,7 @@ from edge.vision.service import VisionService
 from edge.vision.shards import Eyes
 from edge.vision.tuning import Tuning
 from edge.wall import Wall
+from models.errors import ModelError
 from models.folders import default_cache_dir
 from models.manifest import manifest
 
@@ -222,14 +223,26 @@ def _eyes(config: Config, folders: Folders) -> Eyes:
     """The converted model, or an empty path when there is none: nothing waits for a model."""
     vision = config.vision
     path = default_cache_dir() / f"{vision.model}-{vision.size}.onnx"
-    if vision.model == "none" or not path.is_file():
+    known = _known_labels(config)
+    if not known or not path.is_file():
         log.warning("no detector: %s is not there", path)
         return Eyes("", (), folders.media, folders.run)
     wanted = {label for camera in config.camera for rule in rules_of(camera) for label in labels_of(rule)}
-    unknown = wanted - set(manifest(vision.model).labels)
+    unknown = wanted - set(known)
     if unknown:
         raise MisconfiguredError(f"Mô hình {vision.model} không nhận ra {', '.join(sorted(unknown))}.")
     return Eyes(str(path), tuple(sorted(wanted)), folders.media, folders.run)
+
+
+def _known_labels(config: Config) -> tuple[str, ...]:
+    """What the configured model finds; nothing where there is none, or where its manifest is no good."""
+    if config.vision.model == "none":
+        return ()
+    try:
+        return manifest(config.vision.model).labels
+    except ModelError as error:
+        log.warning("no detector: %s", error)
+        return ()
 
 
 HIDDEN = ("person", "bicycle", "car", "motorcycle", "bus", "truck")
@@ -238,7 +251,7 @@ HIDDEN = ("person", "bicycle", "car", "motorcycle", "bus", "truck")
 
 def _blur(config: Config, eyes: Eyes) -> BlurSetup:
     """A model that knows no people hides nobody: then it is as if there were none, and whole pictures are hidden."""
-    known = manifest(config.vision.model).labels if eyes.model_path else ()
+    known = _known_labels(config) if eyes.model_path else ()
     path = eyes.model_path if "person" in known else ""
     return BlurSetup(path, config.vision.backend, tuple(label for label in HIDDEN if label in known))
 

@@ -12,7 +12,7 @@ from hil.toml_text import Value, table
 HORN = place.HORNS[0]
 WHOLE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
 RULE = "ca-hinh"
-QUIET_S = 2.0
+QUIET_S = 4.0
 """A visitor who is gone for so long is another one when he comes back: the visits of the films are further apart."""
 QUOTA_GB = 1.0
 """Less than a soak records: the oldest has to go meanwhile."""

@@ -12,7 +12,7 @@ from hil.bench.films.cast import BOXES
 from hil.bench.films.description import Description, Look, Loop
 from hil.bench.films.encode import encode
 from hil.bench.films.grounds import place_of
-from hil.bench.films.scene import box_of, play
+from hil.bench.films.scene import STIR_SIZE, STIR_TOP, box_of, play
 from hil.bench.films.script import Script, Visit, visits_of
 from hil.bench.outcome import Say
 from hil.harness import ROOT
@@ -105,6 +105,6 @@ def _truth_of(visit: Visit, look: Look) -> Mapping[str, object]:
 
 
 def _hash(film: Film) -> str:
-    people = BOXES if film.script.visits else ()
-    recipe = [RECIPE, people, asdict(film.look), asdict(film.script), place_of(film.look.ground)]
+    moving = (BOXES, STIR_SIZE, STIR_TOP) if film.script.visits else ()
+    recipe = [RECIPE, moving, asdict(film.look), asdict(film.script), place_of(film.look.ground)]
     return hashlib.sha256(json.dumps(recipe).encode()).hexdigest()

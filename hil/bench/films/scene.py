@@ -22,7 +22,8 @@ WALK_SHARE_S = 0.06
 BOTTOM = 0.94
 DRIFT = 2.0
 """Clouds: so many steps of brightness up and down in one loop."""
-STIR_SIZE, STIR_SWING = (0.10, 0.16), 0.012
+STIR_TOP, STIR_SIZE, STIR_SWING = 0.02, (0.18, 0.07), 0.012
+"""A strip of cloth, wide and low: upright stripes look like legs to a detector."""
 
 Area = tuple[int, int, int, int]
 
@@ -92,7 +93,7 @@ def _stirred(picture: Planes, stir: Stir, into_s: float) -> Planes:
     height, width = picture.luma.shape
     rows, columns = round(STIR_SIZE[1] * height), round(STIR_SIZE[0] * width)
     left = round((stir.left + STIR_SWING * math.sin(2 * math.pi * 1.3 * into_s)) * width)
-    top = round(0.3 * height)
+    top = round(STIR_TOP * height)
     luma = picture.luma.copy()
     luma[top : top + rows, left : left + columns] = _tarpaulin(rows, columns)
     return replace(picture, luma=luma)
@@ -100,8 +101,9 @@ def _stirred(picture: Planes, stir: Stir, into_s: float) -> Planes:
 
 @functools.lru_cache(4)
 def _tarpaulin(rows: int, columns: int) -> Bytes:
-    stripes = (np.arange(columns) * 5 // columns % 2 * 70 + 70).astype(np.uint8)
-    return np.asarray(cv2.GaussianBlur(np.tile(stripes, (rows, 1)), (5, 5), 0), np.uint8)
+    across, down = np.arange(columns) * 9 // columns, np.arange(rows)[:, None] * 3 // rows
+    squares = ((across + down) % 2 * 70 + 70).astype(np.uint8)
+    return np.asarray(cv2.GaussianBlur(squares, (5, 5), 0), np.uint8)
 
 
 def _even(value: float) -> int:

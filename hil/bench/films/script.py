@@ -12,6 +12,8 @@ BEFORE_STIR_S = 3.0
 STIR_BEFORE_S = 3.0
 """What stirs begins a key interval and so long before the visitor: the camera has had time to notice it."""
 STIR_AFTER_S = 0.5
+STIR_LEFT = 0.4
+"""Above the people, where no part of any ground looks like one to the detector (a bollard does)."""
 END_S = 1.0
 """Nobody is there when the loop closes."""
 IDLE, AWAKE = "idle", "awake"
@@ -110,7 +112,7 @@ def _write(pen: _Pen, kind: str, lasts_s: float, lead_s: float, plan: VisitPlan,
     pen.visits.append(Visit(onset_s, end_s, kind, lot.randrange(100), height, left, lot.random() < 0.5))
     if kind == AWAKE:
         since_s = onset_s - STIR_BEFORE_S - min(pen.look.gop_s, 4)
-        pen.stirs.append(Stir(since_s, onset_s + STIR_AFTER_S, 0.8))
+        pen.stirs.append(Stir(since_s, onset_s + STIR_AFTER_S, STIR_LEFT))
     pen.at_s = end_s
 
 
