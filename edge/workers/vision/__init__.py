@@ -17,5 +17,6 @@ Threads, and who may call what:
 
 Frames never leave this process (law 8). Every queue here has a size and its overflow rule in its docstring (law 5).
 A thread that fails unexpectedly ends the process, and so does one that is not heard of when it promised to be
-(`Pulse`); the supervisor starts it again. Only the archive promises nothing: a disk that hangs must not cost the watching.
+(`Pulse`); the supervisor starts it again. Only the archive promises nothing: a disk that hangs must not cost the
+watching.
 """
