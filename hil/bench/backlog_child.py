@@ -146,7 +146,7 @@ def shard(detector: Timed, task: Task) -> Figures:
     with TemporaryDirectory() as folder:
         stills = Stills(Path(folder), _unsent, pulse)
         names = [f"cam-{number}" for number in range(task.cameras)]
-        analyses = {name: Analysis(CameraSetup(name, ""), ids, _unsent, stills) for name in names}
+        analyses = {name: Analysis(CameraSetup(name, ""), ids, _unsent, stills, 0.4) for name in names}
         DetectorThread("bench", lambda: detector, mailbox, analyses, _unsent, pulse, clock).start()
         for number, name in enumerate(names[: task.busy]):
             threading.Thread(target=_feed, args=(name, mailbox, task.film, number / FILM_FPS), daemon=True).start()

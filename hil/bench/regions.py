@@ -140,7 +140,7 @@ def _looked(pictures: Iterator[Picture], detector: Detector) -> dict[str, Count]
     counts = {"whole": Count(), "regions": Count(), "two tiles": Count()}
     with TemporaryDirectory() as folder:
         stills = Stills(Path(folder), lambda _: None, Pulse(SystemClock()))
-        analysis = Analysis(CameraSetup("film", ""), itertools.count(1), lambda _: None, stills)
+        analysis = Analysis(CameraSetup("film", ""), itertools.count(1), lambda _: None, stills, SCORE)
         product = partial(_product_looks, Motion(), Scout(analysis, 320), analysis)
         for picture in pictures:
             look = Look("film", picture.bgr, 0, picture.at_s)

@@ -12,12 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import supervision
+import trackers
 
 from edge.core.vision import Box
+from edge.workers.vision.detect.found import Found
+from edge.workers.vision.detect.tracker import Tracker
 from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Round, Say
-from hil.bench.tracking_scenes import HEIGHT, SEQUENCES, WIDTH, Numbers, Picture, Scene, pictures
+from hil.bench.tracking_scenes import HEIGHT, SEQUENCES, WIDTH, Numbers, Picture, Scene, pictures, street
 
 SCENES = (Scene(25, 0), Scene(25, 1), Scene(5, 0), Scene(5, 1), Scene(5, 2))
+STREETS = (Scene(5, widths=0.7), Scene(5, widths=1.2), Scene(5, widths=1.5))
 SURE, LOST_S, LIBRARY_FPS = 0.4, 2.5, 30
 LEAST_OVERLAP = 0.5
 """Of a tracked box with a person's, below which it is somebody else: motmetrics' usual bound."""
@@ -39,14 +44,13 @@ LIBRARY: Mapping[str, tuple[str, Mapping[str, object]]] = {
 
 def measure(quick: bool, say: Say) -> Outcome:
     """Every tracker on every scene, once per seed; a round is both sequences together."""
-    for package in ("motmetrics", "trackers"):
-        if find_spec(package) is None:
-            raise BenchUnavailableError(f"{package} is missing: ./run setup --dev")
+    if find_spec("motmetrics") is None:
+        raise BenchUnavailableError("motmetrics is not installed: ./run setup")
     seeds = 2 if quick else 10
     makers: dict[str, Callable[[Scene], Follow]] = {"product": _product}
     makers |= {name: partial(_of_library, *choice) for name, choice in LIBRARY.items()}
     cases = []
-    for scene, (name, make) in itertools.product(SCENES, makers.items()):
+    for scene, (name, make) in itertools.product((*SCENES, *STREETS), makers.items()):
         say(f"{scene.name}: {name}")
         cases.append(Case(f"{name}, {scene.name}", tuple(_round(scene, make, seed) for seed in range(seeds))))
     settings: Mapping[str, str | int | float] = {
@@ -61,10 +65,11 @@ def measure(quick: bool, say: Say) -> Outcome:
 def _round(scene: Scene, make: Callable[[Scene], Follow], seed: int) -> Round:
     metrics: Any = importlib.import_module("motmetrics")
     data = Path(metrics.__file__).parent / "data"
-    accounts = [_account(metrics, pictures(data / name, scene, seed), make(scene)) for name in SEQUENCES]
-    table = metrics.metrics.create().compute_many(
-        accounts, names=SEQUENCES, metrics=["mota", "idf1", "num_switches"], generate_overall=True
-    )
+    films = [street(scene, seed)] if scene.widths else [pictures(data / name, scene, seed) for name in SEQUENCES]
+    accounts = [_account(metrics, film, make(scene)) for film in films]
+    names = [str(number) for number in range(len(films))]
+    wanted = ["mota", "idf1", "num_switches"]
+    table = metrics.metrics.create().compute_many(accounts, names=names, metrics=wanted, generate_overall=True)
     overall = table.loc["OVERALL"]
     return {"mota": float(overall.mota), "idf1": float(overall.idf1), "switches": float(overall.num_switches)}
 
@@ -89,12 +94,11 @@ def _distances(truth: Sequence[Numbers], reported: Sequence[Numbers]) -> Numbers
 
 
 def _product(_scene: Scene) -> Follow:
-    found = importlib.import_module("edge.workers.vision.detect.found")
-    tracker = importlib.import_module("edge.workers.vision.detect.tracker").Tracker(itertools.count(1))
+    tracker = Tracker(itertools.count(1), SURE)
     scale = np.array((WIDTH, HEIGHT, WIDTH, HEIGHT))
 
     def follow(at_s: float, detections: Numbers) -> Seen:
-        things = [found.Found("person", row[4], Box(*(row[:4] / scale))) for row in detections if row[4] >= SURE]
+        things = [Found("person", float(row[4]), Box(*(row[:4] / scale).tolist())) for row in detections]
         tracks = [track for track in tracker.update(things, at_s) if not track.misses]
         return [(track.id, _corners(track.box) * scale) for track in tracks]
 
@@ -106,8 +110,7 @@ def _corners(box: Box) -> Numbers:
 
 
 def _of_library(name: str, settings: Mapping[str, object], scene: Scene) -> Follow:
-    library, supervision = importlib.import_module("trackers"), importlib.import_module("supervision")
-    tracker = getattr(library, name)(frame_rate=float(scene.fps), **COMMON, **settings)
+    tracker = getattr(trackers, name)(frame_rate=float(scene.fps), **COMMON, **settings)
 
     def follow(at_s: float, detections: Numbers) -> Seen:
         given = supervision.Detections(xyxy=detections[:, :4], confidence=detections[:, 4])

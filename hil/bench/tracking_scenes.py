@@ -1,5 +1,8 @@
 """People who walk, as a detector would see them: TUD ground truth with noise, misses, false sights and hidden times.
 
+And a street on which two motorbikes pass each other and two people walk, as no ground truth has it at five pictures
+a second.
+
 TUD-Campus and TUD-Stadtmitte (Andriluka, Roth, Schiele, CVPR 2008 and 2010) lie as boxes in the wheel of motmetrics:
 640x480 at 25 pictures a second. Nothing of them is kept here.
 """
@@ -22,21 +25,28 @@ COVERED = 0.6
 FALSE = 0.15
 """False sights in a picture."""
 LEAST_SCORE = 0.2
+BIKE = (50, 45)
+"""Width and height of a motorbike that passes, pixels."""
 
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """How often pictures are taken, and for how long each who is there long enough is hidden once."""
+    """How often pictures are taken, and for how long each who is there long enough is hidden once.
+
+    With ``widths`` it is the street instead, where a motorbike moves so many of its own widths between two pictures.
+    """
 
     fps: int
-    hidden_s: float
+    hidden_s: float = 0.0
+    widths: float = 0.0
 
     @property
     def name(self) -> str:
         """In the table."""
-        return f"{self.fps} fps" + (f", hidden {self.hidden_s:g} s" if self.hidden_s else "")
+        hidden = f", hidden {self.hidden_s:g} s" if self.hidden_s else ""
+        return f"{self.fps} fps{hidden}" + (f", street, {self.widths:g} widths" if self.widths else "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +67,26 @@ def pictures(sequence: Path, scene: Scene, seed: int) -> Iterator[Picture]:
         truth = frames[number]
         shown = {person: box for person, box in truth.items() if number not in hidden.get(person, ())}
         yield Picture(number / FPS, truth, _detected(truth, shown, chance))
+
+
+def street(scene: Scene, seed: int) -> Iterator[Picture]:
+    """Six seconds of it."""
+    chance = np.random.default_rng(seed)
+    step_px = scene.widths * BIKE[0]
+    for number in range(6 * scene.fps):
+        at_s = number / scene.fps
+        places = {
+            1: (number * step_px - 40, 200, *BIKE),
+            2: (680 - number * step_px, 240, *BIKE),
+            3: (300 + 8 * np.sin(at_s), 100, 20, 60),
+            4: (50 + 70 * at_s, 280, 24, 70),
+        }
+        truth = {
+            thing: np.array((left, top, left + width, top + height))
+            for thing, (left, top, width, height) in places.items()
+            if 0 < left < WIDTH - width
+        }
+        yield Picture(at_s, truth, _detected(truth, truth, chance))
 
 
 @cache

@@ -44,7 +44,10 @@ class Shard:
         self._stills = Stills(Path(setup.media_folder), self._outbox.put, self._pulse)
         self._mailbox = Mailbox()
         ids = itertools.count(1)
-        self._analyses = {camera.id: Analysis(camera, ids, self._outbox.put, self._stills) for camera in setup.cameras}
+        self._analyses = {
+            camera.id: Analysis(camera, ids, self._outbox.put, self._stills, setup.min_score)
+            for camera in setup.cameras
+        }
         self._fanouts = {camera.id: Fanout() for camera in setup.cameras}
         self._packets = PacketServer(Path(setup.packets_path), self._fanouts, self._pulse)
         self._detector = self._make_detector(setup)

@@ -21,12 +21,17 @@ class Analysis:
     """One camera's tracks. The detector thread owns it; ``wants`` may be asked by any thread."""
 
     def __init__(
-        self, camera: CameraSetup, ids: Iterator[int], send: Callable[[FromShard], None], stills: Stills
+        self,
+        camera: CameraSetup,
+        ids: Iterator[int],
+        send: Callable[[FromShard], None],
+        stills: Stills,
+        least_score: float,
     ) -> None:
         self._camera = camera.id
         self._areas = Areas(camera.areas)
         self._masks = Areas(camera.masks)
-        self._tracker = Tracker(ids)
+        self._tracker = Tracker(ids, least_score)
         self._send = send
         self._stills = stills
         self._reported = False
@@ -34,16 +39,14 @@ class Analysis:
 
     @property
     def alive(self) -> bool:
-        """Whether something is followed. Any thread."""
-        return bool(self._tracker.tracks)
+        """Whether something is followed, or may be from the next picture on. Any thread."""
+        return self._tracker.pending or bool(self._tracker.tracks)
 
     def wants(self, steady: float) -> bool:
         """Whether to look at a picture in which nothing moves, for the sake of the tracks."""
         tracks = self._tracker.tracks
-        if not tracks:
-            return False
-        unsure = any(track.hits < SURE_HITS or track.misses for track in tracks)
-        return unsure or steady - self._analysed >= STILL_EVERY_S
+        unsure = self._tracker.pending or any(track.hits < SURE_HITS or track.misses for track in tracks)
+        return unsure or (bool(tracks) and steady - self._analysed >= STILL_EVERY_S)
 
     def expected(self, steady: float) -> tuple[Shares, ...]:
         """Where the tracks should be in a picture of that time. Any thread."""

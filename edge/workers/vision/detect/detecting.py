@@ -21,6 +21,8 @@ from models import registry
 from models.base import Detector
 from models.errors import BadModelError, ModelError
 
+UNSURE = 0.5
+"""Share of the configured score from which on a detection may carry on a track; none begins with it."""
 WAIT_S = 0.5
 LOAD_S = 60.0
 HUNG_S = 10.0
@@ -37,7 +39,12 @@ def open_detector(setup: ShardSetup) -> Detector:
         raise BadModelError(words.NO_MODEL)
     if not path.is_file():
         raise BadModelError(words.MODEL_GONE.format(name=path.name))
-    settings = {"path": path, "confidence": setup.min_score, "classes": setup.labels, "threads": max(1, setup.threads)}
+    settings = {
+        "path": path,
+        "confidence": UNSURE * setup.min_score,
+        "classes": setup.labels,
+        "threads": max(1, setup.threads),
+    }
     return registry.open_detector(setup.backend, {**setup.backend_settings, **settings})
 
 

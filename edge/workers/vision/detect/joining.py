@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from edge.core.vision import Box
+from edge.workers.vision.detect.family import family
 from edge.workers.vision.detect.found import Found, overlap, share_of_smaller
 from edge.workers.vision.detect.regions import Region
 from models.base import Detections
 
 EDGE_PX = 3
 """A box that ends so near to a crop's edge is taken to go on behind it."""
-SAME = 0.55
-"""Overlap above which two boxes of a label, from two regions, are one thing."""
+SAME = 0.6
+"""Overlap above which two boxes of a family of labels are one thing: in two regions, or a van as car and as truck."""
 INSIDE = 0.6
-"""Share of a cut box inside a whole one of its label above which it is a part of that thing."""
+"""Share of a cut box inside a whole one of its family above which it is a part of that thing."""
 TOUCH = 0.25
 """The same between two cut ones, which show two ends of one thing."""
 
@@ -31,8 +32,7 @@ def joined(
 ) -> list[Found]:
     """Each thing once, best score first; what a crop cut through is whole again where another region shows the rest."""
     things = [thing for region, detections in seen for thing in _in(region, detections, labels, width_px, height_px)]
-    if len(seen) > 1:
-        things = _once(sorted(things, key=lambda thing: (thing.cut, -thing.found.score)))
+    things = _once(sorted(things, key=lambda thing: (thing.cut, -thing.found.score)))
     return sorted((thing.found for thing in things), key=lambda found: -found.score)
 
 
@@ -72,7 +72,7 @@ def _once(things: Sequence[_Seen]) -> list[_Seen]:
 
 
 def _same(one: _Seen, other: _Seen) -> bool:
-    if one.found.label != other.found.label:
+    if family(one.found.label) != family(other.found.label):
         return False
     boxes = one.found.box, other.found.box
     least = TOUCH if other.cut else INSIDE

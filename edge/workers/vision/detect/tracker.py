@@ -1,137 +1,191 @@
-"""Follows things from picture to picture: overlap first, nearness second, constant speed between.
+"""Follows things from picture to picture, with ByteTrack of the library `trackers` (docs/design/tracking.md).
 
-The idea is SORT's (Bewley et al. 2016) without its Kalman filter: at 3-10 pictures a second and a handful of people
-the last speed predicts as well. Same label only: a rider and the motorbike overlap and must stay two.
+ByteTrack (Zhang et al., ECCV 2022) pairs sure detections first and unsure ones with what is left, so that who is half
+hidden keeps his number. Boxes are grown before they are compared (C-BIoU, Yang et al., WACV 2023): at five pictures a
+second a motorbike leaves its own box behind.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+
+import numpy as np
+import supervision
+from trackers import ByteTrackTracker
+from trackers.utils.base_tracklet import BaseTracklet
+from trackers.utils.iou import BIoU
 
 from edge.core.vision import Box, TrackId
-from edge.workers.vision.detect.found import Found, overlap
+from edge.workers.vision.detect.family import family
+from edge.workers.vision.detect.found import Found
 
-LEAST_OVERLAP = 0.15
-REACH = 1.0
-"""How far, in its own larger side, a thing may jump between two pictures and still be itself."""
-LONGEST_GUESS_S = 1.0
 SURE_HITS = 3
-SURE_LOST_S = 2.5
-UNSURE_LOST_S = 0.8
-LEAST_MISSES = 2
-"""A track is never given up for one missed picture, however slow the pictures come."""
-SPEED_MEMORY = 0.5
+LOST_S = 2.5
+"""So long a thing may be hidden, or a picture of it wait, and keep its number."""
+LONGEST_STEP_S = 1.0
+"""The library's clock goes no further between two pictures: where they come seldom, one miss loses nobody."""
+GROWN = 0.4
+LEAST_OVERLAP = 0.15
+RATE = 10.0
+"""Pictures a second that the library's noise is tuned for; it is told when each picture really came."""
+LIBRARY_FPS = 30.0
+"""The library counts how long it waits in pictures of so many a second."""
+SCALE = np.array((640.0, 360.0, 640.0, 360.0))
+"""The library's noise is in pixels of such a picture; ours are shares."""
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One thing followed. ``box`` is where it was last seen; speeds are shares of the picture a second."""
+    """One thing followed. ``box`` is where it was last seen, ``speed`` what each of its sides moves in a second."""
 
     id: TrackId
     label: str
     score: float
     box: Box
+    speed: Box
     began: float
     seen: float
-    hits: int = 1
-    misses: int = 0
-    speed_x: float = 0.0
-    speed_y: float = 0.0
+    hits: int
+    misses: int
 
     def expected(self, steady: float) -> Box:
         """Where the thing should be now."""
-        ahead_s = min(steady - self.seen, LONGEST_GUESS_S)
-        return _moved(self.box, self.speed_x * ahead_s, self.speed_y * ahead_s)
-
-    def lost(self, steady: float) -> bool:
-        """Whether to give it up: a sure track is waited for longer."""
-        limit_s = SURE_LOST_S if self.hits >= SURE_HITS else UNSURE_LOST_S
-        return self.misses >= LEAST_MISSES and steady - self.seen > limit_s
+        ahead_s = min(steady - self.seen, LONGEST_STEP_S)
+        box, speed = self.box, self.speed
+        return Box(
+            box.left + speed.left * ahead_s,
+            box.top + speed.top * ahead_s,
+            box.right + speed.right * ahead_s,
+            box.bottom + speed.bottom * ahead_s,
+        )
 
 
 class Tracker:
-    """The tracks of one camera. One thread uses it; ``ids`` is shared by the shard, so ids are unique in its run."""
+    """The tracks of one camera. One thread uses it; ``ids`` is shared by the shard, so ids are unique in its run.
 
-    def __init__(self, ids: Iterator[int]) -> None:
+    A track begins with its second detection, the first of them ``least_score`` sure. Things of different families
+    are followed apart: a rider and the motorbike overlap and must stay two.
+    """
+
+    def __init__(self, ids: Iterator[int], least_score: float) -> None:
         self._ids = ids
+        self._least_score = least_score
+        self._followers: dict[str, _Follower] = {}
+        self._newest = float("-inf")
+        self._counted_s = 0.0
         self.tracks: tuple[Track, ...] = ()
 
+    @property
+    def pending(self) -> bool:
+        """Whether something was seen for the first time just now: the next picture tells whether it is there."""
+        return any(follower.pending for follower in self._followers.values())
+
     def update(self, found: Sequence[Found], steady: float) -> tuple[Track, ...]:
-        """The tracks after one more analysed picture, which arrived at ``steady``."""
-        pairs = _match(self.tracks, found, steady)
-        kept = [
-            _hit(track, found[pairs[index]], steady) if index in pairs else replace(track, misses=track.misses + 1)
-            for index, track in enumerate(self.tracks)
-        ]
-        taken = set(pairs.values())
-        born = [self._begin(thing, steady) for index, thing in enumerate(found) if index not in taken]
-        self.tracks = tuple(track for track in (*kept, *born) if not track.lost(steady))
+        """The tracks after one more analysed picture, which arrived at ``steady``; an older one changes nothing."""
+        if steady <= self._newest:
+            return self.tracks
+        self._counted_s += min(steady - self._newest, LONGEST_STEP_S)
+        self._newest = steady
+        groups: defaultdict[str, list[Found]] = defaultdict(list)
+        for thing in found:
+            groups[family(thing.label)].append(thing)
+        for name in groups.keys() - self._followers.keys():
+            self._followers[name] = _Follower(self._ids, self._least_score)
+        tracks = [follower.update(groups[name], steady, self._counted_s) for name, follower in self._followers.items()]
+        self.tracks = tuple(track for some in tracks for track in some)
         return self.tracks
 
     def forget(self) -> None:
         """End every track: the camera gives no more pictures."""
+        self._followers.clear()
         self.tracks = ()
 
-    def _begin(self, thing: Found, steady: float) -> Track:
-        return Track(TrackId(next(self._ids)), thing.label, thing.score, thing.box, began=steady, seen=steady)
+
+@dataclass(slots=True, eq=False)
+class _History:
+    """What is known of one thing beyond its place."""
+
+    id: TrackId
+    began: float
+    seen: float = 0.0
+    hits: int = 1
+    misses: int = 0
+    score: float = 0.0
+    box: Box = field(default_factory=lambda: Box(0.0, 0.0, 0.0, 0.0))
+    votes: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    def hit(self, thing: Found, steady: float) -> None:
+        """It was seen again."""
+        self.hits, self.misses, self.seen = self.hits + 1, 0, steady
+        self.score, self.box = thing.score, thing.box
+        self.votes[thing.label] += thing.score
+
+    def track(self, speed: Box) -> Track:
+        """Its label is the one that most of its detections gave, the sure ones above all."""
+        label = max(self.votes, key=lambda name: self.votes[name])
+        return Track(self.id, label, self.score, self.box, speed, self.began, self.seen, self.hits, self.misses)
 
 
-def _match(tracks: Sequence[Track], found: Sequence[Found], steady: float) -> dict[int, int]:
-    """Best pairs first; index of track to index of detection."""
-    offers = []
-    for index, track in enumerate(tracks):
-        expected = track.expected(steady)
-        offers += [
-            (likeness, index, other)
-            for other, thing in enumerate(found)
-            if thing.label == track.label and (likeness := _likeness(expected, thing.box)) > 0
-        ]
-    pairs: dict[int, int] = {}
-    for _, index, other in sorted(offers, reverse=True):
-        if index not in pairs and other not in pairs.values():
-            pairs[index] = other
-    return pairs
+class _Follower:
+    """ByteTrack for one family of labels, and the history of what it follows."""
+
+    def __init__(self, ids: Iterator[int], least_score: float) -> None:
+        self._ids = ids
+        self._library = ByteTrackTracker(
+            lost_track_buffer=round(LOST_S * LIBRARY_FPS),
+            frame_rate=RATE,
+            track_activation_threshold=least_score,
+            high_conf_det_threshold=least_score,
+            minimum_consecutive_frames=1,
+            minimum_iou_threshold=LEAST_OVERLAP,
+            iou=BIoU(GROWN),
+        )
+        self._born: dict[BaseTracklet, float] = {}
+        self._histories: dict[int, _History] = {}
+        self._newest = 0.0
+
+    @property
+    def pending(self) -> bool:
+        """Whether the newest picture showed something for the first time."""
+        return any(born == self._newest for born in self._born.values())
+
+    def update(self, found: Sequence[Found], steady: float, counted_s: float) -> Iterator[Track]:
+        """What is followed after one more picture; ``counted_s`` is its time on the library's clock."""
+        self._newest = steady
+        matched = self._match(found, counted_s)
+        self._born = {tracklet: self._born.get(tracklet, steady) for tracklet in self._library.tracks}
+        confirmed = {tracklet.tracker_id: tracklet for tracklet in self._born if tracklet.tracker_id >= 0}
+        self._histories = {
+            number: self._histories.get(number) or _History(TrackId(next(self._ids)), self._born[tracklet])
+            for number, tracklet in confirmed.items()
+        }
+        for number, history in self._histories.items():
+            if number in matched:
+                history.hit(matched[number], steady)
+            else:
+                history.misses += 1
+        return (history.track(_speed(confirmed[number])) for number, history in self._histories.items())
+
+    def _match(self, found: Sequence[Found], counted_s: float) -> dict[int, Found]:
+        """What each of the library's tracks was seen as."""
+        seen = self._library.update(_detections(found), timestamp=counted_s)
+        numbers = [] if seen.tracker_id is None else seen.tracker_id.tolist()
+        order = seen.data["index"].tolist() if numbers else []
+        return {number: found[index] for number, index in zip(numbers, order, strict=True) if number >= 0}
 
 
-def _likeness(expected: Box, box: Box) -> float:
-    """Overlap where there is enough; below that nearness, which never beats an overlap; 0 is another thing."""
-    common = overlap(expected, box)
-    if common >= LEAST_OVERLAP:
-        return common
-    return LEAST_OVERLAP * max(0.0, 1.0 - _distance(expected, box) / (REACH * _larger_side(expected)))
-
-
-def _hit(track: Track, thing: Found, steady: float) -> Track:
-    passed_s = max(steady - track.seen, 1e-3)
-    (old_x, old_y), (new_x, new_y) = _middle(track.box), _middle(thing.box)
-    first = track.hits == 1
-    return replace(
-        track,
-        score=thing.score,
-        box=thing.box,
-        seen=steady,
-        hits=track.hits + 1,
-        misses=0,
-        speed_x=_smooth(track.speed_x, (new_x - old_x) / passed_s, first=first),
-        speed_y=_smooth(track.speed_y, (new_y - old_y) / passed_s, first=first),
+def _detections(found: Sequence[Found]) -> supervision.Detections:
+    if not found:
+        return supervision.Detections.empty()
+    boxes = np.array([(one.box.left, one.box.top, one.box.right, one.box.bottom) for one in found])
+    return supervision.Detections(
+        xyxy=boxes * SCALE,
+        confidence=np.array([one.score for one in found]),
+        data={"index": np.arange(len(found))},
     )
 
 
-def _smooth(old: float, new: float, *, first: bool) -> float:
-    return new if first else SPEED_MEMORY * old + (1 - SPEED_MEMORY) * new
-
-
-def _moved(box: Box, by_x: float, by_y: float) -> Box:
-    return Box(box.left + by_x, box.top + by_y, box.right + by_x, box.bottom + by_y)
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return (box.left + box.right) / 2, (box.top + box.bottom) / 2
-
-
-def _distance(one: Box, other: Box) -> float:
-    (one_x, one_y), (other_x, other_y) = _middle(one), _middle(other)
-    return float(((one_x - other_x) ** 2 + (one_y - other_y) ** 2) ** 0.5)
-
-
-def _larger_side(box: Box) -> float:
-    return max(box.right - box.left, box.bottom - box.top, 1e-6)
+def _speed(tracklet: BaseTracklet) -> Box:
+    """The library keeps corners and their speeds in pixels a picture, eight numbers in a column."""
+    left, top, right, bottom = (tracklet.state_estimator.kf.state[4:, 0] * RATE / SCALE).tolist()
+    return Box(left, top, right, bottom)

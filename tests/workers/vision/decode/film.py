@@ -108,7 +108,7 @@ class Post:
         self.said: list[FromShard] = []
         self.mailbox = Mailbox()
         stills = Stills(folder, self.said.append, Pulse(self.clock))
-        self.analysis = Analysis(camera, itertools.count(1), self.said.append, stills)
+        self.analysis = Analysis(camera, itertools.count(1), self.said.append, stills, 0.4)
         self.fanout = Fanout()
         self.sight = Sight(
             camera, self.fanout, self.mailbox, self.analysis, stills, self.said.append, self.clock, lambda: None

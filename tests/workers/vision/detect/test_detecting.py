@@ -85,7 +85,7 @@ class Room:
         self.clock = StepClock()
         self.pulse = Pulse(self.clock)
         self.stills = Stills(folder, self.said.append, self.pulse)
-        self.analysis = Analysis(CAMERA, itertools.count(1), self.said.append, self.stills)
+        self.analysis = Analysis(CAMERA, itertools.count(1), self.said.append, self.stills, 0.4)
         self._error = error
         self.thread = DetectorThread(
             "may",
@@ -159,6 +159,8 @@ def test_engine_computes_no_more_than_its_share_of_the_time(tmp_path: Path) -> N
 def test_feet_at_the_pictures_edge_are_in_the_zone_and_dark_camera_ends_its_tracks(tmp_path: Path) -> None:
     room = Room(tmp_path)
     seen = time.monotonic()
+    room.look(seen - 0.2)
+    wait_for(lambda: room.detector.seen == 1, 5, "a first look")
     room.look(seen)
     wait_for(lambda: any(isinstance(each, Tracks) for each in room.said), 5, "tracks")
     (tracks,) = (each for each in room.said if isinstance(each, Tracks))
