@@ -2,7 +2,7 @@
 
 import pytest
 
-from hil.bench.eyes.soak import poisson_at_most
+from hil.bench.eyes.soak import poisson_at_most, rise
 from hil.bench.eyes.truth import Appearance, Stored, judge
 from hil.bench.films.script import AWAKE, IDLE
 
@@ -63,3 +63,9 @@ def test_delays_are_told_by_class_and_never_pooled() -> None:
 @pytest.mark.parametrize(("count", "most"), [(0, 3.0), (1, 4.74), (5, 10.51)])
 def test_how_many_there_may_really_be(count: int, most: float) -> None:
     assert poisson_at_most(count) == pytest.approx(most, abs=0.01)
+
+
+def test_growth_is_that_of_the_whole_time_and_not_of_one_jump() -> None:
+    assert rise([100.0 + number for number in range(50)]) == pytest.approx(49.0)
+    assert rise([100.0] * 49 + [130.0]) == 0.0
+    assert rise([100.0]) == 0.0

@@ -26,8 +26,6 @@ from hil.cameras import serve
 LINES = 4
 BREAK_EVERY_S = 20.0
 SAMPLE_EVERY_S = 5.0
-SAMPLES = 12
-"""Memory at the beginning and at the end is the median of so many samples: a minute."""
 DAY_S = 86_400
 CONFIDENCE = 0.95
 
@@ -45,9 +43,8 @@ class Soak:
 
     @property
     def growth_pct(self) -> float:
-        """From the first minute after the warm-up to the last."""
-        first, last = (statistics.median(part) for part in (self.pss_mb[:SAMPLES], self.pss_mb[-SAMPLES:]))
-        return 100 * (last / first - 1)
+        """What a straight line through all samples rises by, against their median."""
+        return 100 * rise(self.pss_mb) / statistics.median(self.pss_mb)
 
     @property
     def camera_days(self) -> float:
@@ -113,6 +110,16 @@ def _reconnects(box: WatchedBox) -> int:
 
 def _wakes(published: Mapping[str, Published]) -> dict[str, int]:
     return {name: story.changes_to("full") for name, story in published.items()}
+
+
+def rise(samples: Sequence[float]) -> float:
+    """From the first sample to the last, by the median of the slopes between any two (Theil and Sen).
+
+    Allocators give back memory in large pieces: the ends alone say more about those than about growth.
+    """
+    pairs = itertools.combinations(enumerate(samples), 2)
+    slopes = [(later - former) / (there - here) for (here, former), (there, later) in pairs]
+    return statistics.median(slopes) * (len(samples) - 1) if slopes else 0.0
 
 
 def poisson_at_most(count: int) -> float:
