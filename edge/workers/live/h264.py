@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from edge.core.errors import FinalError
+from edge.workers import annex_b
 from edge.workers.live.sps import PictureShape, read_sps
 
 SPS, PPS = 7, 8
 _NOT_IN_SAMPLES = frozenset({SPS, PPS, 9, 12})
 """Parameter sets live in the init segment; access unit delimiters and filler only cost bytes."""
-_START_CODE = b"\x00\x00\x01"
 _HIGH_PROFILES = frozenset({100, 110, 122, 144})
 
 
@@ -57,12 +57,12 @@ class UnitReader:
 
     def units(self, packet: bytes) -> list[bytes]:
         """The NAL units of one packet, none of them empty; raises FinalError on a broken length."""
-        return _split_lengths(packet, self._length_bytes) if self._length_bytes else _split_start_codes(packet)
+        return _split_lengths(packet, self._length_bytes) if self._length_bytes else annex_b.units(packet)
 
 
 def parameter_sets(extradata: bytes) -> ParameterSets | None:
     """The sets that a demuxer gave, or None if it gave none; raises FinalError on a broken record."""
-    return first_sets(_avcc_units(extradata) if _is_avcc(extradata) else _split_start_codes(extradata))
+    return first_sets(_avcc_units(extradata) if _is_avcc(extradata) else annex_b.units(extradata))
 
 
 def first_sets(units: list[bytes]) -> ParameterSets | None:
@@ -82,10 +82,6 @@ def sample(units: list[bytes]) -> bytes:
 
 def _is_avcc(extradata: bytes) -> bool:
     return len(extradata) > 6 and extradata[0] == 1
-
-
-def _split_start_codes(data: bytes) -> list[bytes]:
-    return [unit for part in data.split(_START_CODE)[1:] if (unit := part.rstrip(b"\x00"))]
 
 
 def _split_lengths(data: bytes, length_bytes: int) -> list[bytes]:

@@ -17,7 +17,8 @@ from edge.workers.vision import words
 from edge.workers.vision.ingest.backoff import Backoff
 from edge.workers.vision.ingest.leftovers import leftovers, salvage
 from edge.workers.vision.ingest.report import CameraReport
-from edge.workers.vision.ingest.segment import Segment, Shape
+from edge.workers.vision.ingest.segment import Segment
+from edge.workers.vision.ingest.shape import Shape
 from edge.workers.vision.ingest.stamps import stamps
 from edge.workers.vision.ingest.tape import Piece
 from edge.workers.vision.ingest.trouble import CameraTroubleError
@@ -113,21 +114,20 @@ class Reel:
         is_open = self._open
         if is_open is None:
             return  # it can only begin at a key frame
-        for packet, stamp in zip(piece.packets, stamps(piece.packets, piece.shift, piece.lasts), strict=True):
-            is_open.segment.write(packet, stamp)
+        is_open.segment.write(piece.packets, stamps(piece.packets, piece.shift, piece.lasts))
         is_open.ended = max(is_open.ended, piece.ended)
         if piece.ends:
             self._finish(is_open.ended)
 
     def _cut(self, piece: Piece) -> None:
         """Begin a new file at this key frame if the running one is full or does not fit."""
-        is_open, codec, key = self._open, piece.strip.codec, piece.packets[0]
-        fits = self._shape is not None and self._shape.fits(codec, key)
+        is_open, strip, key = self._open, piece.strip, piece.packets[0]
+        fits = self._shape is not None and self._shape.fits(strip, key)
         if is_open is not None and fits and not self._full(is_open, piece):
             return
         self._finish(min(piece.began, is_open.ended + HOLE_S) if is_open else piece.began)
         if not fits or self._shape is None:
-            self._shape = Shape(codec, piece.strip.extradata, key)
+            self._shape = Shape(strip, key)
         self._open = self._begin(piece, self._shape)
         self._report.recording("on")
 
@@ -143,7 +143,7 @@ class Reel:
         folder.mkdir(parents=True, exist_ok=True)
         for name in itertools.count(began_ms):  # a clock that was set back may come to the same millisecond again
             try:
-                return _Open(Segment(folder / f"{name}.mp4", shape, piece.strip.tick), piece.began, name, piece.began)
+                return _Open(Segment(folder / f"{name}.mp4", shape), piece.began, name, piece.began)
             except FileExistsError:
                 continue
         raise AssertionError("counting never ends")

@@ -1,122 +1,93 @@
 """One file of a recording: fragmented MP4 that plays up to its last whole fragment, wherever it was torn."""
 
-import io
 import os
-from fractions import Fraction
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import av
 
-from edge.workers.vision import words
-from edge.workers.vision.ingest.parameters import LOOKED_AT, parameter_sets
+from edge.workers.fragments import LONGEST, Sample, fragment_head, index
+from edge.workers.vision.ingest.shape import Shape
 from edge.workers.vision.ingest.stamps import Stamp
-from edge.workers.vision.ingest.trouble import garbled
 
-FRAGMENT_US = 2_000_000
-"""A new fragment at every key frame, and after so long at the latest: what a power cut costs."""
-_OPTIONS = {
-    "movflags": "frag_keyframe+empty_moov+default_base_moof",
-    "frag_duration": str(FRAGMENT_US),
-    "flush_packets": "1",
-}
-BUFFER_BYTES = 131_072
-_TAGS = {"h264": "avc1", "hevc": "hvc1"}
-
-
-class Shape:
-    """What an MP4 must know of a stream before its first packet: parameter sets and size, from a key frame."""
-
-    def __init__(self, codec: str, extradata: bytes, key: av.Packet) -> None:
-        """``extradata`` stands in where the key frame carries no parameter sets.
-
-        Raises FFmpegError or CameraTroubleError for rubbish.
-        """
-        self.codec = codec
-        self.sets = sets_of(codec, key)
-        data = bytes(key) if self.sets else extradata + bytes(key)
-        self._container = av.open(io.BytesIO(data), format=codec)
-        if not self._container.streams.video:
-            raise garbled(words.RECORDING_RUBBISH)
-        self.template = self._container.streams.video[0]
-        self.width: int = self.template.codec_context.width
-        self.height: int = self.template.codec_context.height
-
-    def fits(self, codec: str, key: av.Packet) -> bool:
-        """Whether a later key frame still goes into the same file."""
-        sets = sets_of(codec, key)
-        return codec == self.codec and (not sets or sets == self.sets)
-
-
-def sets_of(codec: str, key: av.Packet) -> bytes:
-    """The parameter sets that a key frame carries."""
-    return parameter_sets(codec, bytes(memoryview(key)[:LOOKED_AT]))
+_MOST_AT_ONCE = os.sysconf("SC_IOV_MAX")
 
 
 class Segment:
-    """A file that grows. One thread uses it; every method may raise OSError or FFmpegError."""
+    """A file that grows by a fragment at a time. One thread uses it; every method may raise OSError.
 
-    def __init__(self, path: Path, shape: Shape, tick: Fraction) -> None:
+    The kernel has a fragment when ``write`` returns: a killed process loses none, a power cut what the disk has not.
+    """
+
+    def __init__(self, path: Path, shape: Shape) -> None:
         self.path = path
+        self.bytes = 0
         self._file = path.open("xb", buffering=0)
-        self._sink = _Sink(self._file)
-        self._tick = tick
-        self._last: int | None = None
-        self._container = _muxer(self._sink, tick)
-        self._stream = self._container.add_stream_from_template(shape.template, opaque=True)
-        self._stream.codec_context.codec_tag = _TAGS[shape.codec]
-        self._stream.time_base = tick
+        self._shape = shape
+        self._fragments = 0
+        self._began = self._last = 0
+        self._keys: list[tuple[int, int]] = []
 
-    @property
-    def bytes(self) -> int:
-        """What was written so far."""
-        return self._sink.bytes
-
-    def write(self, packet: av.Packet, stamp: Stamp) -> None:
-        """Add one packet. A copy goes into the file: muxing changes its packet, and the ring keeps the original."""
-        copy = av.Packet(memoryview(packet))
-        copy.dts = self._last = stamp.dts if self._last is None else max(stamp.dts, self._last + 1)
-        copy.pts = max(stamp.pts, copy.dts)
-        copy.duration = packet.duration or stamp.lasts
-        copy.time_base = self._tick
-        copy.is_keyframe = packet.is_keyframe
-        copy.stream = self._stream
-        self._container.mux_one(copy)
+    def write(self, packets: Sequence[av.Packet], stamps: Sequence[Stamp]) -> None:
+        """Add a fragment; packets without a NAL unit are left out."""
+        data: list[bytes] = []
+        sizes: list[int] = []
+        whole: list[tuple[av.Packet, Stamp]] = []
+        for packet, stamp in zip(packets, stamps, strict=True):
+            units = self._shape.units(packet)
+            if units:
+                for unit in units:
+                    data += len(unit).to_bytes(4, "big"), unit
+                sizes.append(4 * len(units) + sum(map(len, units)))
+                whole.append((packet, stamp))
+        if whole:
+            self._add(whole, sizes, data)
 
     def finish(self) -> None:
-        """Write the rest and wait until the disk has it."""
-        self._container.close()
+        """Write the index and wait until the disk has it all."""
+        self._append([index(self._keys)])
         os.fdatasync(self._file.fileno())
         self._file.close()
         _sync_folder(self.path.parent)
 
     def abandon(self) -> None:
         """Let go of a file that can no longer be written; what it holds stays."""
-        self._sink.deaf = True
-        self._container.close()
         self._file.close()
 
+    def _add(self, whole: list[tuple[av.Packet, Stamp]], sizes: list[int], data: list[bytes]) -> None:
+        times = self._times(whole)
+        samples = [
+            Sample(size, min(until - since, LONGEST), packet.is_keyframe, self._later(stamp, since))
+            for (packet, stamp), size, (since, until) in zip(whole, sizes, pairwise(times), strict=True)
+        ]
+        init = b"" if self._fragments else self._shape.init
+        if samples[0].key:
+            self._keys.append((times[0] + samples[0].show_later, self.bytes + len(init)))
+        self._fragments += 1
+        self._append([init, fragment_head(self._fragments, times[0], samples), *data])
 
-def _muxer(sink: "_Sink", tick: Fraction) -> av.container.OutputContainer:
-    options = {**_OPTIONS, "video_track_timescale": str(tick.denominator)}
-    return av.open(sink, "w", format="mp4", options=options, buffer_size=BUFFER_BYTES)
+    def _times(self, whole: list[tuple[av.Packet, Stamp]]) -> list[int]:
+        """When each packet is decoded, later than the one before it, and when the last one is over."""
+        if not self._fragments:
+            self._began, self._last = whole[0][1].dts, -1
+        times: list[int] = []
+        for _, stamp in whole:
+            self._last = max(stamp.dts - self._began, self._last + 1)
+            times.append(self._last)
+        packet, stamp = whole[-1]
+        return [*times, self._last + (packet.duration or stamp.lasts)]
 
+    def _later(self, stamp: Stamp, decoded: int) -> int:
+        return min(max(stamp.pts - self._began - decoded, 0), LONGEST)
 
-class _Sink:
-    """What the muxer writes into."""
-
-    def __init__(self, file: io.FileIO) -> None:
-        self._file = file
-        self.bytes = 0
-        self.deaf = False
-
-    def write(self, data: bytes) -> int:
-        """Write all of it; raises OSError."""
-        if not self.deaf:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[self._file.write(rest) :]
-            self.bytes += len(data)
-        return len(data)
+    def _append(self, parts: list[bytes]) -> None:
+        size = sum(map(len, parts))
+        written = os.writev(self._file.fileno(), parts) if len(parts) <= _MOST_AT_ONCE else 0
+        rest = memoryview(b"" if written == size else b"".join(parts))[written:]
+        while rest:
+            rest = rest[self._file.write(rest) :]
+        self.bytes += size
 
 
 def _sync_folder(folder: Path) -> None:
