@@ -43,6 +43,10 @@ class Bursts:
         self._rest_s = SHORTEST_REST_S
         self.caught_up = False
 
+    def began(self, stamp: int) -> None:
+        """The first packet came at the beginning, though it is read only now."""
+        self._shift_s = self._empty_at - stamp * self._tick_s
+
     def arrived(self, stamp: int | None, asked: float, now: float) -> float:
         """When the packet came that was asked for at ``asked`` and read at ``now``; never before its predecessor.
 

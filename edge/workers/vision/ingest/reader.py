@@ -42,8 +42,11 @@ class Reader:
         self._clock = clock
         base = stream.video.time_base
         tick_s = float(base) if base else 0.0
-        now, gathers = clock.steady(), stream.gathers_bytes
-        self._bursts = Bursts(tick_s, now, gathers, longest_rest_s, held_back=stream.held_back)
+        first, gathers = stream.first, stream.gathers_bytes
+        began = first.steady if first else clock.steady()
+        self._bursts = Bursts(tick_s, began, gathers, longest_rest_s, held_back=stream.held_back)
+        if first:
+            self._bursts.began(first.stamp)
         self._read_before = 0
         self.packets_read = 0
         self.bytes_read = 0

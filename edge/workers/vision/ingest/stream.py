@@ -8,7 +8,7 @@ from typing import Protocol
 import av
 
 from edge.workers.vision import words
-from edge.workers.vision.ingest.plain.stream import PlainStream
+from edge.workers.vision.ingest.plain.stream import First, PlainStream
 from edge.workers.vision.ingest.plain.wire import NotUnderstoodError
 from edge.workers.vision.ingest.trouble import CameraTroubleError, explain, garbled, offline, stalled
 
@@ -61,6 +61,8 @@ class Stream(Protocol):
     """Whether a picture is given out only when the next one begins."""
     gathers_bytes: int
     """How much may wait in the kernel while nobody reads."""
+    first: First | None
+    """When its first picture came, where that is known; it may be read later."""
 
     @property
     def video(self) -> Video:
@@ -108,6 +110,7 @@ class RtspStream:
 
     held_back = True
     gathers_bytes = GATHERED_BYTES
+    first: First | None = None
 
     def __init__(self, url: str, transport: str) -> None:
         """Connect; raises CameraTroubleError."""

@@ -4,6 +4,8 @@ import struct
 from typing import NamedTuple
 
 HEAD = 12
+DOLLAR = 0x24
+"""What an interleaved packet begins with, before its channel and its length (RFC 2326, 10.12)."""
 PLAIN = 0x80
 """The first byte of an RTP packet without sources, extension or padding."""
 NOT_INSIDE = -1
@@ -43,6 +45,33 @@ class Pictures:
         self._stamp = self._begun = -1
         self._pts = 0
 
+    def take(self, room: memoryview, at: int, end: int, channel: int) -> tuple[int, list[Whole]]:
+        """Every whole interleaved packet of ``room[at:end]``: where it stopped, and the pictures that they end.
+
+        Nearly all are the middle of a large unit, and these are read here and now; `add` knows all the others.
+        """
+        done: list[Whole] = []
+        unit, second = self._unit, 4 + HEAD + self._fu_head
+        while end - at >= 4 and room[at] == DOLLAR:
+            stop = at + 4 + (room[at + 2] << 8 | room[at + 3])
+            if stop > end:
+                break
+            if room[at + 1] != channel:
+                pass  # another track, or RTCP
+            elif (
+                stop > at + second
+                and room[at + 4 + HEAD] == self._part
+                and not room[at + second] & 0xC0
+                and _head(room, at + 4) == (PLAIN, self._payload, self._next_seq, self._stamp)
+                and len(unit) < MOST_BYTES
+            ):
+                self._next_seq = (self._next_seq + 1) & 0xFFFF
+                unit += room[at + second + 1 : stop]
+            else:
+                done += self.add(room, at + 4, stop)
+            at = stop
+        return at, done
+
     def add(self, room: memoryview, at: int, end: int) -> list[Whole]:
         """The pictures that the RTP packet in ``room[at:end]`` ends: none, one, or two."""
         if end - at < HEAD + 1:
@@ -58,11 +87,7 @@ class Pictures:
         if seq != self._next_seq and self._next_seq >= 0:
             self._broken = True
         self._next_seq = (seq + 1) & 0xFFFF
-        head = begin + self._fu_head
-        if room[begin] == self._part and head < end and not room[head] & 0xC0 and len(self._unit) < MOST_BYTES:
-            self._unit += room[head + 1 : end]  # the middle of a large unit: most packets are that
-        else:
-            self._put(room, begin, end)
+        self._put(room, begin, end)
         return done + self._end() if mark & 0x80 else done
 
     def _put(self, room: memoryview, begin: int, end: int) -> None:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
+from typing import NamedTuple
 
 import av
 
@@ -19,6 +21,8 @@ TICK = Fraction(1, CLOCK_HZ)
 REORDERED = CLOCK_HZ
 """A step back by less than a second is a picture shown out of turn; a longer one is a clock that was set."""
 LONGEST_STEP = CLOCK_HZ
+LOOKED_AT = 5
+"""Among so many pictures a stream with B-frames shows one out of turn, whatever its pattern."""
 GATHERED_BYTES = 150_000
 """What may wait in the kernel while the reader sleeps: less than it gives without leave (rmem_max, 208 kB)."""
 REPORT_S = 5.0
@@ -32,6 +36,13 @@ class PlainVideo:
 
     codec_context: av.VideoCodecContext
     time_base: Fraction = TICK
+
+
+class First(NamedTuple):
+    """When the first picture of a connection came (CLOCK_MONOTONIC), and its stamp."""
+
+    stamp: int
+    steady: float
 
 
 class PlainStream:
@@ -48,9 +59,13 @@ class PlainStream:
         self._give_up = give_up
         until = time.monotonic() + open_s
         self._read_s = read_s
+        self._last = self._step = 0
+        self.first: First | None = None
         self._talk = _connected(url, until)
         try:
             self._session = self._talk.play(until)
+            self._coming = self._pictures()
+            self._first = list(islice(self._coming, LOOKED_AT))
         except TimeoutError:
             self._talk.end(time.monotonic())
             raise stalled() from None
@@ -61,13 +76,16 @@ class PlainStream:
             self._talk.end(time.monotonic())
             raise
         self.video = PlainVideo(_decoder(self._session.video.codec, self._session.video.extradata))
-        self._last = 0
-        self._step = 0
 
     def packets(self) -> Iterator[av.Packet]:
         """Compressed pictures as they come; raises CameraTroubleError when no more will."""
         try:
-            yield from self._pictures()
+            yield from self._first
+            self._first = []
+            yield from self._coming
+        except ReorderedError:
+            self._give_up()
+            raise CameraTroubleError(CameraState.CONNECTING, words.CAMERA_REORDERED) from None
         except TimeoutError:
             raise stalled() from None
         except OSError:
@@ -81,17 +99,14 @@ class PlainStream:
         self._talk.end(time.monotonic() + GOODBYE_S)
 
     def _pictures(self) -> Iterator[av.Packet]:
-        wire, room, channel = self._talk.wire, self._talk.wire.room, self._session.channel
+        wire, channel = self._talk.wire, self._session.channel
         pictures = Pictures(self._session.video.codec, self._session.video.payload)
         report_due = alive_due = time.monotonic()
         until = report_due + self._read_s
         while wire.fill(until):
-            for number, begin, end in wire.packets():
-                if number != channel:
-                    continue
-                for whole in pictures.add(room, begin, end):
-                    yield self._packet(whole)
-                    until = time.monotonic() + self._read_s
+            for whole in wire.pictures(pictures, channel):
+                yield self._packet(whole)
+                until = time.monotonic() + self._read_s
             now = time.monotonic()
             if now >= report_due:
                 report_due = now + REPORT_S
@@ -102,10 +117,10 @@ class PlainStream:
                 self._talk.say_alive(until)
 
     def _packet(self, whole: Whole) -> av.Packet:
+        self.first = self.first or First(whole.pts, time.monotonic())
         step = whole.pts - self._last
         if -REORDERED < step < 0:
-            self._give_up()
-            raise CameraTroubleError(CameraState.CONNECTING, words.CAMERA_REORDERED)
+            raise ReorderedError
         if 0 < step <= LONGEST_STEP:
             self._step = step
         self._last = whole.pts
@@ -115,6 +130,10 @@ class PlainStream:
         packet.time_base = TICK
         packet.is_keyframe = whole.key
         return packet
+
+
+class ReorderedError(NotUnderstoodError):
+    """The camera sends B-frames, whose order needs a demuxer that looks into them."""
 
 
 def _connected(url: str, until: float) -> Conversation:

@@ -2,13 +2,13 @@
 
 import socket
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
+
+from edge.workers.vision.ingest.plain.pictures import DOLLAR, Pictures, Whole
 
 MOST_ANSWER = 65_536
 _ROOM = 262_144
 """A burst of half a second at 4 Mbit/s, and the longest interleaved packet."""
-_DOLLAR = 0x24
 
 
 class NotUnderstoodError(Exception):
@@ -55,33 +55,22 @@ class Wire:
         self._end += size
         return size > 0
 
-    @property
-    def room(self) -> memoryview:
-        """Where the packets lie."""
-        return self._view
+    def pictures(self, pictures: Pictures, channel: int) -> list[Whole]:
+        """The pictures that what was read so far ends; answers in between are passed over.
 
-    def packets(self) -> Iterator[tuple[int, int, int]]:
-        """The interleaved packets that are whole by now: channel, and where in ``room``, valid until ``fill``.
-
-        Answers between them are passed over. Raises NotUnderstoodError for what is neither.
+        Raises NotUnderstoodError for what is neither.
         """
-        view = self._view
-        while self._end - self._begin >= 4:
-            at = self._begin
-            if view[at] != _DOLLAR:
-                if self._answer() is None:
-                    return
-                continue
-            end = at + 4 + (view[at + 2] << 8 | view[at + 3])
-            if end > self._end:
-                return
-            self._begin = end
-            yield view[at + 1], at + 4, end
+        done: list[Whole] = []
+        while True:
+            self._begin, more = pictures.take(self._view, self._begin, self._end, channel)
+            done += more
+            if self._end - self._begin < 4 or self._view[self._begin] == DOLLAR or self._answer() is None:
+                return done
 
     def answer(self, until: float) -> Answer:
         """The next RTSP answer; packets before it are dropped. Raises NotUnderstoodError, ConnectionError."""
         while True:
-            while self._end > self._begin and self._view[self._begin] == _DOLLAR:
+            while self._end > self._begin and self._view[self._begin] == DOLLAR:
                 if not self._drop_packet():
                     break
             else:

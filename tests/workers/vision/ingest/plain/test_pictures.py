@@ -30,11 +30,13 @@ def fu(nal: bytes, size: int, *, hevc: bool = False) -> Iterator[bytes]:
 
 
 def fed(pictures: Pictures, packets: list[bytes]) -> list[Whole]:
-    """The packets as they lie in a larger buffer."""
+    """The packets as they come over TCP, with reports of the sender between them."""
     done = []
     for packet in packets:
-        room = memoryview(b"???" + packet + b"!!!!")
-        done += pictures.add(room, 3, 3 + len(packet))
+        data = b"$\x00" + len(packet).to_bytes(2) + packet + b"$\x01\x00\x04\x80\xc8\x00\x01"
+        at, more = pictures.take(memoryview(b"???" + data + b"$"), 3, 3 + len(data), 0)
+        assert at == 3 + len(data)
+        done += more
     return done
 
 
