@@ -30,7 +30,7 @@ from edge.workers.vision.detect.regions import Region, whole
 from edge.workers.vision.detect.scout import Scout
 from edge.workers.vision.pulse import Pulse
 from edge.workers.vision.stills import Stills
-from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Round, Say
+from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Ratio, Round, Say, ratio
 from hil.clips import SHARED
 from models.assets import locate
 from models.base import Detector, Frame
@@ -99,7 +99,17 @@ def measure(quick: bool, say: Say) -> Outcome:
             Case(f"{way}, {film.stem}, size {size:g}", (count.figures(),))
             for way, count in _looked(pictures, small).items()
         ]
-    return Outcome(tuple(cases), (), ("recall", "regions_per_picture"), {"input_px": 320, "score": SCORE})
+    settings = {"input_px": 320, "score": SCORE}
+    return Outcome(tuple(cases), tuple(_ratios(cases)), ("recall", "regions_per_picture"), settings)
+
+
+def _ratios(cases: Sequence[Case]) -> Iterator[Ratio]:
+    """What looking closely brings, film by film."""
+    known = {case.name: case for case in cases}
+    for name, case in known.items():
+        way, _, film = name.partition(", ")
+        if way == "regions":
+            yield ratio(f"recall: regions to the whole picture, {film}", "recall", case, known[f"whole, {film}"])
 
 
 def _detector(size_px: int, score: float) -> Detector:

@@ -5,7 +5,7 @@ Each sees the same detections of the same seeds, and is told when each picture w
 
 import importlib
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +18,7 @@ import trackers
 from edge.core.vision import Box
 from edge.workers.vision.detect.found import Found
 from edge.workers.vision.detect.tracker import Tracker
-from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Round, Say
+from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Ratio, Round, Say, ratio
 from hil.bench.tracking_scenes import HEIGHT, SEQUENCES, WIDTH, Numbers, Picture, Scene, pictures, street
 
 SCENES = (Scene(25, 0), Scene(25, 1), Scene(5, 0), Scene(5, 1), Scene(5, 2))
@@ -59,7 +59,15 @@ def measure(quick: bool, say: Say) -> Outcome:
         "sure": SURE,
         "lost_s": LOST_S,
     }
-    return Outcome(tuple(cases), (), ("idf1", "mota", "switches"), settings)
+    return Outcome(tuple(cases), tuple(_ratios(cases)), ("idf1", "mota", "switches"), settings)
+
+
+def _ratios(cases: Iterable[Case]) -> Iterator[Ratio]:
+    """The product to the plainest of the trackers, scene by scene."""
+    known = {case.name: case for case in cases}
+    for scene in (*SCENES, *STREETS):
+        product, plain = (known[f"{name}, {scene.name}"] for name in ("product", "SORT"))
+        yield ratio(f"IDF1: product to SORT, {scene.name}", "idf1", product, plain)
 
 
 def _round(scene: Scene, make: Callable[[Scene], Follow], seed: int) -> Round:
