@@ -14,6 +14,7 @@ from web.grants import current_grants
 from web.person import session_key, the_person
 from web.problems import ForbiddenError
 from web.settings import current_settings
+from web.spans import of_incident
 
 footage = Blueprint("footage", __name__)
 
@@ -38,7 +39,7 @@ def clip(incident: str) -> Response:
         row = incident_with_story(reader, safe_id(incident))
     if row is None or not row["clip"]:
         abort(404)
-    _must_be_granted(row["camera"], row["began_at_ms"], row["began_at_ms"] + 1)
+    _must_be_granted(row["camera"], *of_incident(row, row["began_at_ms"] + 1))
     return _video(row["clip"])
 
 
@@ -62,4 +63,6 @@ def _video(path: str) -> Response:
     file = (folder / Path(path)).resolve()
     if not file.is_relative_to(folder) or not file.is_file():
         abort(404)
-    return send_file(file, mimetype="video/mp4", conditional=True)
+    answer = send_file(file, mimetype="video/mp4", conditional=True)
+    answer.headers["Cache-Control"] = "no-store"  # a shared desk keeps no pictures of people
+    return answer

@@ -1,5 +1,6 @@
 """The recordings of a camera: what there is, looking at it, keeping it, cutting it out."""
 
+import time
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template
@@ -14,11 +15,10 @@ from web.grants import current_grants
 from web.incidents import shown
 from web.pages import desk
 from web.person import Person, session_key, the_person
-from web.spans import joined
+from web.spans import joined, of_incident
 
 AROUND_MS = 30_000
 """An incident's recordings are shown from so long before it to so long after it."""
-LONGEST_INCIDENT_MS = 30 * 60_000
 
 recordings = Blueprint("recordings", __name__)
 
@@ -66,10 +66,10 @@ def view_incident(incident: str) -> Response:
         row = incident_with_story(reader, safe_id(incident))
     if row is None or not row["camera"]:
         abort(404)
-    since_ms = row["began_at_ms"] - AROUND_MS
-    ended_ms = row["ended_at_ms"] or row["began_at_ms"] + LONGEST_INCIDENT_MS
-    until_ms = min(ended_ms, row["began_at_ms"] + LONGEST_INCIDENT_MS) + AROUND_MS
-    seen = _look(person, row["camera"], since_ms, until_ms, f"Sự cố {row['id']}: {row['title']}"[:500])
+    now_ms = time.time_ns() // 1_000_000
+    began_ms, ended_ms = of_incident(row, now_ms)
+    until_ms = min(ended_ms + AROUND_MS, now_ms)
+    seen = _look(person, row["camera"], began_ms - AROUND_MS, until_ms, f"Sự cố {row['id']}: {row['title']}"[:500])
     return jsonify({**seen, "clip": bool(row["clip"])})
 
 

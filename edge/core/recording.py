@@ -6,6 +6,8 @@ from enum import IntEnum
 MOST_VIEWED_MS = 3 * 3_600_000
 """One look at recordings is one audit line: a longer span would say nothing about what was seen (L5)."""
 MOST_EXPORTED_MS = 12 * 3_600_000
+MOST_PINNED_MS = 24 * 3_600_000
+"""A pin is for something that happened, not for a camera; more days are more pins, each with its reason."""
 MOST_BLURRED_MS = 2 * 3_600_000
 """Every picture is decoded, searched and encoded again: a slow board takes a night for these two hours."""
 MOTION_SHARE = 0.01

@@ -6,7 +6,7 @@ from typing import Any
 from edge.core.errors import FinalError
 from edge.core.news import RecordingsChanged
 from edge.core.policy.retention import may_pin
-from edge.core.recording import MOST_BLURRED_MS, MOST_EXPORTED_MS, MOST_VIEWED_MS, Span, Who
+from edge.core.recording import MOST_BLURRED_MS, MOST_EXPORTED_MS, MOST_PINNED_MS, MOST_VIEWED_MS, Span, Who
 from edge.kernel.bus import Bus
 from edge.recording.keeper import Keeper
 from edge.store.exports import ask_export, take_export
@@ -17,6 +17,8 @@ from edge.store.retention import pinned_bytes
 from edge.store.timeline import recordings
 
 HOUR_MS = 3_600_000
+AHEAD_MS = 5000
+"""A browser's clock may be so much ahead of ours."""
 TOLD = ("id", "began_ms", "ended_ms", "motion", "importance", "bytes")
 
 
@@ -32,6 +34,8 @@ class RecordingDesk:
     async def view(self, span: Span, who: Who, why: str) -> list[dict[str, Any]]:
         """Write down who looks at what and why, then name the segments. At most three hours at a time."""
         _check(span, MOST_VIEWED_MS)
+        if span.until_ms > self._journal.clock.now().at_ms + AHEAD_MS:
+            raise FinalError("Chỉ xem được đoạn đã ghi, không xin xem trước cho tương lai.")
         await self._journal.record(lambda tx: note_view(tx, span, who, why))
         rows = await self._segments(span)
         return [{name: row[name] for name in TOLD} for row in rows]
@@ -39,7 +43,7 @@ class RecordingDesk:
     async def pin(self, number: str, span: Span, who: Who, reason: str, days: int) -> None:
         """Keep a span beyond its retention. Raises FinalError when pins would leave recording too little room."""
         now_ms = self._journal.clock.now().at_ms
-        _check(span, now_ms)
+        _check(span, MOST_PINNED_MS)
         if span.until_ms > now_ms:
             raise FinalError("Chỉ ghim được đoạn đã ghi xong, không ghim trước cho tương lai.")
         async with self._keeper.turn:  # what is pinned now must not be among what is being deleted

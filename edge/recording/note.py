@@ -19,7 +19,7 @@ def note(row: ExportRow, done: CutDone, camera: str, commune: str) -> str:
         f"Số hình: {done.pictures}",
         f"Làm mờ: {BLURRED[done.blurred]}",
         f"Người yêu cầu: {row.user}, lúc {_time(row.made_at_ms)}",
-        f"Lý do: {row.reason}",
+        f"Lý do: {' '.join(row.reason.split())}",  # a line of its own would be read as one of ours
         f"SHA-256 của tệp hình: {done.sha256}",
         f"Kích thước: {done.bytes} byte",
         *_gaps(done),

@@ -64,6 +64,12 @@ def search_incidents(reader: Reader, query: Query) -> Page:
     return Page(found, f"{found[-1]['began_at_ms']}/{found[-1]['id']}" if len(rows) > limit else "")
 
 
+MOST_WORDS = 8
+"""Each word is looked for in every row: more of them only cost."""
+LONGEST_TIME = 15
+"""Digits of a time in milliseconds, with room for thirty thousand years."""
+
+
 def incident_with_story(reader: Reader, incident: str) -> dict[str, Any] | None:
     """One incident with ``story``: [{at_ms, what, by_user, detail}] in order; None when it is unknown."""
     row = reader.row(f"SELECT {_COLUMNS} FROM incident WHERE id = ?", incident)  # noqa: S608 - our own words
@@ -92,9 +98,9 @@ def _conditions(query: Query) -> tuple[list[str], list[object]]:
     named = ("camera", "rule", "severity", "state", "verdict")
     table.extend((f"{column} = ?", (getattr(query, column),)) for column in named if getattr(query, column))
     began, _, last = query.after.partition("/")
-    if began.isdecimal():
+    if began.isdecimal() and len(began) <= LONGEST_TIME:
         table.append(("(began_at_ms, id) < (?, ?)", (int(began), last)))
-    table.extend((_HOLDS, (word,)) for word in plain(query.text).split())
+    table.extend((_HOLDS, (word,)) for word in dict.fromkeys(plain(query.text).split()[:MOST_WORDS]))
     return [condition for condition, _ in table], [value for _, values in table for value in values]
 
 

@@ -17,6 +17,7 @@ from edge.workers.export.timeline import MILLISECOND, Timeline
 AROUND_MS = 600
 """What was found in a picture stays hidden so long before and after it: a detector blinks, people do not."""
 LOOK_EVERY_MS = 150
+MOST_UNSEEN = 5
 MOST_AHEAD = 24
 """Pictures in memory, of 6 MB each at 1080p; a faster camera is hidden for a shorter time around."""
 BLOCKS = 6
@@ -55,13 +56,17 @@ def blur_into(job: Cut, part: Path) -> Written:
 
 
 def _shots(job: Cut, hider: Hider) -> Iterator[_Shot]:
-    """Every picture of the span; looked at often enough that nobody walks between two looks."""
-    looked_ms = -LOOK_EVERY_MS
+    """Every picture of the span; looked at often enough that nobody walks between two looks.
+
+    A camera's clock may crawl or stand still: of so many pictures one is looked at, whatever it says.
+    """
+    looked_ms, unseen = -LOOK_EVERY_MS, 0
     for at_ms, frame in _frames(job):
         bgr = frame.to_ndarray(format="bgr24")
         boxes: tuple[Box, ...] = ()
-        if at_ms - looked_ms >= LOOK_EVERY_MS or at_ms < looked_ms:
-            boxes, looked_ms = tuple(hider.boxes(bgr)), at_ms
+        unseen += 1
+        if at_ms - looked_ms >= LOOK_EVERY_MS or at_ms < looked_ms or unseen >= MOST_UNSEEN:
+            boxes, looked_ms, unseen = tuple(hider.boxes(bgr)), at_ms, 0
         if job.since_ms <= at_ms < job.until_ms:
             yield _Shot(at_ms, bgr, boxes)
 

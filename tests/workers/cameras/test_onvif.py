@@ -62,8 +62,8 @@ def test_the_block_names_the_h264_sub_stream_to_watch_and_the_main_stream_to_rec
     (block,) = tomllib.loads(target.read_text())["camera"]
     assert block["id"] == "hang-thu-simulated-127-0-0-1"
     assert block["name"] == 'Hãng Thử Simulated <&> " 1'
-    assert block["url"] == "rtsp://admin:camera-1@10.0.0.7:554/sub"
-    assert block["record_url"] == "rtsp://admin:camera-1@10.0.0.7:554/main?a=1"
+    assert block["url"] == "rtsp://admin:camera-1@127.0.0.1:554/sub"
+    assert block["record_url"] == "rtsp://admin:camera-1@127.0.0.1:554/main?a=1"
     assert camera.ahead_s == pytest.approx(0, abs=2)
     assert "SetSystemDateAndTime" in camera.asked
 

@@ -72,12 +72,11 @@ class OnvifCamera:
         return streams
 
     def with_login(self, url: str) -> str:
-        """The address as a config has it."""
+        """The address as a config has it: at this camera, whatever host it names, for the password is sent there."""
         parts = urlsplit(url)
-        if not self._login.user:
-            return url
-        login = f"{quote(self._login.user, safe='')}:{quote(self._login.password, safe='')}"
-        return urlunsplit(parts._replace(netloc=f"{login}@{parts.netloc.rpartition('@')[2]}"))
+        host = f"{self.host}:{parts.port}" if parts.port else self.host
+        user = f"{quote(self._login.user, safe='')}:{quote(self._login.password, safe='')}@" if self._login.user else ""
+        return urlunsplit(parts._replace(netloc=f"{user}{host}"))
 
     def _media_url(self) -> str:
         wish = "<tds:GetCapabilities><tds:Category>Media</tds:Category></tds:GetCapabilities>"

@@ -26,9 +26,10 @@ def discover(wait_s: float, address: str = "", group: tuple[str, int] = GROUP) -
     found: dict[str, str] = {}
     try:
         with _socket(address) as sock:
-            for data in _answers(sock, group, time.monotonic() + wait_s):
+            for data, sender in _answers(sock, group, time.monotonic() + wait_s):
                 for url in services_in(data):
-                    found.setdefault(urlsplit(url).hostname or url, url)
+                    if urlsplit(url).hostname == sender:  # nobody speaks for another
+                        found.setdefault(sender, url)
                 if len(found) >= MOST_CAMERAS:
                     break
     except OSError as error:
@@ -43,7 +44,15 @@ def services_in(answer: bytes) -> list[str]:
     except FinalError:
         return []
     texts = (node.text or "" for node in tree.iterfind(".//wsd:ProbeMatch/wsd:XAddrs", NAMES))
-    return [url for text in texts for url in text.split() if urlsplit(url).scheme in {"http", "https"}][:8]
+    return [url for text in texts for url in text.split() if _is_http(url)][:8]
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _socket(address: str) -> socket.socket:
@@ -55,7 +64,7 @@ def _socket(address: str) -> socket.socket:
     return sock
 
 
-def _answers(sock: socket.socket, group: tuple[str, int], until: float) -> Iterator[bytes]:
+def _answers(sock: socket.socket, group: tuple[str, int], until: float) -> Iterator[tuple[bytes, str]]:
     ask_again = 0.0
     while (now := time.monotonic()) < until:
         if now >= ask_again:
@@ -63,7 +72,8 @@ def _answers(sock: socket.socket, group: tuple[str, int], until: float) -> Itera
             ask_again = now + REPEAT_S
         sock.settimeout(max(0.01, min(ask_again, until) - now))
         with contextlib.suppress(TimeoutError):
-            yield sock.recv(MOST_ANSWER)
+            data, (host, *_) = sock.recvfrom(MOST_ANSWER)
+            yield data, host
 
 
 def _question() -> bytes:

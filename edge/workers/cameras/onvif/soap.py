@@ -3,7 +3,9 @@
 import base64
 import datetime as dt
 import hashlib
+import http.client
 import secrets
+import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -69,16 +71,16 @@ def ask(url: str, body: str, login: Login | None = None) -> Tree.Element:
     )
     try:
         with _opener(url, login).open(request, timeout=DEADLINE_S) as answer:
-            return parse(answer.read(MOST_BYTES + 1))
+            return parse(_all_of(answer))
     except urllib.error.HTTPError as error:
         raise _refusal(error) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         raise TransientError("Camera không trả lời ONVIF.") from error
 
 
 def parse(data: bytes) -> Tree.Element:
     """An element tree of what came from the network. Raises FinalError for what is too long, no XML, or has a DTD."""
-    if len(data) > MOST_BYTES or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+    if len(data) > MOST_BYTES or b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data:
         raise FinalError("Camera trả lời ONVIF quá dài hoặc có phần khai báo không cho phép.")
     try:
         return Tree.fromstring(data)  # noqa: S314 - no DTD gets here, so there is nothing to expand
@@ -86,9 +88,26 @@ def parse(data: bytes) -> Tree.Element:
         raise FinalError("Camera trả lời ONVIF bằng thứ không phải XML.") from error
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A camera answers for itself: nobody sends our questions elsewhere."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Never."""
+
+
+def _all_of(answer: http.client.HTTPResponse) -> bytes:
+    """Its body, bounded in length and in time: a camera that trickles gets no more than another."""
+    data, until = b"", time.monotonic() + DEADLINE_S
+    while part := answer.read1(65_536):
+        data += part
+        if len(data) > MOST_BYTES or time.monotonic() > until:
+            raise FinalError("Camera trả lời ONVIF quá dài hoặc quá chậm.")
+    return data
+
+
 def _opener(url: str, login: Login | None) -> urllib.request.OpenerDirector:
     """Some cameras want HTTP digest too. No proxy: a camera is on our own network."""
-    handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+    handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({}), _NoRedirect()]
     if login:
         book = urllib.request.HTTPPasswordMgrWithDefaultRealm()
         book.add_password(None, url, login.user, login.password)
@@ -97,7 +116,10 @@ def _opener(url: str, login: Login | None) -> urllib.request.OpenerDirector:
 
 
 def _refusal(error: urllib.error.HTTPError) -> FinalError:
-    data = error.read(MOST_BYTES)
+    try:
+        data = error.read(MOST_BYTES)
+    except (OSError, http.client.HTTPException):
+        data = b""
     if error.code == 401 or b"NotAuthorized" in data or b"FailedAuthentication" in data:
         return FinalError("Camera không nhận tên hoặc mật khẩu ONVIF.")
     return FinalError(f"Camera từ chối yêu cầu ONVIF (mã {error.code}).")

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import deque
+from dataclasses import replace
 from functools import partial
 
 from edge.workers.vision import words
@@ -10,6 +11,8 @@ from edge.workers.vision.ingest.reel import Reel
 from edge.workers.vision.ingest.report import CameraReport
 from edge.workers.vision.ingest.tape import Piece, Tape
 
+PACKET_BYTES = 1000
+"""What a packet costs beside its data."""
 MOST_WAITING = 48_000_000
 """Bytes of pieces that wait for the disk: six seconds of 29 main streams of 2 Mbit/s."""
 GATHERS_S = 0.5
@@ -54,10 +57,12 @@ class Archive(threading.Thread):
                 self._bytes -= size
 
     def _put(self, reel: Reel, report: CameraReport, piece: Piece) -> bool:
-        size = sum(packet.size for packet in piece.packets)
+        size = sum(packet.size + PACKET_BYTES for packet in piece.packets)
         with self._ready:
-            taken = piece.ends or self._bytes + size <= MOST_WAITING
-            if taken:
+            taken: bool = self._bytes + size <= MOST_WAITING
+            if not taken and piece.ends:
+                piece, size = replace(piece, packets=[]), 0  # that it ended is told in any case
+            if taken or piece.ends:
                 self._bytes += size
                 self._waiting.append((reel, piece, size))
                 self._ready.notify()

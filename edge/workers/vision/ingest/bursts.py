@@ -11,6 +11,8 @@ PROOF_S = 5.0
 GROW = 1.2
 AFTER_KEY_S = 0.03
 LONGEST_GAP_S = 1.0
+LONGEST_WAIT_S = 3.0
+"""No packet waits in the kernel for longer, whatever a camera's clock says that stands still."""
 
 
 class Bursts:
@@ -83,6 +85,6 @@ class Bursts:
             self._gap_s = gap_s
         self._time_s = time_s
         guess = now if self._shift_s is None else time_s + self._shift_s
-        steady = min(max(guess, self._empty_at), now)
+        steady = min(max(guess, self._empty_at, now - LONGEST_WAIT_S), now)
         self._shift_s = steady - time_s
         return steady

@@ -7,6 +7,7 @@ import av
 from edge.workers.annex_b import units
 from edge.workers.vision import words
 from edge.workers.vision.ingest.parameters import LOOKED_AT, parameter_sets
+from edge.workers.vision.ingest.stream import MOST_PIXELS
 from edge.workers.vision.ingest.tape import Strip
 from edge.workers.vision.ingest.trouble import garbled
 
@@ -43,6 +44,8 @@ class Shape:
             video = container.streams.video[0]
             self.width: int = video.codec_context.width
             self.height: int = video.codec_context.height
+            if self.width * self.height > MOST_PIXELS:
+                raise garbled(words.RECORDING_RUBBISH)
             self.init = _init(video, strip)
 
     def fits(self, strip: Strip, key: av.Packet) -> bool:

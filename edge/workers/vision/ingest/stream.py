@@ -89,7 +89,9 @@ class Opener:
             try:
                 return _ready(PlainStream(self._url, OPEN_S, READ_S, self._no_longer_plain))
             except NotUnderstoodError:
-                self._no_longer_plain()
+                stream = RtspStream(self._url, self._transport)
+                self._no_longer_plain()  # FFmpeg knows better; where it fails too, the camera may only be starting
+                return stream
         return RtspStream(self._url, self._transport)
 
     def _no_longer_plain(self) -> None:

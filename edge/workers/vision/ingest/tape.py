@@ -10,6 +10,8 @@ from edge.workers.vision.ingest.stream import Video
 
 PIECE_S = 2.0
 """A piece ends at a key frame, or after so long: packets wait no longer in memory."""
+MOST_PACKETS = 500
+"""A piece of a sane camera holds 60 at most; one whose clock stands still ends none by time."""
 JUMP_S = 10.0
 """Time stamps that move further than this in one step have jumped or wrapped; the recording goes on without a hole."""
 
@@ -65,7 +67,7 @@ class Tape:
 
     def add(self, packet: av.Packet, steady: float) -> None:
         """One packet; what comes before the first key frame is not recorded."""
-        if packet.is_keyframe or steady - self._began > PIECE_S:
+        if packet.is_keyframe or steady - self._began > PIECE_S or len(self._packets) >= MOST_PACKETS:
             self._hand_over(ends=False)
             self._running = self._running or packet.is_keyframe
             self._key, self._began = packet.is_keyframe, steady

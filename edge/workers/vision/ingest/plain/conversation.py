@@ -17,6 +17,9 @@ RECEIVE_BYTES = 1_000_000
 """What the kernel may gather for a reader that sleeps (it grants what net.core.rmem_max allows)."""
 DEFAULT_SESSION_S = 60.0
 SHORTEST_SESSION_S = 10.0
+MOST_CHANNEL = 254
+"""Its reports have the next one, and a channel is a byte."""
+GOODBYE_S = 0.5
 _AGENT = "User-Agent: Mo Lang\r\n"
 
 
@@ -40,6 +43,7 @@ class Conversation:
         bare = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._url = urlunsplit(parts._replace(netloc=bare, fragment=""))
         self._session = ""
+        self._alive = "GET_PARAMETER"
         self._number = 0
         self.sock = socket.create_connection((host, port), timeout=max(0.1, until - time.monotonic()))
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
@@ -55,21 +59,29 @@ class Conversation:
         made = self._ask("SETUP", video.control, "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n", until)
         channel = re.search(r"interleaved=(\d{1,3})", made.header("transport"))
         name, _, rest = made.header("session").partition(";")
-        if channel is None or not name:
+        if channel is None or int(channel[1]) > MOST_CHANNEL or not name:
             raise NotUnderstoodError
-        self._session = f"Session: {name}\r\n"
+        self._session = f"Session: {name.strip()}\r\n"
         self._ask("PLAY", self._without_login(base), "Range: npt=0.000-\r\n", until)
         return Session(video, int(channel[1]), _alive_every_s(rest))
 
-    def say_alive(self, until: float) -> None:
-        """Without a word now and then a camera ends the session; its answer is passed over later."""
-        self._say("GET_PARAMETER", self._url, "", until)
+    def say_alive(self, last: Answer | None, until: float) -> None:
+        """Without a word now and then a camera ends the session.
 
-    def end(self, until: float) -> None:
+        ``last`` is its answer to the word before: a demand for a new login is met, and a camera that does not know
+        GET_PARAMETER is asked by OPTIONS from then on.
+        """
+        if last and last.status == 401:
+            self._login.challenged(last.headers.get("www-authenticate", []))
+        elif last and last.status != 200:
+            self._alive = "OPTIONS"
+        self._say(self._alive, self._url, "", until)
+
+    def end(self) -> None:
         """Say goodbye and close, whether or not anybody listens."""
         try:
             if self._session:
-                self._say("TEARDOWN", self._url, "", until)
+                self._say("TEARDOWN", self._url, "", time.monotonic() + GOODBYE_S)
         except OSError:
             pass  # it has gone already
         finally:

@@ -34,7 +34,7 @@ def read_description(text: str, base: str) -> Video | None:
 
 
 def _video(part: str, base: str) -> Video | None:
-    found = re.search(r"^a=rtpmap:(\d+) +([\w-]+)/(\d+)", part, re.MULTILINE)
+    found = re.search(r"^a=rtpmap:(\d{1,3}) +([\w-]{1,20})/(\d{1,7})", part, re.MULTILINE)
     if found is None or found[2].upper() not in CODECS or int(found[3]) != CLOCK_HZ:
         return None
     codec, payload = CODECS[found[2].upper()], int(found[1])

@@ -6,7 +6,9 @@ import re
 import secrets
 
 _HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
-_PART = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
+_PART = re.compile(r'\b(\w{1,40})=(?:"([^"]*)"|([^\s,]+))')
+MOST_DEMAND = 2048
+"""Letters of a demand; no camera needs a tenth of it."""
 
 
 class Login:
@@ -20,6 +22,7 @@ class Login:
 
     def challenged(self, demands: list[str]) -> bool:
         """The camera's WWW-Authenticate lines; whether one of them can be answered. The strongest is taken."""
+        demands = [line for line in demands if len(line) <= MOST_DEMAND]
         digests = [_parts(line) for line in demands if line.lower().startswith("digest ")]
         known = [one for one in digests if one.get("algorithm", "MD5").upper() in _HASHES]
         known.sort(key=lambda one: one.get("algorithm", "MD5").upper() == "SHA-256")
@@ -45,7 +48,7 @@ class Login:
         secret = _hash(name, f"{self._user}:{realm}:{self._password}")
         deed = _hash(name, f"{method}:{uri}")
         fields = f'username="{self._user}", realm="{realm}", nonce="{nonce}", uri="{uri}"'
-        if "auth" in asked.get("qop", "").split(","):
+        if "auth" in asked.get("qop", "").replace(" ", "").split(","):
             self._count += 1
             ours, count = secrets.token_hex(8), f"{self._count:08x}"
             proof = _hash(name, f"{secret}:{nonce}:{count}:{ours}:auth:{deed}")

@@ -31,6 +31,7 @@ class Pictures:
     """Puts pictures together. A picture with a hole is dropped, and the next ones come as they are.
 
     A picture ends with the marker of its last packet, or where a camera forgets it, with the first of the next.
+    Parameter sets that come with a marker or a stamp of their own belong to the picture after them.
     """
 
     def __init__(self, codec: str, payload: int) -> None:
@@ -39,7 +40,7 @@ class Pictures:
         self._fu_head = 1 + self._hevc
         self._payload = payload
         self._unit = bytearray()
-        self._key = self._broken = False
+        self._key = self._coded = self._broken = False
         self._part = NOT_INSIDE
         self._next_seq = -1
         self._stamp = self._begun = -1
@@ -74,21 +75,37 @@ class Pictures:
 
     def add(self, room: memoryview, at: int, end: int) -> list[Whole]:
         """The pictures that the RTP packet in ``room[at:end]`` ends: none, one, or two."""
-        if end - at < HEAD + 1:
+        if end - at < HEAD:
             return []
         first, mark, seq, stamp = _head(room, at)
-        begin = at + HEAD
-        if first != PLAIN:
-            begin, end = _body(room, at, end)
-        if first >> 6 != 2 or mark & 0x7F != self._payload or begin >= end:
-            return []
-        done = self._end() if stamp != self._stamp and self._unit else []
-        self._stamp = stamp
-        if seq != self._next_seq and self._next_seq >= 0:
-            self._broken = True
+        begin, end = (at + HEAD, end) if first == PLAIN else _body(room, at, end)
+        lost = seq != self._next_seq and self._next_seq >= 0
         self._next_seq = (seq + 1) & 0xFFFF
-        self._put(room, begin, end)
-        return done + self._end() if mark & 0x80 else done
+        if first >> 6 != 2 or mark & 0x7F != self._payload:
+            return []
+        if lost and self._unit:
+            self._broken = True
+        done = self._turn(stamp) if stamp != self._stamp else []
+        if lost and not self._begins(room, begin, end):
+            self._broken = True
+        if begin < end:
+            self._put(room, begin, end)
+        return done + self._end() if mark & 0x80 and self._coded else done
+
+    def _turn(self, stamp: int) -> list[Whole]:
+        """A new stamp: another picture, unless what came before were only its parameter sets."""
+        done = self._end() if self._coded else []
+        self._stamp = stamp
+        if not self._unit:
+            self._broken = False
+        return done
+
+    def _begins(self, room: memoryview, begin: int, end: int) -> bool:
+        """Whether a packet begins a unit, so that what was lost before it belongs to another."""
+        if begin + self._fu_head >= end:
+            return False
+        kind = room[begin] >> 1 & 0x3F if self._hevc else room[begin] & 0x1F
+        return kind != self._fu or bool(room[begin + self._fu_head] & 0x80)
 
     def _put(self, room: memoryview, begin: int, end: int) -> None:
         kind = room[begin] >> 1 & 0x3F if self._hevc else room[begin] & 0x1F
@@ -114,7 +131,7 @@ class Pictures:
         while at + 2 < end:
             size = room[at] << 8 | room[at + 1]
             nal = room[at + 2 : at + 2 + size]
-            if not size or len(nal) < size:
+            if not size or at + 2 + size > end:
                 self._broken = True
                 return
             self._put_whole(nal, nal[0] >> 1 & 0x3F if self._hevc else nal[0] & 0x1F)
@@ -148,11 +165,13 @@ class Pictures:
     def _note(self, kind: int) -> None:
         if (16 <= kind <= 21) if self._hevc else kind == 5:
             self._key = True
+        if kind < 32 if self._hevc else 1 <= kind <= 5:
+            self._coded = True
 
     def _end(self) -> list[Whole]:
         data, key, broken = bytes(self._unit), self._key, self._broken or self._part != NOT_INSIDE
         self._unit.clear()
-        self._key = self._broken = False
+        self._key = self._coded = self._broken = False
         self._part = NOT_INSIDE
         if broken or not data:
             return []

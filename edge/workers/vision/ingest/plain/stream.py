@@ -23,10 +23,12 @@ REORDERED = CLOCK_HZ
 LONGEST_STEP = CLOCK_HZ
 LOOKED_AT = 5
 """Among so many pictures a stream with B-frames shows one out of turn, whatever its pattern."""
+NO_KEY_S = 20.0
+"""Twice the key interval of any sane camera: one that never sends a whole key frame refreshes bit by bit."""
+SOMETHING_BYTES = 100_000
 GATHERED_BYTES = 150_000
 """What may wait in the kernel while the reader sleeps: less than it gives without leave (rmem_max, 208 kB)."""
 REPORT_S = 5.0
-GOODBYE_S = 0.5
 _RECEIVER_REPORT = bytes((0x80, 201, 0, 1)) + b"MoLa"
 
 
@@ -60,6 +62,7 @@ class PlainStream:
         until = time.monotonic() + open_s
         self._read_s = read_s
         self._last = self._step = 0
+        self._keyed_at = 0.0
         self.first: First | None = None
         self._talk = _connected(url, until)
         try:
@@ -67,13 +70,18 @@ class PlainStream:
             self._coming = self._pictures()
             self._first = list(islice(self._coming, LOOKED_AT))
         except TimeoutError:
-            self._talk.end(time.monotonic())
+            self._talk.end()
+            if self._talk.wire.bytes_read > SOMETHING_BYTES:
+                raise NotUnderstoodError from None  # it sends, and no picture comes of it
             raise stalled() from None
         except OSError:
-            self._talk.end(time.monotonic())
+            self._talk.end()
             raise offline(words.CAMERA_CLOSED) from None
+        except ValueError:  # an address or a number that is none
+            self._talk.end()
+            raise NotUnderstoodError from None
         except (CameraTroubleError, NotUnderstoodError):
-            self._talk.end(time.monotonic())
+            self._talk.end()
             raise
         self.video = PlainVideo(_decoder(self._session.video.codec, self._session.video.extradata))
 
@@ -83,20 +91,21 @@ class PlainStream:
             yield from self._first
             self._first = []
             yield from self._coming
-        except ReorderedError:
+        except OddError:
             self._give_up()
-            raise CameraTroubleError(CameraState.CONNECTING, words.CAMERA_REORDERED) from None
+            raise CameraTroubleError(CameraState.CONNECTING, words.CAMERA_ODD) from None
         except TimeoutError:
             raise stalled() from None
         except OSError:
             pass
         except NotUnderstoodError:
+            self._give_up()  # FFmpeg looks for the next packet where this reader gives up
             raise garbled(words.CAMERA_RUBBISH) from None
         raise offline(words.CAMERA_CLOSED)
 
     def close(self) -> None:
         """Say goodbye to the camera and free the socket."""
-        self._talk.end(time.monotonic() + GOODBYE_S)
+        self._talk.end()
 
     def _pictures(self) -> Iterator[av.Packet]:
         wire, channel = self._talk.wire, self._session.channel
@@ -114,13 +123,18 @@ class PlainStream:
                 wire.send(head + _RECEIVER_REPORT, until)
             if now >= alive_due + self._session.alive_every_s:
                 alive_due = now
-                self._talk.say_alive(until)
+                self._talk.say_alive(wire.last_answer, until)
+            elif wire.last_answer and wire.last_answer.status == 401:
+                self._talk.say_alive(wire.last_answer, until)
+                wire.last_answer = None
 
     def _packet(self, whole: Whole) -> av.Packet:
         self.first = self.first or First(whole.pts, time.monotonic())
         step = whole.pts - self._last
-        if -REORDERED < step < 0:
-            raise ReorderedError
+        now = time.monotonic()
+        self._keyed_at = now if whole.key or not self._keyed_at else self._keyed_at
+        if -REORDERED < step < 0 or (step == 0 and whole.pts) or now - self._keyed_at > NO_KEY_S:
+            raise OddError
         if 0 < step <= LONGEST_STEP:
             self._step = step
         self._last = whole.pts
@@ -132,8 +146,8 @@ class PlainStream:
         return packet
 
 
-class ReorderedError(NotUnderstoodError):
-    """The camera sends B-frames, whose order needs a demuxer that looks into them."""
+class OddError(NotUnderstoodError):
+    """Pictures shown out of turn, several of one time, or never a key frame: a demuxer must look into them."""
 
 
 def _connected(url: str, until: float) -> Conversation:

@@ -36,6 +36,8 @@ class Wire:
         self._room = bytearray(_ROOM)
         self._view = memoryview(self._room)
         self._begin = self._end = 0
+        self.bytes_read = 0
+        self.last_answer: Answer | None = None
 
     def send(self, data: bytes, until: float) -> None:
         """Write all of it."""
@@ -53,10 +55,11 @@ class Wire:
         self._wait_until(until)
         size = self._sock.recv_into(self._view[self._end :])
         self._end += size
+        self.bytes_read += size
         return size > 0
 
     def pictures(self, pictures: Pictures, channel: int) -> list[Whole]:
-        """The pictures that what was read so far ends; answers in between are passed over.
+        """The pictures that what was read so far ends; the last of the answers in between is kept.
 
         Raises NotUnderstoodError for what is neither.
         """
@@ -64,8 +67,12 @@ class Wire:
         while True:
             self._begin, more = pictures.take(self._view, self._begin, self._end, channel)
             done += more
-            if self._end - self._begin < 4 or self._view[self._begin] == DOLLAR or self._answer() is None:
+            if self._end - self._begin < 4 or self._view[self._begin] == DOLLAR:
                 return done
+            found = self._answer()
+            if found is None:
+                return done
+            self.last_answer = found
 
     def answer(self, until: float) -> Answer:
         """The next RTSP answer; packets before it are dropped. Raises NotUnderstoodError, ConnectionError."""
@@ -92,30 +99,36 @@ class Wire:
 
     def _answer(self) -> Answer | None:
         """The whole answer at the beginning of what was read, taken off; None while it is not whole."""
-        data = bytes(self._view[self._begin : min(self._end, self._begin + MOST_ANSWER)])
-        if not b"RTSP/".startswith(data[:5]):
+        begin, end = self._begin, min(self._end, self._begin + MOST_ANSWER)
+        if not b"RTSP/".startswith(bytes(self._view[begin : min(end, begin + 5)])):
             raise NotUnderstoodError
-        head, found, _ = data.partition(b"\r\n\r\n")
-        if not found:
-            if len(data) >= MOST_ANSWER:
+        blank = self._room.find(b"\r\n\r\n", begin, end)
+        if blank < 0:
+            if end - begin >= MOST_ANSWER:
                 raise NotUnderstoodError
             return None
-        status, headers = _read_head(head)
+        status, headers = _read_head(bytes(self._view[begin:blank]))
         size = _number(headers.get("content-length", ["0"])[0])
-        if size > MOST_ANSWER - len(head) - 4:
+        body = blank + 4
+        if not 0 <= size <= begin + MOST_ANSWER - body:
             raise NotUnderstoodError
-        end = len(head) + 4 + size
-        if len(data) < end:
+        if end < body + size:
             return None
-        self._begin += end
-        return Answer(status, headers, data[len(head) + 4 : end].decode("utf-8", "replace"))
+        self._begin = body + size
+        return Answer(status, headers, bytes(self._view[body : body + size]).decode("utf-8", "replace"))
 
     def _wait_until(self, until: float) -> None:
-        self._sock.settimeout(max(0.001, until - time.monotonic()))
+        left_s = until - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError  # a peer that never stops talking has no more time than one that never begins
+        self._sock.settimeout(left_s)
 
 
 def _read_head(head: bytes) -> tuple[int, dict[str, list[str]]]:
-    first, *lines = head.decode("utf-8", "replace").split("\r\n")
+    text = head.decode("utf-8", "replace")
+    first, *lines = text.split("\r\n")
+    if any(ord(letter) < 32 and letter != "\t" for line in (first, *lines) for letter in line):
+        raise NotUnderstoodError  # what is sent back later must not begin a line of its own
     status = _number(first.split(" ")[1]) if first.count(" ") else 0
     if not 100 <= status < 600:
         raise NotUnderstoodError

@@ -40,9 +40,11 @@ def fed(pictures: Pictures, packets: list[bytes]) -> list[Whole]:
     return done
 
 
-units = some.lists(
-    some.tuples(some.sampled_from([SLICE, IDR, SPS]), some.binary(min_size=2, max_size=300)), min_size=1, max_size=5
-)
+bodies = some.binary(min_size=2, max_size=300)
+units = some.tuples(
+    some.lists(some.tuples(some.just(SPS), bodies), max_size=2),
+    some.lists(some.tuples(some.sampled_from([SLICE, IDR]), bodies), min_size=1, max_size=4),
+).map(lambda parts: parts[0] + parts[1])
 
 
 @given(some.lists(units, min_size=1, max_size=6), some.integers(1, 60), some.integers(0, 2**32 - 1), some.booleans())
@@ -94,6 +96,42 @@ def test_a_clock_that_wraps_goes_on_and_one_that_is_set_back_goes_back() -> None
     stamps = [2**32 - 6000, 0, 6000, 6000 - 90_000]
     packets = [rtp(bytes((SLICE, 1)), number, stamp, last=True) for number, stamp in enumerate(stamps)]
     assert [whole.pts for whole in fed(Pictures("h264", PAYLOAD), packets)] == [0, 6000, 12000, -78_000]
+
+
+def test_parameter_sets_with_a_marker_or_a_stamp_of_their_own_belong_to_the_next_picture() -> None:
+    packets = [
+        rtp(b"\x67ab", 0, 0, last=True),
+        rtp(b"\x68c", 1, 0, last=False),
+        rtp(b"\x65key", 2, 6000, last=True),
+        rtp(b"\x06sei", 3, 12000, last=True),
+        rtp(b"\x41slice", 4, 12000, last=True),
+    ]
+    done = fed(Pictures("h264", PAYLOAD), packets)
+    assert [whole.data.split(START)[1:] for whole in done] == [
+        [b"\x67ab", b"\x68c", b"\x65key"],
+        [b"\x06sei", b"\x41slice"],
+    ]
+    assert [whole.key for whole in done] == [True, False]
+
+
+def test_packets_that_carry_nothing_are_no_hole_and_their_marker_counts() -> None:
+    packets = [
+        rtp(b"\x65key", 0, 0, last=False),
+        rtp(b"", 1, 0, last=True),
+        rtp(b"\x41ab", 2, 6000, last=False, kind=97),
+        rtp(b"\x41cd", 3, 6000, last=True),
+    ]
+    done = fed(Pictures("h264", PAYLOAD), packets)
+    assert [whole.data for whole in done] == [START + b"\x65key", START + b"\x41cd"]
+
+
+def test_the_tail_that_was_lost_does_not_cost_the_next_picture() -> None:
+    parts = list(fu(bytes((SLICE,)) + bytes(100), 30))
+    packets = [rtp(part, number, 0, last=number == 3) for number, part in enumerate(parts)]
+    packets.append(rtp(bytes((IDR, 1)), 4, 6000, last=True))
+    del packets[3]
+    done = fed(Pictures("h264", PAYLOAD), packets)
+    assert [whole.data for whole in done] == [START + bytes((IDR, 1))]
 
 
 def test_sources_extension_and_padding_are_not_picture() -> None:

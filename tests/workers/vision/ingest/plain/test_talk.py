@@ -136,6 +136,26 @@ def test_silence_ends_at_its_deadline_and_a_hang_up_at_once() -> None:
         wire.answer(time.monotonic() + 1)
 
 
+def test_a_flood_without_end_has_its_deadline_too() -> None:
+    theirs, wire = _pair()
+    theirs.sendall(b"RTSP/1.0 200 OK\r\n\r\n")
+    with pytest.raises(TimeoutError):
+        wire.fill(time.monotonic() - 0.01)
+
+
+def test_a_line_within_a_header_is_refused() -> None:
+    theirs, wire = _pair()
+    theirs.sendall(b"RTSP/1.0 200 OK\r\nSession: 1\nX-Evil: 2\r\n\r\n")
+    with pytest.raises(NotUnderstoodError):
+        wire.answer(time.monotonic() + 1)
+
+
+def test_an_endless_demand_for_a_login_costs_nothing() -> None:
+    began = time.monotonic()
+    assert not Login("a", "b").challenged(["Digest " + "a" * 60_000])
+    assert time.monotonic() - began < 0.5
+
+
 def test_an_endless_head_is_refused() -> None:
     theirs, wire = _pair()
     theirs.sendall(b"RTSP/1.0 200 OK\r\n" + b"X: y\r\n" * 12_000)
