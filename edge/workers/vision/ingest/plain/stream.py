@@ -1,7 +1,7 @@
 """A plain stream as packets: see ingest.stream.Stream."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -67,7 +67,7 @@ class PlainStream:
         self._talk = _connected(url, until)
         try:
             self._session = self._talk.play(until)
-            self._coming = self._pictures()
+            self._coming: Generator[av.Packet, None, None] = self._pictures()
             self._first = list(islice(self._coming, LOOKED_AT))
         except TimeoutError:
             self._talk.end()
@@ -105,9 +105,11 @@ class PlainStream:
 
     def close(self) -> None:
         """Say goodbye to the camera and free the socket."""
+        self._coming.close()  # it holds on to this stream as this stream to it: a quarter of a megabyte a connection
+        self._first = []
         self._talk.end()
 
-    def _pictures(self) -> Iterator[av.Packet]:
+    def _pictures(self) -> Generator[av.Packet, None, None]:
         wire, channel = self._talk.wire, self._session.channel
         pictures = Pictures(self._session.video.codec, self._session.video.payload)
         report_due = alive_due = time.monotonic()
