@@ -1,8 +1,6 @@
 """Our geometry of zones and lines against an independent library: `supervision` (PyPI, MIT licence).
 
-``compared(folder)`` makes an environment for the library below ``folder``, once, and asks there:
-
-    python -m hil.prove.geometry compare 10000
+The library comes with the tracker's (`trackers` needs it), so it is in the locked environment.
 
 What is compared, on random cases of a 640x360 picture with a fixed seed:
 
@@ -20,54 +18,24 @@ differently, which is what we want: ours notices a slanting way across the line.
 pixel of the line or of a perpendicular is drawn again (``on_edge``): there rounding decides.
 """
 
-import json
 import random
-import subprocess
-import sys
-import venv
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from edge.core.place import Direction, Point, Segment, crossing, inside
 from edge.core.vision import Box, feet
 
-ROOT = Path(__file__).parents[2]
-LOCK = Path(__file__).with_name("geometry.lock")
 WIDTH, HEIGHT = 640, 360
 SEED = 20_261_122
 CASES = 10_000
 PIXEL = 1.0
 HAIR = 0.001
-INSTALL_S = 1200.0
-COMPARE_S = 1200.0
 Pixels = tuple[float, float]
 
 
-def compared(folder: Path, cases: int = CASES) -> dict[str, Any]:
-    """The figures of ``compare``, from an environment of its own below ``folder``."""
-    python = environment(folder)
-    command = [str(python), "-m", "hil.prove.geometry", "compare", str(cases)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=COMPARE_S, check=True)
-    figures: dict[str, Any] = json.loads(done.stdout)
-    return figures
-
-
-def environment(folder: Path) -> Path:
-    """The Python that has the library, installed once: pinned versions, every file by its hash."""
-    home = folder / "supervision"
-    python, marker = home / "bin" / "python", home / LOCK.name
-    if not marker.exists() or marker.read_text() != LOCK.read_text():
-        venv.create(home, clear=True, with_pip=True)
-        install = ["-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary=:all:"]
-        subprocess.run([str(python), *install, "-r", str(LOCK)], check=True, timeout=INSTALL_S)
-        marker.write_text(LOCK.read_text())
-    return python
-
-
 def compare(cases: int = CASES) -> dict[str, Any]:
-    """So many cases of zones and of lines; needs the library."""
-    import supervision  # type: ignore[import-not-found]  # it lives in an environment of its own
+    """So many cases of zones and of lines."""
+    import supervision
 
     draw = random.Random(SEED)
     zones, lines = _zones(draw, cases), _lines(draw, cases)
@@ -189,7 +157,3 @@ def _from_edge(point: Pixels, start: Pixels, end: Pixels) -> float:
     if along < 0 or rest < 0:
         return min(_length(point, start), _length(point, end))
     return abs(across)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(compare(int(sys.argv[2]))) + "\n")

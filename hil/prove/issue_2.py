@@ -10,7 +10,6 @@ from hil.bench.eyes import hangs, idle, rehearsal, soak, visits
 from hil.bench.films.description import described
 from hil.bench.films.legible import legible_share
 from hil.bench.films.library import camera_films, stand_ins
-from hil.harness import ROOT
 from hil.links import Figure, Link
 from hil.prove import geometry
 
@@ -133,7 +132,7 @@ def full_disk() -> Link:
 
 def zones_and_lines() -> Link:
     """Our geometry against `supervision` on 10,000 random cases of each."""
-    found = geometry.compared(ROOT / "var" / "prove")
+    found = geometry.compare()
     figures: dict[str, Figure] = {name: found[name] for name in ("cases", "disagreements", "library")}
     return Link("geometry", found["disagreements"] == 0 and found["cases"] >= geometry.CASES, figures)
 

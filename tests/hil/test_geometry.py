@@ -1,11 +1,10 @@
-"""The ruler of the geometry comparison, and what it installs."""
+"""The ruler of the geometry comparison."""
 
 import random
-import re
 
 import pytest
 
-from hil.prove.geometry import HEIGHT, LOCK, WIDTH, _beside_line, _bottom_centre, _box, _from_edges, _near, _pixel
+from hil.prove.geometry import HEIGHT, WIDTH, _beside_line, _bottom_centre, _box, _from_edges, _near, _pixel, compare
 
 SQUARE = [(10.0, 10.0), (20.0, 10.0), (20.0, 20.0), (10.0, 20.0)]
 
@@ -35,7 +34,7 @@ def test_a_box_stands_where_it_was_drawn() -> None:
         assert _from_edges((x, y), SQUARE) < 8
 
 
-def test_everything_that_is_installed_is_pinned_by_version_and_hash() -> None:
-    lines = [line for line in LOCK.read_text().splitlines() if line and not line.startswith("#")]
-    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][^ ]* \\", line) for line in lines[::2])
-    assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}", line) for line in lines[1::2])
+def test_the_library_and_we_agree_on_a_few_cases_of_each() -> None:
+    found = compare(50)
+    assert found["cases"] == 100
+    assert found["disagreements"] == 0
