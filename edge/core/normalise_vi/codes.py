@@ -20,14 +20,17 @@ _POST = re.compile(
 )
 _POST_TO = re.compile(TO)
 _POST_ONLY = re.compile(rf"(?P<name>[Kk][Mm]){GAP}?(?P<km>[0-9]{{1,4}})(?![0-9,/+]|\.[0-9])")
+_BARE_POST = re.compile(rf"{TO}(?P<km>[0-9]{{1,4}})(?![0-9,/+.])")
+_ALLEY = re.compile(r"K(?P<alley>[0-9]{1,4})/(?P<house>[0-9]{1,4}(?:/[0-9]{1,4})?)(?=[ \u00a0][^\W\d_])")
 _ROAD = re.compile(
     rf"(?P<name>QL|ĐT|TL|HL|ĐH|CT)(?P<gap>[.]?{GAP}?)(?P<number>[0-9]{{1,3}})(?P<letter>[A-Z])?(?![0-9])"
 )
 _ROADS = {"QL": "quốc lộ", "ĐT": "đường tỉnh", "TL": "tỉnh lộ", "HL": "hương lộ", "ĐH": "đường huyện", "CT": "cao tốc"}
 _PLATE = re.compile(
-    r"(?P<area>[1-9][0-9])-?(?P<series>[A-ZĐ][A-Z0-9Đ]?)(?P<dash>- ?|[ \u00a0])?"
+    r"(?P<area>[1-9][0-9])-?(?P<series>[A-ZĐ][A-Z0-9Đ]?)(?P<dash>[ \u00a0]?- ?|[ \u00a0]|\.(?=[0-9]{3}\.))?"
     r"(?P<serial>[0-9]{3}\.?[0-9]{2}|[0-9]{4})(?![0-9])"
 )
+_VEHICLE_LEFT = re.compile(r"(?:^| )(?:biển|xe|kiểm soát|số|ô tô|số xe|máy|tải|khách)(?: (?:số|,|là))*$")
 _MIXED = re.compile(r"(?P<word>[A-ZĐ]{2,8}|[A-ZĐ][a-zđ]{2,7})(?P<gap>-?)(?P<number>[0-9]{1,3})(?P<letter>[A-ZĐ])?")
 _CLASS = re.compile(r"(?P<grade>[0-9]{1,2})(?P<letter>[A-ZĐ])(?P<number>[0-9]{1,2})")
 _FLU = re.compile(r"(?P<type>A/)?H(?P<h>[0-9]{1,2})N(?P<n>[0-9]{1,2})")
@@ -37,13 +40,15 @@ _NUMBER_FIRST = re.compile(r"(?P<number>[0-9]{1,4})(?P<letter>[A-ZĐa-e])(?:(?P<
 _GENERATION = re.compile(r"(?P<number>[2-6])G")
 _UNITLIKE = frozenset("CGKLMPVWSHĐFgmlhđk")
 _PLAINLY_LETTERS = frozenset("ABDE")
+_SPELLED_LETTERS = frozenset("ABDEFGHJKNRSUYZ")
+"""A capital with a number that shortens no word of village life; Q1 may be a quận, T7 a Saturday, P2 a phường."""
 
 
 def read_post(here: Here) -> Answer:
     """Km 12+500, K12+500, Km 12, Km12+500-Km15+200."""
     found = _POST.match(here.text, here.at)
     if not found:
-        return _post_only(here)
+        return _alley(here) or _post_only(here)
     joint = _POST_TO.match(here.text, found.end())
     last = _POST.match(here.text, joint.end()) if joint else None
     end = last.end() if last else found.end()
@@ -61,11 +66,27 @@ def _post(here: Here, found: re.Match[str]) -> tuple[Piece, ...]:
     return Piece(found["name"], name), cardinal(found["km"], here.accent), Piece("+", "cộng"), metres
 
 
+def _alley(here: Here) -> Answer:
+    """K12/5 Lê Lợi: house 5 of alley 12, as the middle of the country writes it; a name of a street must follow."""
+    found = _ALLEY.match(here.text, here.at)
+    if not found or not here.text[found.end() + 1].isupper():
+        return None
+    pieces = [Piece("K", "kiệt"), cardinal(found["alley"], here.accent)]
+    for part in found["house"].split("/"):
+        pieces += [Piece("/", "trên"), numbered(part, here.accent)]
+    return Reading(found.end(), tuple(pieces), Kind.CODE)
+
+
 def _post_only(here: Here) -> Answer:
     found = _POST_ONLY.match(here.text, here.at)
-    if not found or not ends_number(here.text, found.end()):
+    if not found or not (ends_number(here.text, found.end()) or _BARE_POST.match(here.text, found.end())):
         return None
-    return Reading(found.end(), (Piece("Km", "ki lô mét"), cardinal(found["km"], here.accent)), Kind.CODE)
+    pieces = (Piece("Km", "ki lô mét"), cardinal(found["km"], here.accent))
+    last = _BARE_POST.match(here.text, found.end())
+    if not last or not ends_number(here.text, last.end()):
+        return Reading(found.end(), pieces, Kind.CODE)
+    to = (Piece("-", "đến ki lô mét"), cardinal(last["km"], here.accent))
+    return Reading(last.end(), (*pieces, *to), Kind.CODE) if int(found["km"]) < int(last["km"]) else Refusal(last.end())
 
 
 def read_road(here: Here) -> Answer:
@@ -74,14 +95,17 @@ def read_road(here: Here) -> Answer:
     if not found or not ends_number(here.text, found.end()) or (found["name"] == "ĐT" and _is_phone(here, found)):
         return None
     name = Piece(found["name"], _ROADS[found["name"]])
-    number = cardinal(found["number"], here.accent)
+    if here.left.endswith(_ROADS[found["name"]]):
+        name = Piece(found["name"], "")
+    number = numbered(found["number"], here.accent)
     letter = (Piece(found["letter"], spell(found["letter"]) or ""),) if found["letter"] else ()
     return Reading(found.end(), (name, number, *letter), Kind.CODE)
 
 
 def _is_phone(here: Here, found: re.Match[str]) -> bool:
+    long = len(found["number"]) > 2 and found["number"].startswith("0")
     return (
-        found["number"].startswith("0")
+        long
         or re.match(r"[ .-]?[0-9]", here.text[found.end() : found.end() + 2]) is not None
     )
 
@@ -91,7 +115,10 @@ def read_plate(here: Here) -> Answer:
     found = _PLATE.match(here.text, here.at)
     if not found or not ends_number(here.text, found.end()):
         return None
-    if not (found["dash"] or "." in found["serial"] or re.search(r"(?:biển|xe|kiểm soát|số|ô tô)$", here.left)):
+    spaced = found["dash"] is not None and found["dash"].startswith((" ", "\u00a0", ".")) and "-" in found["dash"] + "-"
+    if spaced and "." not in found["serial"] and not _VEHICLE_LEFT.search(here.left):
+        return None
+    if not (found["dash"] or "." in found["serial"] or _VEHICLE_LEFT.search(here.left)):
         return None
     series = tuple(_sign(char) for char in found["series"])
     pieces = (spell_digits(found["area"]), *series, spell_digits(found["serial"]))
@@ -145,7 +172,7 @@ def _known(here: Here, word: str) -> str | None:
 def _lettered(here: Here, found: re.Match[str], pieces: tuple[Piece, ...]) -> Answer:
     """T7 may be a Saturday or July, and M5 anything: only a letter that no trade uses is read without a word before."""
     named = context.LETTERED.search(here.left) or context.IDENTIFIED.search(here.left)
-    if found["letter"] in _PLAINLY_LETTERS or found["letter"] == "K" or (named and not here.left.endswith("#")):
+    if found["letter"] in _SPELLED_LETTERS or (named and not here.left.endswith("#")):
         return Reading(found.end(), pieces, Kind.CODE)
     suggestion = " ".join(piece.words for piece in pieces)
     weekday = _weekday(found) if found["letter"] == "T" else ()

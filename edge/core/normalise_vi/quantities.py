@@ -21,9 +21,9 @@ from edge.core.normalise_vi.figures import (
 from edge.core.normalise_vi.numbers import LARGEST
 from edge.core.normalise_vi.reading import Answer, Here, Manner, Piece, Reading, Refusal
 from edge.core.normalise_vi.result import Accent, Kind
-from edge.core.normalise_vi.units import DEGREES, MEASURED_NEXT, Unit, unit_after
+from edge.core.normalise_vi.units import DEGREES, LENGTHS, MEASURED_NEXT, MONEY, Unit, unit_after
 
-SIGNS = {"+": "cộng", "-": "âm", "−": "âm", "±": "cộng trừ"}
+SIGNS = {"+": "cộng", "-": "âm", "−": "âm", "–": "âm", "±": "cộng trừ", "(+)": "cộng", "(-)": "âm"}
 COMPARED = {
     ">": "trên", "<": "dưới", "≥": "từ", "≤": "không quá", ">=": "từ", "<=": "không quá", "~": "khoảng",
     "≈": "khoảng", "=": "bằng",
@@ -31,17 +31,30 @@ COMPARED = {
 _AT_LEAST = frozenset({"≥", ">="})
 
 _LEAD = re.compile(
-    rf"(?P<compared>>=|<=|[><≥≤~≈=])?{GAP}?(?:(?P<sign>[+−-])|(?P<about>±){GAP}?)?(?P<money>[$€])?(?=[0-9])"
+    rf"(?P<compared>>=|<=|[><≥≤~≈=])?{GAP}?(?:(?P<sign>[+−–-]|\((?:\+|-)\))|(?P<about>±){GAP}?)?(?P<money>[$€])?(?=[0-9])"
 )
 _TO = re.compile(TO)
+_SIGNED_TO = re.compile(rf"{TO}\+(?=[0-9])")
+_OVER = re.compile(rf"{GAP}?/{GAP}?")
 _TIMES = re.compile(rf"{GAP}?[x×]{GAP}?")
 _LIST = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2})+(?![0-9,.]*[0-9])")
 _BROKEN_PHONE = re.compile(r"0[0-9]{2,10}(?:[ .-][0-9]{1,10}){1,5}")
 _NAMED_SECTION = re.compile(rf"[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,3}}{NUMBER_END}")
 _GROUPS_APART = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9]| [0-9]{3}(?![0-9]))")
 _ITEM = re.compile(r"(?P<number>[0-9]{1,2})/(?=[ \t]+[^\W\d_])")
-_METRE_AND = re.compile(r"(?P<whole>[0-9]{1,2})m(?P<part>[0-9]{1,2})")
+_METRE_AND = re.compile(r"(?P<whole>[0-9]{1,2})m(?P<part>[0-9]{1,2})(?!/)")
+_MILLION_AND = re.compile(r"(?P<whole>[0-9]{1,3})tr(?P<part>[0-9]{1,3})")
+_VOLTS = frozenset({"kV", "KV"})
+_POWERS = frozenset({"2", "3"})
 _SECTION = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}(?=\.?[ \t])")
+_COORDINATE = re.compile(
+    rf"(?P<whole>[0-9]{{1,3}})(?:(?P<mark>[.,])(?P<part>[0-9]{{1,2}}))?(?P<degree>[°º])?{GAP}?(?P<pole>[NESWBĐ])(?!\w)"
+)
+_POLES = {"N": "vĩ bắc", "B": "vĩ bắc", "E": "kinh đông", "Đ": "kinh đông", "S": "vĩ nam", "W": "kinh tây"}
+_MONEY_NEXT = context.follows("đồng|đô la|đô")
+_NAMED_AGAIN = re.compile(r"(?:^| )(thứ|tháng)$")
+_EMERGENCY_BEFORE = re.compile(r"(?<![0-9])11[1-5](?:,| và| hoặc|/| -|-|;) ?$")
+_EMERGENCY_NEXT = re.compile(r"(?:,| và| hoặc|/| -|-|;) ?11[1-5](?![0-9])")
 _TERMS_MAX = 3
 _SPELLED_FROM = 7  # as many digits without a dot are nobody's number
 
@@ -74,7 +87,7 @@ def read_quantity(here: Here) -> Answer:
 
 
 def _special(here: Here) -> Answer:
-    for reader in (_item, _section, _name_list, _broken_phone, _groups_apart, _metre_and):
+    for reader in (_item, _section, _name_list, _broken_phone, _groups_apart, _metre_and, _million_and, _coordinate):
         if (answer := reader(here)) is not None:
             return answer
     return None
@@ -89,13 +102,49 @@ def _item(here: Here) -> Answer:
 
 
 def _metre_and(here: Here) -> Answer:
-    """1m75 is one metre seventy-five; 1m05 and 1m5 are said by their digits."""
+    """1m75 is one metre seventy-five; 1m05 and 1m5 are said by their digits; 1m2 may be a square metre."""
     found = _METRE_AND.match(here.text, here.at)
     if not found or not ends_number(here.text, found.end()):
         return None
     part = found["part"]
+    if part in _POWERS and not context.TALL.search(here.left):
+        return _maybe_square(here, found)
     tail = spell_digits(part) if part.startswith("0") else cardinal(part, here.accent)
     return Reading(found.end(), (cardinal(found["whole"], here.accent), Piece("m", "mét"), tail), Kind.QUANTITY)
+
+
+def _maybe_square(here: Here, found: re.Match[str]) -> Answer:
+    """20m2 is an area; 1m2 without a word that says so may be a height."""
+    if (
+        int(found["whole"]) >= 5
+        or context.AREA_LEFT.search(here.left)
+        or context.AREA_NEXT.match(here.text, found.end())
+    ):
+        return None
+    whole = cardinal(found["whole"], here.accent).words
+    power = {"2": "vuông", "3": "khối"}[found["part"]]
+    return Refusal(found.end(), (f"{whole} mét {power}", f"{whole} mét {cardinal(found['part'], here.accent).words}"))
+
+
+def _million_and(here: Here) -> Answer:
+    """2tr5 is two million five hundred thousand, said as it is written."""
+    found = _MILLION_AND.match(here.text, here.at)
+    if not found or not ends_number(here.text, found.end()):
+        return None
+    part = found["part"]
+    tail = spell_digits(part) if part.startswith("0") else cardinal(part, here.accent)
+    return Reading(found.end(), (cardinal(found["whole"], here.accent), Piece("tr", "triệu"), tail), Kind.QUANTITY)
+
+
+def _coordinate(here: Here) -> Answer:
+    """15,2N and 110,5°E of a storm's eye."""
+    found = _COORDINATE.match(here.text, here.at)
+    if not found or not ends_number(here.text, found.end()) or not (found["degree"] or found["part"]):
+        return None
+    number = [cardinal(found["whole"], here.accent)]
+    number += [Piece(found["mark"], "phẩy"), spell_digits(found["part"])] if found["part"] else []
+    pole = Piece(found["pole"], f"độ {_POLES[found['pole']]}", Manner.UNIT)
+    return Reading(found.end(), (*number, Piece(found["degree"] or "", ""), pole), Kind.QUANTITY)
 
 
 def _section(here: Here) -> Answer:
@@ -162,20 +211,33 @@ def _terms(here: Here, lead: re.Match[str]) -> list[Term] | Refusal | None:
         if isinstance(term, Refusal) or term is None:
             return term
         terms.append(term)
-        joint = joint or _joint(here.text, term.end)
+        joint = joint or _joint(here, term)
         following = joint.match(here.text, term.end) if joint else None
         if following is None or len(terms) == _TERMS_MAX:
             return terms
-        at, sign = following.end(), ""
+        at, sign = following.end(), "+" if joint is _SIGNED_TO else ""
 
 
-def _joint(text: str, at: int) -> re.Pattern[str] | None:
-    """What joins this number to the next one: a dash or a times sign directly before a figure."""
+def _joint(here: Here, term: Term) -> re.Pattern[str] | None:
+    """What joins this number to the next one: a dash or a times sign directly before a figure, or a slash of a level."""
+    text, at = here.text, term.end
+    if term.sign and _SIGNED_TO.match(text, at):
+        return _SIGNED_TO
     for pattern in (_TO, _TIMES):
         found = pattern.match(text, at)
         if found and "0" <= text[found.end() : found.end() + 1] <= "9":
             return pattern
-    return None
+    return _OVER if _same_unit_over(here, term) else None
+
+
+def _same_unit_over(here: Here, term: Term) -> bool:
+    """45,2m/45,5m and 110/22kV: what is over what may be."""
+    over = _OVER.match(here.text, term.end)
+    number = NUMBER.match(here.text, over.end()) if over else None
+    unit = unit_after(here.text, number.end(), here.accent) if number else None
+    if unit is None:
+        return False
+    return unit.symbol == term.unit.symbol if term.unit else unit.symbol in _VOLTS
 
 
 def _term(here: Here, at: int, sign: str) -> Term | Refusal | None:
@@ -184,26 +246,38 @@ def _term(here: Here, at: int, sign: str) -> Term | Refusal | None:
         return None
     unit = unit_after(here.text, found.end(), here.accent)
     end = unit.end if unit else found.end()
-    meanings = _settle(here, understand(found[0]), unit, found.end())
+    meanings = _settle(here, understand(found[0]), unit, found.end(), signed=bool(sign))
     sayable = len(meanings) == 1 and (meanings[0].integer <= LARGEST or _is_spelled(here, found[0]))
     if not sayable:
         return Refusal(end, _spoken(meanings, here.accent)) if ends_number(here.text, end) else None
     return Term(end, sign, meanings[0], unit, found[0])
 
 
-def _settle(here: Here, meanings: tuple[Figure, ...], unit: Unit | None, end: int) -> tuple[Figure, ...]:
-    """Lets the unit decide between the meanings of a dot or a comma."""
-    money = (unit is not None and unit.symbol[:1] in "đĐvV₫") or context.follows("đồng").match(here.text, end)
-    if len(meanings) == 2 and money:
+def _settle(
+    here: Here, meanings: tuple[Figure, ...], unit: Unit | None, end: int, *, signed: bool
+) -> tuple[Figure, ...]:
+    """Lets the unit, or what is counted, decide between the meanings of a dot or a comma."""
+    if len(meanings) == 2 and _whole_only(here, unit, end):
         return meanings[1:]
     only = meanings[0] if len(meanings) == 1 else None
     if only is None:
         return meanings
-    if only.needs_unit and not _measured(here, unit, end):
+    if only.needs_unit and not (_measured(here, unit, end) or _surely_decimal(here, only, signed=signed)):
         return (only, only)
     if only.grouped_once and _maybe_level(here, unit):
         return only, Figure(only.whole.split(".")[0], only.whole.split(".")[1])
     return meanings
+
+
+def _whole_only(here: Here, unit: Unit | None, end: int) -> bool:
+    """No money and no head count has three decimals."""
+    money = (unit is not None and unit.symbol in MONEY) or _MONEY_NEXT.match(here.text, end)
+    return bool(money or here.text[here.at] in "$€" or context.COUNTED.match(here.text, end))
+
+
+def _surely_decimal(here: Here, figure: Figure, *, signed: bool) -> bool:
+    """+12.5 has a sign, 102.7 is no day and no hour, and FM has a frequency after it."""
+    return len(figure.part) <= 2 and (signed or figure.integer > 31 or context.FREQUENCY.search(here.left) is not None)
 
 
 def _measured(here: Here, unit: Unit | None, end: int) -> bool:
@@ -239,6 +313,8 @@ def _doubt(here: Here, lead: re.Match[str], terms: list[Term]) -> Refusal | None
     end, first = terms[-1].end, terms[0]
     if len(terms) > 1 and _is_range(here, terms):
         return _doubt_range(here, terms)
+    if lead["sign"] == "–" and not _surely_dash_minus(here, first):
+        return Refusal(end, ("âm " + " ".join(_spoken((first.figure,), here.accent)),))
     if lead["sign"] == "-" and here.line_start and not _surely_minus(here, first):
         return Refusal(end, ("âm " + " ".join(_spoken((first.figure,), here.accent)),))
     if lead["sign"] == "+" and here.line_start and first.unit is None:
@@ -248,13 +324,22 @@ def _doubt(here: Here, lead: re.Match[str], terms: list[Term]) -> Refusal | None
     return None
 
 
+def _surely_dash_minus(here: Here, term: Term) -> bool:
+    """An office program turns the minus of -0,5 m into a dash; elsewhere a dash before a figure is a list or a span."""
+    if here.line_start or here.left.endswith("#") or term.unit is None:
+        return False
+    level = term.unit.symbol in LENGTHS and context.LEVEL.search(here.left)
+    return bool(level or term.unit.symbol in DEGREES)
+
+
 def _surely_minus(here: Here, term: Term) -> bool:
     """A dash that opens a line is a minus before degrees, and before another unit where there is but one line."""
     return term.unit is not None and (term.unit.symbol in DEGREES or "\n" not in here.text)
 
 
 def _is_range(here: Here, terms: list[Term]) -> bool:
-    return _TIMES.match(here.text, terms[0].end) is None
+    at = terms[0].end
+    return _TIMES.match(here.text, at) is None and _OVER.match(here.text, at) is None
 
 
 def _doubt_range(here: Here, terms: list[Term]) -> Refusal | None:
@@ -319,9 +404,14 @@ def _reading(here: Here, lead: re.Match[str], terms: list[Term]) -> Reading:
 
 
 def _joined(here: Here, terms: list[Term]) -> Piece:
+    if _OVER.match(here.text, terms[0].end):
+        return Piece("/", "trên")
     if not _is_range(here, terms):
         return Piece("x", "nhân")
-    return Piece("-", ",") if context.SCORE.search(here.left) else Piece("-", "đến")
+    if context.SCORE.search(here.left):
+        return Piece("-", ",")
+    again = _NAMED_AGAIN.search(here.left)
+    return Piece("-", f"đến {again[1]}" if again else "đến")
 
 
 def _say(here: Here, term: Term) -> tuple[Piece, ...]:
@@ -345,7 +435,7 @@ def _bare(here: Here, literal: str) -> Piece:
 
 def _is_spelled(here: Here, literal: str) -> bool:
     """An account or a telephone; 05 is neither."""
-    if len(literal) > 2 and literal.startswith("0"):
+    if (len(literal) > 2 and literal.startswith("0")) or _among_emergency(here, literal):
         return True
     if context.SPELLED.search(here.left):
         return len(literal) >= 4
@@ -355,3 +445,11 @@ def _is_spelled(here: Here, literal: str) -> bool:
     emergency = literal in context.EMERGENCY_NUMBERS and not context.COUNT_NEXT.match(here.text, at_end)
     short = len(literal) == 4 and literal[0] == "1" and context.NOTHING_NEXT.match(here.text, at_end)
     return emergency or bool(short) or len(literal) >= _SPELLED_FROM
+
+
+def _among_emergency(here: Here, literal: str) -> bool:
+    """113, 114, 115 in a row, where nothing else numbers them."""
+    if literal not in context.EMERGENCY_NUMBERS or (here.left and not here.left.endswith((",", "#", "và", "hoặc"))):
+        return False
+    before = _EMERGENCY_BEFORE.search(here.text[max(0, here.at - 10) : here.at])
+    return bool(before or _EMERGENCY_NEXT.match(here.text, here.at + len(literal)))

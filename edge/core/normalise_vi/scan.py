@@ -9,7 +9,9 @@ from edge.core.normalise_vi.boundaries import INVISIBLE, chunk_end
 from edge.core.normalise_vi.codes import read_mixed, read_numbered_letter, read_plate, read_post, read_road
 from edge.core.normalise_vi.dates import read_date
 from edge.core.normalise_vi.documents import read_document, read_standard
+from edge.core.normalise_vi.identifiers import read_identifier, read_variety
 from edge.core.normalise_vi.internet import read_internet
+from edge.core.normalise_vi.joints import read_joint
 from edge.core.normalise_vi.marks import read_mark
 from edge.core.normalise_vi.phones import read_phone
 from edge.core.normalise_vi.quantities import read_quantity
@@ -20,17 +22,21 @@ from edge.core.normalise_vi.roman import read_roman
 from edge.core.normalise_vi.script import Script
 from edge.core.normalise_vi.times import read_time
 from edge.core.normalise_vi.unaccented import lacks_tone_marks
+from edge.core.normalise_vi.weekdays import read_weekday
 from edge.core.normalise_vi.words import read_plain, read_word
 
 _SPACE = re.compile(rf"[\s{INVISIBLE}]+")
 _GOES_ON = re.compile(r"(?![a-zđ]{1,2}\))[^\W\d_]")
 _MAYBE_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@|https?:|[A-Za-z0-9-]{1,42}\.[A-Za-z0-9]", re.IGNORECASE)
-_OPENS_NUMBER = frozenset("0123456789+-−±<>≥≤~≈=$€(") | VULGAR.keys()
+_OPENS_NUMBER = frozenset("0123456789+-–−±<>≥≤~≈=$€(") | VULGAR.keys()
 
 _NUMBER_READERS: tuple[Reader, ...] = (
-    read_document, read_phone, read_plate, read_date, read_time, read_ratio, read_quantity, read_numbered_letter,
+    read_document, read_phone, read_identifier, read_plate, read_date, read_time, read_ratio, read_quantity, read_numbered_letter,
 )  # fmt: skip
-_WORD_READERS: tuple[Reader, ...] = (read_standard, read_post, read_road, read_roman, read_mixed, read_word)
+_WORD_READERS: tuple[Reader, ...] = (
+    read_standard, read_post, read_road, read_identifier, read_variety, read_weekday, read_roman, read_mixed, read_word,
+)  # fmt: skip
+_MARK_READERS: tuple[Reader, ...] = (read_joint, read_mark)
 
 
 class Scan:
@@ -109,4 +115,4 @@ def _readers(here: Here, char: str) -> tuple[Reader, ...]:
     if char.isalpha() or "0" <= char <= "9":
         readers = _WORD_READERS if char.isalpha() else _NUMBER_READERS
         return (read_internet, *readers) if _MAYBE_ADDRESS.match(here.text, here.at) else readers
-    return (*_NUMBER_READERS, read_mark) if char in _OPENS_NUMBER else (read_mark,)
+    return (*_NUMBER_READERS, *_MARK_READERS) if char in _OPENS_NUMBER else _MARK_READERS
