@@ -1,0 +1,128 @@
+"""The golden set's own form. How well the reader reads it is asserted elsewhere."""
+
+import re
+import unicodedata
+from collections import Counter
+from itertools import islice
+
+import pytest
+
+from hil.prove.voice.golden import GOLDEN, REFUSE, Bulletin, accepts, expand, holds, judge, load, words
+
+CLASS_LINES_MIN = 12
+READ_MIN = 400
+ORDINARY_MIN = 220
+EXPANSIONS_MAX = 50_000
+_README = GOLDEN.with_name("README.md")
+BULLETINS = load()
+TO_READ = [each for each in BULLETINS if not each.to_refuse]
+TO_REFUSE = [each for each in BULLETINS if each.to_refuse]
+SUBJECTS = (
+    "time", "date", "level", "rain", "wind", "discharge", "temperature", "money", "percent", "decimal", "range",
+    "fraction", "phone", "document", "plate", "id", "roman", "unit", "address", "kmpost", "ordinal", "abbreviation",
+    "foreign", "email", "url", "emoji", "capitals", "nfd", "spaces", "marks", "vaccination", "meeting", "power",
+    "water", "fees", "season", "storm", "flood", "dam", "fire", "lostchild", "pension", "recruits", "clinic",
+    "idcard", "women", "evacuation", "hydrology", "epidemic", "traffic", "land", "refuse",
+)  # fmt: skip
+
+
+def test_every_line_has_an_id_and_a_text_of_its_own() -> None:
+    assert len({each.id for each in BULLETINS}) == len(BULLETINS)
+    assert len({each.text for each in BULLETINS}) == len(BULLETINS)
+    assert all(re.fullmatch(rf"{each.class_}-\d{{3}}", each.id) for each in BULLETINS)
+
+
+def test_the_set_is_as_large_as_the_issue_asks() -> None:
+    assert len(TO_READ) >= READ_MIN
+    assert sum(each.ordinary for each in TO_READ) >= ORDINARY_MIN
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_every_class_has_its_dozen(subject: str) -> None:
+    assert sum(each.class_ == subject for each in BULLETINS) >= CLASS_LINES_MIN
+
+
+def test_no_class_is_unknown() -> None:
+    assert {each.class_ for each in BULLETINS} == set(SUBJECTS)
+
+
+def test_texts_are_composed_and_only_those_of_the_nfd_class_are_not() -> None:
+    for each in BULLETINS:
+        form = "NFD" if each.class_ == "nfd" else "NFC"
+        assert unicodedata.is_normalized(form, each.text), each.id
+    assert not any(unicodedata.is_normalized("NFC", each.text) for each in BULLETINS if each.class_ == "nfd")
+
+
+def test_a_text_is_to_be_read_or_to_be_refused_and_never_both() -> None:
+    assert all(each.spoken and not each.unread for each in TO_READ)
+    assert all(each.unread and not each.spoken and not each.facts and not each.ordinary for each in TO_REFUSE)
+
+
+def test_what_is_to_be_refused_stands_in_its_text() -> None:
+    assert [each.id for each in TO_REFUSE if not all(token in each.text for token in each.unread)] == []
+
+
+def test_readings_and_facts_are_plain_lower_case_words_and_choices() -> None:
+    for each in TO_READ:
+        for reading in (*each.spoken, *(choice for fact in each.facts for choice in fact)):
+            assert re.fullmatch(r"[^\W\d_]+|", reading.translate(str.maketrans("", "", " {}|"))), each.id
+            assert reading == unicodedata.normalize("NFC", reading).lower(), each.id
+            assert not re.search(r"[^ {|]\{|\}[^ }|]", reading), f"{each.id}: a choice holds whole words"
+
+
+@pytest.mark.parametrize("bulletin", TO_READ, ids=lambda each: each.id)
+def test_every_accepted_reading_holds_every_fact(bulletin: Bulletin) -> None:
+    for reading in bulletin.spoken:
+        for fact in bulletin.facts:
+            assert any(_written_in(choice, reading) for choice in fact) or _heard_in_all(fact, reading), fact
+
+
+def test_a_reading_is_compared_by_its_words_alone() -> None:
+    reading = "hòa {linh|lẻ} {|năm} mét"
+    assert accepts(reading, "Hoà, lẻ mét.")
+    assert accepts(reading, "hòa linh  năm mét")
+    assert not accepts(reading, "hòa linh mét rưỡi")
+    assert not accepts(reading, "hòa mét")
+    assert words("Ki-lô-mét") == " ki lô mét"
+
+
+def test_a_fact_counts_only_as_whole_words() -> None:
+    assert holds("ba {|mươi} mét", "cao ba mét, rồi")
+    assert not holds("a mét", "cao ba mét")
+
+
+def test_choices_are_expanded_first_ones_first() -> None:
+    assert [" ".join(each.split()) for each in expand("một {hai|{ba|}} bốn")] == [
+        "một hai bốn",
+        "một ba bốn",
+        "một bốn",
+    ]
+
+
+def test_the_judge_tells_right_from_differing_from_wrong_from_refused() -> None:
+    line = Bulletin("time-001", "time", "5h", ("năm giờ",), (("năm giờ",),), ordinary=True)
+    refuse = Bulletin("refuse-001", REFUSE, "25h70", unread=("25h70",))
+    assert judge([line], lambda _: "Năm giờ.").ordinary_right_share == 1
+    assert [each.id for each in judge([line], lambda _: "đúng năm giờ").differing] == ["time-001"]
+    assert [each.missing for each in judge([line], lambda _: "sáu giờ").wrong_facts] == [("năm giờ",)]
+    assert judge([line], lambda _: None).refused_share == 1
+    assert judge([refuse], lambda _: None).refuse_missed == []
+    assert len(judge([refuse], lambda _: "hai mươi lăm giờ bảy mươi").refuse_missed) == 1
+
+
+def test_the_readme_counts_what_is_there() -> None:
+    readme = _README.read_text(encoding="utf-8")
+    counts = Counter(each.class_ for each in BULLETINS)
+    told = {name: int(count) for name, count in re.findall(r"\b([a-z]+) (\d+)\b", readme.split("## Classes", 1)[1])}
+    assert {name: told.get(name) for name in counts} == dict(counts)
+
+
+def _written_in(fact: str, reading: str) -> bool:
+    """Whether the fact stands in the reading as it is written, outside of any choice: then every reading holds it."""
+    at = f" {reading} ".find(f" {fact} ")
+    return at >= 0 and reading[:at].count("{") == reading[:at].count("}")
+
+
+def _heard_in_all(fact: tuple[str, ...], reading: str) -> bool:
+    every = list(islice(expand(reading), EXPANSIONS_MAX + 1))
+    return len(every) <= EXPANSIONS_MAX and all(any(holds(choice, each) for choice in fact) for each in every)
