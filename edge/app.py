@@ -15,9 +15,9 @@ from edge.broadcast.desk import StationDesk
 from edge.broadcast.service import BroadcastService
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
-from edge.control.handlers import handlers
-from edge.control.incident_handlers import incident_handlers
-from edge.control.recordings import recording_handlers
+from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.recordings import recording_handlers
+from edge.control.handlers.station import station_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
@@ -118,7 +118,7 @@ class Box:
         wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
-        table = handlers(self._live, StationDesk(self._station)) | incident_handlers(desk, tuning)
+        table = station_handlers(self._live, StationDesk(self._station)) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 

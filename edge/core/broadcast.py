@@ -1,9 +1,10 @@
 """Orders to horns, and the one report that each of them ends in (protocols.md, laws 3 and 7)."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from edge.core.errors import FinalError
 from edge.core.moment import AtMs
@@ -12,6 +13,8 @@ from edge.core.speech import Sha256
 
 ORDER_VERSION = 1
 MAX_ORDER_BYTES = 16_384
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+"""What reading a foreign JSON object may raise."""
 BulletinId = NewType("BulletinId", str)
 COPY = "replayed"
 """Code of a refusal that means: this very order came before."""
@@ -94,6 +97,8 @@ class Order:
     """The body of an order. ``nbf_ms`` and ``exp_ms`` bound its life; ``at_ms`` 0 means at once.
 
     ``about`` names the order that a STOP ends, or the PREPARE that a PLAY belongs to; empty means all.
+    A LIVE order names the ``stream`` of its packets, the public key ``talk_key`` (hex) that signs them and the longest
+    ``length_ms`` that it may sound.
     """
 
     id: OrderId
@@ -109,6 +114,9 @@ class Order:
     repeat: int = 1
     about: str = ""
     nonce: str = ""
+    stream: str = ""
+    talk_key: str = ""
+    length_ms: int = 0
 
     def is_for(self, horn: HornId, zones: frozenset[HamletId]) -> bool:
         """Whether this horn, which belongs to these zones, is meant."""
@@ -157,9 +165,19 @@ class HornReport:
 
 def order_to_body(order: Order) -> bytes:
     """The bytes to sign: JSON, sorted keys, UTF-8."""
+    return as_json(order_to_fields(order) | {"v": ORDER_VERSION})
+
+
+def order_to_fields(order: Order) -> dict[str, Any]:
+    """The order as a JSON object, without its version."""
     fields = asdict(order)
-    fields.update(v=ORDER_VERSION, epoch=order.id.epoch, seq=order.id.seq)
+    fields.update(epoch=order.id.epoch, seq=order.id.seq)
     del fields["id"]
+    return fields
+
+
+def as_json(fields: Mapping[str, Any]) -> bytes:
+    """One way to write what is signed: sorted keys, no blanks, UTF-8."""
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -171,13 +189,18 @@ def order_from_body(body: bytes) -> Order:
         fields = json.loads(body)
         if fields.pop("v") != ORDER_VERSION:
             raise FinalError("Lệnh thuộc phiên bản khác.")
-        return Order(
-            id=OrderId(int(fields.pop("epoch")), int(fields.pop("seq"))),
-            op=Operation(fields.pop("op")),
-            prio=Priority(fields.pop("prio")),
-            zones=tuple(HamletId(str(zone)) for zone in fields.pop("zones")),
-            media=tuple(MediaRef(**media) for media in fields.pop("media")),
-            **fields,
-        )
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as cause:
+        return order_from_fields(fields)
+    except MALFORMED as cause:
         raise FinalError(f"Lệnh sai khuôn dạng: {cause}.") from cause
+
+
+def order_from_fields(fields: dict[str, Any]) -> Order:
+    """The order of a JSON object; raises one of MALFORMED on anything that is none."""
+    return Order(
+        id=OrderId(int(fields.pop("epoch")), int(fields.pop("seq"))),
+        op=Operation(fields.pop("op")),
+        prio=Priority(fields.pop("prio")),
+        zones=tuple(HamletId(str(zone)) for zone in fields.pop("zones")),
+        media=tuple(MediaRef(**media) for media in fields.pop("media")),
+        **fields,
+    )

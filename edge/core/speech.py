@@ -10,6 +10,21 @@ RecordingId = NewType("RecordingId", str)
 
 
 @dataclass(frozen=True, slots=True)
+class Style:
+    """How a text shall sound. An empty ``voice`` is the station's own; ``speed`` 0 is the station's own, else 0.5 to 2.
+
+    ``chime`` opens (and ``closing_chime`` ends) the message, which is said ``times`` times with ``pause_s`` between.
+    """
+
+    voice: str = ""
+    speed: float = 0.0
+    chime: bool = True
+    closing_chime: bool = False
+    times: int = 1
+    pause_s: float = 1.5
+
+
+@dataclass(frozen=True, slots=True)
 class Clip:
     """One Ogg Opus file, named by its hash. ``peak_db`` and ``rms_db`` are dBFS of the decoded sound."""
 

@@ -2,10 +2,10 @@
 
 from typing import Any, get_args
 
-from edge.control.handlers import handlers
-from edge.control.incident_handlers import incident_handlers
+from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.recordings import recording_handlers
+from edge.control.handlers.station import station_handlers
 from edge.control.protocol import AnyRequest
-from edge.control.recordings import recording_handlers
 from edge.core.policy.rights import ALLOWED
 
 
@@ -17,7 +17,7 @@ class Nobody:
 
 
 NOBODY: Any = Nobody()
-TABLES = (handlers(NOBODY, NOBODY), incident_handlers(NOBODY, NOBODY), recording_handlers(NOBODY))
+TABLES = (station_handlers(NOBODY, NOBODY), incident_handlers(NOBODY, NOBODY), recording_handlers(NOBODY))
 
 
 def test_every_request_has_one_handler() -> None:

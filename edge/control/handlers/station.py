@@ -49,7 +49,7 @@ class Station(Protocol):
         ...
 
 
-def handlers(state: State, station: Station) -> dict[type, Handler]:
+def station_handlers(state: State, station: Station) -> dict[type, Handler]:
     """Part of the table for the control server: what the box is, and its loudspeakers."""
 
     async def get_state(_: asked.GetState) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""Every setting of a box, typed and bounded. ``docs/ref/example.toml`` explains each of them to people."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from edge.config.schema.base import (
+    DeviceSettings,
+    Driver,
+    Host,
+    Hours,
+    HttpsUrl,
+    Level,
+    Name,
+    Origin,
+    PasswordHash,
+    Path,
+    Phone,
+    Port,
+    PriorityName,
+    RoleName,
+    RtspUrl,
+    Section,
+    Share,
+    Slug,
+    Text,
+    Voice,
+)
+from edge.config.schema.links import Broker, Hub, Live, Media, Web
+from edge.config.schema.place import Commune, Hamlet, Person
+from edge.config.schema.sensing import Gauge, Modem
+from edge.config.schema.station import Horn, LocalNode, Speech, Template
+from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
+
+
+class Config(Section, frozen=True, kw_only=True):
+    """The whole file."""
+
+    commune: Commune
+    web: Web
+    broker: Broker
+    media: Media
+    live: Live = Live()
+    vision: Vision = Vision()
+    recording: Recording = Recording()
+    speech: Speech = Speech()
+    hub: Hub | None = None
+    local_node: LocalNode | None = None
+    hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
+    recorder: Annotated[tuple[Recorder, ...], Meta(max_length=20)] = ()
+    camera: Annotated[tuple[Camera, ...], Meta(max_length=64)] = ()
+    horn: Annotated[tuple[Horn, ...], Meta(max_length=60)] = ()
+    gauge: Annotated[tuple[Gauge, ...], Meta(max_length=20)] = ()
+    modem: Annotated[tuple[Modem, ...], Meta(max_length=2)] = ()
+    person: Annotated[tuple[Person, ...], Meta(max_length=100)] = ()
+    template: Annotated[tuple[Template, ...], Meta(max_length=100)] = ()
+
+
+def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """The settings of a table, for the docs test."""
+    return msgspec.structs.fields(section)
+
+
+__all__ = [
+    "Broker",
+    "Camera",
+    "Commune",
+    "Config",
+    "Corners",
+    "DeviceSettings",
+    "Driver",
+    "Gauge",
+    "Hamlet",
+    "Horn",
+    "Host",
+    "Hours",
+    "HttpsUrl",
+    "Hub",
+    "Level",
+    "Line",
+    "Live",
+    "LocalNode",
+    "Media",
+    "Modem",
+    "Name",
+    "Origin",
+    "PasswordHash",
+    "Path",
+    "Person",
+    "Phone",
+    "Port",
+    "PriorityName",
+    "Recorder",
+    "Recording",
+    "RoleName",
+    "RtspUrl",
+    "Section",
+    "Share",
+    "Slug",
+    "Speech",
+    "Template",
+    "Text",
+    "Vision",
+    "Voice",
+    "Watched",
+    "Web",
+    "Zone",
+    "ZoneRuleName",
+    "fields_of",
+]

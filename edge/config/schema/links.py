@@ -1,0 +1,55 @@
+"""Ways in and out: broker, clips for the nodes, province, browsers."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from edge.config.schema.base import Host, HttpsUrl, Origin, PasswordHash, Path, Port, RoleName, Section
+
+
+class Broker(Section, frozen=True, kw_only=True):
+    """The MQTT broker inside the commune."""
+
+    ca: Path
+    cert: Path
+    key: Path
+    host: Host = "127.0.0.1"
+    port: Port = 8883
+
+
+class Media(Section, frozen=True, kw_only=True):
+    """The address where nodes fetch clips, by their certificates."""
+
+    ca: Path
+    cert: Path
+    key: Path
+    url: HttpsUrl
+    host: Host = "127.0.0.1"
+    port: Port = 8443
+
+
+class Hub(Section, frozen=True, kw_only=True):
+    """The province. Leave the table out to run alone."""
+
+    url: HttpsUrl
+    ca: Path
+    cert: Path
+    key: Path
+
+
+class Live(Section, frozen=True, kw_only=True):
+    """Where browsers get video and state."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8081
+    url: Annotated[str, Meta(pattern=r"^wss?://[A-Za-z0-9.:\[\]-]+\Z", max_length=200)] = "ws://127.0.0.1:8081"
+    origins: Annotated[tuple[Origin, ...], Meta(min_length=1, max_length=20)] = ("*",)
+
+
+class Web(Section, frozen=True, kw_only=True):
+    """Where the pages are. ``passwords`` holds one hash per role, made by ``molang web hash-password``."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8080
+    wall_token: Annotated[str, Meta(min_length=16, max_length=100)]
+    passwords: dict[RoleName, PasswordHash]

@@ -1,0 +1,34 @@
+"""Who the box belongs to, its hamlets, its officials."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from edge.config.schema.base import Name, Path, Phone, Section, Slug
+
+
+class Commune(Section, frozen=True, kw_only=True):
+    """Who this box belongs to, and where it keeps its data."""
+
+    id: Slug
+    name: Name
+    data: Path
+    box: Annotated[int, Meta(ge=1, le=99)] = 1
+    demo: bool = False
+
+
+class Hamlet(Section, frozen=True, kw_only=True):
+    """A hamlet (thôn, bản, tổ dân phố)."""
+
+    id: Slug
+    name: Name
+
+
+class Person(Section, frozen=True, kw_only=True):
+    """An official on the roster. No hamlet: the whole commune."""
+
+    id: Slug
+    name: Name
+    phone: Phone
+    duty: Name
+    hamlet: Slug | None = None

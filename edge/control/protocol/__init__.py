@@ -1,0 +1,116 @@
+"""What may be asked of the supervisor over its control socket: one length-framed JSON request, one reply.
+
+The web process imports only this and ``edge.control.client``. Every request names the person; the supervisor checks
+the right again by ``core.policy.rights``, whatever the page allowed. Every field is bounded here, so that not even a
+page in wrong hands can take an id that the supervisor makes itself.
+"""
+
+from edge.control.protocol.base import (
+    MAX_REPLY,
+    MAX_REQUEST,
+    MAX_TEXT,
+    AnyReply,
+    AtMs,
+    Clips,
+    Comment,
+    Diagnose,
+    Done,
+    GetState,
+    HamletName,
+    Hamlets,
+    KnownId,
+    PersonName,
+    PriorityName,
+    Refused,
+    Request,
+    Sha,
+    Uuid,
+)
+from edge.control.protocol.incidents import (
+    CloseIncident,
+    JudgeIncident,
+    SeeIncident,
+    SuspendRule,
+    TakeIncident,
+    TryRule,
+)
+from edge.control.protocol.recordings import (
+    ExportSpan,
+    PinSpan,
+    TakeExport,
+    Unpin,
+    ViewRecording,
+)
+from edge.control.protocol.station import (
+    AirBulletin,
+    ApproveBulletin,
+    DraftBulletin,
+    ReadText,
+    ReturnBulletin,
+    StopHorns,
+    TestHorn,
+)
+
+AnyRequest = (
+    GetState
+    | Diagnose
+    | ReadText
+    | DraftBulletin
+    | ApproveBulletin
+    | ReturnBulletin
+    | AirBulletin
+    | StopHorns
+    | TestHorn
+    | TakeIncident
+    | SeeIncident
+    | CloseIncident
+    | JudgeIncident
+    | SuspendRule
+    | TryRule
+    | ViewRecording
+    | PinSpan
+    | Unpin
+    | ExportSpan
+    | TakeExport
+)
+
+__all__ = [
+    "AirBulletin",
+    "AnyReply",
+    "AnyRequest",
+    "ApproveBulletin",
+    "AtMs",
+    "Clips",
+    "CloseIncident",
+    "Comment",
+    "Diagnose",
+    "Done",
+    "DraftBulletin",
+    "ExportSpan",
+    "GetState",
+    "HamletName",
+    "Hamlets",
+    "JudgeIncident",
+    "KnownId",
+    "MAX_REPLY",
+    "MAX_REQUEST",
+    "MAX_TEXT",
+    "PersonName",
+    "PinSpan",
+    "PriorityName",
+    "ReadText",
+    "Refused",
+    "Request",
+    "ReturnBulletin",
+    "SeeIncident",
+    "Sha",
+    "StopHorns",
+    "SuspendRule",
+    "TakeExport",
+    "TakeIncident",
+    "TestHorn",
+    "TryRule",
+    "Unpin",
+    "Uuid",
+    "ViewRecording",
+]

@@ -1,0 +1,59 @@
+"""The loudspeaker station: writing, approving, airing, silencing."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from edge.control.protocol.base import MAX_TEXT, Clips, Comment, Hamlets, KnownId, PriorityName, Request, Uuid
+
+
+class ReadText(Request, frozen=True):
+    """How a text would be spoken, without keeping it. Reply: SpokenReply fields."""
+
+    text: Annotated[str, Meta(max_length=MAX_TEXT)]
+
+
+class DraftBulletin(Request, frozen=True):
+    """Keep a notice and render it. ``id`` is a UUID made by the browser: the same id again is the same bulletin.
+
+    Reply: bulletin dict and SpokenReply fields. A text with unread tokens is kept in state "unread" and cannot be
+    approved.
+    """
+
+    id: Uuid
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+    priority: PriorityName
+    hamlets: Hamlets
+
+
+class ApproveBulletin(Request, frozen=True):
+    """A leader approves the recording with this hash list, exactly as heard."""
+
+    id: KnownId
+    clips: Clips
+
+
+class ReturnBulletin(Request, frozen=True):
+    """A leader sends a notice back with a comment."""
+
+    id: KnownId
+    comment: Comment
+
+
+class AirBulletin(Request, frozen=True):
+    """Air an approved notice now. ``press`` is a UUID of the button press: pressed twice is aired once."""
+
+    id: KnownId
+    press: Uuid
+
+
+class StopHorns(Request, frozen=True):
+    """Silence these hamlets (or ("all",)) at once."""
+
+    hamlets: Hamlets
+
+
+class TestHorn(Request, frozen=True):
+    """Sound a short chime on one horn and report."""
+
+    horn: KnownId
