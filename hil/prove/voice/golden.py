@@ -7,7 +7,8 @@ and ``bảy giờ``. Choices may be nested and hold whole words. A fact is writt
 
 **Right** is a spoken text that equals an accepted reading, word by word: capitals, punctuation and blanks do not count,
 nor does the place of the tone mark in oa, oe and uy (hoà, hòa), which nobody hears.
-**Wrong** is a fact none of whose readings is in the spoken text as whole words.
+**Wrong** is a fact none of whose readings is in the spoken text as whole words, behind the fact before it: "bảy giờ" is
+not heard in the "mười bảy giờ" that belongs to the next fact.
 """
 
 import json
@@ -123,7 +124,7 @@ def words(text: str) -> str:
     """A spoken text as it is compared: each word in lower case behind one blank, nothing else."""
     lowered = unicodedata.normalize("NFC", text).lower()
     for old, new in _TONES:
-        lowered = re.sub(rf"{old}(?!\w)", new, lowered)
+        lowered = re.sub(rf"(?<!q){old}(?!\w)", new, lowered)
     return "".join(f" {word}" for word in re.findall(r"\w+", lowered))
 
 
@@ -132,9 +133,17 @@ def accepts(reading: str, spoken: str) -> bool:
     return _pattern(reading).fullmatch(words(spoken)) is not None
 
 
-def holds(fact: str, spoken: str) -> bool:
-    """Whether the fact is somewhere in the spoken text, as whole words."""
-    return re.search(rf"(?:{_pattern(fact).pattern})(?= |$)", words(spoken)) is not None
+def missing(facts: Sequence[Sequence[str]], spoken: str) -> list[Sequence[str]]:
+    """The facts that are not heard, looked for in their order and never twice in the same words."""
+    heard, at, lost = words(spoken), 0, []
+    for fact in facts:
+        choices = "|".join(_pattern(choice).pattern for choice in fact)
+        found = re.compile(rf"(?:{choices})(?= |$)").search(heard, at)
+        if found is None:
+            lost.append(fact)
+        else:
+            at = found.end()
+    return lost
 
 
 def expand(reading: str) -> Iterator[str]:
@@ -184,9 +193,9 @@ def _count(result: Judgement, bulletin: Bulletin, spoken: str | None) -> None:
 
 
 def _compare(result: Judgement, tally: Tally, bulletin: Bulletin, spoken: str) -> None:
-    missing = [fact for fact in bulletin.facts if not any(holds(each, spoken) for each in fact)]
-    result.wrong_facts += [WrongFact(bulletin.id, bulletin.text, spoken, fact) for fact in missing]
-    tally.wrong_facts += len(missing)
+    lost = missing(bulletin.facts, spoken)
+    result.wrong_facts += [WrongFact(bulletin.id, bulletin.text, spoken, tuple(fact)) for fact in lost]
+    tally.wrong_facts += len(lost)
     if any(accepts(reading, spoken) for reading in bulletin.spoken):
         tally.right += 1
         result.right += 1
