@@ -11,7 +11,7 @@ ABBREVIATIONS = {
     "UBND": "ủy ban nhân dân", "HĐND": "hội đồng nhân dân", "MTTQ": "mặt trận tổ quốc",
     "UBMTTQ": "ủy ban mặt trận tổ quốc", "UBMTTQVN": "ủy ban mặt trận tổ quốc việt nam", "UB": "ủy ban",
     "BCH": "ban chỉ huy", "BCHQS": "ban chỉ huy quân sự", "BCĐ": "ban chỉ đạo", "BTC": "ban tổ chức",
-    "BQL": "ban quản lý", "BQLDA": "ban quản lý dự án", "BTV": "ban thường vụ", "BGH": "ban giám hiệu",
+    "BQL": "ban quản lý", "QLDA": "quản lý dự án", "BQLDA": "ban quản lý dự án", "BTV": "ban thường vụ", "BGH": "ban giám hiệu",
     "ĐU": "đảng ủy", "TW": "trung ương", "TƯ": "trung ương", "TTg": "thủ tướng", "QH": "quốc hội",
     "ĐTN": "đoàn thanh niên", "TNCS": "thanh niên cộng sản", "LHPN": "liên hiệp phụ nữ",
     "HLHPN": "hội liên hiệp phụ nữ", "HPN": "hội phụ nữ", "CCB": "cựu chiến binh", "HND": "hội nông dân",
@@ -142,6 +142,7 @@ AMBIGUOUS = {
     "CN": ("chủ nhật", "công nghiệp", "chi nhánh", "công nhân"), "GD": ("giáo dục", "giao dịch"),
     "TC": ("tài chính", "trung cấp", "tổ chức"), "PC": ("phòng chống", "máy tính"), "ĐT": ("điện thoại", "đường tỉnh"),
     "CA": ("công an", "ca"), "CAX": ("công an xã",), "TK": ("tài khoản", "thế kỷ"), "NV": ("nhân viên", "nhiệm vụ"),
+    "TS": ("tiến sĩ", "thí sinh", "tuyển sinh"), "BS": ("bác sĩ", "bổ sung"), "ThS": ("thạc sĩ",),
     "CS": ("cảnh sát", "cộng sản", "cơ sở"), "ĐX": ("đông xuân",), "HT": ("hè thu", "hệ thống"), "TĐ": ("thu đông",
     "thủ đô"),
     "KV": ("khu vực", "ki lô vôn"), "AL": ("âm lịch",), "DL": ("dương lịch", "du lịch"), "đc": ("đồng chí",
@@ -160,7 +161,7 @@ AMBIGUOUS = {
 
 DOTTED = {
     "TP": "thành phố", "Tp": "thành phố", "tp": "thành phố", "TX": "thị xã", "Tx": "thị xã", "tx": "thị xã",
-    "TT": "thị trấn", "T": "tỉnh", "Q": "quận", "H": "huyện", "X": "xã", "P": "phường", "Đ": "đường", "BS": "bác sĩ",
+    "TT": "thị trấn", "T": "tỉnh", "Ô": "ông", "Q": "quận", "H": "huyện", "X": "xã", "P": "phường", "Đ": "đường", "BS": "bác sĩ",
     "Bs": "bác sĩ", "TS": "tiến sĩ", "ThS": "thạc sĩ", "Ths": "thạc sĩ", "KS": "kỹ sư", "GS": "giáo sư",
     "PGS": "phó giáo sư", "CN": "cử nhân", "DS": "dược sĩ", "YS": "y sĩ", "ĐD": "điều dưỡng",
     "BSCK": "bác sĩ chuyên khoa", "NGND": "nhà giáo nhân dân", "NGƯT": "nhà giáo ưu tú",

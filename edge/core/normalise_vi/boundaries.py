@@ -16,7 +16,7 @@ _NAMED_AFTER = (
     r"|thôn|tổ|xóm|ấp|khóm|đội|khu|khối|tdp|cụm|nhà|trạm) ?(?:[0-9IVX]|hai|ba|tư|năm|sáu|bảy)"
 )
 NUMBER_END = (
-    rf"(?={_SPACE_OR_END}|[)\]}};!?…(*]|[\"'”’»](?![^\W_])|[.,:](?![0-9])|{_NAMED_AFTER}"
+    rf"(?={_SPACE_OR_END}|[)\]}};!?…(*]|[\"'”’»](?![^\W_])|[.,:](?![.,:]*[0-9])|{_NAMED_AFTER}"
     r"|[-–—](?:CN|T[2-7])(?!\w))"
 )
 

@@ -1,4 +1,4 @@
-"""Small and capital letters around a token. No range of characters tells them apart in Vietnamese; `str.isupper` does."""
+"""Small and capital letters around a token. No range of characters tells them apart in Vietnamese."""
 
 from __future__ import annotations
 

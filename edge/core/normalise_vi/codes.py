@@ -38,6 +38,7 @@ _ALARM = re.compile(r"(?P<word>BĐ)(?P<level>I{1,3})(?!\w)")
 _LETTER_FIRST = re.compile(r"(?P<letter>[A-ZĐ])(?P<gap>-?)(?P<number>[0-9]{1,4})(?P<more>[A-ZĐ])?")
 _NUMBER_FIRST = re.compile(r"(?P<number>[0-9]{1,4})(?P<letter>[A-ZĐa-e])(?:(?P<slash>/)(?P<sub>[0-9]{1,3}))?")
 _GENERATION = re.compile(r"(?P<number>[2-6])G")
+_MISTYPED = re.compile(r"[0-9]+[OoIl][0-9]*(?!\w)")  # 1O: a letter where a figure was meant
 _UNITLIKE = frozenset("CGKLMPVWSHĐFgmlhđk")
 _PLAINLY_LETTERS = frozenset("ABDE")
 _SPELLED_LETTERS = frozenset("ABDEFGHJKNRSUYZ")
@@ -104,10 +105,7 @@ def read_road(here: Here) -> Answer:
 
 def _is_phone(here: Here, found: re.Match[str]) -> bool:
     long = len(found["number"]) > 2 and found["number"].startswith("0")
-    return (
-        long
-        or re.match(r"[ .-]?[0-9]", here.text[found.end() : found.end() + 2]) is not None
-    )
+    return long or re.match(r"[ .-]?[0-9]", here.text[found.end() : found.end() + 2]) is not None
 
 
 def read_plate(here: Here) -> Answer:
@@ -192,6 +190,8 @@ def read_numbered_letter(here: Here) -> Answer:
     if (of_school := _class(here)) is not None:
         return of_school
     found = _NUMBER_FIRST.match(here.text, here.at)
+    if _MISTYPED.match(here.text, here.at):
+        return None
     if not found or not ends_word(here.text, found.end()) or not ends_number(here.text, found.end()):
         return None
     named = context.NAMED_BY_NUMBER.search(here.left) or context.IDENTIFIED.search(here.left)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-GAP = "[ \t\u00a0\u202f]"  # a space inside one line
+GAP = "[ \t\u00a0\u202f\u2000-\u200a\u205f\u3000]"  # a space inside one line
 TO = rf"{GAP}?[-–—÷~]{GAP}?"  # 5-7, 5 - 7
 
 # What a list of like things looks like on the left: "ngày #, # và".
@@ -46,8 +46,8 @@ FIRST = said("thứ")
 # An account, a code, a card or a telephone: figures are spelled.
 SPELLED = re.compile(
     r"(?:^| )(?:căn cước|căn cước công dân|chứng minh nhân dân|hộ chiếu|đăng ký|sê ri|số hiệu|số máy|số khung|biển số"
-    r"|giấy phép|định danh|(?:tài khoản|mã|mã số|số thẻ|số sổ|thẻ)"
-    r"(?: (?!của|cho|gồm|với|có|từ|đến|và|là|số)[^\W\d_#]+){0,5})(?: số)?(?: (?:là|,))?$"
+    r"|giấy phép|định danh|(?:tài khoản|mã|mã số|số thẻ|số sổ)"
+    r"(?: (?!cho|gồm|với|có|từ|đến|và|là|số)[^\W\d_#]+){0,5})(?: số)?(?: (?:là|,))?$"
 )
 CALLED = re.compile(
     r"(?:^| )(?:gọi|điện thoại|thoại|hót lai|nóng|tổng đài|đài|báo|máy|liên hệ|cứu hỏa|cứu hoả|cứu hộ|cứu nạn|cấp cứu"
@@ -59,13 +59,9 @@ EMERGENCY_NUMBERS = frozenset(["111", "112", "113", "114", "115"])
 # Shares of a whole (phần) and counts out of a whole (trên).
 SHARE_NEXT = follows(
     "số|tổng|diện tích|dân số|quân số|lượng|quãng|thời gian|chiều|mặt|thân|cốc|thìa|bát|lít|chặng|giá|suất|khối lượng"
-    "|giờ|cân|ký|chén|muỗng|gói|viên|liều|bình|tuổi thọ|mẫu|sào|quả|trái|tải|công suất|dung tích|bề mặt|chỉ tiêu|kế hoạch|đời"
+    "|bánh|bắp|ống|giờ|cân|ký|chén|muỗng|gói|viên|liều|bình"
+    "|tuổi thọ|mẫu|sào|quả|trái|tải|công suất|dung tích|bề mặt|chỉ tiêu|kế hoạch|đời"
 )
-COUNTED = follows(
-    "con|người|hộ|cây|bao|cái|chiếc|lượt|phiếu|suất|học sinh|khẩu|nhân khẩu|cử tri|đại biểu|viên|bộ|cuốn|xe|tàu|thuyền"
-    "|nhà|cán bộ|chiến sĩ|đảng viên|hội viên|trẻ|gia đình|liều|quả|trứng|gia cầm|hồ sơ|tờ|thùng|gói|chai"
-)
-"""What is counted and never divided: 1,200 con is more than a thousand."""
 COUNT_NEXT = follows(
     "hộ|thôn|xóm|ấp|xã|huyện|người|đại biểu|phiếu|thành viên|tổ|đội|trường|lớp|học sinh|cháu|em|nhà|tiêu chí|chỉ tiêu"
     "|khu|khối|hồ|trạm|cụm|loa|ca|vụ|xe|tàu|thuyền|điểm|công trình|đơn vị|cơ quan|cán bộ|đồng chí|hồ sơ|mục tiêu"
@@ -93,7 +89,8 @@ HOLIDAY = said_before_list(
     "lễ|khánh|kỷ niệm|dịp|phụ nữ|giải phóng|lao động|nhà giáo|thiếu nhi|liệt sĩ|tết|mừng|chào mừng|thành lập"
 )
 DATE_LIKELY = said_before_list(
-    "từ|đến|tới|trước|sau|hết|vào|kể từ|hạn|hạn chót|nộp|từ nay đến|họp|ra|đầu|cuối|là|trong|hôm nay|ngày mai|mai|nay"
+    "từ|đến|tới|trước|sau|hết|vào|kể từ|hạn|hạn chót|nộp|từ nay đến|họp|ra|đầu|cuối|hạn là|chót là|cuối là|trong"
+    "|hôm nay|ngày mai|mai|nay"
     "|hôm qua|qua|tính đến|gồm|khai mạc|bế mạc|bắt đầu|kết thúc|tổ chức|khởi công"
 )
 SECTION = said("điều|mục|bảng|chương|phần|khoản|phiên bản|hình|biểu|phụ lục|tiểu mục|bài|tiết")
@@ -103,9 +100,10 @@ WEEKDAY_NEXT = re.compile(
     rf"{GAP}?[(,]?{GAP}?(?:thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ nhật|CN|T[2-7])(?!\w)", re.IGNORECASE
 )
 STREET = said("đường|phố|quảng trường|công viên|cầu|trường|bệnh viện|chợ|xưởng|nhà máy|ngã tư|khu tập thể")
-HOLIDAYS = frozenset(
-    "3/2 27/2 8/3 26/3 30/4 1/5 7/5 15/5 19/5 1/6 21/6 28/6 27/7 28/7 19/8 2/9 10/10 13/10 20/10 18/11 20/11 22/12".split()
-)
+HOLIDAYS = frozenset({
+    "3/2", "27/2", "8/3", "26/3", "30/4", "1/5", "7/5", "15/5", "19/5", "1/6", "21/6", "28/6", "27/7", "28/7", "19/8",
+    "2/9", "10/10", "13/10", "20/10", "18/11", "20/11", "22/12",
+})  # fmt: skip
 """Days that every child knows, and that streets are named after."""
 HOLIDAY_NAMED = re.compile(
     r"(?:^| )(?:phụ nữ|cách mạng|nhà giáo|quân đội|quốc phòng toàn dân|thương binh|liệt sĩ|thầy thuốc|đoàn|thanh niên"

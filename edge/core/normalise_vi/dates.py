@@ -136,8 +136,10 @@ def _month_and_year(here: Here) -> Answer:
     found = _MY.match(here.text, here.at)
     if not found or not ends_number(here.text, found.end()) or context.DOCUMENT.search(here.left):
         return None
-    if not 1 <= int(found["month"]) <= 12 or "-" in found[0]:
+    if context.SCALE.search(here.left) or "-" in found[0]:
         return None
+    if not 1 <= int(found["month"]) <= 12:
+        return Refusal(found.end()) if here.left.endswith("tháng") else None
     number, year = ordinal(found["month"], here.accent), say_year(found["year"], here.accent)
     if context.SERIES.search(here.left) or here.left.endswith("tháng"):
         return Reading(found.end(), (_in_series(here, found["month"]), *year), Kind.DATE)

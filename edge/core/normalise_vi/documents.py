@@ -82,7 +82,7 @@ def read_standard(here: Here) -> Answer:
 
 def _yearly(here: Here, found: re.Match[str]) -> Answer:
     """49/2024 is a document where one is named, or where there is no such month."""
-    if not context.DOCUMENT.search(here.left) and int(found["number"]) <= 12:
+    if not context.DOCUMENT.search(here.left) and (int(found["number"]) <= 12 or here.left.endswith("tháng")):
         return None
     pieces = (numbered(found["number"], here.accent), *_year(found["year"], here.accent))
     return Reading(found.end(), pieces, Kind.DOCUMENT)

@@ -45,7 +45,12 @@ def _account(here: Here) -> Answer:
 def _code(here: Here) -> Answer:
     """DN4757512345678, H57.12-261005-0001, B1234567."""
     found = _MIXED_CODE.match(here.text, here.at)
-    if not found or found[0].isdigit() or len(found[0]) > _CODE_MAX or not ends_number(here.text, found.end()):
+    if (
+        not found
+        or not any(char.isalpha() for char in found[0])
+        or len(found[0]) > _CODE_MAX
+        or not ends_number(here.text, found.end())
+    ):
         return None
     if sum(char.isdigit() for char in found[0]) < 4 or not context.SPELLED.search(here.left):
         return None

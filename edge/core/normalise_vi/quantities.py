@@ -41,6 +41,7 @@ _LIST = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2})+(?![0-9,.]*[0-9])")
 _BROKEN_PHONE = re.compile(r"0[0-9]{2,10}(?:[ .-][0-9]{1,10}){1,5}")
 _NAMED_SECTION = re.compile(rf"[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,3}}{NUMBER_END}")
 _GROUPS_APART = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9]| [0-9]{3}(?![0-9]))")
+_GROUP_LEFT_OVER = re.compile(r"(?: [0-9]+)+")
 _ITEM = re.compile(r"(?P<number>[0-9]{1,2})/(?=[ \t]+[^\W\d_])")
 _METRE_AND = re.compile(r"(?P<whole>[0-9]{1,2})m(?P<part>[0-9]{1,2})(?!/)")
 _MILLION_AND = re.compile(r"(?P<whole>[0-9]{1,3})tr(?P<part>[0-9]{1,3})")
@@ -73,7 +74,7 @@ class Term:
 def read_quantity(here: Here) -> Answer:
     """Reads a number and everything that belongs to it."""
     lead = _LEAD.match(here.text, here.at)
-    if lead is None:
+    if lead is None or (lead["sign"] and here.text[here.at - 1 : here.at].isdigit()):
         return None
     if (special := _special(here)) is not None:
         return special
@@ -168,8 +169,10 @@ def _name_list(here: Here) -> Answer:
         return None
     literals = found[0].split(",")
     named = context.LIST_OF_NAMES.search(here.left)
-    if len(literals) == 2 and not named:
+    if (len(literals) == 2 and not named) or literals[0] == "0":
         return None
+    if not named and [int(one) for one in literals] != sorted({int(one) for one in literals}):
+        return Refusal(found.end())
     unit = unit_after(here.text, found.end(), here.accent)
     if unit or (len(literals) == 2 and MEASURED_NEXT.match(here.text, found.end())):
         return Refusal(found.end())
@@ -191,6 +194,8 @@ def _groups_apart(here: Here) -> Answer:
     if not found:
         return None
     literal, groups = found[0], found[0].split(" ")
+    if left_over := _GROUP_LEFT_OVER.match(here.text, found.end()):
+        return Refusal(left_over.end())
     if groups[0].startswith("0") or not any(group.startswith("0") for group in groups[1:]):
         apart = " ".join(cardinal(group, here.accent).words + "," for group in groups).rstrip(",")
         return Refusal(found.end(), (cardinal(literal, here.accent).words, apart))
@@ -256,12 +261,14 @@ def _term(here: Here, at: int, sign: str) -> Term | Refusal | None:
 def _settle(
     here: Here, meanings: tuple[Figure, ...], unit: Unit | None, end: int, *, signed: bool
 ) -> tuple[Figure, ...]:
-    """Lets the unit, or what is counted, decide between the meanings of a dot or a comma."""
+    """Lets the unit decide between the meanings of a dot or a comma."""
     if len(meanings) == 2 and _whole_only(here, unit, end):
         return meanings[1:]
     only = meanings[0] if len(meanings) == 1 else None
     if only is None:
         return meanings
+    if only.needs_unit and unit is not None and unit.pieces[0].words == "đồng":
+        return (only, only)
     if only.needs_unit and not (_measured(here, unit, end) or _surely_decimal(here, only, signed=signed)):
         return (only, only)
     if only.grouped_once and _maybe_level(here, unit):
@@ -270,9 +277,9 @@ def _settle(
 
 
 def _whole_only(here: Here, unit: Unit | None, end: int) -> bool:
-    """No money and no head count has three decimals."""
+    """No money has three decimals."""
     money = (unit is not None and unit.symbol in MONEY) or _MONEY_NEXT.match(here.text, end)
-    return bool(money or here.text[here.at] in "$€" or context.COUNTED.match(here.text, end))
+    return bool(money or here.text[here.at] in "$€")
 
 
 def _surely_decimal(here: Here, figure: Figure, *, signed: bool) -> bool:
@@ -319,6 +326,8 @@ def _doubt(here: Here, lead: re.Match[str], terms: list[Term]) -> Refusal | None
         return Refusal(end, ("âm " + " ".join(_spoken((first.figure,), here.accent)),))
     if lead["sign"] == "+" and here.line_start and first.unit is None:
         return Refusal(end, ("cộng " + " ".join(_spoken((first.figure,), here.accent)),))
+    if first.literal.isdigit() and _no_such_quarter(here, first.literal):
+        return Refusal(end)
     if len(terms) == 1 and _nobodys_number(here, first):
         return Refusal(end, (spell_digits(first.literal).words, *_spoken((first.figure,), here.accent)))
     return None
@@ -380,8 +389,10 @@ def _size(term: Term) -> tuple[int, str]:
 
 def _nobodys_number(here: Here, term: Term) -> bool:
     """Many digits without a dot, no unit and no word that says account or telephone."""
-    if term.unit or not term.literal.isdigit() or len(term.literal) < _SPELLED_FROM or term.literal.startswith("0"):
+    if term.unit or not term.literal.isdigit() or len(term.literal) < _SPELLED_FROM:
         return False
+    if term.literal.startswith("0"):
+        return context.CALLED.search(here.left) is not None  # a telephone with a digit too few or too many
     known = context.SPELLED.search(here.left) or context.CALLED.search(here.left)
     return not known and not context.follows("đồng|người|tấn|lượt").match(here.text, term.end)
 
@@ -444,7 +455,11 @@ def _is_spelled(here: Here, literal: str) -> bool:
     at_end = here.at + len(literal)
     emergency = literal in context.EMERGENCY_NUMBERS and not context.COUNT_NEXT.match(here.text, at_end)
     short = len(literal) == 4 and literal[0] == "1" and context.NOTHING_NEXT.match(here.text, at_end)
-    return emergency or bool(short) or len(literal) >= _SPELLED_FROM
+    return emergency or bool(short) or len(literal) >= _SPELLED_FROM - here.left.rstrip(" ,").endswith("thoại")
+
+
+def _no_such_quarter(here: Here, literal: str) -> bool:
+    return here.left.endswith("quý") and int(literal) > 4
 
 
 def _among_emergency(here: Here, literal: str) -> bool:

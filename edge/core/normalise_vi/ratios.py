@@ -77,6 +77,8 @@ def _choose(here: Here, pair: re.Match[str], day: Day) -> Answer:
         if not context.DAY_SAID.search(here.left) and (_fraction_next(here, pair) or _counted_next(here, pair)):
             return _unsettled(here, pair, day)
         return _date(here, day) if day.exists else Refusal(day.end)
+    if not day.exists and int(day.day) <= 31 and 1 <= int(day.month) <= 12:
+        return _unsettled(here, pair, day)  # 30/2 is no day of any year
     return (
         _out_of(here, pair) if not day.exists and not _fraction_next(here, pair) else _by_what_follows(here, pair, day)
     )

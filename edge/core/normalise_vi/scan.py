@@ -9,6 +9,7 @@ from edge.core.normalise_vi.boundaries import INVISIBLE, chunk_end
 from edge.core.normalise_vi.codes import read_mixed, read_numbered_letter, read_plate, read_post, read_road
 from edge.core.normalise_vi.dates import read_date
 from edge.core.normalise_vi.documents import read_document, read_standard
+from edge.core.normalise_vi.hearing import heard_as_written
 from edge.core.normalise_vi.identifiers import read_identifier, read_variety
 from edge.core.normalise_vi.internet import read_internet
 from edge.core.normalise_vi.joints import read_joint
@@ -31,7 +32,7 @@ _MAYBE_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@|https?:|[A-Za-z0-9-]{1,42}\
 _OPENS_NUMBER = frozenset("0123456789+-–−±<>≥≤~≈=$€(") | VULGAR.keys()
 
 _NUMBER_READERS: tuple[Reader, ...] = (
-    read_document, read_phone, read_identifier, read_plate, read_date, read_time, read_ratio, read_quantity, read_numbered_letter,
+    read_document, read_phone, read_plate, read_identifier, read_date, read_time, read_ratio, read_quantity, read_numbered_letter,
 )  # fmt: skip
 _WORD_READERS: tuple[Reader, ...] = (
     read_standard, read_post, read_road, read_identifier, read_variety, read_weekday, read_roman, read_mixed, read_word,
@@ -80,10 +81,10 @@ class Scan:
         return self._refuse(answer if isinstance(answer, Refusal) else None, at)
 
     def _sound(self, reading: Reading, source: str) -> bool:
-        """Nothing was lost, and the word has its tone marks."""
+        """Nothing was lost, an ear of its own hears the same facts, and the word has its tone marks."""
         if reading.kind is None and self._toneless and source.isalpha():
             return False
-        return no_figure_lost(reading, source)
+        return no_figure_lost(reading, source) and heard_as_written(reading.kind, source, reading.spoken)
 
     def _accept(self, reading: Reading, at: int) -> int:
         source = self._text[at : reading.end]

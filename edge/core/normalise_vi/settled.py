@@ -17,10 +17,17 @@ _RULES: tuple[tuple[str, str, str, str], ...] = (
     ("TB", "", r" số:? ?[0-9]", "thông báo"),
     ("BC", "", r" số:? ?[0-9]", "báo cáo"),
     ("KH", "", r" số:? ?[0-9]", "kế hoạch"),
-    ("CV", "", r" số:? ?[0-9]", "công văn"),
+    ("CV", "", r" (?:số:? ?)?[0-9]", "công văn"),
     ("CT", "", r" số:? ?[0-9]{1,4}[-/]CT", "chỉ thị"),
     ("TT", "", r" số:? ?[0-9]{1,4}/(?:20[0-9]{2}/)?TT", "thông tư"),
     ("HĐ", "", r" số:? ?[0-9]", "hợp đồng"),
+    ("TT", "", r" (?:[YyÝý] tế|[Vv]ăn hóa|[Vv]ăn hoá|GDTX|[Gg]iáo dục|[Hh]ọc tập|[Hh]ành chính|[Tt]hương mại|[Dd]ạy nghề|PVHCC"
+     r"|[Pp]hục vụ|[Dd]ịch vụ|[Kk]huyến nông|[Dd]ân số|[Cc]hính trị|[Kk]iểm soát)(?!\w)", "trung tâm"),
+    ("TT", "", r" Huế(?!\w)", "thừa thiên"),
+    ("TS", "giáo sư", r"", "tiến sĩ"),
+    ("TS", "", r" (?P<name>[^\W\d_])[^\W\d_]+ [^\W\d_]", "tiến sĩ"),
+    ("BS", "", r" (?P<name>[^\W\d_])[^\W\d_]", "bác sĩ"),
+    ("ThS", "", r" (?P<name>[^\W\d_])[^\W\d_]", "thạc sĩ"),
     ("TK", "", r"[ :]*(?:số:? ?)?[0-9][0-9 .]{6,}", "tài khoản"),
     ("TK", "số", r"", "tài khoản"),
     ("TK", "", r" [XIV]{1,5}(?!\w)", "thế kỷ"),
@@ -43,6 +50,8 @@ _RULES: tuple[tuple[str, str, str, str], ...] = (
     ("đ/c", "", r":", "địa chỉ"),
     ("đ/c", "(?:các|gồm|là|gặp|liên hệ|gửi|mời|cùng|và|có)", r"", "đồng chí"),
     ("đ/c", "", r" (?=[^\W\d_])(?P<name>\w)", "đồng chí"),
+    ("đ/c", "", r" (?:bí thư|chủ tịch|phó|trưởng|công an|xã đội|giám đốc|hiệu trưởng|ủy viên|cán bộ|đại biểu|chỉ huy"
+     r"|bác sĩ|chi hội|tổ trưởng|đội trưởng|lãnh đạo|thường trực)(?!\w)", "đồng chí"),
     ("ĐC", "", r": ?(?:số|[0-9]|[Tt]hôn|[Tt]ổ|[Kk]iệt)", "địa chỉ"),
 )  # fmt: skip
 _BY_WRITTEN: dict[str, list[tuple[re.Pattern[str] | None, re.Pattern[str], str]]] = {}

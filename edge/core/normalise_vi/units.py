@@ -73,6 +73,7 @@ _UNIT = re.compile(rf"{GAP}{{0,2}}(?P<symbol>{_ALTERNATIVES})(?![\w²³])")
 _DIVISOR_ALTERNATIVES = "|".join(map(re.escape, sorted(_DIVISORS, key=len, reverse=True)))
 _PER_UNIT = re.compile(rf"{GAP}?/{GAP}?(?P<symbol>{_DIVISOR_ALTERNATIVES})(?![\w²³])")
 _PER_AMOUNT = re.compile(rf"{GAP}?/{GAP}?(?P<count>[0-9]{{1,4}}){GAP}?(?P<symbol>{_DIVISOR_ALTERNATIVES})(?![\w²³])")
+_PER_COUNT = re.compile(rf"{GAP}?/{GAP}?(?P<count>[0-9]{{1,3}})(?={GAP}[^\W\d_]{{2}})")
 _PER_WORD = re.compile(rf"{GAP}?/{GAP}?(?P<word>[^\W\d_]{{1,7}})(?!\w)")
 
 
@@ -125,6 +126,8 @@ def _one_divisor(text: str, at: int, accent: Accent, *, each: bool) -> tuple[int
         return found.end(), (Piece("/", "trên"), cardinal(found["count"], accent), unit)
     if found := _PER_UNIT.match(text, at):
         return found.end(), (Piece("/", joint), Piece(found["symbol"], _divisor(found["symbol"], accent), Manner.UNIT))
+    if found := _PER_COUNT.match(text, at):
+        return found.end(), (Piece("/", "trên"), cardinal(found["count"], accent))
     found = _PER_WORD.match(text, at)
     if found and is_syllable(found["word"].lower()):
         return found.end(), (Piece("/", "mỗi"), Piece(found["word"], found["word"].lower()))

@@ -18,18 +18,18 @@ _SUNDAY = re.compile(r"CN(?!\w)")
 _MONTH = re.compile(r"T(?P<month>1[0-2]|0?[1-9])/(?P<year>20[0-9]{2})(?![0-9/])")
 _LONE_MONTH = re.compile(r"T(?P<month>1[0-2]|0?[1-9])(?![\w/])")
 
-_JOINT = rf"{GAP}?(?:,|và|đến|tới|hoặc|&|[-–—~]){GAP}?"
+_JOINT = rf"{GAP}?(?:,|và|đến hết|đến|tới|hoặc|&|[-–—~]){GAP}?"
 _WITH_SUNDAY = re.compile(rf"T[2-7](?:{_JOINT}T[2-7]){{0,5}}{_JOINT}(?:CN|[Cc]hủ [Nn]hật)(?!\w)")
 _WORKING_DAYS = re.compile(rf"T2{GAP}?(?:đến|tới|[-–—~]){GAP}?T[67](?![\w/])")
 _LISTED = re.compile(rf"T[2-7](?:{_JOINT}T[2-7]){{0,5}}(?![\w/])")
 _WEEK_NEXT = re.compile(
-    rf"{GAP}?[(,]?{GAP}?(?:(?:ngày )?[0-9]{{1,2}}/[0-9]{{1,2}}(?![0-9])|hằng tuần|hàng tuần|mỗi tuần|tuần)",
+    rf"{GAP}?[(,;:]?{GAP}?(?:(?:ngày )?[0-9]{{1,2}}/[0-9]{{1,2}}(?![0-9])|hằng tuần|hàng tuần|mỗi tuần|tuần|sáng|chiều|tối)",
     re.IGNORECASE,
 )
 _SEASON_LEFT = re.compile(r"(?:^| )(?:vụ|mùa|năm|gieo|trồng|tháng|quý)(?: |$)")
 _DAY_LEFT = said(
     r"(?:sáng|trưa|chiều|tối|đêm|các ngày|ngày|hằng tuần|hàng tuần|#t|thứ (?:hai|ba|tư|năm|sáu|bảy|#)|chủ nhật|#d)"
-    r"(?: (?:,|và|đến|tới|hoặc))*"
+    r"(?: (?:,|và|đến|tới|hết|hoặc))*"
 )
 _SUNDAY_LEFT = said(
     r"(?:sáng|trưa|chiều|tối|đêm|ngày|hằng tuần|hàng tuần|thứ bảy|thứ sáu|thứ hai|#t|#d)(?: (?:,|và|đến|tới|hoặc))*"

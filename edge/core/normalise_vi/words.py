@@ -6,7 +6,7 @@ import re
 
 from edge.core.normalise_vi import context
 from edge.core.normalise_vi.abbreviations import ABBREVIATIONS, AMBIGUOUS, COMPOUNDS, DOTTED
-from edge.core.normalise_vi.boundaries import chunk_end, ends_word
+from edge.core.normalise_vi.boundaries import chunk_end, ends_number, ends_word
 from edge.core.normalise_vi.capitals import among_capitals, name_before
 from edge.core.normalise_vi.foreign import FOREIGN
 from edge.core.normalise_vi.letters import LETTER_NAMES, spell
@@ -14,18 +14,21 @@ from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading, Refusal
 from edge.core.normalise_vi.result import Kind
 from edge.core.normalise_vi.settled import settle
 from edge.core.normalise_vi.syllable import corrected, is_syllable
+from edge.core.normalise_vi.units import divisor_after
 
 LETTERS = re.compile(r"[^\W\d_]+")
 _PLAIN = re.compile(r"[^\W\d_]{2,7}(?=[\s,;!?)]|\.?(?:\s|\Z))")
 _COMPOUND = re.compile(r"[^\W\d_]{1,20}(?:[-–/&][^\W\d_]{1,20}){1,7}(?!\w)")
 _JOINTS = re.compile(r"([-–/&])")
-_DOTTED = re.compile(r"(?P<short>[^\W\d_]{1,3})\.(?P<gap>[ \u00a0]?)(?=(?P<next>[^\W_]))")
+_DOTTED = re.compile(r"(?P<short>[^\W\d_]{1,3})\.(?P<gap>[ \u00a0]?)(?=(?P<next>[^\W_]))(?![^\W\d_](?:\s|\.|\Z))")
 _SIGNATURE = re.compile(r"(?P<short>TM|KT|TL|TUQ|T/M)(?:\.[ \u00a0]?|[ \u00a0])(?=[^\W\d_])")
 _AND_SO_ON = re.compile(r"v\.v(?!\w)(?:\.(?=\s[^\W\d_]))?|v(?=\.\.\.|…)|vv(?!\w)", re.IGNORECASE)
 _PREFIXED = re.compile(r"(?P<letter>[HKMRBDLhkmrbdl])['’](?P<rest>[^\W\d_]{1,7})")
 _PARAGRAPH = re.compile(r"[^\W\d_][.)/](?=\s)")
+_LISTED = re.compile(r"[;:]\s{1,2}$")  # …; b) and so on
 _MAYBE_ROMAN = {"I": "một", "V": "năm", "X": "mười"}
 _LOWER_NEXT = re.compile(r" [a-zà-ỹđ]{2}")
+_COUNTED_PER = re.compile(r"[^\W\d_]{1,7}(?=/(?:[mM][23²³]|ha|HA|km|kg|l|lít|ml)(?!\w)|/[0-9]{1,3}[ \u00a0]?[^\W\d_])")
 _RATED = re.compile(
     "(?:lần|lượt|người|hộ|ngày|giờ|phút|buổi|suất|cái|con|cây|bao|viên|chí|lít|nước|tấn|tạ|yến|đồng|xe|ca|mét|điểm|liều"
     "|phần|chai|hộp|thùng|gói|em|cháu|sinh|khẩu|công|trứng|cân|cặp|bộ|chiếc)/"
@@ -51,7 +54,7 @@ def read_plain(here: Here) -> Answer:
 
 def read_word(here: Here) -> Answer:
     """Reads one word or one compound."""
-    for reader in (_and_so_on, _signed, _dotted, _prefixed, _compound):
+    for reader in (_and_so_on, _signed, _dotted, _prefixed, _per_measure, _compound):
         if (answer := reader(here)) is not None:
             return answer
     found = LETTERS.match(here.text, here.at)
@@ -68,7 +71,7 @@ def read_written(here: Here, written: str, end: int) -> Answer:
         return Reading(end, (Piece(written, ABBREVIATIONS[written]),), Kind.ABBREVIATION)
     if written in AMBIGUOUS:
         return _ambiguous(here, written, end)
-    if len(written) == 1 and written not in "ạàáảãòóỏõọờớởỡợừứửữựìíỉĩịỳýỷỹỵèéẻẽẹềếểễệồốổỗộùúủũụ":
+    if len(written) == 1 and written.lower() not in "ạàáảãòóỏõọờớởỡợừứửữựìíỉĩịỳýỷỹỵèéẻẽẹềếểễệồốổỗộùúủũụ":
         return _letter(here, written, end)
     if _maybe_initials(here, written, end):
         return Refusal(end, (written.lower(), *_suggest(written)[1:]))
@@ -111,11 +114,13 @@ def _ambiguous(here: Here, written: str, end: int) -> Answer:
 
 def _letter(here: Here, written: str, end: int) -> Answer:
     lower = written.lower()
-    if lower not in LETTER_NAMES:
-        return Refusal(end)
+    if lower not in LETTER_NAMES or re.match(r"[.,][0-9]", here.text[end : end + 2]):
+        return Refusal(end)  # O,5 m: a letter among figures
     if written in _MAYBE_ROMAN:
         return Refusal(end, (_MAYBE_ROMAN[written], LETTER_NAMES[lower]))
-    heading = here.line_start and _PARAGRAPH.match(here.text, here.at)
+    heading = (here.line_start or _LISTED.search(here.text[max(0, here.at - 4) : here.at])) and _PARAGRAPH.match(
+        here.text, here.at
+    )
     if (pole := _pole(here, written)) is not None:
         return Reading(end, (Piece(written, pole),), Kind.LETTER)
     if _maybe_unit(here, lower):
@@ -180,6 +185,8 @@ def _dotted(here: Here) -> Answer:
         return Refusal(chunk_end(here.text, here.at), (words, "phòng") if found["short"] == "P" else (words,))
     if digit and found["short"] not in {"Q", "P"}:
         return None
+    if found["short"] == "TT" and here.text.startswith("Huế", found.end()):
+        words = "thừa thiên"
     if found["short"] == "Q" and _TITLES.match(here.text, found.end()):
         words = "quyền"
     return Reading(found.end(), (Piece(found[0], words),), Kind.ABBREVIATION)
@@ -199,6 +206,17 @@ def _prefixed(here: Here) -> Answer:
         return None
     first = {"k": "cờ"}.get(found["letter"].lower(), found["letter"].lower() + "ờ")
     return Reading(found.end(), (Piece(found[0], f"{first} {found['rest'].lower()}"),), Kind.FOREIGN)
+
+
+def _per_measure(here: Here) -> Answer:
+    """20 con/m2, 1.600 cây/ha, 2 lần/3 ngày."""
+    found = _COUNTED_PER.match(here.text, here.at)
+    if not found or "#" not in here.left.split()[-3:] or not is_syllable(found[0].lower()):
+        return None
+    end, divisor = divisor_after(here.text, found.end(), here.accent, each=False)
+    if not divisor or not ends_number(here.text, end):
+        return None
+    return Reading(end, (Piece(found[0], found[0].lower()), *divisor), Kind.SYMBOL)
 
 
 def _compound(here: Here) -> Answer:
