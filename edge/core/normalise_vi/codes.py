@@ -33,6 +33,7 @@ _PLATE = re.compile(
 _VEHICLE_LEFT = re.compile(r"(?:^| )(?:biển|xe|kiểm soát|số|ô tô|số xe|máy|tải|khách)(?: (?:số|,|là))*$")
 _MIXED = re.compile(r"(?P<word>[A-ZĐ]{2,8}|[A-ZĐ][a-zđ]{2,7})(?P<gap>-?)(?P<number>[0-9]{1,3})(?P<letter>[A-ZĐ])?")
 _CLASS = re.compile(r"(?P<grade>[0-9]{1,2})(?P<letter>[A-ZĐ])(?P<number>[0-9]{1,2})")
+_CORONA = re.compile(r"SARS-CoV(?:-(?P<number>[0-9]))?(?!\w)", re.IGNORECASE)
 _FLU = re.compile(r"(?P<type>A/)?H(?P<h>[0-9]{1,2})N(?P<n>[0-9]{1,2})")
 _ALARM = re.compile(r"(?P<word>BĐ)(?P<level>I{1,3})(?!\w)")
 _LETTER_FIRST = re.compile(r"(?P<letter>[A-ZĐ])(?P<gap>-?)(?P<number>[0-9]{1,4})(?P<more>[A-ZĐ])?")
@@ -129,6 +130,9 @@ def _sign(char: str) -> Piece:
 
 def read_mixed(here: Here) -> Answer:
     """TDP3, BĐ3, Covid-19: an abbreviation or a foreign word with a number; A12, B2: a letter with a number."""
+    if corona := _CORONA.match(here.text, here.at):
+        number = (cardinal(corona["number"], here.accent),) if corona["number"] else ()
+        return Reading(corona.end(), (Piece("SARS-CoV", "sát cô vi"), *number), Kind.CODE)
     found = _FLU.match(here.text, here.at)
     if found and ends_number(here.text, found.end()):
         return _flu(here, found)

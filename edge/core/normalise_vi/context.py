@@ -45,7 +45,7 @@ FIRST = said("thứ")
 
 # An account, a code, a card or a telephone: figures are spelled.
 SPELLED = re.compile(
-    r"(?:^| )(?:căn cước|căn cước công dân|chứng minh nhân dân|hộ chiếu|đăng ký|sê ri|số hiệu|số máy|số khung|biển số"
+    r"(?:^| )(?:mật khẩu(?: [^\W\d_#]+){0,4}|căn cước|căn cước công dân|chứng minh nhân dân|hộ chiếu|đăng ký|sê ri|số hiệu|số máy|số khung|biển số"
     r"|giấy phép|định danh|(?:tài khoản|mã|mã số|số thẻ|số sổ)"
     r"(?: (?!cho|gồm|với|có|từ|đến|và|là|số)[^\W\d_#]+){0,5})(?: số)?(?: (?:là|,))?$"
 )
@@ -115,6 +115,7 @@ SERIES = said("đợt|kỳ|lần|khóa|khoá|vụ|phiên|tập|tin|số|học k�
 MONTH_LEFT = said_before_list(
     "tháng|từ|đến|tới|trước|sau|hết|vào|trong|cuối|đầu|giữa|đến nay|tính đến|của|năm|bắt đầu|kết thúc|hạn|kể từ|là|và"
 )
+AFTER_CLOCK = re.compile(r"(?:^| )#t (?:sáng|trưa|chiều|tối|đêm)$")
 DAY_SAID = re.compile(r"(?:^| )(?:ngày|mùng|mồng|hôm)$")
 
 HOUR_LEFT = said("lúc|hồi|vào|vào lúc|từ|đến|tới|trước|sau|khoảng|trước lúc|sáng|chiều|tối|trưa|đêm|ngày|#d")

@@ -22,7 +22,7 @@ _SPACED = re.compile(rf"(?P<day>[0-9]{{1,2}}){GAP}/{GAP}(?P<month>[0-9]{{1,2}})(
 _DM = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})(?![0-9/])")
 _MY = re.compile(rf"(?P<month>[0-9]{{1,2}})[/-](?P<year>{_YEAR})(?![0-9/])")
 _MONTHS = re.compile(
-    rf"(?P<first>[0-9]{{1,2}})(?:/(?P<from>{_YEAR}))?{TO}(?:tháng )?(?P<last>[0-9]{{1,2}})/(?P<year>{_YEAR})(?![0-9/])"
+    rf"(?P<first>[0-9]{{1,2}})(?:/(?P<from>{_YEAR}))?(?P<joint>{TO}|{GAP}?\+{GAP}?)(?:tháng )?(?P<last>[0-9]{{1,2}})/(?P<year>{_YEAR})(?![0-9/])"
 )
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}(?![0-9])")
 _DAYS = re.compile(rf"(?P<day>[0-9]{{1,2}}){TO}(?=[0-9]{{1,2}}/[0-9])")
@@ -129,7 +129,7 @@ def _months(here: Here) -> Answer:
     started = say_year(found["from"], here.accent) if found["from"] else ()
     end = (Piece("", "tháng"), ordinal(found["last"], here.accent), *say_year(found["year"], here.accent))
     head = ordinal(found["first"], here.accent)
-    return Reading(found.end(), (head, *started, Piece("-", "đến"), *end), Kind.DATE)
+    return Reading(found.end(), (head, *started, Piece("-", "và" if "+" in found["joint"] else "đến"), *end), Kind.DATE)
 
 
 def _month_and_year(here: Here) -> Answer:

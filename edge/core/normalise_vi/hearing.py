@@ -86,7 +86,7 @@ def _date(source: str, spoken: str) -> bool:
 
 
 def _dates_heard(spoken: str) -> Iterator[int]:
-    for part in re.split(r" đến |, ", spoken):
+    for part in re.split(r" đến | và |, ", spoken):
         found = _DAY.fullmatch(part)
         if found is None:
             raise ValueError(part)

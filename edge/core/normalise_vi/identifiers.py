@@ -60,10 +60,10 @@ def _code(here: Here) -> Answer:
 def _signs(code: str) -> tuple[Piece, ...]:
     """Dots inside a number of digits only divide it; in a code with letters they are said."""
     said = _SIGNS if any(char.isalpha() for char in code) else {"-": "gạch ngang", ".": ""}
-    pieces = []
-    for part in _PART.findall(code):
-        pieces.append(spell_digits(part) if part.isdigit() else Piece(part, said.get(part) or spell(part) or ""))
-    return tuple(pieces)
+    return tuple(
+        spell_digits(part) if part.isdigit() else Piece(part, said.get(part) or spell(part) or "")
+        for part in _PART.findall(code)
+    )
 
 
 def read_variety(here: Here) -> Answer:

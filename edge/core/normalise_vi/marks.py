@@ -105,9 +105,9 @@ def _dash(here: Here) -> Answer:
 def _sign(here: Here) -> Answer:
     if (picture := _TICK.match(here.text, here.at)) and here.line_start:
         return _silent(picture.end(), picture[0], Kind.SILENT)
-    if inline := _INLINE_BULLET.match(here.text, here.at):
-        if inline[0] != "+" or here.left.endswith(",") or not here.left:
-            return _pause(inline.end(), inline[0], ".")
+    inline = _INLINE_BULLET.match(here.text, here.at)
+    if inline and (inline[0] != "+" or here.left.endswith(",") or not here.left):
+        return _pause(inline.end(), inline[0], ".")
     if here.line_start and (bullet := _BULLET.match(here.text, here.at)):
         after = here.text[bullet.end() : bullet.end() + 2].strip()
         if bullet[0] != "+" or not after.isdigit():

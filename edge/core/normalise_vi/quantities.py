@@ -6,21 +6,21 @@ import re
 from dataclasses import dataclass
 
 from edge.core.normalise_vi import context
-from edge.core.normalise_vi.boundaries import NUMBER_END, ends_number
+from edge.core.normalise_vi.bare import SPELLED_FROM, is_spelled, no_such_quarter, say_bare
+from edge.core.normalise_vi.boundaries import ends_number
 from edge.core.normalise_vi.context import GAP, TO
 from edge.core.normalise_vi.figures import (
     NUMBER,
     Figure,
-    cardinal,
-    numbered,
-    ordinal,
     speak,
     spell_digits,
     understand,
 )
+from edge.core.normalise_vi.middles import read_middle
 from edge.core.normalise_vi.numbers import LARGEST
-from edge.core.normalise_vi.reading import Answer, Here, Manner, Piece, Reading, Refusal
+from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading, Refusal
 from edge.core.normalise_vi.result import Accent, Kind
+from edge.core.normalise_vi.rows import read_row
 from edge.core.normalise_vi.units import DEGREES, LENGTHS, MEASURED_NEXT, MONEY, Unit, unit_after
 
 SIGNS = {"+": "cộng", "-": "âm", "−": "âm", "–": "âm", "±": "cộng trừ", "(+)": "cộng", "(-)": "âm"}
@@ -37,27 +37,10 @@ _TO = re.compile(TO)
 _SIGNED_TO = re.compile(rf"{TO}\+(?=[0-9])")
 _OVER = re.compile(rf"{GAP}?/{GAP}?")
 _TIMES = re.compile(rf"{GAP}?[x×]{GAP}?")
-_LIST = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2})+(?![0-9,.]*[0-9])")
-_BROKEN_PHONE = re.compile(r"0[0-9]{2,10}(?:[ .-][0-9]{1,10}){1,5}")
-_NAMED_SECTION = re.compile(rf"[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,3}}{NUMBER_END}")
-_GROUPS_APART = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9]| [0-9]{3}(?![0-9]))")
-_GROUP_LEFT_OVER = re.compile(r"(?: [0-9]+)+")
-_ITEM = re.compile(r"(?P<number>[0-9]{1,2})/(?=[ \t]+[^\W\d_])")
-_METRE_AND = re.compile(r"(?P<whole>[0-9]{1,2})m(?P<part>[0-9]{1,2})(?!/)")
-_MILLION_AND = re.compile(r"(?P<whole>[0-9]{1,3})tr(?P<part>[0-9]{1,3})")
 _VOLTS = frozenset({"kV", "KV"})
-_POWERS = frozenset({"2", "3"})
-_SECTION = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}(?=\.?[ \t])")
-_COORDINATE = re.compile(
-    rf"(?P<whole>[0-9]{{1,3}})(?:(?P<mark>[.,])(?P<part>[0-9]{{1,2}}))?(?P<degree>[°º])?{GAP}?(?P<pole>[NESWBĐ])(?!\w)"
-)
-_POLES = {"N": "vĩ bắc", "B": "vĩ bắc", "E": "kinh đông", "Đ": "kinh đông", "S": "vĩ nam", "W": "kinh tây"}
 _MONEY_NEXT = context.follows("đồng|đô la|đô")
 _NAMED_AGAIN = re.compile(r"(?:^| )(thứ|tháng)$")
-_EMERGENCY_BEFORE = re.compile(r"(?<![0-9])11[1-5](?:,| và| hoặc|/| -|-|;) ?$")
-_EMERGENCY_NEXT = re.compile(r"(?:,| và| hoặc|/| -|-|;) ?11[1-5](?![0-9])")
 _TERMS_MAX = 3
-_SPELLED_FROM = 7  # as many digits without a dot are nobody's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,123 +71,10 @@ def read_quantity(here: Here) -> Answer:
 
 
 def _special(here: Here) -> Answer:
-    for reader in (_item, _section, _name_list, _broken_phone, _groups_apart, _metre_and, _million_and, _coordinate):
+    for reader in (read_row, read_middle):
         if (answer := reader(here)) is not None:
             return answer
     return None
-
-
-def _item(here: Here) -> Answer:
-    """1/ before a capital, where a sentence begins: the number of an item."""
-    found = _ITEM.match(here.text, here.at)
-    if not found or here.left.rstrip(" ,"):
-        return None
-    return Reading(found.end(), (cardinal(found["number"], here.accent), Piece("/", ",")), Kind.NUMBER)
-
-
-def _metre_and(here: Here) -> Answer:
-    """1m75 is one metre seventy-five; 1m05 and 1m5 are said by their digits; 1m2 may be a square metre."""
-    found = _METRE_AND.match(here.text, here.at)
-    if not found or not ends_number(here.text, found.end()):
-        return None
-    part = found["part"]
-    if part in _POWERS and not context.TALL.search(here.left):
-        return _maybe_square(here, found)
-    tail = spell_digits(part) if part.startswith("0") else cardinal(part, here.accent)
-    return Reading(found.end(), (cardinal(found["whole"], here.accent), Piece("m", "mét"), tail), Kind.QUANTITY)
-
-
-def _maybe_square(here: Here, found: re.Match[str]) -> Answer:
-    """20m2 is an area; 1m2 without a word that says so may be a height."""
-    if (
-        int(found["whole"]) >= 5
-        or context.AREA_LEFT.search(here.left)
-        or context.AREA_NEXT.match(here.text, found.end())
-    ):
-        return None
-    whole = cardinal(found["whole"], here.accent).words
-    power = {"2": "vuông", "3": "khối"}[found["part"]]
-    return Refusal(found.end(), (f"{whole} mét {power}", f"{whole} mét {cardinal(found['part'], here.accent).words}"))
-
-
-def _million_and(here: Here) -> Answer:
-    """2tr5 is two million five hundred thousand, said as it is written."""
-    found = _MILLION_AND.match(here.text, here.at)
-    if not found or not ends_number(here.text, found.end()):
-        return None
-    part = found["part"]
-    tail = spell_digits(part) if part.startswith("0") else cardinal(part, here.accent)
-    return Reading(found.end(), (cardinal(found["whole"], here.accent), Piece("tr", "triệu"), tail), Kind.QUANTITY)
-
-
-def _coordinate(here: Here) -> Answer:
-    """15,2N and 110,5°E of a storm's eye."""
-    found = _COORDINATE.match(here.text, here.at)
-    if not found or not ends_number(here.text, found.end()) or not (found["degree"] or found["part"]):
-        return None
-    number = [cardinal(found["whole"], here.accent)]
-    number += [Piece(found["mark"], "phẩy"), spell_digits(found["part"])] if found["part"] else []
-    pole = Piece(found["pole"], f"độ {_POLES[found['pole']]}", Manner.UNIT)
-    return Reading(found.end(), (*number, Piece(found["degree"] or "", ""), pole), Kind.QUANTITY)
-
-
-def _section(here: Here) -> Answer:
-    """1.2 or 1.2.3 that opens a line, before a capital, or follows mục: the number of a paragraph."""
-    named = context.SECTION.search(here.left)
-    found = _NAMED_SECTION.match(here.text, here.at) if named else _SECTION.match(here.text, here.at)
-    if not found or not (here.line_start or named) or unit_after(here.text, found.end(), here.accent):
-        return None
-    if not named and not here.text[found.end() : found.end() + 5].lstrip(". \t")[:1].isupper():
-        return None
-    pieces: list[Piece] = []
-    for literal in found[0].split("."):
-        pieces += [Piece(".", "chấm"), cardinal(literal, here.accent)]
-    return Reading(found.end(), tuple(pieces[1:]), Kind.NUMBER)
-
-
-def _name_list(here: Here) -> Answer:
-    """The 1,2 of `thôn 1,2` are two names, not a decimal number; three or more are a list anywhere."""
-    found = _LIST.match(here.text, here.at)
-    if not found or not ends_number(here.text, found.end()):
-        return None
-    literals = found[0].split(",")
-    named = context.LIST_OF_NAMES.search(here.left)
-    if (len(literals) == 2 and not named) or literals[0] == "0":
-        return None
-    if not named and [int(one) for one in literals] != sorted({int(one) for one in literals}):
-        return Refusal(found.end())
-    unit = unit_after(here.text, found.end(), here.accent)
-    if unit or (len(literals) == 2 and MEASURED_NEXT.match(here.text, found.end())):
-        return Refusal(found.end())
-    pieces: list[Piece] = []
-    for literal in literals:
-        pieces += [Piece(",", ","), _bare(here, literal)]
-    return Reading(found.end(), tuple(pieces[1:]), Kind.NUMBER)
-
-
-def _broken_phone(here: Here) -> Answer:
-    """0913 456 78 is a telephone with a digit missing; the readers of telephones have been here before."""
-    found = _BROKEN_PHONE.match(here.text, here.at)
-    return Refusal(found.end(), (spell_digits(found[0]).words,)) if found else None
-
-
-def _groups_apart(here: Here) -> Answer:
-    """12 000 is a number when a group could not be one of its own; 5 200 may be two numbers."""
-    found = _GROUPS_APART.match(here.text, here.at)
-    if not found:
-        return None
-    literal, groups = found[0], found[0].split(" ")
-    if left_over := _GROUP_LEFT_OVER.match(here.text, found.end()):
-        return Refusal(left_over.end())
-    if groups[0].startswith("0") or not any(group.startswith("0") for group in groups[1:]):
-        apart = " ".join(cardinal(group, here.accent).words + "," for group in groups).rstrip(",")
-        return Refusal(found.end(), (cardinal(literal, here.accent).words, apart))
-    unit = unit_after(here.text, found.end(), here.accent)
-    end = unit.end if unit else found.end()
-    if not ends_number(here.text, end):
-        return None
-    pieces = (cardinal(literal, here.accent), *(unit.pieces if unit else ()))
-    return Reading(end, pieces, Kind.QUANTITY if unit else Kind.NUMBER)
 
 
 def _terms(here: Here, lead: re.Match[str]) -> list[Term] | Refusal | None:
@@ -224,7 +94,7 @@ def _terms(here: Here, lead: re.Match[str]) -> list[Term] | Refusal | None:
 
 
 def _joint(here: Here, term: Term) -> re.Pattern[str] | None:
-    """What joins this number to the next one: a dash or a times sign directly before a figure, or a slash of a level."""
+    """What joins this number to the next one: a dash, a times sign, or the slash of 45,2m/45,5m before a figure."""
     text, at = here.text, term.end
     if term.sign and _SIGNED_TO.match(text, at):
         return _SIGNED_TO
@@ -252,7 +122,7 @@ def _term(here: Here, at: int, sign: str) -> Term | Refusal | None:
     unit = unit_after(here.text, found.end(), here.accent)
     end = unit.end if unit else found.end()
     meanings = _settle(here, understand(found[0]), unit, found.end(), signed=bool(sign))
-    sayable = len(meanings) == 1 and (meanings[0].integer <= LARGEST or _is_spelled(here, found[0]))
+    sayable = len(meanings) == 1 and (meanings[0].integer <= LARGEST or is_spelled(here, found[0]))
     if not sayable:
         return Refusal(end, _spoken(meanings, here.accent)) if ends_number(here.text, end) else None
     return Term(end, sign, meanings[0], unit, found[0])
@@ -326,7 +196,7 @@ def _doubt(here: Here, lead: re.Match[str], terms: list[Term]) -> Refusal | None
         return Refusal(end, ("âm " + " ".join(_spoken((first.figure,), here.accent)),))
     if lead["sign"] == "+" and here.line_start and first.unit is None:
         return Refusal(end, ("cộng " + " ".join(_spoken((first.figure,), here.accent)),))
-    if first.literal.isdigit() and _no_such_quarter(here, first.literal):
+    if first.literal.isdigit() and no_such_quarter(here, first.literal):
         return Refusal(end)
     if len(terms) == 1 and _nobodys_number(here, first):
         return Refusal(end, (spell_digits(first.literal).words, *_spoken((first.figure,), here.accent)))
@@ -389,7 +259,7 @@ def _size(term: Term) -> tuple[int, str]:
 
 def _nobodys_number(here: Here, term: Term) -> bool:
     """Many digits without a dot, no unit and no word that says account or telephone."""
-    if term.unit or not term.literal.isdigit() or len(term.literal) < _SPELLED_FROM:
+    if term.unit or not term.literal.isdigit() or len(term.literal) < SPELLED_FROM:
         return False
     if term.literal.startswith("0"):
         return context.CALLED.search(here.left) is not None  # a telephone with a digit too few or too many
@@ -428,43 +298,5 @@ def _joined(here: Here, terms: list[Term]) -> Piece:
 def _say(here: Here, term: Term) -> tuple[Piece, ...]:
     sign = (Piece(term.sign, SIGNS[term.sign]),) if term.sign else ()
     bare = term.literal.isdigit() and not term.unit and not term.sign
-    number = (_bare(here, term.literal),) if bare else speak(term.figure, here.accent)
+    number = (say_bare(here, term.literal),) if bare else speak(term.figure, here.accent)
     return *sign, *number, *(term.unit.pieces if term.unit else ())
-
-
-def _bare(here: Here, literal: str) -> Piece:
-    """A whole number without unit: its manner depends on what it numbers."""
-    if context.ORDINAL.search(here.left) and len(literal) <= 2 and int(literal):
-        first = int(literal) == 1 and context.FIRST.search(here.left)
-        return Piece(literal, "nhất", Manner.ORDINAL) if first else ordinal(literal, here.accent)
-    if _is_spelled(here, literal):
-        return spell_digits(literal)
-    if context.NAMED_BY_NUMBER.search(here.left) or context.IDENTIFIED.search(here.left):
-        return numbered(literal, here.accent)
-    return spell_digits(literal) if literal.startswith("00") and literal != "00" else cardinal(literal, here.accent)
-
-
-def _is_spelled(here: Here, literal: str) -> bool:
-    """An account or a telephone; 05 is neither."""
-    if (len(literal) > 2 and literal.startswith("0")) or _among_emergency(here, literal):
-        return True
-    if context.SPELLED.search(here.left):
-        return len(literal) >= 4
-    if not context.CALLED.search(here.left):
-        return False
-    at_end = here.at + len(literal)
-    emergency = literal in context.EMERGENCY_NUMBERS and not context.COUNT_NEXT.match(here.text, at_end)
-    short = len(literal) == 4 and literal[0] == "1" and context.NOTHING_NEXT.match(here.text, at_end)
-    return emergency or bool(short) or len(literal) >= _SPELLED_FROM - here.left.rstrip(" ,").endswith("thoại")
-
-
-def _no_such_quarter(here: Here, literal: str) -> bool:
-    return here.left.endswith("quý") and int(literal) > 4
-
-
-def _among_emergency(here: Here, literal: str) -> bool:
-    """113, 114, 115 in a row, where nothing else numbers them."""
-    if literal not in context.EMERGENCY_NUMBERS or (here.left and not here.left.endswith((",", "#", "và", "hoặc"))):
-        return False
-    before = _EMERGENCY_BEFORE.search(here.text[max(0, here.at - 10) : here.at])
-    return bool(before or _EMERGENCY_NEXT.match(here.text, here.at + len(literal)))

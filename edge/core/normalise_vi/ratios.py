@@ -6,6 +6,7 @@ import re
 
 from edge.core.normalise_vi import context
 from edge.core.normalise_vi.boundaries import ends_number
+from edge.core.normalise_vi.capitals import title_next
 from edge.core.normalise_vi.context import GAP
 from edge.core.normalise_vi.dates import Day, say_day, say_days, short_day
 from edge.core.normalise_vi.figures import cardinal, numbered, ordinal
@@ -74,7 +75,8 @@ def _choose(here: Here, pair: re.Match[str], day: Day) -> Answer:
     if context.STREET.search(here.left) and pair[0] in context.HOLIDAYS:
         return Reading(day.end, say_day(day, here.accent), Kind.DATE)
     if context.DATE_SURE.search(here.left):
-        if not context.DAY_SAID.search(here.left) and (_fraction_next(here, pair) or _counted_next(here, pair)):
+        said = context.DAY_SAID.search(here.left) or context.AFTER_CLOCK.search(here.left)
+        if not said and (_fraction_next(here, pair) or _counted_next(here, pair)):
             return _unsettled(here, pair, day)
         return _date(here, day) if day.exists else Refusal(day.end)
     if not day.exists and int(day.day) <= 31 and 1 <= int(day.month) <= 12:
@@ -120,7 +122,8 @@ def _span_end(here: Here, pair: re.Match[str]) -> int:
 
 
 def _counted_next(here: Here, pair: re.Match[str]) -> bool:
-    return context.COUNT_NEXT.match(here.text, _span_end(here, pair)) is not None
+    found = context.COUNT_NEXT.match(here.text, _span_end(here, pair))
+    return found is not None and not (context.DATE_SURE.search(here.left) and title_next(here.text, found.end()))
 
 
 def _fraction_next(here: Here, pair: re.Match[str]) -> bool:
@@ -143,6 +146,9 @@ def _out_of(here: Here, pair: re.Match[str]) -> Reading:
     joint = Piece(pair["mark"], "trên" if pair["mark"] == "/" or not context.SCORE.search(here.left) else ",")
     hours = (Piece(pair["hours"], "giờ"),) if pair["hours"] else ()
     pieces = (speak(pair["part"], here.accent), joint, speak(pair["whole"], here.accent), *hours)
+    unit = unit_after(here.text, pair.end(), here.accent)
+    if unit and unit.symbol == "mmHg":
+        return Reading(unit.end, (*pieces, *unit.pieces), Kind.RATIO)
     return Reading(pair.end(), pieces, Kind.RATIO)
 
 

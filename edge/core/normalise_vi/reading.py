@@ -48,6 +48,8 @@ class Reading:
     @property
     def spoken(self) -> str:
         """The words of all pieces; a comma inside is a pause."""
+        if len(self.pieces) == 1:
+            return self.pieces[0].words
         return " ".join(piece.words for piece in self.pieces if piece.words).replace(" ,", ",")
 
 

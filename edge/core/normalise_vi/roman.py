@@ -15,7 +15,8 @@ from edge.core.normalise_vi.syllable import is_syllable
 
 _NUMERAL = re.compile(
     r"(?P<first>(?=[IVXL])(?:X[LC]|L?X{0,3})(?:IX|IV|V?I{0,3}))"
-    r"(?:[ ]?[-–][ ]?(?P<last>(?=[IVXL])(?:X[LC]|L?X{0,3})(?:IX|IV|V?I{0,3})))?(?:[/-](?P<year>(?:19|20)[0-9]{2}))?(?!\w)"
+    r"(?:[ ]?[-–][ ]?(?P<last>(?=[IVXL])(?:X[LC]|L?X{0,3})(?:IX|IV|V?I{0,3})))?"
+    r"(?:[/-](?P<year>(?:19|20)[0-9]{2}))?(?!\w)"
 )
 _SMALL = re.compile(r"(?:i{1,3}|iv|vi{0,3}|ix|x)(?=\))")
 _HEADING = re.compile(r"[IVX]{1,5}(?:[.)/-](?=\s)|\.(?=[^\W\d_]))")

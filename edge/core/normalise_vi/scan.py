@@ -32,7 +32,8 @@ _MAYBE_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@|https?:|[A-Za-z0-9-]{1,42}\
 _OPENS_NUMBER = frozenset("0123456789+-–−±<>≥≤~≈=$€(") | VULGAR.keys()
 
 _NUMBER_READERS: tuple[Reader, ...] = (
-    read_document, read_phone, read_plate, read_identifier, read_date, read_time, read_ratio, read_quantity, read_numbered_letter,
+    read_document, read_phone, read_plate, read_identifier, read_date, read_time, read_ratio, read_quantity,
+    read_numbered_letter,
 )  # fmt: skip
 _WORD_READERS: tuple[Reader, ...] = (
     read_standard, read_post, read_road, read_identifier, read_variety, read_weekday, read_roman, read_mixed, read_word,
@@ -82,8 +83,8 @@ class Scan:
 
     def _sound(self, reading: Reading, source: str) -> bool:
         """Nothing was lost, an ear of its own hears the same facts, and the word has its tone marks."""
-        if reading.kind is None and self._toneless and source.isalpha():
-            return False
+        if reading.kind is None and source.isalpha():
+            return not self._toneless
         return no_figure_lost(reading, source) and heard_as_written(reading.kind, source, reading.spoken)
 
     def _accept(self, reading: Reading, at: int) -> int:

@@ -18,7 +18,8 @@ THOUSAND = "{thousand}"
 MONEY = {
     "đ": "đồng", "đồng": "đồng", "ĐỒNG": "đồng", "Đ": "đồng", "VNĐ": "đồng", "VND": "đồng", "vnđ": "đồng",
     "vnd": "đồng", "₫": "đồng", "k": THOUSAND, "K": THOUSAND, "tr": "triệu", "trđ": "triệu đồng",
-    "tr.đ": "triệu đồng", "tr.đồng": "triệu đồng", "tr đồng": "triệu đồng", "triệu": "triệu", "tỷ": "tỷ", "tỉ": "tỉ", "nghìn": "nghìn", "ngàn": "ngàn",
+    "tr.đ": "triệu đồng", "tr.đồng": "triệu đồng", "tr đồng": "triệu đồng", "triệu": "triệu", "tỷ": "tỷ", "tỉ": "tỉ",
+    "nghìn": "nghìn", "ngàn": "ngàn",
     "triệu đồng": "triệu đồng", "tỷ đồng": "tỷ đồng", "tỉ đồng": "tỉ đồng", "nghìn đồng": "nghìn đồng",
     "ngàn đồng": "ngàn đồng", "USD": "đô la mỹ", "$": "đô la", "EUR": "ơ rô", "€": "ơ rô",
 }  # fmt: skip
@@ -42,7 +43,8 @@ UNITS = {
     "mmHg": "mi li mét thủy ngân", "dB": "đề xi ben", "ppm": "phần triệu", "HP": "mã lực", "hp": "mã lực",
     "cc": "phân khối", "'": "phút", "’": "phút", "′": "phút", "phút": "phút", "giây": "giây",
     "g": "gam", "h": "giờ", "ph": "phút", "M": "mét", "LÍT": "lít", "MÉT": "mét", "TẤN": "tấn",
-    "kN": "ki lô niu tơn", "CC": "phân khối", "độ Richter": "độ rích te", "PHÚT": "phút", "lít": "lít", "mét": "mét", "tấn": "tấn", "tạ": "tạ",
+    "kN": "ki lô niu tơn", "CC": "phân khối", "độ Richter": "độ rích te", "PHÚT": "phút", "lít": "lít", "mét": "mét",
+    "tấn": "tấn", "tạ": "tạ",
 }  # fmt: skip
 
 MAGNITUDES = frozenset({"tr", "triệu", "tỷ", "tỉ", "nghìn", "ngàn"})
@@ -97,6 +99,8 @@ def unit_after(text: str, at: int, accent: Accent) -> Unit | None:
     if not found or (found["symbol"] in _ATTACHED_ONLY and found.start("symbol") > at):
         return None
     symbol = found["symbol"]
+    if symbol in "đĐ" and text.startswith(("/c ", "/C "), found.end()):
+        return None  # 12 đ/c are twelve comrades
     if symbol == "M" and not after_capitals(text, at):
         return None
     head = Piece(symbol, _words(symbol, accent), Manner.UNIT)

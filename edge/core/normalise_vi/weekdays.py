@@ -23,7 +23,7 @@ _WITH_SUNDAY = re.compile(rf"T[2-7](?:{_JOINT}T[2-7]){{0,5}}{_JOINT}(?:CN|[Cc]h�
 _WORKING_DAYS = re.compile(rf"T2{GAP}?(?:đến|tới|[-–—~]){GAP}?T[67](?![\w/])")
 _LISTED = re.compile(rf"T[2-7](?:{_JOINT}T[2-7]){{0,5}}(?![\w/])")
 _WEEK_NEXT = re.compile(
-    rf"{GAP}?[(,;:]?{GAP}?(?:(?:ngày )?[0-9]{{1,2}}/[0-9]{{1,2}}(?![0-9])|hằng tuần|hàng tuần|mỗi tuần|tuần|sáng|chiều|tối)",
+    rf"{GAP}?[(,;:]?{GAP}?(?:(?:ngày )?[0-9]{{1,2}}/[0-9]{{1,2}}(?![0-9])|(?:hằng |hàng |mỗi )?tuần|sáng|chiều|tối)",
     re.IGNORECASE,
 )
 _SEASON_LEFT = re.compile(r"(?:^| )(?:vụ|mùa|năm|gieo|trồng|tháng|quý)(?: |$)")

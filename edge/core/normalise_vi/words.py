@@ -28,7 +28,10 @@ _PARAGRAPH = re.compile(r"[^\W\d_][.)/](?=\s)")
 _LISTED = re.compile(r"[;:]\s{1,2}$")  # …; b) and so on
 _MAYBE_ROMAN = {"I": "một", "V": "năm", "X": "mười"}
 _LOWER_NEXT = re.compile(r" [a-zà-ỹđ]{2}")
-_COUNTED_PER = re.compile(r"[^\W\d_]{1,7}(?=/(?:[mM][23²³]|ha|HA|km|kg|l|lít|ml)(?!\w)|/[0-9]{1,3}[ \u00a0]?[^\W\d_])")
+_COUNTED_PER = re.compile(
+    r"[^\W\d_]{1,7}(?=/(?:[mM][23²³]|ha|HA|km|kg|l|lít|ml)(?!\w)|/[0-9]{1,3}(?:[.][0-9]{3})*[ \u00a0]?[^\W\d_])"
+)
+_MORE_THAN_HUNDREDS = re.compile(r"/[0-9]{1,3}\.[0-9]{3}")
 _RATED = re.compile(
     "(?:lần|lượt|người|hộ|ngày|giờ|phút|buổi|suất|cái|con|cây|bao|viên|chí|lít|nước|tấn|tạ|yến|đồng|xe|ca|mét|điểm|liều"
     "|phần|chai|hộp|thùng|gói|em|cháu|sinh|khẩu|công|trứng|cân|cặp|bộ|chiếc)/"
@@ -116,6 +119,8 @@ def _letter(here: Here, written: str, end: int) -> Answer:
     lower = written.lower()
     if lower not in LETTER_NAMES or re.match(r"[.,][0-9]", here.text[end : end + 2]):
         return Refusal(end)  # O,5 m: a letter among figures
+    if written == "x" and "#" in here.left.split()[-4:] and re.match(r" [^\W_]", here.text[end : end + 2]):
+        return Reading(end, (Piece(written, "nhân"),), Kind.SYMBOL)
     if written in _MAYBE_ROMAN:
         return Refusal(end, (_MAYBE_ROMAN[written], LETTER_NAMES[lower]))
     heading = (here.line_start or _LISTED.search(here.text[max(0, here.at - 4) : here.at])) and _PARAGRAPH.match(
@@ -209,10 +214,12 @@ def _prefixed(here: Here) -> Answer:
 
 
 def _per_measure(here: Here) -> Answer:
-    """20 con/m2, 1.600 cây/ha, 2 lần/3 ngày."""
+    """20 con/m2, 1.600 cây/ha, 2 lần/3 ngày; 3.256 hộ/12.480 nhân khẩu are two counts."""
     found = _COUNTED_PER.match(here.text, here.at)
     if not found or "#" not in here.left.split()[-3:] or not is_syllable(found[0].lower()):
         return None
+    if _MORE_THAN_HUNDREDS.match(here.text, found.end()):
+        return Reading(found.end() + 1, (Piece(found[0], found[0].lower()), Piece("/", ",")), Kind.SYMBOL)
     end, divisor = divisor_after(here.text, found.end(), here.accent, each=False)
     if not divisor or not ends_number(here.text, end):
         return None
@@ -242,7 +249,8 @@ def _is_rate(here: Here, written: str) -> bool:
     said = here.left.split()
     if _RATED.match(written.lower()):
         return "#" in said[-2:]
-    return "#" in said[-4:] and "," not in said[-4:] and written.lower().endswith(_PER_ENDS)
+    counted = [at for at, word in enumerate(said) if word == "#"]
+    return bool(counted) and "," not in said[max(counted[-1], len(said) - 4) :] and written.lower().endswith(_PER_ENDS)
 
 
 def _joined(here: Here, written: str, end: int) -> Answer:
