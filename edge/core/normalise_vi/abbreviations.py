@@ -112,7 +112,7 @@ ABBREVIATIONS = {
     "PA": "phương án", "LHQ": "liên hợp quốc", "WB": "vê kép bê", "ADB": "a dê bê", "ODA": "o dê a",
     "UNICEF": "u ni xép",
     "WTO": "vê kép tê o", "APEC": "a péc", "FAO": "phao", "SOS": "ét o ét", "DAP": "dê a pê", "IMO": "i mờ o",
-    "ASF": "a ét ép", "LED": "lét", "PVC": "pê vê xê", "CCTV": "xê xê tê vê", "VIP": "víp", "SIM": "sim",
+    "ASF": "a ét ép", "LED": "lét", "PVC": "pê vê xê", "CCTV": "xê xê tê vê", "VIP": "víp", "SIM": "sim", "RON": "ron",
     "PDF": "pê dê ép",
     "ADSL": "a dê sờ lờ", "ATM": "a tê mờ", "UNESCO": "u nét cô", "ASEAN": "a xê an", "WHO": "vê kép hát o",
 }  # fmt: skip

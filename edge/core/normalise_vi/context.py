@@ -45,7 +45,8 @@ FIRST = said("thứ")
 
 # An account, a code, a card or a telephone: figures are spelled.
 SPELLED = re.compile(
-    r"(?:^| )(?:mật khẩu(?: [^\W\d_#]+){0,4}|căn cước|căn cước công dân|chứng minh nhân dân|hộ chiếu|đăng ký|sê ri|số hiệu|số máy|số khung|biển số"
+    r"(?:^| )(?:mật khẩu(?: [^\W\d_#]+){0,4}"
+    r"|căn cước|căn cước công dân|chứng minh nhân dân|hộ chiếu|đăng ký|sê ri|số hiệu|số máy|số khung|biển số"
     r"|giấy phép|định danh|(?:tài khoản|mã|mã số|số thẻ|số sổ)"
     r"(?: (?!cho|gồm|với|có|từ|đến|và|là|số)[^\W\d_#]+){0,5})(?: số)?(?: (?:là|,))?$"
 )
@@ -59,7 +60,7 @@ EMERGENCY_NUMBERS = frozenset(["111", "112", "113", "114", "115"])
 # Shares of a whole (phần) and counts out of a whole (trên).
 SHARE_NEXT = follows(
     "số|tổng|diện tích|dân số|quân số|lượng|quãng|thời gian|chiều|mặt|thân|cốc|thìa|bát|lít|chặng|giá|suất|khối lượng"
-    "|bánh|bắp|ống|giờ|cân|ký|chén|muỗng|gói|viên|liều|bình"
+    "|bánh|bắp|ống|thửa|bể|ao|ruộng|vườn|sân|tường|chai|hộp|can|xô|giờ|cân|ký|chén|muỗng|gói|viên|liều|bình"
     "|tuổi thọ|mẫu|sào|quả|trái|tải|công suất|dung tích|bề mặt|chỉ tiêu|kế hoạch|đời"
 )
 COUNT_NEXT = follows(
@@ -79,7 +80,9 @@ MIXED = re.compile(
 )
 """Words before a mixture: 1:20 is no time there."""
 SCORE = said("tỷ số|tỉ số|với tỷ số|thắng|thua|hòa|hoà")
-ADDRESS = said("số|số nhà|nhà|lớp|hẻm|ngõ|ngách|kiệt|địa chỉ|ngõ số|nhà số|hẻm số|kiệt số")
+ADDRESS = re.compile(
+    r"(?:^| )(?:số|số nhà|nhà|lớp|hẻm|ngõ|ngách|kiệt|địa chỉ|ngõ số|nhà số|hẻm số|kiệt số)(?: (?:#|,|và|đến))*$"
+)
 
 DATE_SURE = said_before_list(
     "ngày|sáng|trưa|chiều|tối|đêm|khuya|hôm|mùng|mồng|rằm|lễ|khánh|thứ hai|thứ ba|thứ tư|thứ năm|thứ sáu|thứ bảy"

@@ -22,7 +22,8 @@ _SPACED = re.compile(rf"(?P<day>[0-9]{{1,2}}){GAP}/{GAP}(?P<month>[0-9]{{1,2}})(
 _DM = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})(?![0-9/])")
 _MY = re.compile(rf"(?P<month>[0-9]{{1,2}})[/-](?P<year>{_YEAR})(?![0-9/])")
 _MONTHS = re.compile(
-    rf"(?P<first>[0-9]{{1,2}})(?:/(?P<from>{_YEAR}))?(?P<joint>{TO}|{GAP}?\+{GAP}?)(?:tháng )?(?P<last>[0-9]{{1,2}})/(?P<year>{_YEAR})(?![0-9/])"
+    rf"(?P<first>[0-9]{{1,2}})(?:/(?P<from>{_YEAR}))?(?P<joint>{TO}|{GAP}?\+{GAP}?)(?:tháng )?"
+    rf"(?P<last>[0-9]{{1,2}})/(?P<year>{_YEAR})(?![0-9/])"
 )
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}(?![0-9])")
 _DAYS = re.compile(rf"(?P<day>[0-9]{{1,2}}){TO}(?=[0-9]{{1,2}}/[0-9])")

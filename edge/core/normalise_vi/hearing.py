@@ -30,9 +30,8 @@ _NUMBER_WORDS = frozenset(
 )
 _NOT_COUNTED = {"phần": {"trăm", "nghìn", "ngàn", "triệu"}, "mỗi": {"năm"}}
 _MAGNITUDES = {"nghìn": 3, "ngàn": 3, "triệu": 6, "tỷ": 9, "tỉ": 9}
-_WRITTEN_MAGNITUDE = re.compile(
-    r"[ \u00a0\u202f]*(?:(?P<m>triệu|trđ|tr)|(?P<b>tỷ|tỉ)|(?P<k>nghìn|ngàn|[kK](?![A-Za-z0-9])))"
-)
+_WRITTEN_MAGNITUDE = re.compile(r"[ \u00a0\u202f]*(?:triệu|trđ|tr|tỷ|tỉ|nghìn|ngàn|[kK](?![A-Za-z0-9]))")
+_POWER_OF = {"triệu": 6, "trđ": 6, "tr": 6, "tỷ": 9, "tỉ": 9, "nghìn": 3, "ngàn": 3, "k": 3, "K": 3}
 _LITERAL = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])|[0-9]+(?:[.,][0-9]+)*")
 _POWER = re.compile(r"(?<=[mM])[23](?![0-9])")
 _HEIGHT = re.compile(r"[0-9]{1,2}m[23]")  # 1m2 after `cao`
@@ -55,7 +54,7 @@ def heard_as_written(kind: Kind | None, source: str, spoken: str) -> bool:
         return True
     try:
         return ear(source, spoken)
-    except (ValueError, ArithmeticError):
+    except (ValueError, KeyError, ArithmeticError):
         return False
 
 
@@ -162,12 +161,15 @@ def _numbers_heard(spoken: str) -> Iterator[str]:
 
 def _written(source: str) -> list[tuple[str, int]]:
     """Each number as written, and the power of ten of the word right behind it."""
-    found = []
-    for literal in _LITERAL.finditer(source):
-        magnitude = _WRITTEN_MAGNITUDE.match(source, literal.end())
-        power = {"m": 6, "b": 9, "k": 3}[magnitude.lastgroup or "k"] if magnitude else 0
-        found.append((literal[0], power))
-    return found
+    return [(literal[0], _power(source, literal.end())) for literal in _LITERAL.finditer(source)]
+
+
+def _power(source: str, at: int) -> int:
+    """Of `nghìn tỷ` both count."""
+    power = 0
+    while found := _WRITTEN_MAGNITUDE.match(source, at):
+        power, at = power + _POWER_OF[found[0].strip(" \u00a0\u202f")], found.end()
+    return power
 
 
 def _apart(source: str) -> list[tuple[str, int]]:
@@ -194,10 +196,12 @@ def _one(words: str, literal: str, power: int) -> bool:
 
 
 def _value(words: str, power: int) -> Decimal:
-    if power:
+    stripped = 0
+    while stripped < power:
         words, _, last = words.rpartition(" ")
-        if _MAGNITUDES.get(last) != power:
-            raise ValueError(last)
+        stripped += _MAGNITUDES[last]
+    if stripped != power:
+        raise ValueError(words)
     whole, _, part = words.partition(" phẩy ")
     decimals = f".{words_to_digits(part)}" if part else ""
     return Decimal(f"{words_to_number(whole)}{decimals}").scaleb(power)

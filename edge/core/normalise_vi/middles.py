@@ -69,10 +69,18 @@ def _coordinate(here: Here) -> Answer:
     joint = _TO.match(here.text, first.end())
     second = _COORDINATE.match(here.text, joint.end()) if joint else None
     end = second.end() if second else first.end()
-    if not ends_number(here.text, end) or not (first["degree"] or first["part"]):
+    if not ends_number(here.text, end) or not all(map(_on_the_map, filter(None, (first, second)))):
         return None
     more = (Piece("-", ","), *_pole(here, second)) if second else ()
     return Reading(end, (*_pole(here, first), *more), Kind.QUANTITY)
+
+
+def _on_the_map(found: re.Match[str]) -> bool:
+    """Around Vietnam, or with a degree sign; 0,05S is sulphur in fuel."""
+    if found["degree"]:
+        return True
+    low, high = {"N": (1, 40), "E": (90, 180)}.get(found["pole"], (1, 0))
+    return bool(found["part"]) and low <= int(found["whole"]) <= high
 
 
 def _pole(here: Here, found: re.Match[str]) -> tuple[Piece, ...]:

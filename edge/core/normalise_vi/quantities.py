@@ -28,6 +28,7 @@ COMPARED = {
     ">": "trên", "<": "dưới", "≥": "từ", "≤": "không quá", ">=": "từ", "<=": "không quá", "~": "khoảng",
     "≈": "khoảng", "=": "bằng",
 }  # fmt: skip
+_WORD_NEXT = re.compile(rf"{GAP}[^\W\d_]")
 _AT_LEAST = frozenset({"≥", ">="})
 
 _LEAD = re.compile(
@@ -271,14 +272,15 @@ def _reading(here: Here, lead: re.Match[str], terms: list[Term]) -> Reading:
     end = terms[-1].end
     pieces: list[Piece] = []
     compared = lead["compared"] or ""
+    at_least = compared in _AT_LEAST and terms[-1].unit is None and _WORD_NEXT.match(here.text, end)
     if compared:
-        pieces.append(Piece(compared, COMPARED[compared]))
+        pieces.append(Piece(compared, "ít nhất" if at_least else COMPARED[compared]))
     for i, term in enumerate(terms):
         pieces += [_joined(here, terms)] if i else []
         pieces += _say(here, term)
     if lead["money"]:
         pieces.append(Piece(lead["money"], {"$": "đô la", "€": "ơ rô"}[lead["money"]]))
-    if compared in _AT_LEAST:
+    if compared in _AT_LEAST and not at_least:
         pieces.append(Piece("", "trở lên"))
     plain = len(terms) == 1 and not terms[0].unit and not lead[0]
     return Reading(end, tuple(pieces), Kind.NUMBER if plain else Kind.QUANTITY)

@@ -19,7 +19,7 @@ _NUMERAL = re.compile(
     r"(?:[/-](?P<year>(?:19|20)[0-9]{2}))?(?!\w)"
 )
 _SMALL = re.compile(r"(?:i{1,3}|iv|vi{0,3}|ix|x)(?=\))")
-_HEADING = re.compile(r"[IVX]{1,5}(?:[.)/-](?=\s)|\.(?=[^\W\d_]))")
+_HEADING = re.compile(r"[IVX]{1,5}(?:[.)/-](?=\s)|\.(?=[^\W\d_]{2,7}(?:\s|\Z)))")
 
 
 def read_roman(here: Here) -> Answer:

@@ -25,7 +25,8 @@ _RULES: tuple[tuple[str, str, str, str], ...] = (
     ("TT", "", r" số:? ?[0-9]{1,4}/(?:20[0-9]{2}/)?TT", "thông tư"),
     ("HĐ", "", r" số:? ?[0-9]", "hợp đồng"),
     ("TT", "", r" (?:[YyÝý] tế|[Vv]ăn hóa|[Vv]ăn hoá|GDTX|[Gg]iáo dục|[Hh]ọc tập|[Hh]ành chính|[Tt]hương mại"
-     r"|[Dd]ạy nghề|PVHCC|[Pp]hục vụ|[Dd]ịch vụ|[Kk]huyến nông|[Dd]ân số|[Cc]hính trị|[Kk]iểm soát)(?!\w)", "trung tâm"),
+     r"|[Dd]ạy nghề|PVHCC|[Pp]hục vụ|[Dd]ịch vụ|[Kk]huyến nông|[Dd]ân số"
+     r"|[Cc]hính trị|[Kk]iểm soát)(?!\w)", "trung tâm"),
     ("TT", "", r" Huế(?!\w)", "thừa thiên"),
     ("TS", "giáo sư", r"", "tiến sĩ"),
     ("TS", "", r" (?P<name>[^\W\d_])[^\W\d_]+ [^\W\d_]", "tiến sĩ"),
