@@ -220,8 +220,8 @@ class Performer:
 
 
 def latest_ms(order: Order) -> int:
-    """When it is too late to begin an order."""
-    return max(order.exp_ms, order.at_ms + LATEST_START_MS)
+    """When it is too late to begin an order: at the end of its life, or soon after a time that lies beyond that."""
+    return order.exp_ms if order.exp_ms > order.at_ms else order.at_ms + LATEST_START_MS
 
 
 def _length_s(order: Order) -> float:
