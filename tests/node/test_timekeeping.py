@@ -16,8 +16,8 @@ from edge.kernel.wire.node import NodeSetup
 from edge.node import timekeeping
 from edge.node.sntp import ask_time, question, reply_of
 from edge.node.timekeeping import Timekeeper
+from hil.crystal import Crystal
 from hil.time_server import TimeServer, serving, stamp, true_ms
-from tests.node.clocks import Crystal
 
 BARE = NodeSetup("h", ("d",), "", "", "", "", "", {}, "", {}, "", {})
 
