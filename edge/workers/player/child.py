@@ -23,6 +23,7 @@ from edge.kernel.wire.player import (
 from edge.workers.player.decode import blocks
 from edge.workers.player.sinks import open_sink
 from edge.workers.player.stream import Stream
+from edge.workers.player.urgent import go_first
 
 BEAT_S = 2.0
 JOIN_S = 3.0
@@ -93,6 +94,7 @@ class PlayerChild:
             self._thread = None
 
     def _play(self, play: Play) -> None:
+        go_first()
         try:
             self._tell(self._result_of(play))
         except MolangError as error:
