@@ -11,6 +11,7 @@ one line: `flood`, `ebb`, `level`, `fault DEVICE silent|late|garbled|half|none`,
 import asyncio
 import contextlib
 import json
+import os
 import shutil
 import signal
 import tempfile
@@ -38,6 +39,7 @@ GAUGE_STEP_M = 0.01
 HOURS_PER_S = 0.05
 """Three hours of the river a minute: a flood comes within a few minutes."""
 SUBSCRIBER_DIGITS = 9
+DEVICES_PRIORITY = 20
 FakeDevice = FakeRelayAmp | FakeModem | FakeGauge
 
 
@@ -179,6 +181,8 @@ def _link(name: Path, target: str) -> None:
 
 async def serve(folder: Path, plan: Plan) -> None:
     """The devices and their control socket, until SIGTERM or SIGINT."""
+    with contextlib.suppress(OSError):  # real devices do not wait for the computers that they hang on
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(DEVICES_PRIORITY))
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
