@@ -16,7 +16,7 @@ from edge.kernel.wire.player import PlayerSetup
 from edge.node.cache import ClipCache
 from edge.node.fetch import Clips
 from edge.node.gate import Gate, Reason, Refusal
-from edge.node.link import CMD, NodeLink
+from edge.node.link import CMD, LIVE, NodeLink
 from edge.node.performer import Performer
 from edge.node.player import Player
 from edge.node.power import Power
@@ -63,6 +63,7 @@ class Agent:
             volume=self._volume,
             reporter=self._reporter,
             clock=clock,
+            link=link,
         )
         self._telemetry = Telemetry(link, setup.state_every_s, folder, self._facts)
         self._under_way: set[asyncio.Task[None]] = set()
@@ -80,6 +81,8 @@ class Agent:
                     async for topic, payload in self._link.messages():
                         if topic == CMD:
                             await self._take(payload, group)
+                        elif topic == LIVE:
+                            self._performer.ear.hear(payload)
                 finally:
                     await self._end_orders()
                     for task in tasks:
@@ -164,5 +167,5 @@ class Agent:
             "playing": str(current.order.id) if current else None,
             "last_play": {**asdict(last), "order": str(last.order)} if last else None,
             "player_pid": self._player.pid,
-            "refused": dict(self._gate.refused),
+            "refused": {**self._gate.refused, **self._performer.ear.refused},
         }

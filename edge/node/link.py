@@ -6,10 +6,11 @@ from typing import Protocol
 CMD = "cmd"
 ACK = "ack"
 STATE = "state"
+LIVE = "live"
 
 
 class NodeLink(Protocol):
-    """Topics are the last part of the MQTT topic: cmd comes in, ack and state go out."""
+    """Topics are the last part of the MQTT topic: cmd comes in, ack and state go out; ``live``: packets of a talk."""
 
     async def run(self) -> None:
         """Keep the link up until cancelled, or until it is gone for good."""
@@ -21,4 +22,12 @@ class NodeLink(Protocol):
 
     async def send(self, topic: str, payload: bytes) -> None:
         """Hand one message over. It may be lost: no answer is not success (law 3)."""
+        ...
+
+    async def follow(self, stream: str) -> None:
+        """From now on the packets of this talk come in too."""
+        ...
+
+    async def leave(self, stream: str) -> None:
+        """They are wanted no more."""
         ...

@@ -15,7 +15,7 @@ from edge.core.place import EVERYWHERE
 from edge.kernel.bus import Mailbox
 from edge.kernel.keep_running import keep_running
 from edge.node.alongside import alongside
-from edge.node.link import ACK, CMD, STATE
+from edge.node.link import ACK, CMD, LIVE, STATE
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ OUTBOX = 256
 """Acks kept while the broker is away; beyond this the oldest is dropped: the box reports UNKNOWN (law 3)."""
 OFFLINE = b'{"online":false}'
 AT_LEAST_ONCE = 1
+AT_MOST_ONCE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,14 @@ class Broker:
         """Full name of one of this node's topics."""
         return f"xa/{self.commune}/node/{self.node}/{topic}"
 
+    def kind_of(self, topic: str) -> str:
+        """Which of the link's topics a full name belongs to."""
+        return LIVE if topic.startswith(self.talk("")) else CMD
+
+    def talk(self, stream: str) -> str:
+        """Full name of the topic of a talk."""
+        return f"xa/{self.commune}/live/{stream}"
+
     def orders(self) -> list[str]:
         """Full names of all topics that bring orders to this node."""
         zones = [*self.hamlets, EVERYWHERE]
@@ -63,6 +72,9 @@ class MqttLink:
         self._state: bytes | None = None
         self._told: bytes | None = None
         self._news = asyncio.Event()
+        self._followed: set[str] = set()
+        self._dropped: set[str] = set()
+        self._subscribed: set[str] = set()
 
     async def run(self) -> None:
         """Keep connected."""
@@ -81,6 +93,17 @@ class MqttLink:
             self._acks.append(payload)
         self._news.set()
 
+    async def follow(self, stream: str) -> None:
+        """Subscribe to one talk only: a thin link must not carry those of other hamlets."""
+        self._followed.add(stream)
+        self._news.set()
+
+    async def leave(self, stream: str) -> None:
+        """Unsubscribe."""
+        self._followed.discard(stream)
+        self._dropped.add(stream)
+        self._news.set()
+
     async def _session(self) -> None:
         try:
             async with self._client() as client:
@@ -95,6 +118,7 @@ class MqttLink:
             _raise_swallowed_cancellation()
             log.info("connected to %s:%d as %s", self._broker.host, self._broker.port, self._broker.node)
             self._told = None
+            self._subscribed.clear()
             self._news.set()
             async with alongside(self._write(client)):
                 await self._read(client)
@@ -119,15 +143,25 @@ class MqttLink:
     async def _read(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
             if isinstance(message.payload, bytes):
-                self._inbox.put((CMD, message.payload))
+                self._inbox.put((self._broker.kind_of(str(message.topic)), message.payload))
         raise TransientError("Máy chủ MQTT đã ngắt.")
 
     async def _write(self, client: aiomqtt.Client) -> None:
         while True:
             await self._news.wait()
             self._news.clear()
+            await self._tune_in(client)
             await self._empty_outbox(client)
             _raise_swallowed_cancellation()
+
+    async def _tune_in(self, client: aiomqtt.Client) -> None:
+        for stream in self._followed - self._subscribed:
+            await client.subscribe(self._broker.talk(stream), AT_MOST_ONCE)
+            self._subscribed.add(stream)
+        for stream in list(self._dropped):
+            await client.unsubscribe(self._broker.talk(stream))
+            self._dropped.discard(stream)
+            self._subscribed.discard(stream)
 
     async def _empty_outbox(self, client: aiomqtt.Client) -> None:
         while self._acks:

@@ -10,6 +10,8 @@ from edge.kernel.clock import Clock
 from edge.node.alongside import alongside
 from edge.node.cache import ClipCache
 from edge.node.fetch import FETCH_DEADLINE_S, Clips
+from edge.node.link import NodeLink
+from edge.node.live import Ear
 from edge.node.player import Player
 from edge.node.power import Power
 from edge.node.reporter import Reporter
@@ -40,6 +42,7 @@ class Performer:
         volume: Volume,
         reporter: Reporter,
         clock: Clock,
+        link: NodeLink,
     ) -> None:
         self._clips = clips
         self._cache = cache
@@ -49,6 +52,15 @@ class Performer:
         self._reporter = reporter
         self._clock = clock
         self.stage = Stage()
+        self.ear = Ear(
+            link=link,
+            stage=self.stage,
+            power=power,
+            player=player,
+            volume=volume,
+            reporter=reporter,
+            fall_silent=self._fall_silent,
+        )
         self._doers: Mapping[Operation, Callable[[Order], Awaitable[None]]] = {
             Operation.PREPARE: self._prepare,
             Operation.PLAY: self._play,
@@ -90,22 +102,24 @@ class Performer:
             await self._reporter.say(order.id, AckState.DONE)
 
     async def _live(self, order: Order) -> None:
-        await self._reporter.say(order.id, AckState.REFUSED, "Nút này chưa phát trực tiếp được.")
+        await self._to_its_report(Act(order), self.ear.perform)
 
     async def _play(self, order: Order) -> None:
-        act = Act(order)
+        await self._to_its_report(Act(order), self._perform)
+
+    async def _to_its_report(self, act: Act, perform: Callable[[Act], Awaitable[None]]) -> None:
         try:
-            state, err = await self._performed(act)
+            state, err = await self._performed(act, perform)
         except asyncio.CancelledError:
             await self._reporter.say_end(act, AckState.FAILED, "Nút đang tắt.")
             raise
         await self._reporter.say_end(act, state, err)
 
-    async def _performed(self, act: Act) -> tuple[AckState, str]:
+    async def _performed(self, act: Act, perform: Callable[[Act], Awaitable[None]]) -> tuple[AckState, str]:
         try:
             with self.stage.listed(act):
                 async with alongside(act.until_ended()):
-                    await self._perform(act)
+                    await perform(act)
         except EndedEarlyError as end:
             return AckState.PREEMPTED, str(end)
         except BusyError as busy:

@@ -11,7 +11,17 @@ from contextlib import suppress
 from edge.core.errors import TransientError
 from edge.kernel.children import Child, ChildHealth
 from edge.kernel.wire import Message
-from edge.kernel.wire.player import Finished, FromPlayer, Play, PlayerSetup, PlayFailed, Started, StopPlaying
+from edge.kernel.wire.player import (
+    Finished,
+    Frames,
+    FromPlayer,
+    Listen,
+    Play,
+    PlayerSetup,
+    PlayFailed,
+    Started,
+    StopPlaying,
+)
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +61,11 @@ class Sound:
         except TimeoutError as cause:
             raise TransientError("Trình phát âm phát mãi không xong.") from cause
         self._raise_failure()
+
+    async def feed(self, seq: int, frames: tuple[bytes, ...], *, last: bool) -> None:
+        """Hand on frames of a talk; raises TransientError when the player has failed."""
+        self._raise_failure()
+        await self._player.tell(Frames(self.job, seq, frames, last))
 
     async def stop(self) -> None:
         """Ask for silence. Does not wait for it: switch the amplifier off meanwhile."""
@@ -126,15 +141,25 @@ class Player:
 
     async def begin(self, paths: Sequence[str], gain_db: float, repeat: int) -> Sound:
         """Start to play; raises TransientError while there is no player."""
+        sound = await self._new_sound()
+        await self._child.send(Play(sound.job, tuple(paths), gain_db, repeat))
+        return sound
+
+    async def begin_talk(self, gain_db: float) -> Sound:
+        """Start to play what ``Sound.feed`` will bring; raises TransientError while there is no player."""
+        sound = await self._new_sound()
+        await self._child.send(Listen(sound.job, gain_db))
+        return sound
+
+    async def _new_sound(self) -> Sound:
         try:
             async with asyncio.timeout(READY_S):
                 await self._ready.wait()
         except TimeoutError as cause:
             raise TransientError("Trình phát âm chưa sẵn sàng.") from cause
         self._job += 1
-        self._sound = sound = Sound(self, self._job)
-        await self._child.send(Play(self._job, tuple(paths), gain_db, repeat))
-        return sound
+        self._sound = Sound(self, self._job)
+        return self._sound
 
     async def tell(self, message: Message) -> None:
         """Send, if there is a player; one that is gone is silent already."""

@@ -19,6 +19,22 @@ class Play(Message, frozen=True):
     repeat: int = 1
 
 
+class Listen(Message, frozen=True):
+    """Play the frames of a talk as they come, until the last one. A job that still plays is stopped first."""
+
+    job: int
+    gain_db: float = 0.0
+
+
+class Frames(Message, frozen=True):
+    """Opus frames of 20 ms of a Listen job, at their place in the talk (``seq``, in packets); verified already."""
+
+    job: int
+    seq: int
+    frames: tuple[bytes, ...]
+    last: bool = False
+
+
 class StopPlaying(Message, frozen=True):
     """End this job; it answers Finished with what it played until then."""
 
@@ -33,12 +49,17 @@ class Started(Message, frozen=True):
 
 
 class Finished(Message, frozen=True):
-    """The job ended. Levels are dBFS of the samples really written; -120 is digital silence."""
+    """The job ended. Levels are dBFS of the samples really written; -120 is digital silence.
+
+    Of a talk: ``missing_ms`` were silence because nothing was there to play, ``longest_gap_ms`` at most in one go.
+    """
 
     job: int
     played_ms: int
     rms_db: float
     peak_db: float
+    missing_ms: int = 0
+    longest_gap_ms: int = 0
 
 
 class PlayFailed(Message, frozen=True):
@@ -49,5 +70,5 @@ class PlayFailed(Message, frozen=True):
     played_ms: int
 
 
-ToPlayer = PlayerSetup | Play | StopPlaying
+ToPlayer = PlayerSetup | Play | Listen | Frames | StopPlaying
 FromPlayer = Hello | Beat | Started | Finished | PlayFailed

@@ -9,10 +9,22 @@ import msgspec
 
 from edge.core.errors import MisconfiguredError, MolangError
 from edge.kernel.wire import Beat, BlockingChannel, Hello
-from edge.kernel.wire.player import Finished, FromPlayer, Play, PlayerSetup, PlayFailed, Started, StopPlaying, ToPlayer
+from edge.kernel.wire.player import (
+    Finished,
+    Frames,
+    FromPlayer,
+    Listen,
+    Play,
+    PlayerSetup,
+    PlayFailed,
+    Started,
+    StopPlaying,
+    ToPlayer,
+)
 from edge.workers.player.decode import blocks
+from edge.workers.player.feed import LIVE_LEAD_S, Feed
 from edge.workers.player.sinks import open_sink
-from edge.workers.player.stream import Stream
+from edge.workers.player.stream import LEAD_S, Stream
 
 BEAT_S = 2.0
 JOIN_S = 3.0
@@ -31,6 +43,7 @@ class PlayerChild:
         self._job = 0
         self._stop = threading.Event()
         self._stream: Stream | None = None
+        self._feed: Feed | None = None
 
     def run(self) -> None:
         """Serve the node; returns when it is gone, with the sound stopped."""
@@ -50,15 +63,19 @@ class PlayerChild:
         match message:
             case PlayerSetup():
                 self._setup = message
-            case Play():
+            case Play() | Listen():
                 self._end_job()
                 self._begin(message)
+            case Frames(job=job):
+                if job == self._job and self._feed is not None:
+                    self._feed.put(message.seq, message.frames, last=message.last)
             case StopPlaying(job=job):
                 if job == self._job:
                     self._ask_to_stop()
 
-    def _begin(self, play: Play) -> None:
+    def _begin(self, play: Play | Listen) -> None:
         self._job, self._stop, self._stream = play.job, threading.Event(), None
+        self._feed = Feed(play.gain_db) if isinstance(play, Listen) else None
         self._thread = threading.Thread(target=self._play, args=(play,), name="sound", daemon=True)
         self._thread.start()
 
@@ -73,27 +90,34 @@ class PlayerChild:
             self._thread.join(JOIN_S)
             self._thread = None
 
-    def _play(self, play: Play) -> None:
+    def _play(self, play: Play | Listen) -> None:
         try:
             self._tell(self._result_of(play))
         except MolangError as error:
             played_ms = self._stream.played_ms if self._stream else 0
             self._tell(PlayFailed(play.job, str(error), played_ms))
 
-    def _result_of(self, play: Play) -> FromPlayer:
+    def _result_of(self, play: Play | Listen) -> FromPlayer:
+        feed = self._feed
         sink = open_sink(self._setup.sound_kind, self._setup.sound)
         drain = False
         try:
-            self._stream = stream = Stream(sink, lambda steady: self._tell(Started(play.job, steady)))
+            lead_s = LEAD_S if feed is None else LIVE_LEAD_S
+            self._stream = stream = Stream(sink, lambda steady: self._tell(Started(play.job, steady)), lead_s)
             if self._stop.is_set():  # the stop came before there was a stream to tell
                 stream.stop()
-            played = stream.run(blocks(play.paths, play.gain_db, play.repeat))
+            if isinstance(play, Play):
+                played = stream.run(blocks(play.paths, play.gain_db, play.repeat))
+            else:
+                assert feed is not None
+                played = stream.run(feed.blocks())
             drain = not played.stopped
         finally:
             sink.close(drain=drain)
         if played.ms == 0 and not played.stopped:
             raise MisconfiguredError("Các đoạn tiếng không có mẫu nào.")
-        return Finished(play.job, played.ms, played.rms_db, played.peak_db)
+        missing = (feed.missing_ms, feed.longest_gap_ms) if feed else (0, 0)
+        return Finished(play.job, played.ms, played.rms_db, played.peak_db, *missing)
 
     def _tell(self, message: FromPlayer) -> None:
         try:

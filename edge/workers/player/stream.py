@@ -26,9 +26,10 @@ class Played:
 class Stream:
     """One job on one open card; ``stop`` may be called from any thread."""
 
-    def __init__(self, sink: Sink, started: Callable[[float], None]) -> None:
+    def __init__(self, sink: Sink, started: Callable[[float], None], lead_s: float = LEAD_S) -> None:
         self._sink = sink
         self._started = started
+        self._lead_s = lead_s
         self._stop = threading.Event()
         self._meter = Meter()
         self._began = 0.0
@@ -43,9 +44,9 @@ class Stream:
         self._stop.set()
 
     def run(self, sound: Iterable[Samples]) -> Played:
-        """Write everything, at most LEAD_S ahead of real time, and wait until it was heard."""
+        """Write everything, at most the lead ahead of real time, and wait until it was heard."""
         for block in sound:
-            if self._wait_until_ahead_by(LEAD_S):
+            if self._wait_until_ahead_by(self._lead_s):
                 break
             self._write(block)
         self._wait_until_ahead_by(0.0)
