@@ -23,16 +23,16 @@ _SHRINK_FRAMES = round(SHRINK_EVERY_S * 1000 / FRAME_MS)
 class Losses:
     """What a listener missed, in frames of 20 ms.
 
-    ``lost`` never came or came too late; ``stalled`` is how long nothing was there to play; ``skipped`` was thrown away
-    to catch up; ``late`` came after their turn. ``longest`` is the longest run that was not sound.
+    ``silent`` is how long silence was played where sound belonged, ``longest`` at most in one go. ``lost`` never came
+    or came too late (``late``); ``skipped`` was thrown away to catch up.
     """
 
     played: int = 0
-    lost: int = 0
-    stalled: int = 0
-    skipped: int = 0
-    late: int = 0
+    silent: int = 0
     longest: int = 0
+    lost: int = 0
+    late: int = 0
+    skipped: int = 0
 
 
 class JitterBuffer:
@@ -126,7 +126,7 @@ class JitterBuffer:
         calm = len(self._slack) == _CALM_PACKETS and min(self._slack) > _LEAST
         if calm and self._since_shrink >= _SHRINK_FRAMES and self._next is not None:
             self._since_shrink = 0
-            self._skip_to(self._next + 1)
+            self._skip_to(self._next + 1, counted=False)
             self._slack = deque((slack - 1 for slack in self._slack), _CALM_PACKETS)
 
     def _sounded(self) -> None:
@@ -137,10 +137,10 @@ class JitterBuffer:
         """A hole. If nothing newer came either, the line stalls: then we wait, and lose no word by it."""
         assert self._next is not None
         self._run += 1
+        self.losses.silent += 1
         self.losses.longest = max(self.losses.longest, self._run)
         if self._end <= self._next and self._last is None:
             self._held += 1
-            self.losses.stalled += 1
             return
         after = min(self._frames, default=self._last or self._next)
         step = max(1, min(self._held, after - self._next))  # the silence of a stall has been played already

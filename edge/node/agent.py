@@ -167,5 +167,5 @@ class Agent:
             "playing": str(current.order.id) if current else None,
             "last_play": {**asdict(last), "order": str(last.order)} if last else None,
             "player_pid": self._player.pid,
-            "refused": {**self._gate.refused, **self._performer.ear.refused},
+            "refused": dict(self._gate.refused) | dict(self._performer.ear.refused),
         }

@@ -48,7 +48,7 @@ def test_an_even_line_is_played_whole_after_the_cushion() -> None:
     heard = run(line([0] * 50), 240, buffer)
     assert heard.index(0) <= LEAST + 1
     assert sounding(heard) == list(range(240 - heard.index(0)))
-    assert buffer.losses.lost == buffer.losses.stalled == buffer.losses.longest == 0
+    assert buffer.losses.lost == buffer.losses.silent == 0
 
 
 def test_packets_up_to_the_cushion_late_make_no_gap() -> None:
@@ -65,7 +65,7 @@ def test_a_lost_packet_is_silence_of_its_own_length_and_delays_nothing() -> None
     gap = [at for at, place in enumerate(heard) if place is None]
     assert gap == list(range(100, 105))
     assert heard[105] == 105
-    assert (buffer.losses.lost, buffer.losses.longest) == (FRAMES, FRAMES)
+    assert (buffer.losses.lost, buffer.losses.silent, buffer.losses.longest) == (FRAMES, FRAMES, FRAMES)
 
 
 def test_a_stall_that_ends_loses_no_word_and_is_made_up_within_the_longest_cushion() -> None:
@@ -74,7 +74,7 @@ def test_a_stall_that_ends_loses_no_word_and_is_made_up_within_the_longest_cushi
     heard = sounding(run(line(stalled), 230, buffer))
     places = [place for place in heard if place is not None]
     assert places == list(range(len(places)))
-    assert buffer.losses.stalled > 0
+    assert buffer.losses.silent > 0
     assert buffer.losses.lost == buffer.losses.skipped == 0
 
 

@@ -44,7 +44,9 @@ from edge.control.protocol.recordings import (
 from edge.control.protocol.station import (
     AirBulletin,
     ApproveBulletin,
+    BeginTalk,
     DraftBulletin,
+    EndTalk,
     ReadText,
     ReturnBulletin,
     StopHorns,
@@ -59,6 +61,8 @@ AnyRequest = (
     | ApproveBulletin
     | ReturnBulletin
     | AirBulletin
+    | BeginTalk
+    | EndTalk
     | StopHorns
     | TestHorn
     | TakeIncident
@@ -80,12 +84,14 @@ __all__ = [
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
+    "BeginTalk",
     "Clips",
     "CloseIncident",
     "Comment",
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndTalk",
     "ExportSpan",
     "GetState",
     "HamletName",

@@ -34,7 +34,7 @@ class Feed:
     def missing_ms(self) -> int:
         """How long nothing was there to play, or was thrown away."""
         losses = self._buffer.losses
-        return (losses.lost + losses.stalled + losses.skipped) * FRAME_MS
+        return (losses.silent + losses.skipped) * FRAME_MS
 
     @property
     def longest_gap_ms(self) -> int:
