@@ -65,7 +65,7 @@ class OrderMaker:
         return self._store(tx, order, wanted, wanted.horns, prepare.id)
 
     def live(self, tx: Tx, talk: WantedTalk) -> OrderRow:
-        """Play the packets of a talk; every horn owes one report. It lives as long as the talk: who comes back joins."""
+        """Play the packets of a talk; every horn owes one report. Who comes back while it lasts joins in."""
         order = Order(
             id=self.reserve(tx),
             op=Operation.LIVE,

@@ -116,17 +116,17 @@ class Talks:
     async def run(self) -> None:
         """Serve until cancelled."""
         await self._journal.record_surely(partial(end_all_talks, why=RESTARTED))
-        try:
-            async with asyncio.TaskGroup() as group:
-                self._group = group
-                group.create_task(self._studio.run())
-                group.create_task(self._broker_way.run())
-                if self._local_way is not None:
-                    group.create_task(self._local_way.run())
+        self._active.clear()
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            group.create_task(self._studio.run())
+            group.create_task(self._broker_way.run())
+            if self._local_way is not None:
+                group.create_task(self._local_way.run())
+            try:
                 await asyncio.Event().wait()
-        finally:
-            self._group = None
-            self._active.clear()
+            finally:
+                self._group = None
 
     async def begin(self, request: BeginTalk) -> dict[str, Any]:
         """Open the horns to a browser; what is promised is stored. Raises FinalError when it must not sound now."""

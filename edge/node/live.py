@@ -33,6 +33,8 @@ PLAYED_OUT_S = 2.0
 """What is in hand when the last packet came is less."""
 INBOX = 30
 """Three seconds of packets that wait for the horn to be switched on; beyond it the oldest is dropped."""
+REMEMBERED = 16
+"""Talks that are over: the box says three times that one ended, and the last of these words come after its end."""
 GAPS_MS, GAPS_SHARE = 200, 0.02
 """A talk that misses more than both was heard only in part."""
 NOTHING_CAME = "Không có gói tiếng nào của buổi nói này đến được loa."
@@ -44,6 +46,7 @@ class PacketReason(StrEnum):
 
     GARBLED = "packet_garbled"
     NO_TALK = "packet_no_talk"
+    OVER = "packet_over"
     FORGED = "packet_forged"
     REPLAYED = "packet_replayed"
 
@@ -67,11 +70,12 @@ class Reception:
         self._came.set()
         return None
 
-    async def first(self) -> None:
-        """Until a packet waits."""
+    async def first(self) -> TalkPacket:
+        """The oldest packet that waits, as soon as there is one; it goes on waiting."""
         while not self._waiting:
             self._came.clear()
             await self._came.wait()
+        return self._waiting[0]
 
     async def next(self) -> TalkPacket:
         """The oldest packet that waits, as soon as there is one."""
@@ -101,6 +105,7 @@ class Ear:
         self._volume = volume
         self._reporter = reporter
         self._open: dict[str, Reception] = {}
+        self._over: deque[str] = deque(maxlen=REMEMBERED)
         self.refused: Counter[str] = Counter()
 
     def hear(self, payload: bytes) -> None:
@@ -125,6 +130,7 @@ class Ear:
             await self._play(act, reception)
         finally:
             del self._open[order.stream]
+            self._over.append(order.stream)
             await self._link.leave(order.stream)
 
     def _judge(self, payload: bytes) -> PacketReason | None:
@@ -134,12 +140,15 @@ class Ear:
         except FinalError:
             return PacketReason.GARBLED
         reception = self._open.get(packet.stream)
-        return PacketReason.NO_TALK if reception is None else reception.admit(body, signature, packet)
+        if reception is None:
+            return PacketReason.OVER if packet.stream in self._over else PacketReason.NO_TALK
+        return reception.admit(body, signature, packet)
 
     async def _first_packet(self, reception: Reception) -> None:
         try:
             async with asyncio.timeout(FIRST_WITHIN_S):
-                await reception.first()
+                if (await reception.first()).last:
+                    raise FinalError(NOTHING_CAME)
         except TimeoutError as cause:
             raise FinalError(NOTHING_CAME) from cause
 

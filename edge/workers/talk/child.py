@@ -27,6 +27,7 @@ async def serve(supervisor: _Supervisor) -> None:
         return
     if not isinstance(setup, TalkSetup):
         raise FinalError(f"Thông điệp đầu tiên là {type(setup).__name__}, phải là TalkSetup.")
+    logging.getLogger("aioice").setLevel(logging.WARNING)  # it tells of every pair of addresses
     reach_by(setup.addresses)
     await say_hello(supervisor)
     studio = _Studio(supervisor)

@@ -1,16 +1,13 @@
 """The talk child as the supervisor starts it, and aiortc itself in the place of a browser, over loopback."""
 
-import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
-from fractions import Fraction
 
-import aioice.ice
 import av
 import numpy as np
 import pytest
-from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import RTCConfiguration, RTCPeerConnection
 from numpy.typing import NDArray
 
 from edge.core.talk import TalkPacket, packet_from_body, split_payload
@@ -27,53 +24,29 @@ from edge.kernel.wire.talk import (
     TalkSetup,
     TalkSound,
 )
-from hil.talker import BLOCK, RATE_HZ, tone_blocks
+from hil.talker import RATE_HZ
 from tests.workers.child_process import ChildProcess, started
+from tests.workers.talk.paper_browser import LOOPBACK, paper_browser
 
 ITS_BUFFER = "_RTCRtpReceiver__jitter_buffer"  # edge.workers.talk.browser
 STREAM = "0123456789abcdef" * 2
 
 
-class Tone(MediaStreamTrack):
-    """What the microphone hears."""
-
-    kind = "audio"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._blocks = tone_blocks()
-        self._began = time.monotonic()
-        self._sent = 0
-
-    async def recv(self) -> av.AudioFrame:
-        await asyncio.sleep(max(0.0, self._began + self._sent * 0.02 - time.monotonic()))
-        frame = av.AudioFrame.from_ndarray(next(self._blocks)[None, :], format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = RATE_HZ, self._sent * BLOCK, Fraction(1, RATE_HZ)
-        self._sent += 1
-        return frame
-
-
 @pytest.fixture
 async def child() -> AsyncIterator[ChildProcess]:
     async with started("edge.workers.talk", FromTalk) as child:
-        await child.channel.send(TalkSetup(("127.0.0.1",)))
+        await child.channel.send(TalkSetup((LOOPBACK,)))
         await child.hear(Hello)
         yield child
 
 
 @contextlib.asynccontextmanager
-async def speaker(child: ChildProcess, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TalkOpened]:
-    monkeypatch.setattr(aioice.ice, "get_host_addresses", lambda use_ipv4, use_ipv6: ["127.0.0.1"])
-    peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-    peer.addTrack(Tone())
-    await peer.setLocalDescription(await peer.createOffer())
-    await child.channel.send(OpenTalk(STREAM, peer.localDescription.sdp))
-    opened = await child.hear(TalkOpened)
-    await peer.setRemoteDescription(RTCSessionDescription(opened.answer, "answer"))
-    try:
+async def speaker(child: ChildProcess) -> AsyncIterator[TalkOpened]:
+    async with paper_browser() as browser:
+        await child.channel.send(OpenTalk(STREAM, browser.offer))
+        opened = await child.hear(TalkOpened)
+        await browser.take(opened.answer)
         yield opened
-    finally:
-        await peer.close()
 
 
 async def packets(child: ChildProcess, key: str, count: int) -> list[TalkPacket]:
@@ -92,10 +65,8 @@ def sound_of(found: list[TalkPacket]) -> NDArray[np.int16]:
     return np.concatenate([part.to_ndarray()[0] for frame in frames for part in decoder.decode(av.Packet(frame))])
 
 
-async def test_a_browsers_sound_becomes_signed_packets_of_a_tenth_of_a_second(
-    child: ChildProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with speaker(child, monkeypatch) as opened:
+async def test_a_browsers_sound_becomes_signed_packets_of_a_tenth_of_a_second(child: ChildProcess) -> None:
+    async with speaker(child) as opened:
         found = await packets(child, opened.talk_key, 12)
         spread = [later.at_ms - earlier.at_ms for earlier, later in zip(found[2:], found[3:], strict=False)]
         assert 60 < min(spread) <= max(spread) < 140
@@ -110,10 +81,8 @@ async def test_a_browsers_sound_becomes_signed_packets_of_a_tenth_of_a_second(
     assert abs(np.argmax(spectrum) * RATE_HZ / len(heard) - 440) < 5
 
 
-async def test_a_talk_that_is_closed_says_three_times_that_it_was_the_end(
-    child: ChildProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with speaker(child, monkeypatch) as opened:
+async def test_a_talk_that_is_closed_says_three_times_that_it_was_the_end(child: ChildProcess) -> None:
+    async with speaker(child) as opened:
         await packets(child, opened.talk_key, 3)
         await child.channel.send(CloseTalk(STREAM))
         ended = await child.hear(TalkEnded)
@@ -124,10 +93,8 @@ async def test_a_talk_that_is_closed_says_three_times_that_it_was_the_end(
     assert not any(last[:-3])
 
 
-async def test_a_browser_that_goes_ends_the_talk_within_a_second(
-    child: ChildProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with speaker(child, monkeypatch) as opened:
+async def test_a_browser_that_goes_ends_the_talk_within_a_second(child: ChildProcess) -> None:
+    async with speaker(child) as opened:
         await packets(child, opened.talk_key, 3)
     went = time.monotonic()
     ended = await child.hear(TalkEnded)
