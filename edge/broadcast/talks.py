@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 import uuid
+from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ TIME_IS_UP = "Hết thời lượng cho phép."
 STOPPED = "Đã bấm DỪNG."
 ALL_REPORTED = "Các cụm loa đã nhường cho tin khẩn hơn hoặc không phát được."
 ENDED_BY_SPEAKER = ""
+LATELY = 4
+"""Talks that ended last stay in the state, so that their page can tell why."""
 Opening = AbstractAsyncContextManager[tuple[Sounding, TalkOpened]]
 
 
@@ -81,6 +84,7 @@ class Talk:
     began_at_ms: int
     over: asyncio.Event
     why: str | None = None
+    ended_at_ms: int | None = None
 
     def end(self, why: str) -> None:
         """It is over; the first reason stays."""
@@ -112,6 +116,7 @@ class Talks:
         self._bus = bus
         self._group: asyncio.TaskGroup | None = None
         self._active: dict[str, Talk] = {}
+        self._ended: deque[dict[str, Any]] = deque(maxlen=LATELY)
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -214,8 +219,8 @@ class Talks:
         ]
 
     def rows(self) -> list[dict[str, Any]]:
-        """Every talk with the state of each of its horns."""
-        return [self._row(talk) for talk in self._active.values()]
+        """Every talk with the state of each of its horns, and those that ended last, with the reason."""
+        return [*(self._row(talk) for talk in self._active.values()), *self._ended]
 
     def _row(self, talk: Talk) -> dict[str, Any]:
         said = {horn.id: self._airing.said(talk.order.id, horn.id) for horn in talk.horns}
@@ -227,6 +232,8 @@ class Talks:
             "hamlets": list(talk.wish.hamlets),
             "began_at_ms": talk.began_at_ms,
             "until_ms": talk.began_at_ms + talk.wish.length_ms,
+            "ended_at_ms": talk.ended_at_ms,
+            "why": talk.why or "",
             "sounds": AckState.PLAYING in said.values(),
             "rms_db": talk.sounding.rms_db,
             "peak_db": talk.sounding.peak_db,
@@ -300,6 +307,8 @@ class Talks:
     def _wind_up(self, talk: Talk) -> None:
         """Its last packet is out: the horns have a moment to report, and its row is closed."""
         self._active.pop(talk.wish.id, None)
+        talk.ended_at_ms = self._journal.clock.now().at_ms
+        self._ended.appendleft(self._row(talk) | {"sounds": False})
         self._airing.wind_up(talk.order, talk.horns)
         self._bus.publish(TalkChanged())
         log.info("talk %s is over: %s", talk.order.id, talk.why or "its speaker was done")

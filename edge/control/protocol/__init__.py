@@ -42,6 +42,7 @@ from edge.control.protocol.recordings import (
     ViewRecording,
 )
 from edge.control.protocol.station import (
+    MOST_OFFER,
     AirBulletin,
     ApproveBulletin,
     BeginTalk,
@@ -101,6 +102,7 @@ __all__ = [
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
+    "MOST_OFFER",
     "PersonName",
     "PinSpan",
     "PriorityName",
