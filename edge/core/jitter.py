@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from edge.core.talk import FRAME_MS, FRAMES, PACKET_MS
 
-LEAST_MS = 100
+LEAST_MS = 140
 MOST_MS = 250
 CALM_S = 10.0
 SHRINK_EVERY_S = 1.0

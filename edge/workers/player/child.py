@@ -4,6 +4,7 @@ import os
 import select
 import socket
 import threading
+import time
 
 import msgspec
 
@@ -41,6 +42,7 @@ class PlayerChild:
         self._setup = PlayerSetup("", {})
         self._thread: threading.Thread | None = None
         self._job = 0
+        self._beat_at = time.monotonic() + BEAT_S
         self._stop = threading.Event()
         self._stream: Stream | None = None
         self._feed: Feed | None = None
@@ -55,9 +57,13 @@ class PlayerChild:
             self._end_job()
 
     def _next(self) -> ToPlayer | None:
-        while not select.select([self._sock], [], [], BEAT_S)[0]:
-            self._tell(Beat())
-        return self._channel.receive()
+        """The next command. A talk brings ten a second: beats must not wait for a pause."""
+        while True:
+            if (left_s := self._beat_at - time.monotonic()) <= 0:
+                self._tell(Beat())
+                self._beat_at, left_s = time.monotonic() + BEAT_S, BEAT_S
+            if select.select([self._sock], [], [], left_s)[0]:
+                return self._channel.receive()
 
     def _obey(self, message: ToPlayer) -> None:
         match message:

@@ -45,8 +45,8 @@ def _wait_for_horns(commune: Commune) -> None:
 
 def _outcomes(commune: Commune) -> dict[str, str]:
     question = (
-        "SELECT r.horn, coalesce(r.outcome || ' ' || r.reason, '') FROM horn_report r JOIN horn_order o ON o.id = r.horn_order"
-        " WHERE o.op = 'live'"
+        "SELECT r.horn, coalesce(r.outcome || ' ' || r.reason, '') FROM horn_report r"
+        " JOIN horn_order o ON o.id = r.horn_order WHERE o.op = 'live'"
     )
     until = time.monotonic() + REPORTED_S
     while True:
