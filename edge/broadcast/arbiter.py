@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from edge.broadcast.airing import Airing
@@ -147,6 +147,12 @@ class Arbiter:
             self._talks[order.id] = horns
         self._spawn(f"talk {order.id}", partial(self._sound_talk, order, horns, reported))
         return order
+
+    def talk_is_over(self, order: OrderRow) -> None:
+        """Its horns play out and report: till then a notice waits, but neither an alarm nor who speaks again."""
+        item = self._on_air.get(order.id)
+        if item is not None:
+            self._on_air[order.id] = replace(item, priority=Priority.UU_TIEN)
 
     async def _sound_talk(self, order: OrderRow, horns: Sequence[Horn], reported: Callable[[], None]) -> None:
         try:

@@ -139,7 +139,7 @@ class Talks:
             id=request.id,
             kind=MICROPHONE,
             source="",
-            title=f"{request.user} nói trực tiếp",
+            title=f"Nói trực tiếp: {request.user}",
             hamlets=tuple(map(HamletId, request.hamlets)),
             priority=Priority.LIVE,
             length_ms=LONGEST_TALK_MS,
@@ -310,6 +310,7 @@ class Talks:
         talk.ended_at_ms = self._journal.clock.now().at_ms
         self._ended.appendleft(self._row(talk) | {"sounds": False})
         self._airing.wind_up(talk.order, talk.horns)
+        self._arbiter.talk_is_over(talk.order)
         self._bus.publish(TalkChanged())
         log.info("talk %s is over: %s", talk.order.id, talk.why or "its speaker was done")
         closing = partial(end_talk, talk=talk.wish.id, why=talk.why or "")

@@ -106,6 +106,7 @@ class Ear:
         self._reporter = reporter
         self._open: dict[str, Reception] = {}
         self._over: deque[str] = deque(maxlen=REMEMBERED)
+        self._playing_out: Act | None = None
         self.refused: Counter[str] = Counter()
 
     def hear(self, payload: bytes) -> None:
@@ -126,6 +127,8 @@ class Ear:
         await self._link.follow(order.stream)
         try:
             await self._first_packet(reception)
+            if self._playing_out is not None:  # who spoke before is through: the next one waits for the last words
+                await self._playing_out.left.wait()
             await self._stage.enter(act)
             await self._play(act, reception)
         finally:
@@ -161,9 +164,12 @@ class Ear:
                 await sound.until_started()
                 await self._reporter.say(order.id, AckState.PLAYING)
                 await self._pass_on(order, sound, reception)
+                self._playing_out = act
                 await sound.until_finished(PLAYED_OUT_S)
         finally:
             await self._fall_silent(act)
+            if self._playing_out is act:
+                self._playing_out = None
         _check_gaps(sound)
 
     async def _pass_on(self, order: Order, sound: Sound, reception: Reception) -> None:

@@ -115,6 +115,18 @@ async def test_stop_ends_a_talk_and_its_key(bench: Bench, card: FakeCard, board:
     assert card.ms == before
 
 
+async def test_who_speaks_right_after_another_is_not_refused(bench: Bench) -> None:
+    first, second = Talker(), Talker()
+    before = await ordered(bench, first)
+    after = await ordered(bench, second)
+    await talk_for(bench, first, 4)
+    await say(bench, first.end())
+    await talk_for(bench, second, 6)
+    await say(bench, second.end())
+    assert (await bench.end_of(before)).state is AckState.DONE
+    assert (await bench.end_of(after)).state is AckState.DONE
+
+
 async def test_a_line_that_dies_ends_the_talk_as_partial(bench: Bench, board: FakeRelayAmp) -> None:
     talker = Talker()
     order = await ordered(bench, talker)

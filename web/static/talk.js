@@ -207,7 +207,7 @@ function tickMeter() {
   const db = microphone.open ? microphone.levelDb() : FLOOR_DB;
   peakDb = Math.max(db, peakDb - PEAK_FALL_DB);
   const share = (level) => Math.min(1, Math.max(0, 1 - level / FLOOR_DB));
-  byId("meter-bar").style.transform = `scaleX(${share(db)})`;
+  byId("meter-bar").style.clipPath = `inset(0 ${100 - 100 * share(db)}% 0 0)`;
   byId("meter-peak").style.left = `${100 * share(peakDb)}%`;
   byId("meter").setAttribute("aria-valuenow", String(Math.round(db)));
   byId("meter").classList.toggle("loud", peakDb > -6);

@@ -10,8 +10,8 @@ from edge.core.jitter import JitterBuffer
 from edge.core.talk import FRAME_MS
 from edge.workers.player.decode import BLOCK, RATE_HZ, Samples, amplified
 
-LIVE_LEAD_S = 0.04
-"""Two blocks ahead of the ear: each more would make the talk later, and the card has its own buffer behind it."""
+LIVE_LEAD_S = 0.06
+"""Three blocks ahead of the ear: a busy Pi may let the player wait so long; more would only make the talk later."""
 _RISE = RATE_HZ // 200
 """After a hole the sound comes back within 5 ms."""
 
