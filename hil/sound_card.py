@@ -66,14 +66,21 @@ class SoundCard:
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         heard = loud = 0
-        last = time.monotonic()
+        begun = False
+        opened = last = time.monotonic()
         window = b""
         while data := await reader.read(WINDOW_BYTES):
             last = time.monotonic()
             if self._tape is not None:
                 self._tape.write(_RECORD.pack(last, len(data)) + data)
-            if heard == 0:
-                self._witness.saw("sound", self._horn, last, phase="first")
+            opened = last if heard == 0 else opened
+            silent = heard + len(data) - len(data.lstrip(b"\0"))
+            if not begun and silent < heard + len(data):
+                begun = True
+                first = max(
+                    last, opened + silent // 2 / RATE_HZ
+                )  # a card plays at an even pace from its first sample on
+                self._witness.saw("sound", self._horn, first, phase="first")
             heard += len(data)
             window += data
             while len(window) >= WINDOW_BYTES:

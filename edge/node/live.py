@@ -8,7 +8,7 @@ its key is forgotten with it.
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from enum import StrEnum
 
 from edge.core.broadcast import AckState, Order
@@ -16,10 +16,11 @@ from edge.core.errors import FinalError, TransientError
 from edge.core.talk import SeenPackets, TalkPacket, packet_from_body, split_payload
 from edge.kernel.signing import TalkLock
 from edge.node.alongside import alongside
+from edge.node.ledger import Ledger
 from edge.node.link import NodeLink
 from edge.node.player import Player, Sound
 from edge.node.power import Power
-from edge.node.reporter import Reporter
+from edge.node.reporter import Reporter, until_ms
 from edge.node.stage import Act, Stage
 from edge.node.volume import Volume
 
@@ -95,8 +96,12 @@ class Ear:
         player: Player,
         volume: Volume,
         reporter: Reporter,
+        ledger: Ledger,
+        note: Callable[[Act, Sound], Coroutine[None, None, None]],
         fall_silent: Callable[[Act], Awaitable[None]],
     ) -> None:
+        self._ledger = ledger
+        self._note = note
         self._fall_silent = fall_silent
         self._link = link
         self._stage = stage
@@ -158,9 +163,9 @@ class Ear:
     async def _play(self, act: Act, reception: Reception) -> None:
         order = act.order
         try:
-            await self._power.on()
+            await asyncio.gather(self._power.on(), self._ledger.begin(order.id, until_ms(order)))
             act.sound = sound = await self._player.begin_talk(order.gain_db + self._volume.gain_db)
-            async with alongside(self._power.keep(act.measures)):
+            async with alongside(self._power.keep(act.measures)), alongside(self._note(act, sound)):
                 await sound.until_started()
                 await self._reporter.say(order.id, AckState.PLAYING)
                 await self._pass_on(order, sound, reception)

@@ -15,6 +15,7 @@ from edge.kernel.wire.player import (
     Finished,
     Frames,
     FromPlayer,
+    Go,
     Listen,
     Play,
     PlayerSetup,
@@ -62,6 +63,17 @@ class Sound:
             raise TransientError("Trình phát âm phát mãi không xong.") from cause
         self._raise_failure()
 
+    async def go(self, steady: float) -> None:
+        """Let a primed sound be heard at this instant (CLOCK_MONOTONIC), or at once when it has passed."""
+        self._raise_failure()
+        await self._player.tell(Go(self.job, steady))
+
+    def heard_ms(self) -> int:
+        """How much was heard until now, by the clock."""
+        if self._began is None or self._ended.is_set():
+            return self.played_ms
+        return max(0, int((time.monotonic() - self._began) * 1000))
+
     async def feed(self, seq: int, frames: tuple[bytes, ...], *, last: bool) -> None:
         """Hand on frames of a talk; raises TransientError when the player has failed."""
         self._raise_failure()
@@ -96,7 +108,7 @@ class Sound:
     def lose(self, reason: str) -> None:
         """The player is gone; what it played until now is told by the clock."""
         if not self._ended.is_set():
-            self.played_ms = int((time.monotonic() - self._began) * 1000) if self._began else 0
+            self.played_ms = self.heard_ms()
             self._fail(reason)
 
     def _fail(self, reason: str) -> None:
@@ -139,10 +151,10 @@ class Player:
         """Keep the child running until cancelled."""
         await self._child.run()
 
-    async def begin(self, paths: Sequence[str], gain_db: float, repeat: int) -> Sound:
-        """Start to play; raises TransientError while there is no player."""
+    async def prime(self, paths: Sequence[str], gain_db: float, repeat: int) -> Sound:
+        """Open the card and decode the beginning; it sounds at ``Sound.go``. Raises TransientError without a player."""
         sound = await self._new_sound()
-        await self._child.send(Play(sound.job, tuple(paths), gain_db, repeat))
+        await self._child.send(Play(sound.job, tuple(paths), gain_db, repeat, held=True))
         return sound
 
     async def begin_talk(self, gain_db: float) -> Sound:

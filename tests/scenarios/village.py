@@ -103,6 +103,7 @@ class Village:
         self.config = self._config()
         self.bus = Bus()
         self.render = self.studio.render
+        self.relay_extra = ""
 
     @property
     def database(self) -> Path:
@@ -262,6 +263,7 @@ hamlets = ["dong"]
 data_folder = "{self.folder / "relay"}"
 media_url = "{self._media_url}"
 state_every_s = 10
+{self.relay_extra}
 order_keys = {{ "{self.key.key_id}" = "{self.key.public_hex}" }}
 broker = {{ host = "127.0.0.1", port = {self.ports[0]}, commune = "{COMMUNE}" }}
 tls = {{ ca = "{self.authority.ca}", cert = "{own.cert}", key = "{own.key}" }}

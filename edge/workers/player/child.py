@@ -14,6 +14,7 @@ from edge.kernel.wire.player import (
     Finished,
     Frames,
     FromPlayer,
+    Go,
     Listen,
     Play,
     PlayerSetup,
@@ -24,8 +25,8 @@ from edge.kernel.wire.player import (
 )
 from edge.workers.player.decode import blocks
 from edge.workers.player.feed import LIVE_LEAD_S, Feed
-from edge.workers.player.sinks import open_sink
-from edge.workers.player.stream import LEAD_S, Stream
+from edge.workers.player.sinks import Sink, open_sink
+from edge.workers.player.stream import Stream
 
 BEAT_S = 2.0
 JOIN_S = 3.0
@@ -45,6 +46,7 @@ class PlayerChild:
         self._beat_at = time.monotonic() + BEAT_S
         self._stop = threading.Event()
         self._stream: Stream | None = None
+        self._go_at: float | None = None
         self._feed: Feed | None = None
 
     def run(self) -> None:
@@ -72,6 +74,9 @@ class PlayerChild:
             case Play() | Listen():
                 self._end_job()
                 self._begin(message)
+            case Go(job=job, steady=steady):
+                if job == self._job:
+                    self._let_go(steady)
             case Frames(job=job):
                 if job == self._job and self._feed is not None:
                     self._feed.put(message.seq, message.frames, last=message.last)
@@ -80,7 +85,7 @@ class PlayerChild:
                     self._ask_to_stop()
 
     def _begin(self, play: Play | Listen) -> None:
-        self._job, self._stop, self._stream = play.job, threading.Event(), None
+        self._job, self._stop, self._stream, self._go_at = play.job, threading.Event(), None, None
         self._feed = Feed(play.gain_db) if isinstance(play, Listen) else None
         self._thread = threading.Thread(target=self._play, args=(play,), name="sound", daemon=True)
         self._thread.start()
@@ -89,6 +94,11 @@ class PlayerChild:
         self._stop.set()
         if self._stream is not None:
             self._stream.stop()
+
+    def _let_go(self, steady: float) -> None:
+        self._go_at = steady
+        if self._stream is not None:
+            self._stream.go(steady)
 
     def _end_job(self) -> None:
         if self._thread is not None:
@@ -103,14 +113,23 @@ class PlayerChild:
             played_ms = self._stream.played_ms if self._stream else 0
             self._tell(PlayFailed(play.job, str(error), played_ms))
 
+    def _new_stream(self, sink: Sink, play: Play | Listen) -> Stream:
+        def started(steady: float) -> None:
+            self._tell(Started(play.job, steady))
+
+        if isinstance(play, Play):
+            return Stream(sink, started, held=play.held)
+        return Stream(sink, started, lead_s=LIVE_LEAD_S)
+
     def _result_of(self, play: Play | Listen) -> FromPlayer:
         feed = self._feed
         sink = open_sink(self._setup.sound_kind, self._setup.sound)
         drain = False
         try:
-            lead_s = LEAD_S if feed is None else LIVE_LEAD_S
-            self._stream = stream = Stream(sink, lambda steady: self._tell(Started(play.job, steady)), lead_s)
-            if self._stop.is_set():  # the stop came before there was a stream to tell
+            self._stream = stream = self._new_stream(sink, play)
+            if self._go_at is not None:  # the word came before there was a stream to tell
+                stream.go(self._go_at)
+            if self._stop.is_set():
                 stream.stop()
             if isinstance(play, Play):
                 played = stream.run(blocks(play.paths, play.gain_db, play.repeat))
