@@ -134,6 +134,7 @@ class Airing:
             rms_db=ack.rms_db if ack else None,
             amp_ma=ack.amp_ma if ack else None,
             played_ms=ack.played_ms if ack else None,
+            level_db=ack.level_db if ack else None,
         )
         horn.doing = "idle"
         if await self._journal.record_surely(partial(close_report, report=report)):

@@ -101,6 +101,7 @@ class Horn:
             "at_ms": at_ms,
             "rms_db": report.rms_db,
             "amp_ma": report.amp_ma,
+            "level_db": report.level_db,
         }
 
 

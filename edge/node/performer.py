@@ -130,7 +130,7 @@ class Performer:
         order = act.order
         gain_db = order.gain_db + self._volume.gain_db
         act.sound = sound = await self._player.begin(paths, gain_db, order.repeat)
-        async with alongside(self._power.keep(act.measures)):
+        async with alongside(self._power.keep(act.measures, act.levels)):
             await sound.until_started()
             await self._reporter.say(order.id, AckState.PLAYING)
             await sound.until_finished(_length_s(order) + PLAY_SLACK_S)

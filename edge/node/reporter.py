@@ -37,6 +37,7 @@ class Reporter:
             rms_db=finished.rms_db if finished else None,
             amp_ma=int(median(act.measures)) if act.measures else None,
             played_ms=act.sound.played_ms if act.sound else 0,
+            level_db=median(act.levels) if act.levels else None,
         )
         await self._send(self.last_play)
 

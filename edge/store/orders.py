@@ -82,12 +82,14 @@ def close_report(tx: Tx, report: HornReport) -> bool:
     """Write the one report of this order and horn; False when it had one already."""
     key = f"{report.order}/{report.horn}"
     changed = tx.run(
-        "UPDATE horn_report SET outcome = ?, reason = ?, rms_db = ?, amp_ma = ?, played_ms = ?, at_ms = ?"
+        "UPDATE horn_report SET outcome = ?, reason = ?, rms_db = ?, amp_ma = ?, level_db = ?, played_ms = ?,"
+        " at_ms = ?"
         " WHERE horn_order = ? AND horn = ? AND outcome IS NULL",
         report.outcome,
         report.reason,
         report.rms_db,
         report.amp_ma,
+        report.level_db,
         report.played_ms,
         tx.now.at_ms,
         str(report.order),
@@ -95,7 +97,8 @@ def close_report(tx: Tx, report: HornReport) -> bool:
     ).rowcount
     if changed:
         data = {"outcome": report.outcome, "reason": report.reason, "played_ms": report.played_ms}
-        tx.event(LANE_RESULT, "horn.reported", key, data | {"rms_db": report.rms_db, "amp_ma": report.amp_ma})
+        data |= {name: getattr(report, name) for name in ("rms_db", "amp_ma", "level_db")}
+        tx.event(LANE_RESULT, "horn.reported", key, data)
     return bool(changed)
 
 
