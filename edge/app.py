@@ -12,6 +12,7 @@ import msgspec
 
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
+from edge.broadcast.horn_watch import HornWatch
 from edge.broadcast.service import BroadcastService
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
@@ -113,6 +114,7 @@ class Box:
             self._bus,
             alarm_render=partial(_render, self._alarm_speech),
         )
+        self._horn_watch = HornWatch(self._station.horns, desk, journal, self._bus)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         reader = Reader(folders.database)
         wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
@@ -139,6 +141,7 @@ class Box:
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
             "station": self._station.run,
+            "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
             "alerts": self._alerts.run,

@@ -135,6 +135,7 @@ class Airing:
             amp_ma=ack.amp_ma if ack else None,
             played_ms=ack.played_ms if ack else None,
             level_db=ack.level_db if ack else None,
+            broken_off=ack is not None and ack.state is AckState.PREEMPTED,
         )
         horn.doing = "idle"
         if await self._journal.record_surely(partial(close_report, report=report)):

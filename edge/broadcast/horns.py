@@ -37,6 +37,7 @@ class HornState(msgspec.Struct):
     mains: bool | None = None
     temp_c: Measure | None = None
     amp_on: bool = False
+    amp_fault: Word = ""
     vol: Measure | None = None
     disk_free: Count | None = None
     clock: Word = ""

@@ -32,6 +32,7 @@ class Wanted:
     horns: tuple[HornId, ...]
     priority: Priority
     by_user: str
+    gain_db: float = 0.0
 
 
 class OrderMaker:
@@ -88,6 +89,7 @@ class OrderMaker:
             nbf_ms=AtMs(tx.now.at_ms - BACKDATE_MS),
             exp_ms=AtMs(tx.now.at_ms + life_ms),
             media=tuple(MediaRef(clip.sha256, clip.bytes, clip.ms) for clip in wanted.recording.clips),
+            gain_db=wanted.gain_db,
             about=about,
         )
 

@@ -155,7 +155,7 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class HornReport:
-    """The one end of an order at a horn."""
+    """The one end of an order at a horn. ``broken_off``: a STOP or something more urgent ended it."""
 
     order: OrderId
     horn: HornId
@@ -165,6 +165,7 @@ class HornReport:
     amp_ma: int | None
     played_ms: int | None
     level_db: float | None = None
+    broken_off: bool = False
 
 
 def order_to_body(order: Order) -> bytes:
