@@ -1,0 +1,1 @@
+"""Issue 3, "Voice": what its "Must show" lines measure."""
