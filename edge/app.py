@@ -29,11 +29,13 @@ from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
 from edge.kernel.signing import OrderKey
+from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
 from edge.kernel.wire.export import BlurSetup
 from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.recording.service import RecordingService, limits_of, workshop_of
+from edge.records.sealing import Sealing
 from edge.sensing.service import SensingService
 from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
@@ -114,6 +116,8 @@ class Box:
             self._bus,
             alarm_render=partial(_render, self._alarm_speech),
         )
+        audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
+        self._sealing = Sealing(audit_key, _source(config), journal)
         self._horn_watch = HornWatch(self._station.horns, desk, journal, self._bus)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         reader = Reader(folders.database)
@@ -141,6 +145,7 @@ class Box:
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
             "station": self._station.run,
+            "sealing": self._sealing.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,

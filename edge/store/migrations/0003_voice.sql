@@ -10,3 +10,11 @@ CREATE TABLE horn_presence (
     state TEXT NOT NULL,
     PRIMARY KEY (horn, at_ms)
 ) STRICT, WITHOUT ROWID;
+
+-- records: signed statements of how far the audit log goes. body: JSON {v, box, number, seq, chain, previous, at_ms}.
+CREATE TABLE audit_checkpoint (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    body TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    sig TEXT NOT NULL
+) STRICT;
