@@ -110,4 +110,5 @@ class OrderMaker:
             exp_ms=order.exp_ms,
             by_user=by_user,
             payload=order_to_payload(self._key.sign(order)),
+            at_ms=order.at_ms,
         )

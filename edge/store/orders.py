@@ -11,7 +11,7 @@ from edge.store.outbox import LANE_RESULT
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order with who wanted it; ``payload`` is the signed envelope as it travels."""
+    """An order with who wanted it; ``payload`` is the signed envelope as it travels, ``at_ms`` when it is to sound."""
 
     id: str
     op: Operation
@@ -23,13 +23,14 @@ class OrderRow:
     exp_ms: int
     by_user: str
     payload: bytes
+    at_ms: int = 0
 
 
 def add_order(tx: Tx, order: OrderRow, horns: Sequence[str]) -> None:
     """Keep an order, and one open report for each horn that must answer."""
     tx.run(
         "INSERT INTO horn_order (id, op, bulletin, prepares, priority, hamlets, ms, exp_ms, made_at_ms, by_user,"
-        " payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " payload, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         order.id,
         order.op,
         order.bulletin,
@@ -41,6 +42,7 @@ def add_order(tx: Tx, order: OrderRow, horns: Sequence[str]) -> None:
         tx.now.at_ms,
         order.by_user,
         order.payload,
+        order.at_ms,
     )
     for horn in horns:
         tx.run("INSERT INTO horn_report (horn_order, horn) VALUES (?, ?)", order.id, horn)

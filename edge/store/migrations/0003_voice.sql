@@ -18,3 +18,12 @@ CREATE TABLE audit_checkpoint (
     key_id TEXT NOT NULL,
     sig TEXT NOT NULL
 ) STRICT;
+
+-- records: when an order was to sound (0: at once), for the air log; and the log itself, a view and no second copy.
+ALTER TABLE horn_order ADD COLUMN at_ms INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX horn_order_began ON horn_order (max(made_at_ms, at_ms)) WHERE op NOT IN ('prepare', 'stop', 'volume');
+CREATE VIEW airing AS
+SELECT o.id AS number, o.op, o.priority, o.hamlets, o.ms, o.by_user, max(o.made_at_ms, o.at_ms) AS began_ms, o.payload,
+       b.id AS bulletin, b.text AS item, b.author, b.approver, b.incident
+FROM horn_order o LEFT JOIN bulletin b ON b.id = o.bulletin
+WHERE o.op NOT IN ('prepare', 'stop', 'volume');
