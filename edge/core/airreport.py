@@ -79,6 +79,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """Another device that was gone: how often, and for how many milliseconds of the span."""
+
+    device: str
+    times: int
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything of a month. ``by_item`` is (kind, item) -> sum over all hamlets, ``by_hamlet`` the other way round."""
 
@@ -87,6 +96,7 @@ class Report:
     by_item: Mapping[tuple[str, str], Sum]
     horns: tuple[HornMonth, ...]
     total: Sum
+    outages: tuple[Outage, ...] = ()
 
 
 def month_span(year: int, month: int) -> tuple[int, int]:
@@ -102,13 +112,14 @@ def report(
     hamlet_of: Mapping[str, str],
     since_ms: int,
     until_ms: int,
+    outages: Iterable[Outage] = (),
 ) -> Report:
     """The report of a span. ``hamlet_of`` names the hamlet of every horn that there is; others count as ``""``.
 
     ``changes`` may begin before the span: the newest of those says what a horn was when it began.
     """
     lines: dict[tuple[dt.date, str, str, str], Sum] = {}
-    horns = {horn: HornMonth(horn) for horn in sorted(hamlet_of)}
+    horns = {horn: HornMonth(horn) for horn in hamlet_of}
     for airing in airings:
         _count_horns(airing, horns)
         if airing.op != TEST:
@@ -117,7 +128,9 @@ def report(
                 lines.setdefault(key, Sum()).add(heard)
     _presence(changes, horns, since_ms, until_ms)
     found = tuple(Line(*key, total) for key, total in sorted(lines.items()))
-    return Report(found, _sums(found, by="hamlet"), _item_sums(found), tuple(horns.values()), _total(found))
+    return Report(
+        found, _sums(found, by="hamlet"), _item_sums(found), tuple(horns.values()), _total(found), tuple(outages)
+    )
 
 
 def _by_hamlet(airing: Airing, hamlet_of: Mapping[str, str]) -> dict[str, Sum]:

@@ -1,12 +1,12 @@
 """Reads the air log: orders that were to sound, with what each horn reported. A view over what is stored anyway."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from edge.core.airlog import AWAITED, Airing, HornEnd
-from edge.core.airreport import Change
+from edge.core.airreport import Change, Outage, Report, month_span, report
 from edge.core.broadcast import order_from_body
 from edge.core.errors import FinalError
 from edge.core.place import EVERYWHERE
@@ -85,6 +85,27 @@ def presence_changes(reader: Reader, until_ms: int) -> list[Change]:
         until_ms,
     )
     return [Change(row["horn"], row["at_ms"], row["state"]) for row in rows]
+
+
+def month_report(reader: Reader, hamlet_of: Mapping[str, str], year: int, month: int, now_ms: int) -> Report:
+    """The report of a month of the local calendar; one that has not ended yet is told as far as it went."""
+    since_ms, after_ms = month_span(year, month)
+    until_ms = max(since_ms, min(after_ms, now_ms))
+    airings = all_airings(reader, AirQuery(since_ms, until_ms))
+    changes = presence_changes(reader, until_ms)
+    return report(airings, changes, hamlet_of, since_ms, until_ms, _outages(reader, since_ms, until_ms))
+
+
+def _outages(reader: Reader, since_ms: int, until_ms: int) -> list[Outage]:
+    """Cameras whose signal was gone, from the incidents that tell it."""
+    rows = reader.rows(
+        "SELECT camera, count(*) AS times, sum(min(coalesce(ended_at_ms, ?1), ?1) - max(began_at_ms, ?2)) AS ms"
+        " FROM incident WHERE rule_kind = 'offline' AND camera IS NOT NULL AND began_at_ms < ?1"
+        " AND coalesce(ended_at_ms, ?1) > ?2 GROUP BY camera ORDER BY camera",
+        until_ms,
+        since_ms,
+    )
+    return [Outage(row["camera"], row["times"], row["ms"]) for row in rows]
 
 
 def _conditions(query: AirQuery) -> tuple[list[str], list[object]]:

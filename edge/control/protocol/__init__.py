@@ -41,6 +41,7 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
+from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
 from edge.control.protocol.station import (
     AirBulletin,
     ApproveBulletin,
@@ -72,16 +73,23 @@ AnyRequest = (
     | Unpin
     | ExportSpan
     | TakeExport
+    | MakeReport
+    | AddReport
+    | AnswerReport
+    | CloseReport
 )
 
 __all__ = [
+    "AddReport",
     "AirBulletin",
+    "AnswerReport",
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
     "Clips",
     "CloseIncident",
+    "CloseReport",
     "Comment",
     "Diagnose",
     "Done",
@@ -95,6 +103,7 @@ __all__ = [
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
+    "MakeReport",
     "PersonName",
     "PinSpan",
     "PriorityName",

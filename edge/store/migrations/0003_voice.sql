@@ -27,3 +27,17 @@ SELECT o.id AS number, o.op, o.priority, o.hamlets, o.ms, o.by_user, max(o.made_
        b.id AS bulletin, b.text AS item, b.author, b.approver, b.incident
 FROM horn_order o LEFT JOIN bulletin b ON b.id = o.bulletin
 WHERE o.op NOT IN ('prepare', 'stop', 'volume');
+
+-- records: what residents reported, in words without names and numbers. state: open, drafted, settled.
+CREATE TABLE resident_report (
+    id TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    hamlet TEXT NOT NULL,
+    state TEXT NOT NULL,
+    bulletin TEXT REFERENCES bulletin (id),
+    how TEXT NOT NULL DEFAULT '',
+    by_user TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX resident_report_open ON resident_report (made_at_ms) WHERE state = 'open';

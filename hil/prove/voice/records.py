@@ -188,7 +188,7 @@ def audit() -> Link:
 
 def _link(folder: Path, key: StatementKey) -> Link:
     kept = _kept(folder / "molang.db")
-    found = {name: _found(folder, key, kept, name, spoil) for name, spoil in (ALONE | WITH_PROVINCE).items()}
+    found = {name: _found(folder, key, kept, name, spoil) for name, spoil in {**ALONE, **WITH_PROVINCE}.items()}
     figures: dict[str, Figure] = {f"audit_{name}": f"{count} of {TIMES}" for name, count in found.items()}
     tried = TIMES * len(found)
     commands = sum(_command_finds(folder, key, name, spoil) for name, spoil in ALONE.items())
