@@ -168,7 +168,7 @@ class Performer:
         order = act.order
         act.sound = sound = await self._player.prime(paths, order.gain_db + self._volume.gain_db, order.repeat)
         await asyncio.gather(self._power.on(), self._ledger.begin(order.id, until_ms(order)))
-        async with alongside(self._power.keep(act.measures)), alongside(self._note(act, sound)):
+        async with alongside(self._power.keep(act.measures, act.levels)), alongside(self._note(act, sound)):
             await sound.go(time.monotonic() + self._left_s(act) if order.at_ms else 0.0)
             await sound.until_started()
             await self._reporter.say(order.id, AckState.PLAYING)
