@@ -41,10 +41,14 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
+from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
 from edge.control.protocol.station import (
+    MOST_OFFER,
     AirBulletin,
     ApproveBulletin,
+    BeginTalk,
     DraftBulletin,
+    EndTalk,
     ReadText,
     ReturnBulletin,
     StopHorns,
@@ -59,6 +63,8 @@ AnyRequest = (
     | ApproveBulletin
     | ReturnBulletin
     | AirBulletin
+    | BeginTalk
+    | EndTalk
     | StopHorns
     | TestHorn
     | TakeIncident
@@ -72,20 +78,29 @@ AnyRequest = (
     | Unpin
     | ExportSpan
     | TakeExport
+    | MakeReport
+    | AddReport
+    | AnswerReport
+    | CloseReport
 )
 
 __all__ = [
+    "AddReport",
     "AirBulletin",
+    "AnswerReport",
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
+    "BeginTalk",
     "Clips",
     "CloseIncident",
+    "CloseReport",
     "Comment",
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndTalk",
     "ExportSpan",
     "GetState",
     "HamletName",
@@ -95,6 +110,8 @@ __all__ = [
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
+    "MOST_OFFER",
+    "MakeReport",
     "PersonName",
     "PinSpan",
     "PriorityName",
