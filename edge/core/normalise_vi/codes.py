@@ -137,12 +137,12 @@ def read_mixed(here: Here) -> Answer:
     if found and ends_number(here.text, found.end()):
         return _flu(here, found)
     alarm = _ALARM.match(here.text, here.at)
-    if alarm and "BĐ" not in here.abbreviations:
+    if alarm:
         level = Piece(alarm["level"], number_to_words(len(alarm["level"]), here.accent), Manner.ROMAN)
         return Reading(alarm.end(), (Piece("BĐ", ABBREVIATIONS["BĐ"]), level), Kind.CODE)
     found = _MIXED.match(here.text, here.at)
     if found and ends_number(here.text, found.end()):
-        words = _known(here, found["word"])
+        words = _known(found["word"])
         return (
             Reading(found.end(), (Piece(found["word"], words), *_tail(found, here.accent)), Kind.CODE)
             if words
@@ -167,8 +167,8 @@ def _tail(found: re.Match[str], accent: Accent) -> tuple[Piece, ...]:
     return numbered(found["number"], accent), *letter
 
 
-def _known(here: Here, word: str) -> str | None:
-    return here.abbreviations.get(word, ABBREVIATIONS.get(word) or FOREIGN.get(word.lower()))
+def _known(word: str) -> str | None:
+    return ABBREVIATIONS.get(word) or FOREIGN.get(word.lower())
 
 
 def _lettered(here: Here, found: re.Match[str], pieces: tuple[Piece, ...]) -> Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from edge.core.normalise_vi.boundaries import INVISIBLE, chunk_end
 from edge.core.normalise_vi.codes import read_mixed, read_numbered_letter, read_plate, read_post, read_road
@@ -14,6 +13,7 @@ from edge.core.normalise_vi.identifiers import read_identifier, read_variety
 from edge.core.normalise_vi.internet import read_internet
 from edge.core.normalise_vi.joints import read_joint
 from edge.core.normalise_vi.marks import read_mark
+from edge.core.normalise_vi.own import Abbreviations
 from edge.core.normalise_vi.phones import read_phone
 from edge.core.normalise_vi.quantities import read_quantity
 from edge.core.normalise_vi.ratios import VULGAR, read_ratio
@@ -24,7 +24,7 @@ from edge.core.normalise_vi.script import Script
 from edge.core.normalise_vi.times import read_time
 from edge.core.normalise_vi.unaccented import lacks_tone_marks
 from edge.core.normalise_vi.weekdays import read_weekday
-from edge.core.normalise_vi.words import read_plain, read_word
+from edge.core.normalise_vi.words import read_own, read_plain, read_word
 
 _SPACE = re.compile(rf"[\s{INVISIBLE}]+")
 _GOES_ON = re.compile(r"(?![a-zđ]{1,2}\))[^\W\d_]")
@@ -44,7 +44,7 @@ _MARK_READERS: tuple[Reader, ...] = (read_joint, read_mark)
 class Scan:
     """One pass over one text."""
 
-    def __init__(self, text: str, accent: Accent, abbreviations: Mapping[str, str]) -> None:
+    def __init__(self, text: str, accent: Accent, abbreviations: Abbreviations) -> None:
         self._text = text
         self._accent = accent
         self._abbreviations = abbreviations
@@ -105,6 +105,8 @@ class Scan:
 def _read(here: Here) -> Answer:
     """The first answer of the readers whose tokens may begin with this character."""
     char = here.text[here.at]
+    if here.abbreviations.digest and char.isalpha() and (own := read_own(here)) is not None:
+        return own
     if char.isalpha() and (plain := read_plain(here)) is not None:
         return plain
     for reader in _readers(here, char):

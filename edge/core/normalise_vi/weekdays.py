@@ -47,8 +47,6 @@ def read_weekday(here: Here) -> Answer:
         number, year = ordinal(found["month"], here.accent), cardinal(found["year"], here.accent)
         pieces = (Piece("T", "tháng"), number, Piece("/", "năm"), year)
         return Reading(found.end(), pieces, Kind.DATE) if ends_number(here.text, found.end()) else None
-    if "T" in here.abbreviations:
-        return None
     found = _DAY.match(here.text, here.at)
     if found and _is_day(here) and ends_number(here.text, found.end()):
         return Reading(found.end(), (Piece("T", "thứ"), ordinal(found["number"], here.accent)), Kind.DATE)
@@ -66,7 +64,7 @@ def _is_day(here: Here) -> bool:
 
 def _sunday(here: Here) -> Answer:
     found = _SUNDAY.match(here.text, here.at)
-    if not found or "CN" in here.abbreviations:
+    if not found:
         return None
     if _SUNDAY_LEFT.search(here.left) or _SUNDAY_NEXT.match(here.text, found.end()):
         return Reading(found.end(), (Piece("CN", "chủ nhật"),), Kind.ABBREVIATION)

@@ -32,6 +32,9 @@ _COUNTED_PER = re.compile(
     r"[^\W\d_]{1,7}(?=/(?:[mM][23²³]|ha|HA|km|kg|l|lít|ml)(?!\w)|/[0-9]{1,3}(?:[.][0-9]{3})*[ \u00a0]?[^\W\d_])"
 )
 _MORE_THAN_HUNDREDS = re.compile(r"/[0-9]{1,3}\.[0-9]{3}")
+_RUN = re.compile(r"[^\W\d_](?:[^\W\d_]|[-/&.](?=[^\W\d_]))*")
+_GLUED = re.compile(r"[.-]?[0-9]{1,4}(?![0-9])")
+_DOT_BEFORE_NUMBER = re.compile(r"[.-](?=[0-9])")
 _RATED = re.compile(
     "(?:lần|lượt|người|hộ|ngày|giờ|phút|buổi|suất|cái|con|cây|bao|viên|chí|lít|nước|tấn|tạ|yến|đồng|xe|ca|mét|điểm|liều"
     "|phần|chai|hộp|thùng|gói|em|cháu|sinh|khẩu|công|trứng|cân|cặp|bộ|chiếc)/"
@@ -49,7 +52,7 @@ _SIGNED = {"TM": "thay mặt", "KT": "ký thay", "TL": "thừa lệnh", "TUQ": "
 def read_plain(here: Here) -> Answer:
     """Reads a syllable in small letters, or with a capital, that stands alone: most of every bulletin."""
     found = _PLAIN.match(here.text, here.at)
-    if not found or found[0] in here.abbreviations or not found[0][1:].islower():
+    if not found or not found[0][1:].islower():
         return None
     lower = found[0].lower()
     return Reading(found.end(), (Piece(found[0], lower),), None) if is_syllable(lower) else None
@@ -68,8 +71,8 @@ def read_word(here: Here) -> Answer:
 
 def read_written(here: Here, written: str, end: int) -> Answer:
     """Reads letters that stand alone: the operator's table first, then what is certain, then what is refused."""
-    if written in here.abbreviations:
-        return _own(here, written, end)
+    if (own := here.abbreviations.words(written, here.text, end)) is not None:
+        return _said(written, own, end)
     if written in ABBREVIATIONS:
         return Reading(end, (Piece(written, ABBREVIATIONS[written]),), Kind.ABBREVIATION)
     if written in AMBIGUOUS:
@@ -88,9 +91,23 @@ def _maybe_initials(here: Here, written: str, end: int) -> bool:
     return not among_capitals(here.text, here.at, end)
 
 
-def _own(here: Here, written: str, end: int) -> Answer:
-    """The operator's word for it; an entry that is not plain words has been emptied, and refuses its token."""
-    words = here.abbreviations[written]
+def read_own(here: Here) -> Answer:
+    """Reads what the operator's table knows, before any other reader: a whole compound, or letters before a number."""
+    for pattern in (_RUN, LETTERS):
+        found = pattern.match(here.text, here.at)
+        if not found:
+            return None
+        words = here.abbreviations.words(found[0], here.text, found.end())
+        if words is not None and (ends_word(here.text, found.end()) or _GLUED.match(here.text, found.end())):
+            dot = _DOT_BEFORE_NUMBER.match(here.text, found.end())
+            return _said(
+                here.text[here.at : dot.end() if dot else found.end()], words, dot.end() if dot else found.end()
+            )
+    return None
+
+
+def _said(written: str, words: str, end: int) -> Answer:
+    """The operator's words for it; an entry with a problem has been emptied, and refuses its token."""
     return Reading(end, (Piece(written, words),), Kind.ABBREVIATION) if words else Refusal(end)
 
 
@@ -174,7 +191,7 @@ def _and_so_on(here: Here) -> Answer:
 def _signed(here: Here) -> Answer:
     """TM. UBND, KT. CHỦ TỊCH: how officials sign."""
     found = _SIGNATURE.match(here.text, here.at)
-    if not found or found["short"] in here.abbreviations or not _TITLES.match(here.text, found.end()):
+    if not found or not _TITLES.match(here.text, found.end()):
         return None
     return Reading(found.end(), (Piece(found[0], _SIGNED[found["short"]]),), Kind.ABBREVIATION)
 
@@ -231,8 +248,6 @@ def _compound(here: Here) -> Answer:
     if not found or not ends_word(here.text, found.end()):
         return None
     written, end = found[0], found.end()
-    if written in here.abbreviations:
-        return _own(here, written, end)
     if written in COMPOUNDS:
         return Reading(end, (Piece(written, COMPOUNDS[written]),), Kind.ABBREVIATION)
     if words := FOREIGN.get(written.lower()):
