@@ -16,6 +16,7 @@ from edge.broadcast.horn_watch import HornWatch
 from edge.broadcast.service import BroadcastService
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
+from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
@@ -133,6 +134,7 @@ class Box:
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         reports = Reports(config, folders.database, folders.reports, journal)
+        table |= abbreviation_handlers(self._station.dictionary)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 

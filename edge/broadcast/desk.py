@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from edge.broadcast.drafts import spoken_reply
 from edge.broadcast.service import BroadcastService
+from edge.broadcast.spoken_reply import spoken_reply
 from edge.control.protocol import DraftBulletin
 from edge.core.place import HamletId
 from edge.store.bulletins import BulletinRow

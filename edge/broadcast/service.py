@@ -10,6 +10,7 @@ from edge.broadcast.airing import Airing
 from edge.broadcast.announcements import Announcer
 from edge.broadcast.arbiter import Arbiter
 from edge.broadcast.conversation import Conversations
+from edge.broadcast.dictionary import Dictionary
 from edge.broadcast.drafts import Drafts, Render
 from edge.broadcast.horns import Horn, horns_in, horns_of
 from edge.broadcast.late_reports import LateReports
@@ -77,7 +78,8 @@ class BroadcastService:
         ways = (Outlet(self._mqtt.send_live), Outlet(self.local.send_live) if self.local else None)
         studio = Studio(config.live.talk_addresses, self._take_packet, self._talk_changed, bus)
         self.talks = Talks(self.horns, studio, orders, airing, self.arbiter, ways, journal, bus)
-        self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets, alarm_render)
+        self.dictionary = Dictionary(journal, Accent(config.speech.accent))
+        self.drafts = Drafts(render, journal, bus, self.dictionary, hamlets, alarm_render)
         templates = {template.id: template for template in config.template}
         self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
         self._self_tests = SelfTests(config.self_test, self.horns, self.test_horn, self._is_busy, journal)
@@ -85,6 +87,7 @@ class BroadcastService:
     async def run(self) -> None:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self.dictionary.load())
             group.create_task(_kept("silencer", self._silencer.run))
             group.create_task(_kept("late reports", self._late.run))
             group.create_task(self._hear_relay_nodes())

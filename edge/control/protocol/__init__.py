@@ -5,6 +5,15 @@ the right again by ``core.policy.rights``, whatever the page allowed. Every fiel
 page in wrong hands can take an id that the supervisor makes itself.
 """
 
+from edge.control.protocol.abbreviations import (
+    ListAbbreviations,
+    RemoveAbbreviation,
+    ScopeName,
+    SetAbbreviation,
+    SpokenWords,
+    TryAbbreviation,
+    Written,
+)
 from edge.control.protocol.base import (
     MAX_REPLY,
     MAX_REQUEST,
@@ -82,6 +91,10 @@ AnyRequest = (
     | AddReport
     | AnswerReport
     | CloseReport
+    | ListAbbreviations
+    | SetAbbreviation
+    | RemoveAbbreviation
+    | TryAbbreviation
 )
 
 __all__ = [
@@ -107,6 +120,7 @@ __all__ = [
     "Hamlets",
     "JudgeIncident",
     "KnownId",
+    "ListAbbreviations",
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
@@ -118,16 +132,22 @@ __all__ = [
     "ReadText",
     "Refused",
     "Request",
+    "RemoveAbbreviation",
     "ReturnBulletin",
+    "ScopeName",
     "SeeIncident",
+    "SetAbbreviation",
     "Sha",
+    "SpokenWords",
     "StopHorns",
     "SuspendRule",
     "TakeExport",
     "TakeIncident",
     "TestHorn",
+    "TryAbbreviation",
     "TryRule",
     "Unpin",
     "Uuid",
     "ViewRecording",
+    "Written",
 ]

@@ -85,3 +85,13 @@ CREATE TABLE resident_report (
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX resident_report_open ON resident_report (made_at_ms) WHERE state = 'open';
+
+-- reading: the operator's abbreviations. scope: as_written, any_case, before_number. What was removed is in the audit log.
+CREATE TABLE abbreviation (
+    written TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    spoken TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    changed_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (written, scope)
+) STRICT, WITHOUT ROWID;
