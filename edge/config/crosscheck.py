@@ -98,8 +98,9 @@ def _blanks(config: Config) -> Iterator[Problem]:
             yield Problem(path, "dấu ngoặc nhọn không khớp.")
             continue
         for _, name, form, conversion in parts:
-            if name is not None and (name not in GAUGE_BLANKS or form or conversion):
-                known = ", ".join(sorted(GAUGE_BLANKS))
+            own = {blank.name for blank in template.blank}
+            if name is not None and (name not in GAUGE_BLANKS | own or form or conversion):
+                known = ", ".join(sorted(GAUGE_BLANKS | own))
                 yield Problem(path, f"chỗ trống {{{name}}} không có hoặc viết sai; dùng {known}.")
 
 

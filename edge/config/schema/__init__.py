@@ -30,7 +30,7 @@ from edge.config.schema.base import (
 from edge.config.schema.links import Broker, Hub, Live, Media, Web
 from edge.config.schema.place import Commune, Hamlet, Person
 from edge.config.schema.sensing import Gauge, Modem
-from edge.config.schema.station import Horn, LocalNode, SelfTest, Speech, Template
+from edge.config.schema.station import Blank, Horn, LocalNode, SelfTest, Speech, Template
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
 
 
@@ -64,6 +64,7 @@ def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
 
 
 __all__ = [
+    "Blank",
     "Broker",
     "Camera",
     "Commune",
