@@ -25,7 +25,7 @@ from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.news import ServiceChanged
-from edge.core.speech import Clip
+from edge.core.speech import Clip, Style
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
@@ -189,8 +189,8 @@ class Box:
         return ""
 
 
-async def _render(speech: SpeechService, spoken: str) -> tuple[Clip, str, str]:
-    rendered = await speech.render(spoken)
+async def _render(speech: SpeechService, spoken: str, style: Style) -> tuple[Clip, str, str]:
+    rendered = await speech.render(spoken, style)
     return clip_of(rendered), rendered.voice, rendered.model_sha256
 
 

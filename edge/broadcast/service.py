@@ -9,6 +9,7 @@ from pathlib import Path
 from edge.broadcast.airing import Airing
 from edge.broadcast.announcements import Announcer
 from edge.broadcast.arbiter import Arbiter
+from edge.broadcast.clip_watch import ClipWatch
 from edge.broadcast.conversation import Conversations
 from edge.broadcast.drafts import Drafts, Render
 from edge.broadcast.horns import Horn, horns_in, horns_of
@@ -21,6 +22,7 @@ from edge.broadcast.selftest import SelfTests
 from edge.broadcast.silencer import Silencer
 from edge.broadcast.studio import Studio
 from edge.broadcast.talks import Talks
+from edge.broadcast.template_desk import TemplateDesk
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport, Priority
 from edge.core.errors import FinalError
@@ -79,6 +81,8 @@ class BroadcastService:
         self.talks = Talks(self.horns, studio, orders, airing, self.arbiter, ways, journal, bus)
         self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets, alarm_render)
         templates = {template.id: template for template in config.template}
+        self.clips = ClipWatch(folder / "clips", journal, bus)
+        self.template_desk = TemplateDesk(config.template, self.drafts, self.arbiter, self.clips, journal, bus)
         self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
         self._self_tests = SelfTests(config.self_test, self.horns, self.test_horn, self._is_busy, journal)
 
@@ -95,6 +99,8 @@ class BroadcastService:
             group.create_task(_kept("talks", self.talks.run))
             group.create_task(_kept("announcer", self._announcer.run))
             group.create_task(_kept("drafts", self.drafts.run))
+            group.create_task(_kept("templates", self.template_desk.run))
+            group.create_task(keep_running("clips", self.clips.run))
             group.create_task(keep_running("self-tests", self._self_tests.run))
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:

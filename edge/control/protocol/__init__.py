@@ -45,14 +45,19 @@ from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, 
 from edge.control.protocol.station import (
     MOST_OFFER,
     AirBulletin,
+    AirTemplate,
     ApproveBulletin,
     BeginTalk,
+    ChangeBulletin,
     DraftBulletin,
     EndTalk,
     ReadText,
     ReturnBulletin,
+    SignOff,
     StopHorns,
+    SubmitBulletin,
     TestHorn,
+    Values,
 )
 
 AnyRequest = (
@@ -61,6 +66,10 @@ AnyRequest = (
     | ReadText
     | DraftBulletin
     | ApproveBulletin
+    | ChangeBulletin
+    | SubmitBulletin
+    | AirTemplate
+    | SignOff
     | ReturnBulletin
     | AirBulletin
     | BeginTalk
@@ -87,6 +96,11 @@ AnyRequest = (
 __all__ = [
     "AddReport",
     "AirBulletin",
+    "AirTemplate",
+    "ChangeBulletin",
+    "SignOff",
+    "SubmitBulletin",
+    "Values",
     "AnswerReport",
     "AnyReply",
     "AnyRequest",

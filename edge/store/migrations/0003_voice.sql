@@ -85,3 +85,24 @@ CREATE TABLE resident_report (
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX resident_report_open ON resident_report (made_at_ms) WHERE state = 'open';
+
+-- Writing: notices from templates (docs/design/writing.md). signed_off_by: '' waits for a leader, NULL needs none.
+ALTER TABLE bulletin ADD COLUMN template TEXT;
+ALTER TABLE bulletin ADD COLUMN submitted INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE bulletin ADD COLUMN signed_off_by TEXT;
+ALTER TABLE bulletin ADD COLUMN repeats_left INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE bulletin ADD COLUMN repeat_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE bulletin ADD COLUMN next_at_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE bulletin ADD COLUMN ends_at_ms INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX bulletin_unsigned ON bulletin (made_at_ms) WHERE signed_off_by = '';
+CREATE INDEX bulletin_repeats ON bulletin (next_at_ms) WHERE repeats_left > 0;
+
+-- The fixed words of templates, rendered before anybody fills a blank. `voice` is what spoke them.
+CREATE TABLE fixed_clip (
+    spoken TEXT NOT NULL,
+    voice TEXT NOT NULL,
+    model_sha256 TEXT NOT NULL,
+    clip TEXT NOT NULL REFERENCES clip (sha256),
+    made_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (spoken)
+) STRICT, WITHOUT ROWID;
