@@ -1,0 +1,1 @@
+"""The proofs of issue 3, one module a subject."""
