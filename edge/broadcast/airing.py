@@ -25,6 +25,8 @@ READY_WITHIN_S = 60.0
 PREPARED = frozenset({AckState.READY, AckState.FAILED, AckState.REFUSED, AckState.DONE})
 STOPPED_BEFORE = "Đã dừng trước khi phát."
 Reported = Callable[[Horn, HornReport], None]
+Stored = Callable[[HornId, OrderId], None]
+"""The end that this horn told of this order is on the disk."""
 
 
 @dataclass(slots=True)
@@ -39,10 +41,11 @@ class _UnderWay:
 class Airing:
     """Delivers orders and writes reports; holds no queue. What fails at one horn harms no other."""
 
-    def __init__(self, talks: Conversations, journal: Journal, reported: Reported) -> None:
+    def __init__(self, talks: Conversations, journal: Journal, reported: Reported, stored: Stored) -> None:
         self._talks = talks
         self._journal = journal
         self._reported = reported
+        self._stored = stored
         self._plays: dict[str, _UnderWay] = {}
 
     async def prepare(self, prepare: OrderRow, horns: Sequence[Horn]) -> None:
@@ -124,22 +127,29 @@ class Airing:
         return max(0.0, (order.exp_ms - self._journal.clock.now().at_ms) / 1000)
 
     async def _report(self, play: OrderRow, horn: Horn, ack: Ack | None) -> None:
-        """Written down at all costs: the horn says it only once."""
-        outcome, reason = conclude(ack, play.ms)
-        report = HornReport(
-            order=OrderId.parse(play.id),
-            horn=horn.id,
-            outcome=outcome,
-            reason=reason,
-            rms_db=ack.rms_db if ack else None,
-            amp_ma=ack.amp_ma if ack else None,
-            played_ms=ack.played_ms if ack else None,
-        )
+        """Written down at all costs; then the horn may forget it."""
+        report = report_of(OrderId.parse(play.id), horn.id, ack, play.ms)
         horn.doing = "idle"
         if await self._journal.record_surely(partial(close_report, report=report)):
-            if outcome is not Outcome.PLAYED:
-                log.warning("horn %s, order %s: %s %s", horn.id, play.id, outcome, reason)
+            if report.outcome is not Outcome.PLAYED:
+                log.warning("horn %s, order %s: %s %s", horn.id, play.id, report.outcome, report.reason)
             self._reported(horn, report)
+        if ack is not None:
+            self._stored(horn.id, report.order)
+
+
+def report_of(order: OrderId, horn: HornId, ack: Ack | None, expected_ms: int) -> HornReport:
+    """The one report that the last word of a horn makes; None: it never came."""
+    outcome, reason = conclude(ack, expected_ms)
+    return HornReport(
+        order=order,
+        horn=horn,
+        outcome=outcome,
+        reason=reason,
+        rms_db=ack.rms_db if ack else None,
+        amp_ma=ack.amp_ma if ack else None,
+        played_ms=ack.played_ms if ack else None,
+    )
 
 
 def clips_of(order: OrderRow) -> set[str]:

@@ -1,14 +1,14 @@
 """Makes orders: numbered, signed and stored in one transaction, before anybody hears of them (laws 1 and 7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from edge.core.broadcast import MediaRef, Operation, Order, OrderId, Priority
-from edge.core.moment import AtMs
+from edge.core.broadcast import MediaRef, Operation, Order, OrderId, Priority, order_from_body
+from edge.core.moment import AtMs, ClockState, Moment
 from edge.core.place import HamletId, HornId
 from edge.core.speech import Recording
 from edge.kernel.signing import OrderKey
-from edge.kernel.wire.order import order_to_payload
+from edge.kernel.wire.order import order_from_payload, order_to_payload
 from edge.store.ids import next_order_seq
 from edge.store.journal import Tx
 from edge.store.orders import OrderRow, add_order
@@ -20,6 +20,9 @@ STOP_LIFE_MS = 120_000
 PREPARE_LIFE_MS = 300_000
 BACKDATE_MS = 2_000
 """Clocks of nodes may be a little behind ours."""
+TOGETHER_LEAD_MS = 250
+"""A PLAY is to be heard this long after it was made, on all horns together: who stands between two hears one voice.
+Fifty nodes have it, and their amplifiers on, by then; who has it later begins at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,12 @@ class OrderMaker:
         self.keep(tx, row)
         return row
 
+    def for_lost_clock(self, payload: bytes, horn: HornId, nonce: str) -> bytes:
+        """The same order, by the same number, for one node that does not know the time: it echoes the node's nonce."""
+        order = order_from_body(order_from_payload(payload).body)
+        alone = replace(order, node=horn, zones=(), nonce=nonce, at_ms=AtMs(0))
+        return order_to_payload(self._key.sign(alone))
+
     def reserve(self, tx: Tx) -> OrderId:
         """A number that no other order gets."""
         return OrderId(self._epoch, next_order_seq(tx.connection))
@@ -87,6 +96,7 @@ class OrderMaker:
             prio=wanted.priority,
             nbf_ms=AtMs(tx.now.at_ms - BACKDATE_MS),
             exp_ms=AtMs(tx.now.at_ms + life_ms),
+            at_ms=_together(tx.now) if op is Operation.PLAY else AtMs(0),
             media=tuple(MediaRef(clip.sha256, clip.bytes, clip.ms) for clip in wanted.recording.clips),
             about=about,
         )
@@ -109,3 +119,8 @@ class OrderMaker:
             by_user=by_user,
             payload=order_to_payload(self._key.sign(order)),
         )
+
+
+def _together(now: Moment) -> AtMs:
+    """The common instant; none while the box itself does not know the time."""
+    return AtMs(now.at_ms + TOGETHER_LEAD_MS if now.clock is not ClockState.FLOOR else 0)

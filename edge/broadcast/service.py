@@ -12,6 +12,7 @@ from edge.broadcast.arbiter import Arbiter
 from edge.broadcast.conversation import Conversations
 from edge.broadcast.drafts import Drafts, Render
 from edge.broadcast.horns import Horn, horns_in, horns_of
+from edge.broadcast.late_reports import LateReports
 from edge.broadcast.links import HornLink, LocalLink, MqttLink, local_setup
 from edge.broadcast.media_server import MediaServer
 from edge.broadcast.orders import OrderMaker, Wanted
@@ -62,8 +63,9 @@ class BroadcastService:
         self._media = MediaServer(config.media, folder / "clips", self.horns)
         talks = Conversations(self._send)
         self._talks = talks
-        orders = OrderMaker(key, journal.epoch)
-        airing = Airing(talks, journal, self._reported)
+        self._orders = orders = OrderMaker(key, journal.epoch)
+        self._late = LateReports(journal, self._tell_heard, self._reported_late)
+        airing = Airing(talks, journal, self._reported, self._late.stored)
         hamlets = [hamlet.id for hamlet in config.hamlet]
         self._silencer = Silencer(self.horns, orders, airing, journal, bus)
         self.arbiter = Arbiter(self.horns, orders, airing, journal, bus)
@@ -75,6 +77,7 @@ class BroadcastService:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(_kept("silencer", self._silencer.run))
+            group.create_task(_kept("late reports", self._late.run))
             group.create_task(self._hear_relay_nodes())
             if self.local:
                 group.create_task(self.local.run())
@@ -115,7 +118,13 @@ class BroadcastService:
         return self.local if self.local and self.local.horn == horn else self._mqtt
 
     async def _send(self, horn: HornId, payload: bytes) -> None:
+        """An order; for a horn that does not know the time it is signed anew, with the horn's own nonce."""
+        if nonce := self.horns[horn].lost_nonce:
+            payload = self._orders.for_lost_clock(payload, horn, nonce)
         await self._link(horn).send(horn, payload)
+
+    async def _tell_heard(self, horn: HornId, payload: bytes) -> None:
+        await self._link(horn).send(horn, payload, "heard")
 
     async def _heard(self, horn: HornId, topic: str, payload: bytes) -> None:
         known = self.horns.get(horn)
@@ -135,8 +144,12 @@ class BroadcastService:
         ack = ack_from_payload(payload)
         if ack.horn != horn:
             raise FinalError(f"báo nhận mang tên cụm loa khác: {ack.horn[:40]!r}")
-        if not self._talks.hear(ack):
+        if not self._talks.hear(ack) and not self._late.take(ack):
             log.info("horn %s: %s for order %s that nobody waits for", horn, ack.state, ack.order)
+
+    def _reported_late(self, report: HornReport) -> None:
+        if (horn := self.horns.get(report.horn)) is not None:
+            self._reported(horn, report)
 
     def _reported(self, horn: Horn, report: HornReport) -> None:
         horn.keep_report(report, self._journal.clock.now().at_ms)

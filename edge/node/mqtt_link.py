@@ -15,7 +15,7 @@ from edge.core.place import EVERYWHERE
 from edge.kernel.bus import Mailbox
 from edge.kernel.keep_running import keep_running
 from edge.node.alongside import alongside
-from edge.node.link import ACK, CMD, STATE
+from edge.node.link import ACK, CMD, CONNECTED, HEARD, PLAN, STATE
 
 log = logging.getLogger(__name__)
 
@@ -25,9 +25,9 @@ ANSWER_S = 5.0
 GOODBYE_S = 2.0
 LONGEST_WAIT_S = 10.0
 INBOX = 256
-"""Orders that wait for the agent, which takes each in milliseconds; beyond this the oldest is dropped."""
+"""Messages that wait for the agent, which takes each in milliseconds; beyond this the oldest is dropped."""
 OUTBOX = 256
-"""Acks kept while the broker is away; beyond this the oldest is dropped: the box reports UNKNOWN (law 3)."""
+"""Acks kept while the broker is away; beyond this the oldest is dropped. Ends lie on the disk and are said again."""
 OFFLINE = b'{"online":false}'
 AT_LEAST_ONCE = 1
 
@@ -47,17 +47,21 @@ class Broker:
         """Full name of one of this node's topics."""
         return f"xa/{self.commune}/node/{self.node}/{topic}"
 
-    def orders(self) -> list[str]:
-        """Full names of all topics that bring orders to this node."""
-        zones = [*self.hamlets, EVERYWHERE]
-        return [self.own(CMD), *(f"xa/{self.commune}/zone/{zone}/cmd" for zone in zones)]
+    def incoming(self) -> dict[str, str]:
+        """Full names of all topics that this node reads, and what each of them brings."""
+        zones = {f"xa/{self.commune}/zone/{zone}/cmd": CMD for zone in (*self.hamlets, EVERYWHERE)}
+        return {self.own(topic): topic for topic in (CMD, PLAN, HEARD)} | zones
 
 
 class MqttLink:
-    """A persistent session with the broker; acks wait here while it is away, of states only the latest."""
+    """A persistent session with the broker; acks wait here while it is away, of states only the latest.
+
+    An ack that waits already is not put in again: ends that were not heard are said anew every minute.
+    """
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
+        self._incoming = broker.incoming()
         self._inbox: Mailbox[tuple[str, bytes]] = Mailbox(INBOX)
         self._acks: deque[bytes] = deque(maxlen=OUTBOX)
         self._state: bytes | None = None
@@ -69,7 +73,7 @@ class MqttLink:
         await keep_running("broker", self._session, longest_wait_s=LONGEST_WAIT_S)
 
     async def messages(self) -> AsyncIterator[tuple[str, bytes]]:
-        """Orders, for ever."""
+        """What the box says, for ever."""
         async for message in self._inbox:
             yield message
 
@@ -77,7 +81,7 @@ class MqttLink:
         """Queue one message; never waits."""
         if topic == STATE:
             self._state = payload
-        else:
+        elif payload not in self._acks:
             self._acks.append(payload)
         self._news.set()
 
@@ -91,11 +95,12 @@ class MqttLink:
 
     async def _converse(self, client: aiomqtt.Client) -> None:
         try:
-            await client.subscribe([(topic, AT_LEAST_ONCE) for topic in self._broker.orders()])
+            await client.subscribe([(topic, AT_LEAST_ONCE) for topic in self._incoming])
             _raise_swallowed_cancellation()
             log.info("connected to %s:%d as %s", self._broker.host, self._broker.port, self._broker.node)
             self._told = None
             self._news.set()
+            self._inbox.put((CONNECTED, b""))
             async with alongside(self._write(client)):
                 await self._read(client)
         except asyncio.CancelledError:
@@ -118,8 +123,9 @@ class MqttLink:
 
     async def _read(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
-            if isinstance(message.payload, bytes):
-                self._inbox.put((CMD, message.payload))
+            topic = self._incoming.get(message.topic.value)
+            if topic is not None and isinstance(message.payload, bytes):
+                self._inbox.put((topic, message.payload))
         raise TransientError("Máy chủ MQTT đã ngắt.")
 
     async def _write(self, client: aiomqtt.Client) -> None:

@@ -1,6 +1,6 @@
 """How an order to a horn ended (law 3: no answer is not success)."""
 
-from edge.core.broadcast import Ack, AckState, Outcome
+from edge.core.broadcast import CUT_OFF, Ack, AckState, Outcome
 
 SILENT_BELOW_DB = -45.0
 SILENT_BELOW_MA = 50
@@ -19,6 +19,8 @@ def conclude(ack: Ack | None, expected_ms: int) -> tuple[Outcome, str]:
         return Outcome.REFUSED, ack.err or "Cụm loa từ chối."
     played_ms = ack.played_ms or 0
     if ack.state in (AckState.FAILED, AckState.PREEMPTED):
+        if ack.code == CUT_OFF and played_ms == 0:
+            return Outcome.UNKNOWN, ack.err
         if played_ms > 0:
             return Outcome.PARTIAL, ack.err or f"Bị ngắt sau {played_ms / 1000:.1f} giây."
         return Outcome.SILENT, ack.err or "Không phát được."

@@ -11,12 +11,23 @@ class PlayerSetup(Message, frozen=True):
 
 
 class Play(Message, frozen=True):
-    """Play these files in order, all of them ``repeat`` times. A job that still plays is stopped first."""
+    """Play these files in order, all of them ``repeat`` times. A job that still plays is stopped first.
+
+    With ``held`` the card is opened and the first samples are decoded, and then the job waits for its ``Go``.
+    """
 
     job: int
     paths: tuple[str, ...]
     gain_db: float = 0.0
     repeat: int = 1
+    held: bool = False
+
+
+class Go(Message, frozen=True):
+    """Let a held job sound: its first sample is heard at ``steady`` (CLOCK_MONOTONIC), at once if that has passed."""
+
+    job: int
+    steady: float = 0.0
 
 
 class StopPlaying(Message, frozen=True):
@@ -26,7 +37,7 @@ class StopPlaying(Message, frozen=True):
 
 
 class Started(Message, frozen=True):
-    """The first sample is in the sound card; ``steady`` is CLOCK_MONOTONIC, the same for every process here."""
+    """The first sample is in the sound card; ``steady`` is when it is heard (CLOCK_MONOTONIC), if the card keeps up."""
 
     job: int
     steady: float
@@ -49,5 +60,5 @@ class PlayFailed(Message, frozen=True):
     played_ms: int
 
 
-ToPlayer = PlayerSetup | Play | StopPlaying
+ToPlayer = PlayerSetup | Play | Go | StopPlaying
 FromPlayer = Hello | Beat | Started | Finished | PlayFailed

@@ -9,7 +9,17 @@ import msgspec
 
 from edge.core.errors import MisconfiguredError, MolangError
 from edge.kernel.wire import Beat, BlockingChannel, Hello
-from edge.kernel.wire.player import Finished, FromPlayer, Play, PlayerSetup, PlayFailed, Started, StopPlaying, ToPlayer
+from edge.kernel.wire.player import (
+    Finished,
+    FromPlayer,
+    Go,
+    Play,
+    PlayerSetup,
+    PlayFailed,
+    Started,
+    StopPlaying,
+    ToPlayer,
+)
 from edge.workers.player.decode import blocks
 from edge.workers.player.sinks import open_sink
 from edge.workers.player.stream import Stream
@@ -31,6 +41,7 @@ class PlayerChild:
         self._job = 0
         self._stop = threading.Event()
         self._stream: Stream | None = None
+        self._go_at: float | None = None
 
     def run(self) -> None:
         """Serve the node; returns when it is gone, with the sound stopped."""
@@ -53,12 +64,15 @@ class PlayerChild:
             case Play():
                 self._end_job()
                 self._begin(message)
+            case Go(job=job, steady=steady):
+                if job == self._job:
+                    self._let_go(steady)
             case StopPlaying(job=job):
                 if job == self._job:
                     self._ask_to_stop()
 
     def _begin(self, play: Play) -> None:
-        self._job, self._stop, self._stream = play.job, threading.Event(), None
+        self._job, self._stop, self._stream, self._go_at = play.job, threading.Event(), None, None
         self._thread = threading.Thread(target=self._play, args=(play,), name="sound", daemon=True)
         self._thread.start()
 
@@ -66,6 +80,11 @@ class PlayerChild:
         self._stop.set()
         if self._stream is not None:
             self._stream.stop()
+
+    def _let_go(self, steady: float) -> None:
+        self._go_at = steady
+        if self._stream is not None:
+            self._stream.go(steady)
 
     def _end_job(self) -> None:
         if self._thread is not None:
@@ -84,8 +103,10 @@ class PlayerChild:
         sink = open_sink(self._setup.sound_kind, self._setup.sound)
         drain = False
         try:
-            self._stream = stream = Stream(sink, lambda steady: self._tell(Started(play.job, steady)))
-            if self._stop.is_set():  # the stop came before there was a stream to tell
+            self._stream = stream = Stream(sink, lambda steady: self._tell(Started(play.job, steady)), held=play.held)
+            if self._go_at is not None:  # the word came before there was a stream to tell
+                stream.go(self._go_at)
+            if self._stop.is_set():
                 stream.stop()
             played = stream.run(blocks(play.paths, play.gain_db, play.repeat))
             drain = not played.stopped

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from edge.kernel.wire import CHANNEL_FD, Beat, BlockingChannel, Hello, Message
-from edge.kernel.wire.player import Finished, FromPlayer, Play, PlayerSetup, PlayFailed, Started, StopPlaying
+from edge.kernel.wire.player import Finished, FromPlayer, Go, Play, PlayerSetup, PlayFailed, Started, StopPlaying
 from edge.workers.player.fake_card import FakeCard
 
 MakeClip = Callable[[float], str]
@@ -131,6 +131,43 @@ def test_it_never_runs_more_than_an_eighth_of_a_second_ahead(
     for piece in card.heard:
         assert sent_ms - (piece.steady - began) * 1000 <= 130
         sent_ms += len(piece.data) // 96
+
+
+def test_a_held_job_sounds_at_its_instant_and_not_before(
+    player: Player, card: FakeCard, make_clip: MakeClip
+) -> None:
+    off_ms = []
+    for job in range(8):
+        card.heard.clear()
+        player.send(Play(job, (make_clip(0.2),), held=True))
+        instant = time.monotonic() + 0.25 + job * 0.0137
+        player.send(Go(job, instant))
+        assert player.started().steady == pytest.approx(instant, abs=0.001)
+        player.finished()
+        off_ms.append((card.first_sample_steady - instant) * 1000)
+    assert max(off_ms) - min(off_ms) < 5  # an Opus clip itself may begin with a silent sample or two
+    assert -1 < min(off_ms) <= max(off_ms) < 8
+
+
+def test_a_held_job_whose_instant_has_passed_sounds_at_once_and_whole(
+    player: Player, card: FakeCard, make_clip: MakeClip
+) -> None:
+    player.send(Play(1, (make_clip(0.2),), held=True))
+    time.sleep(0.2)
+    assert card.heard == []
+    told = time.monotonic()
+    player.send(Go(1, told - 1.0))
+    assert player.started().steady - told < 0.05
+    done = player.finished()
+    assert card.ms == done.played_ms
+
+
+def test_a_held_job_can_be_stopped_before_its_word(player: Player, card: FakeCard, make_clip: MakeClip) -> None:
+    player.send(Play(1, (make_clip(0.2),), held=True))
+    time.sleep(0.1)
+    player.send(StopPlaying(1))
+    assert player.finished().played_ms == 0
+    assert card.heard == []
 
 
 def test_nothing_is_written_when_idle(player: Player, card: FakeCard) -> None:
