@@ -16,6 +16,7 @@ from edge.broadcast.service import BroadcastService
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.server import ControlServer
@@ -119,7 +120,7 @@ class Box:
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
         table = station_handlers(self._live, StationDesk(self._station)) | incident_handlers(desk, tuning)
-        table |= recording_handlers(self._recordings.desk)
+        table |= recording_handlers(self._recordings.desk) | programme_handlers(self._station.programmes)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:

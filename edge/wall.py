@@ -62,6 +62,8 @@ class Wall:
             "incidents": lambda: sections.incidents(self._reader, self._names),
             "horns": self._horns,
             "on_air": lambda: on_air(self._station.arbiter),
+            "asks": lambda: self._station.arbiter.asks(),
+            "storm": lambda: self._station.planner.storms,
             "bulletins": lambda: sections.bulletins(self._reader),
             "gauges": self._gauges,
             "uplink": self._uplink,

@@ -11,12 +11,17 @@ from edge.broadcast.announcements import Announcer
 from edge.broadcast.arbiter import Arbiter
 from edge.broadcast.conversation import Conversations
 from edge.broadcast.drafts import Drafts, Render
-from edge.broadcast.horns import Horn, horns_in, horns_of
+from edge.broadcast.horns import Horn, horns_of
 from edge.broadcast.late_reports import LateReports
 from edge.broadcast.links import HornLink, LocalLink, MqttLink, local_setup
 from edge.broadcast.media_server import MediaServer
 from edge.broadcast.orders import OrderMaker, Wanted
+from edge.broadcast.plan_maker import PlanMaker, Setting
+from edge.broadcast.planner import Planner
+from edge.broadcast.programme_desk import ProgrammeDesk
+from edge.broadcast.relays import PlannedRelays, Relays
 from edge.broadcast.silencer import Silencer
+from edge.config.airtime import holidays_of, limits_of
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport, Priority
 from edge.core.errors import FinalError
@@ -29,6 +34,7 @@ from edge.kernel.keep_running import keep_running
 from edge.kernel.signing import OrderKey
 from edge.kernel.wire.order import ack_from_payload
 from edge.store.journal import Journal
+from edge.store.pieces import NAMES
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +56,9 @@ class BroadcastService:
         bus: Bus,
         *,
         alarm_render: Render | None = None,
+        relays: Relays | None = None,
     ) -> None:
+        """``relays`` puts radios on air; without it no relay can be planned."""
         self._journal = journal
         self._bus = bus
         self.horns: dict[HornId, Horn] = horns_of(config)
@@ -68,7 +76,17 @@ class BroadcastService:
         airing = Airing(talks, journal, self._reported, self._late.stored)
         hamlets = [hamlet.id for hamlet in config.hamlet]
         self._silencer = Silencer(self.horns, orders, airing, journal, bus)
-        self.arbiter = Arbiter(self.horns, orders, airing, journal, bus)
+        self.arbiter = Arbiter(self.horns, orders, airing, journal, bus, limits_of(config))
+        setting = Setting(
+            limits_of(config), holidays_of(config), {radio.id: radio.name for radio in config.radio}, relays is not None
+        )
+        maker = PlanMaker(self.horns, orders, key, setting, lambda _: ())
+        sources = {radio.id: radio.source for radio in config.radio}
+        planned_relays = PlannedRelays(relays, sources, self.arbiter, journal)
+        self.planner = Planner(
+            self.horns, maker, airing, self.arbiter, planned_relays, folder / "clips", self._send_plan, journal, bus
+        )
+        self.programmes = ProgrammeDesk(self.planner, self.arbiter, setting.radios, hamlets, journal, bus)
         self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets, alarm_render)
         templates = {template.id: template for template in config.template}
         self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
@@ -83,12 +101,13 @@ class BroadcastService:
                 group.create_task(self.local.run())
             group.create_task(keep_running("media", self._media.run))
             group.create_task(_kept("arbiter", self.arbiter.run))
+            group.create_task(_kept("planner", self.planner.run))
             group.create_task(_kept("announcer", self._announcer.run))
             group.create_task(_kept("drafts", self.drafts.run))
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
         """Silence these hamlets at once, and what waits for air time there too."""
-        self.arbiter.yield_air(horns_in(self.horns, frozenset(hamlets)))
+        self.arbiter.yield_air(frozenset(hamlets))
         await self._silencer.stop(hamlets, user, role)
 
     async def test_horn(self, horn: str, user: str, role: str) -> None:
@@ -122,6 +141,9 @@ class BroadcastService:
         if nonce := self.horns[horn].lost_nonce:
             payload = self._orders.for_lost_clock(payload, horn, nonce)
         await self._link(horn).send(horn, payload)
+
+    async def _send_plan(self, horn: HornId, payload: bytes) -> None:
+        await self._link(horn).send(horn, payload, "plan")
 
     async def _tell_heard(self, horn: HornId, payload: bytes) -> None:
         await self._link(horn).send(horn, payload, "heard")
@@ -166,11 +188,11 @@ def on_air(arbiter: Arbiter) -> Sequence[dict[str, object]]:
     """What sounds now, for the wall."""
     return [
         {
-            "bulletin": item.bulletin.id,
+            "bulletin": item.piece.bulletin,
             "order": item.play.id,
-            "title": item.bulletin.text[:120],
-            "priority": item.bulletin.priority,
-            "hamlets": list(item.bulletin.hamlets),
+            "title": item.piece.title,
+            "priority": NAMES[item.piece.priority],
+            "hamlets": list(item.piece.hamlets),
             "began_at_ms": item.began_at_ms,
             "ms": item.play.ms,
         }

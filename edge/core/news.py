@@ -25,6 +25,11 @@ class BulletinChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """Programmes, their airings, or a storm changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertChanged:
     """An alert was sent, taken or failed."""
 

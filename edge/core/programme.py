@@ -43,7 +43,7 @@ class OnHolidays(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing to play. ``ref`` is a bulletin, or a radio of the config; ``standby`` a bulletin for when a relay dies."""
+    """One thing to play. ``ref``: a bulletin, or a radio of the config; ``standby``: what to say when a relay dies."""
 
     source: Source
     ref: str
@@ -195,6 +195,8 @@ def _block(programme: Programme, day: dt.date, minute: int, since_ms: int, until
     if ends is not None:
         until_ms = min(until_ms, ends)
     for number, part in enumerate(programme.parts):
+        if part.length_ms <= 0:  # it cannot be played now: the others close up
+            continue
         if since_ms <= at_ms < until_ms:
             relay = part.source is Source.RELAY
             yield Airing(

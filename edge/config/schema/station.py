@@ -52,7 +52,9 @@ class Speech(Section, frozen=True, kw_only=True):
 Quiet = Annotated[str, Meta(pattern=r"^(never|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)\Z")]
 
 
-RadioSource = Annotated[str, Meta(pattern=r"^((https?|rtsp)://\S+|alsa:[A-Za-z0-9][A-Za-z0-9:,=._-]*)\Z", max_length=300)]
+RadioSource = Annotated[
+    str, Meta(pattern=r"^((https?|rtsp)://\S+|alsa:[A-Za-z0-9][A-Za-z0-9:,=._-]*)\Z", max_length=300)
+]
 
 
 class Loudness(Section, frozen=True, kw_only=True):

@@ -34,6 +34,20 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.programmes import (
+    AddProgramme,
+    ChangeProgramme,
+    Day,
+    EndStorm,
+    GetCalendar,
+    HourMinute,
+    OrderUrgent,
+    PartWish,
+    PreviewProgramme,
+    ProgrammeWish,
+    RemoveProgramme,
+    StartStorm,
+)
 from edge.control.protocol.recordings import (
     ExportSpan,
     PinSpan,
@@ -72,38 +86,58 @@ AnyRequest = (
     | Unpin
     | ExportSpan
     | TakeExport
+    | GetCalendar
+    | PreviewProgramme
+    | AddProgramme
+    | ChangeProgramme
+    | RemoveProgramme
+    | StartStorm
+    | EndStorm
+    | OrderUrgent
 )
 
 __all__ = [
+    "AddProgramme",
     "AirBulletin",
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
+    "ChangeProgramme",
     "Clips",
     "CloseIncident",
     "Comment",
+    "Day",
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndStorm",
     "ExportSpan",
+    "GetCalendar",
     "GetState",
     "HamletName",
     "Hamlets",
+    "HourMinute",
     "JudgeIncident",
     "KnownId",
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
+    "OrderUrgent",
+    "PartWish",
     "PersonName",
     "PinSpan",
+    "PreviewProgramme",
     "PriorityName",
+    "ProgrammeWish",
     "ReadText",
     "Refused",
+    "RemoveProgramme",
     "Request",
     "ReturnBulletin",
     "SeeIncident",
     "Sha",
+    "StartStorm",
     "StopHorns",
     "SuspendRule",
     "TakeExport",

@@ -31,3 +31,67 @@ CREATE TABLE local_play (
     played_ms INTEGER,
     PRIMARY KEY (horn, number)
 ) STRICT, WITHOUT ROWID;
+
+-- airtime: what people planned (`plan` is JSON: edge/store/programmes.py), and what of it cannot be played now.
+CREATE TABLE programme (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    storm INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    trouble TEXT NOT NULL DEFAULT '',
+    author TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL
+) STRICT;
+
+-- airtime: one part at one time. `horn_order` is its order in the plans of the nodes (none: a relay), `play` the order
+-- by which the box airs it later; `plan_seq` is the first plan that had it, `out_seq` the first that has it no more.
+CREATE TABLE planned_airing (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL,
+    programme TEXT NOT NULL REFERENCES programme (id),
+    at_ms INTEGER NOT NULL,
+    ms INTEGER NOT NULL,
+    hamlets TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    standby TEXT NOT NULL,
+    title TEXT NOT NULL,
+    gain_db REAL NOT NULL,
+    at_night INTEGER NOT NULL,
+    recording TEXT,
+    horn_order TEXT REFERENCES horn_order (id),
+    play TEXT REFERENCES horn_order (id),
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    changed_at_ms INTEGER NOT NULL,
+    plan_seq INTEGER,
+    out_seq INTEGER
+) STRICT;
+CREATE UNIQUE INDEX planned_airing_open ON planned_airing (key) WHERE state IN ('planned', 'airing', 'waiting');
+CREATE INDEX planned_airing_time ON planned_airing (at_ms);
+CREATE INDEX planned_airing_order ON planned_airing (horn_order);
+
+-- airtime: the plan that each node was given last; `floor_seq` is the first since it belongs to its hamlet.
+CREATE TABLE node_plan (
+    horn TEXT PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    floor_seq INTEGER NOT NULL,
+    hamlet TEXT NOT NULL,
+    orders TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- airtime: items that had to give way (`leaving`: the last report is still to come), or may sound in quiet hours.
+CREATE TABLE air_note (
+    item TEXT PRIMARY KEY,
+    cuts INTEGER NOT NULL DEFAULT 0,
+    from_clip INTEGER NOT NULL DEFAULT 0,
+    leaving INTEGER NOT NULL DEFAULT 0,
+    at_night INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX horn_order_made ON horn_order (made_at_ms);

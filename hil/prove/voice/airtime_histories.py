@@ -244,7 +244,7 @@ class Histories(RuleBasedStateMachine):
         self._pass(until)
         self._tell(Tick())
 
-    @precondition(lambda self: self.world.sounds)
+    @precondition(lambda self: bool(self.world.sounds))
     @rule(data=st.data())
     def a_horn_fails(self, data: st.DataObject) -> None:
         """The last report comes early, with anything in it."""
@@ -267,7 +267,7 @@ class Histories(RuleBasedStateMachine):
         assert not set(hamlets) & self.world.on_horn.keys(), "a STOP did not silence"
         assert not [name for name in waits if name not in self.world.ends], "a STOP left something waiting"
 
-    @precondition(lambda self: self.world.waiting())
+    @precondition(lambda self: bool(self.world.waiting()))
     @rule(data=st.data())
     def an_approval_is_void(self, data: st.DataObject) -> None:
         """A clip of something that waits is lost."""
@@ -276,7 +276,7 @@ class Histories(RuleBasedStateMachine):
         self._tell(Voided(name, "Mất tệp âm thanh: bản tin cần duyệt lại."))
         assert self.world.ends[name].end is End.DROPPED
 
-    @precondition(lambda self: questions(self.state, RULES, self.world.now))
+    @precondition(lambda self: bool(questions(self.state, RULES, self.world.now)))
     @rule(data=st.data(), first=st.booleans())
     def people_choose(self, data: st.DataObject, *, first: bool) -> None:
         """One of the questions is answered."""

@@ -1,7 +1,7 @@
 """Who may use the horns now: ``decide(state, fact, rules, now) -> (state, actions)``."""
 
 from edge.core.policy.airtime.decide import Decision, decide, judge, questions, queue_of, rest_of, share_a_horn
-from edge.core.policy.airtime.limits import Budget, Cap, Hours, Limits
+from edge.core.policy.airtime.limits import Budget, Cap, Hours, Limits, Spent
 from edge.core.policy.airtime.values import (
     Action,
     AfterCut,
@@ -43,6 +43,7 @@ __all__ = [
     "OnAir",
     "Queue",
     "Rules",
+    "Spent",
     "Start",
     "State",
     "Stopped",
