@@ -133,9 +133,7 @@ def test_it_never_runs_more_than_an_eighth_of_a_second_ahead(
         sent_ms += len(piece.data) // 96
 
 
-def test_a_held_job_sounds_at_its_instant_and_not_before(
-    player: Player, card: FakeCard, make_clip: MakeClip
-) -> None:
+def test_a_held_job_sounds_at_its_instant_and_not_before(player: Player, card: FakeCard, make_clip: MakeClip) -> None:
     off_ms = []
     for job in range(8):
         card.heard.clear()
