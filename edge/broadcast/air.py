@@ -110,6 +110,7 @@ class Air:
         item = self.item_of(piece)
         self.hold(item, Steady(now.steady + LONGEST_START_S + play.ms / 1000), cuts)
         self.programmes[piece.id] = Programme(piece, play, now.at_ms)
+        self.books = replace(self.books, waiting=tuple(one for one in self.books.waiting if one.id != piece.id))
 
     def hold(self, item: Item, until: Steady, cuts: Sequence[str] = ()) -> None:
         """These horns are taken; ``cuts`` leave."""

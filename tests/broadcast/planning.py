@@ -6,9 +6,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from edge.broadcast.airing import Airing
+from edge.broadcast.arbiter import Arbiter
+from edge.broadcast.conversation import Conversations
 from edge.broadcast.horns import Horn
 from edge.broadcast.orders import OrderMaker
 from edge.broadcast.plan_maker import Fresh, PlanMaker, Setting
+from edge.broadcast.planner import Planner
+from edge.broadcast.programme_desk import ProgrammeDesk
+from edge.broadcast.relays import PlannedRelays
 from edge.core.broadcast import Priority
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.core.place import HamletId, HornId
@@ -16,6 +22,7 @@ from edge.core.plan import Plan
 from edge.core.policy.airtime import Limits
 from edge.core.programme import MINUTE_MS, Part, Programme, Source, When, midnight_ms
 from edge.core.speech import Clip, Recording, RecordingId, Sha256
+from edge.kernel.bus import Bus
 from edge.kernel.signing import OrderKey, verify_plan
 from edge.kernel.wire.order import MAX_PLAN_PAYLOAD, order_from_payload
 from edge.store.bulletins import BulletinRow, add_bulletin, add_recording, set_state
@@ -71,6 +78,17 @@ class Station:
         known = replace(limits or Limits(), hamlets=frozenset(HAMLETS.values()))
         return cls(folder, await Journal.open(folder / "molang.db", clock), clock, known, relays=relays)
 
+    def desk(self) -> ProgrammeDesk:
+        """What the pages ask, with nobody at the other end of any line."""
+        bus = Bus()
+        delivery = Airing(Conversations(_taken), self.journal, _nothing, _nothing)
+        limits = self.maker.setting.limits
+        arbiter = Arbiter(self.horns, self.orders, delivery, self.journal, bus, limits)
+        relays = PlannedRelays(None, {}, arbiter, self.journal)
+        folder = Path("/nonexistent")
+        planner = Planner(self.horns, self.maker, delivery, arbiter, relays, folder, _taken, self.journal, bus)
+        return ProgrammeDesk(planner, arbiter, self.maker.setting.radios, list(HAMLETS.values()), self.journal, bus)
+
     async def approved(self, text: str, seconds: float = 60.0) -> str:
         """A bulletin with an approved recording of one clip."""
         self._count += 1
@@ -109,6 +127,14 @@ class Station:
 
     async def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         return await self.journal.record(lambda tx: tx.run(sql, *values).fetchall())
+
+
+async def _taken(horn: HornId, payload: bytes) -> None:
+    """A line that takes everything."""
+
+
+def _nothing(*_news: object) -> None:
+    """Nobody looks."""
 
 
 def notice(bulletin: str, seconds: float = 60.0) -> Part:
