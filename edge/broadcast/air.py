@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from edge.core.broadcast import Priority
 from edge.core.moment import Steady
 from edge.core.place import HamletId
 from edge.core.policy.airtime import (
@@ -122,6 +123,12 @@ class Air:
         """It had to give way; its reports are still to come."""
         if name in self._on_air:
             self._on_air[name] = replace(self._on_air[name], leaving=True)
+
+    def wind_up(self, name: str) -> None:
+        """A talk is over, its horns play out: till then a notice waits, but neither an alarm nor who speaks next."""
+        if name in self._on_air:
+            act = self._on_air[name]
+            self._on_air[name] = replace(act, item=replace(act.item, priority=Priority.UU_TIEN))
 
     def drop(self, name: str) -> None:
         """It is over."""

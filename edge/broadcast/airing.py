@@ -9,7 +9,7 @@ from functools import partial
 from edge.broadcast.conversation import Conversations, Patience
 from edge.broadcast.horns import Horn
 from edge.broadcast.orders import order_in
-from edge.core.broadcast import Ack, AckState, HornReport, OrderId, Outcome
+from edge.core.broadcast import Ack, AckState, HornReport, Operation, OrderId, Outcome
 from edge.core.moment import AtMs
 from edge.core.place import HornId
 from edge.core.policy.reporting import FINAL, conclude
@@ -100,6 +100,15 @@ class Airing:
             for horn in horns:
                 self._talks.withdraw(play.id, horn.id)
 
+    def wind_up(self, talk: OrderRow, horns: Sequence[Horn]) -> None:
+        """A talk is over on these horns: whoever has not said how it ended has a moment left to say it."""
+        for horn in horns:
+            self._talks.hurry(talk.id, horn.id, MARGIN_S)
+
+    def said(self, order: str, horn: HornId) -> AckState | None:
+        """The last word of a horn about an order that is under way."""
+        return self._talks.said(order, horn)
+
     async def stop(self, stop: OrderRow, horns: Sequence[Horn]) -> None:
         """Silence every horn; tries for the life of the order."""
         left_s = self._left_s(stop)
@@ -122,9 +131,14 @@ class Airing:
             if ready is None or ready.state is not AckState.READY:
                 await self._report(play, horn, ready)
                 return
-        horn.doing = "preparing" if self._is_ahead(play) else "playing"
+        horn.doing = "playing"
+        if self._is_ahead(play):
+            horn.doing = "preparing"
+            await self._until_its_time(play, horn)
         left_s, tail_s = self._left_s(play), play.ms / 1000 + MARGIN_S
         send_for_s = 0.0 if horn.id in act.hushed | act.held else left_s
+        if play.op is Operation.LIVE and horn.id in act.hushed:  # of an earlier life, or stopped before it was sent
+            left_s, tail_s = 0.0, MARGIN_S
         patience = Patience(send_for_s, left_s + tail_s, tail_s, has_clips=act.prepare is not None)
         ack = await self._talks.ask(play, horn.id, FINAL, patience)
         if ack is not None and ack.state in (AckState.FAILED, AckState.REFUSED):
@@ -144,15 +158,21 @@ class Airing:
     async def _prepare_on(self, prepare: OrderRow, horn: Horn) -> None:
         await self._make_ready(prepare, horn)
 
+    async def _until_its_time(self, play: OrderRow, horn: Horn) -> None:
+        """A horn that does not know the time would begin at once: to it the order goes when its time has come."""
+        while horn.lost_nonce and self._is_ahead(play):  # noqa: ASYNC110 - a clock that comes near sets no event
+            await asyncio.sleep(AHEAD_MS / 2000)
+
     def _is_ahead(self, play: OrderRow) -> bool:
-        return order_in(play).at_ms > self._journal.clock.now().at_ms + AHEAD_MS
+        return play.at_ms > self._journal.clock.now().at_ms + AHEAD_MS
 
     def _left_s(self, order: OrderRow) -> float:
         return max(0.0, (order.exp_ms - self._journal.clock.now().at_ms) / 1000)
 
     async def _report(self, play: OrderRow, horn: Horn, ack: Ack | None) -> None:
         """Written down at all costs; then the horn may forget it."""
-        report = report_of(OrderId.parse(play.id), horn.id, ack, play.ms)
+        expected_ms = 0 if play.op is Operation.LIVE else play.ms  # how long somebody will speak, nobody knows
+        report = report_of(OrderId.parse(play.id), horn.id, ack, expected_ms)
         horn.doing = "idle"
         if await self._journal.record_surely(partial(close_report, report=report)):
             if report.outcome is not Outcome.PLAYED:
@@ -173,6 +193,8 @@ def report_of(order: OrderId, horn: HornId, ack: Ack | None, expected_ms: int) -
         rms_db=ack.rms_db if ack else None,
         amp_ma=ack.amp_ma if ack else None,
         played_ms=ack.played_ms if ack else None,
+        level_db=ack.level_db if ack else None,
+        broken_off=ack is not None and ack.state is AckState.PREEMPTED,
     )
 
 

@@ -193,9 +193,13 @@ class Arbiter:
             cuts = self._air.judge(Item("", priority, meant, 0.0)).cuts
             order = await self._journal.record(partial(_with_cuts_tx, make=make, cuts=cuts))
             until = Steady(self._journal.clock.now().steady + order.ms / 1000)
-            self._air.hold(Item(order.id, priority, meant, order.ms / 1000), until, cuts)
+            self._air.hold(Item(order.id, priority, meant, order.ms / 1000, talk=True), until, cuts)
         self._spawn(f"talk {order.id}", partial(self._sound_talk, order, horns_in(self._horns, meant), reported))
         return order
+
+    def talk_is_over(self, order: OrderRow) -> None:
+        """Its horns play out and report: till then a notice waits, but neither an alarm nor who speaks again."""
+        self._air.wind_up(order.id)
 
     async def begin_planned(self, key: str, play: OrderRow) -> Decision:
         """The time of a planned item has come: it holds its horns if nothing stronger does. The nodes act alike."""

@@ -26,7 +26,7 @@ class OrderKey:
     def load_or_make(cls, path: Path) -> "OrderKey":
         """The key in this file (PEM, mode 0600), made when the file is not there yet."""
         if not path.exists():
-            _write_new_key(path)
+            write_new_key(path)
         try:
             private = serialization.load_pem_private_key(path.read_bytes(), password=None)
         except ValueError as cause:
@@ -45,6 +45,36 @@ class OrderKey:
 
     def _signed(self, body: bytes) -> SignedOrder:
         return SignedOrder(body=body, key_id=self.key_id, sig=self._private.sign(body))
+
+
+class TalkKey:
+    """The key of one talk: made by the process that hears the microphone, never written down, gone with the talk."""
+
+    def __init__(self) -> None:
+        self._private = Ed25519PrivateKey.generate()
+        self.public_hex = self._private.public_key().public_bytes_raw().hex()
+
+    def seal(self, body: bytes) -> bytes:
+        """A packet as it travels: its exact bytes and the signature over them."""
+        return body + self._private.sign(body)
+
+
+class TalkLock:
+    """What a horn holds of a talk's key; ``talk_key`` is the public key, hex. Raises FinalError when it is none."""
+
+    def __init__(self, talk_key: str) -> None:
+        try:
+            self._public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(talk_key))
+        except ValueError as cause:
+            raise FinalError("Lệnh phát trực tiếp không có khóa hợp lệ.") from cause
+
+    def fits(self, body: bytes, signature: bytes) -> bool:
+        """Whether the talk's own key signed exactly these bytes."""
+        try:
+            self._public.verify(signature, body)
+        except InvalidSignature:
+            return False
+        return True
 
 
 def key_id_of(public_hex: str) -> str:
@@ -73,7 +103,8 @@ def _genuine(signed: SignedOrder, keys: Mapping[str, str]) -> bytes:
     return signed.body
 
 
-def _write_new_key(path: Path) -> None:
+def write_new_key(path: Path) -> None:
+    """A new private key in this file (PEM, mode 0600); it appears whole or not at all."""
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -22,6 +22,7 @@ from edge.core.news import (
     RecordingsChanged,
     RulesChanged,
     ServiceChanged,
+    TalkChanged,
     TracksMoved,
     UplinkChanged,
 )
@@ -44,6 +45,7 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     BulletinChanged: ("bulletins", "on_air", "asks"),
     PlanChanged: ("storm", "bulletins", "on_air", "asks"),
     HornChanged: ("horns",),
+    TalkChanged: ("talks", "on_air"),
     CameraChanged: ("cameras",),
     RulesChanged: ("zones",),
     TracksMoved: ("tracks",),

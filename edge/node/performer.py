@@ -12,6 +12,8 @@ from edge.node.alongside import alongside
 from edge.node.cache import ClipCache
 from edge.node.fetch import FETCH_DEADLINE_S, Clips
 from edge.node.ledger import Ledger
+from edge.node.link import NodeLink
+from edge.node.live import Ear
 from edge.node.player import Player, Sound
 from edge.node.power import Power
 from edge.node.reporter import Reporter, until_ms
@@ -51,6 +53,7 @@ class Performer:
         reporter: Reporter,
         ledger: Ledger,
         clock: NodeClock,
+        link: NodeLink,
     ) -> None:
         self._clips = clips
         self._cache = cache
@@ -61,6 +64,17 @@ class Performer:
         self._ledger = ledger
         self._clock = clock
         self.stage = Stage()
+        self.ear = Ear(
+            link=link,
+            stage=self.stage,
+            power=power,
+            player=player,
+            volume=volume,
+            reporter=reporter,
+            ledger=ledger,
+            note=self._note,
+            fall_silent=self._fall_silent,
+        )
         self._doers: Mapping[Operation, Callable[[Order], Awaitable[None]]] = {
             Operation.PREPARE: self._prepare,
             Operation.PLAY: self._play,
@@ -112,7 +126,7 @@ class Performer:
             await self._reporter.say(order.id, AckState.DONE)
 
     async def _live(self, order: Order) -> None:
-        await self._reporter.say(order.id, AckState.REFUSED, "Nút này chưa phát trực tiếp được.")
+        await self._to_its_report(Act(order), self.ear.perform)
 
     async def _play(self, order: Order) -> None:
         await self._to_its_report(Act(order), self._perform)
@@ -154,7 +168,7 @@ class Performer:
         order = act.order
         act.sound = sound = await self._player.prime(paths, order.gain_db + self._volume.gain_db, order.repeat)
         await asyncio.gather(self._power.on(), self._ledger.begin(order.id, until_ms(order)))
-        async with alongside(self._power.keep(act.measures)), alongside(self._note(act, sound)):
+        async with alongside(self._power.keep(act.measures, act.levels)), alongside(self._note(act, sound)):
             await sound.go(time.monotonic() + self._left_s(act) if order.at_ms else 0.0)
             await sound.until_started()
             await self._reporter.say(order.id, AckState.PLAYING)
@@ -220,8 +234,8 @@ class Performer:
 
 
 def latest_ms(order: Order) -> int:
-    """When it is too late to begin an order."""
-    return max(order.exp_ms, order.at_ms + LATEST_START_MS)
+    """When it is too late to begin an order: at the end of its life, or soon after a time that lies beyond that."""
+    return order.exp_ms if order.exp_ms > order.at_ms else order.at_ms + LATEST_START_MS
 
 
 def _length_s(order: Order) -> float:

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 0.5
 HAND_OVER_MS = 2_000
-"""An item is handed to the performer this long before its time; from then on a STOP for all means it too."""
+"""An item is handed to the performer this long before its time: longer than a look and the priming take."""
 STOPPED_LIFE_MS = PLAN_DAYS * 24 * 3_600_000
 NOT_RUNNING = "Lỡ giờ phát: lúc ấy nút không chạy."
 NO_CLOCK = "Lỡ giờ phát: lúc ấy nút không biết giờ."

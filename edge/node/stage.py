@@ -39,6 +39,7 @@ class Act:
         self.left = asyncio.Event()
         self.sound: Sound | None = None
         self.measures: list[int] = []
+        self.levels: list[float] = []
         self._ended = asyncio.Event()
         self._why = ""
 
@@ -65,7 +66,7 @@ class Stage:
     def listed(self, act: Act) -> Iterator[None]:
         """From arrival to end, a STOP can end this act; raises EndedEarlyError if a later STOP came before it."""
         for stop in self._stops:
-            if _came_before(act.order, stop) and _means(stop.about, act.order):
+            if _came_before(act.order, stop) and self._means(stop, act):
                 raise EndedEarlyError(stopped_by(stop))
         self._acts.append(act)
         try:
@@ -88,11 +89,16 @@ class Stage:
     async def stop(self, stop: Order) -> None:
         """End what this STOP means, and return when it has left; an order that comes too late stays stopped."""
         self._stops.append(stop)
-        await self._end([act for act in self._acts if _means(stop.about, act.order)], stopped_by(stop))
+        await self._end([act for act in self._acts if self._means(stop, act)], stopped_by(stop))
 
     async def stop_all(self, why: str) -> None:
         """End whatever is under way, by a hand at the node itself."""
         await self._end(list(self._acts), why)
+
+    def _means(self, stop: Order, act: Act) -> bool:
+        """Whether this STOP ends this act. What is planned for later than the press is not meant, unless named."""
+        due = act.at_once or act is self.current or act.order.at_ms <= stop.nbf_ms + PRESSED_MS
+        return names(stop, act.order) or (stop.about == "" and due)
 
     async def _end(self, acts: Sequence[Act], why: str) -> None:
         for act in acts:
@@ -108,21 +114,12 @@ def is_at_once(order: Order) -> bool:
 
 def names(stop: Order, order: Order) -> bool:
     """Whether this STOP names this very order, or the group that it belongs to."""
-    return stop.about != "" and _means(stop.about, order)
-
-
-def _means(about: str, order: Order) -> bool:
-    return about in ("", str(order.id)) or (order.about != "" and about == order.about)
+    return stop.about != "" and (stop.about == str(order.id) or stop.about == order.about)
 
 
 def _came_before(order: Order, stop: Order) -> bool:
-    """Whether an order that comes after this STOP was meant by it.
-
-    One planned for later than the press was not, unless it was named; a node's own is outside the box's sequence.
-    """
-    if order.id.epoch == LOCAL_EPOCH or (order.id.epoch, order.id.seq) > (stop.id.epoch, stop.id.seq):
-        return False
-    return is_at_once(order) or stop.about != "" or order.at_ms <= stop.nbf_ms + PRESSED_MS
+    """Whether an order that comes after this STOP was made before it; a node's own is outside the box's sequence."""
+    return order.id.epoch != LOCAL_EPOCH and (order.id.epoch, order.id.seq) < (stop.id.epoch, stop.id.seq)
 
 
 def stopped_by(stop: Order) -> str:

@@ -9,7 +9,9 @@ from edge.store.journal import Tx
 from edge.store.orders import close_report
 from edge.store.outbox import LANE_RESULT
 
-HELD_FOR_MS = 30 * 86_400_000
+DAY_MS = 86_400_000
+MOST_LOCAL_A_DAY = 100
+HELD_FOR_MS = 30 * DAY_MS
 """So long a report of a planned order stays open while its horn cannot be reached (docs/design/voice.md)."""
 GIVEN_UP = "Cụm loa mất liên lạc quá 30 ngày."
 
@@ -67,7 +69,15 @@ def take_late(tx: Tx, report: HornReport) -> Late:
 
 
 def keep_local_play(tx: Tx, report: HornReport, template: str, ended_at_ms: AtMs) -> bool:
-    """Write down what the key of a horn played: LOCAL, in the audit and for the province; False when it is known."""
+    """Write down what the key of a horn played: LOCAL, in the audit and for the province; False when it is known.
+
+    Of one horn at most MOST_LOCAL_A_DAY: a stolen node must not fill the store.
+    """
+    lately = tx.row(
+        "SELECT count(*) FROM local_play WHERE horn = ? AND told_at_ms > ?", report.horn, tx.now.at_ms - DAY_MS
+    )
+    if lately is not None and lately[0] >= MOST_LOCAL_A_DAY:
+        return False
     new = tx.run(
         "INSERT OR IGNORE INTO local_play (horn, number, template, ended_at_ms, told_at_ms, outcome, reason, rms_db,"
         " amp_ma, played_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -259,7 +259,8 @@ def _sounds(tx: Tx, since_ms: int, until_ms: int, planned_before_ms: int) -> lis
     """(hamlets, ms, at) of every order that sounded, and of planned airings that are still to come."""
     pressed = tx.run(
         f"SELECT o.hamlets, {_SECONDS}, o.made_at_ms FROM horn_order o JOIN horn_report r ON r.horn_order = o.id"  # noqa: S608 - constants
-        " WHERE o.op IN ('play', 'live') AND o.made_at_ms >= ? AND o.made_at_ms < ?"
+        " WHERE o.op NOT IN ('prepare', 'stop', 'volume') AND o.op != 'test'"
+        " AND max(o.made_at_ms, o.at_ms) >= ? AND max(o.made_at_ms, o.at_ms) < ?"
         " AND NOT EXISTS (SELECT 1 FROM planned_airing a WHERE a.horn_order = o.id) GROUP BY o.id",
         since_ms,
         until_ms,

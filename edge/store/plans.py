@@ -70,7 +70,7 @@ def planned_orders(tx: Tx, from_ms: int) -> list[PlannedOrder]:
         " WHERE a.at_ms >= ? AND a.state IN ('planned', 'airing') ORDER BY a.at_ms, a.seq",
         from_ms,
     ).fetchall()
-    return [PlannedOrder(_order(row[:10]), row[10]) for row in rows]
+    return [PlannedOrder(_order(row[:11]), row[11]) for row in rows]
 
 
 def planned_order(tx: Tx, order: str) -> OrderRow:
@@ -178,7 +178,7 @@ def _refused(order: str, horn: str) -> HornReport:
     return HornReport(OrderId.parse(order), HornId(horn), Outcome.REFUSED, WITHDRAWN, None, None, None)
 
 
-_ORDER = "o.id, o.op, o.bulletin, o.prepares, o.priority, o.hamlets, o.ms, o.exp_ms, o.by_user, o.payload"
+_ORDER = "o.id, o.op, o.bulletin, o.prepares, o.priority, o.hamlets, o.ms, o.exp_ms, o.by_user, o.payload, o.at_ms"
 
 
 def _order(row: tuple[object, ...]) -> OrderRow:

@@ -8,6 +8,7 @@ import pytest
 
 from edge.broadcast.plan_maker import MOST_AIRINGS
 from edge.core.broadcast import Operation, Priority
+from edge.core.moment import AtMs
 from edge.core.place import HamletId
 from edge.core.policy.airtime import Cap, Hours, Limits
 from edge.core.programme import MINUTE_MS, Part, Source, storm_times
@@ -169,7 +170,9 @@ async def test_a_relay_is_planned_without_an_order_and_only_where_somebody_can_r
 async def test_a_storm_that_fills_the_plan_makes_it_end_earlier(station: Station) -> None:
     bulletin = await station.approved("Bão.")
     when = replace(programme(notice(bulletin)).when, days=EVERY_DAY, times=storm_times(5, 0, DAY_MIN - 5))
-    until = replace(when, until_ms=station.clock.now().at_ms + 10 * DAY_MIN * MINUTE_MS, last=MONDAY.replace(day=12))
+    until = replace(
+        when, until_ms=AtMs(station.clock.now().at_ms + 10 * DAY_MIN * MINUTE_MS), last=MONDAY.replace(day=12)
+    )
     storm = programme(notice(bulletin), when=until, priority=Priority.KHAN_CAP, at_night=True, every_min=5)
     await station.keep(storm)
     assert len((await station.refresh())[EAST].items) == MOST_AIRINGS

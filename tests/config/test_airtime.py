@@ -62,7 +62,7 @@ def test_limits_come_from_the_settings() -> None:
     config = parse(station('quiet = "22:00-04:30"\nminutes_session = 45', LOUDNESS.format("dong")).encode(), "x.toml")
     limits = limits_of(config)
     assert (limits.quiet, limits.session_s, limits.day_s) == (Hours(1320, 270), 2_700.0, 0.0)
-    assert [(cap.hours, cap.hamlets) for cap in limits.caps] == [(Hours(0, 1440), {HamletId("dong")})]
+    assert [(cap.hours, set(cap.hamlets)) for cap in limits.caps] == [(Hours(0, 1440), {HamletId("dong")})]
     assert limits_of(parse(GOOD.encode(), "x.toml")).quiet == hours_of("21:00-05:00")
     assert limits_of(parse(station('quiet = "never"').encode(), "x.toml")).quiet is None
 

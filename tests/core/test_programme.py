@@ -7,6 +7,7 @@ import pytest
 
 from edge.core.broadcast import Priority
 from edge.core.clashes import clashes, sift
+from edge.core.moment import AtMs
 from edge.core.place import HamletId
 from edge.core.policy.airtime import Hours, Limits, Rules, Verdict
 from edge.core.programme import (
@@ -71,7 +72,7 @@ def test_a_part_that_cannot_be_played_leaves_its_place_to_the_next() -> None:
         ({"except_on": frozenset({MONDAY})}, "Tue Wed Thu Fri Sat"),
         ({"last": MONDAY + dt.timedelta(days=2)}, "Mon Tue Wed"),
         ({"first": MONDAY + dt.timedelta(days=4)}, "Fri Sat"),
-        ({"until_ms": SINCE + 2 * DAY_MS}, "Mon Tue"),
+        ({"until_ms": AtMs(SINCE + 2 * DAY_MS)}, "Mon Tue"),
     ],
 )
 def test_days_are_chosen_by_weekday_span_holiday_and_exception(change: dict[str, object], days: str) -> None:
@@ -83,7 +84,7 @@ def test_days_are_chosen_by_weekday_span_holiday_and_exception(change: dict[str,
 def test_a_storm_sounds_from_its_first_hour_to_its_last_until_its_end() -> None:
     assert storm_times(60, 7 * 60, 20 * 60) == tuple(range(420, 1201, 60))
     when = When(frozenset(range(7)), storm_times(60, 420, 1200), MONDAY, MONDAY, until_ms=midnight_ms(MONDAY))
-    end = replace(when, until_ms=SINCE + 9 * 60 * MINUTE_MS)  # nine o'clock
+    end = replace(when, until_ms=AtMs(SINCE + 9 * 60 * MINUTE_MS))  # nine o'clock
     storm = Programme("s", "Bão số 3", (NOTICE,), end, (DONG,), Priority.KHAN_CAP, at_night=True, every_min=60)
     assert complaints(storm) == ()
     assert starts(storm) == ["Mon 07:00:00", "Mon 08:00:00"]
@@ -102,7 +103,7 @@ def test_a_storm_sounds_from_its_first_hour_to_its_last_until_its_end() -> None:
         ({"priority": Priority.KHAN_CAP}, "chế độ bão"),
         ({"gain_db": 3.0}, "Âm lượng"),
         ({"every_min": 60}, "giờ kết thúc"),
-        ({"every_min": 2, "when": replace(WHEN, times=(300,), until_ms=1)}, "sớm nhất"),
+        ({"every_min": 2, "when": replace(WHEN, times=(300,), until_ms=AtMs(1))}, "sớm nhất"),
         ({"parts": (replace(RADIO, length_ms=3 * 3_600_000),), "when": replace(WHEN, times=(300,))}, "2 giờ"),
     ],
 )
@@ -113,7 +114,7 @@ def test_a_plan_that_makes_no_sense_is_complained_of(change: dict[str, object], 
 
 
 def one(name: str, at_min: float, length_min: float, priority: Priority, hamlets: tuple[HamletId, ...]) -> Airing:
-    at_ms = SINCE + round(at_min * MINUTE_MS)
+    at_ms = AtMs(SINCE + round(at_min * MINUTE_MS))
     return Airing(
         f"{name}/x/0",
         name,
@@ -124,7 +125,7 @@ def one(name: str, at_min: float, length_min: float, priority: Priority, hamlets
         priority,
         Source.NOTICE,
         name,
-        name,  # type: ignore[arg-type]  # an AtMs is an int
+        name,
     )
 
 

@@ -136,10 +136,12 @@ async def test_an_order_for_later_sounds_at_its_time(bench: Bench, card: FakeCar
 
 async def test_an_order_that_waits_can_be_stopped(bench: Bench, card: FakeCard, tones: Tones) -> None:
     ref = await bench.prepared(tones(0.2), ms=200)
-    later = AtMs(int(time.time() * 1000) + 3_000)
-    order = await bench.order(Operation.PLAY, ref, at_ms=later)
+    now = int(time.time() * 1000)
+    order = await bench.order(Operation.PLAY, ref, at_ms=AtMs(now + 3_000), nbf_ms=AtMs(now - 60_000))
     await bench.ack(order, AckState.RECEIVED)
-    await bench.order(Operation.STOP)
+    await bench.end_of(await bench.order(Operation.STOP))  # silence now: what is planned for later stays
+    assert bench.states_of(order) == [AckState.RECEIVED]
+    await bench.order(Operation.STOP, about=str(order.id))
     assert (await bench.end_of(order)).state is AckState.PREEMPTED
     assert card.heard == []
 

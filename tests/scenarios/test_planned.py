@@ -1,4 +1,4 @@
-"""What is planned sounds at its time, once, whoever holds the plan; and of two urgent notices people choose the first."""
+"""What is planned sounds at its time, once, from the plans; of two urgent notices people choose the first."""
 
 import asyncio
 import datetime as dt
@@ -6,7 +6,8 @@ import time
 import uuid
 
 from edge.control.protocol import AddProgramme, OrderUrgent, PartWish, ProgrammeWish
-from edge.core.programme import GAP_MS, VIETNAM
+from edge.core.local_time import VIETNAM
+from edge.core.programme import GAP_MS
 from tests.scenarios.village import HORNS, LOCAL, RELAY, Village, until
 
 ALL_PLAYED = {LOCAL: ["PLAYED"], RELAY: ["PLAYED"]}

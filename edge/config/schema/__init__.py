@@ -37,6 +37,7 @@ from edge.config.schema.station import (
     LocalNode,
     Loudness,
     Radio,
+    SelfTest,
     Speech,
     Station,
     Template,
@@ -56,6 +57,7 @@ class Config(Section, frozen=True, kw_only=True):
     recording: Recording = Recording()
     speech: Speech = Speech()
     station: Station = Station()
+    self_test: SelfTest = SelfTest()
     hub: Hub | None = None
     local_node: LocalNode | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
@@ -113,6 +115,7 @@ __all__ = [
     "RoleName",
     "RtspUrl",
     "Section",
+    "SelfTest",
     "Share",
     "Slug",
     "Speech",

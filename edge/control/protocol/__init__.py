@@ -55,10 +55,14 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
+from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
 from edge.control.protocol.station import (
+    MOST_OFFER,
     AirBulletin,
     ApproveBulletin,
+    BeginTalk,
     DraftBulletin,
+    EndTalk,
     ReadText,
     ReturnBulletin,
     StopHorns,
@@ -73,6 +77,8 @@ AnyRequest = (
     | ApproveBulletin
     | ReturnBulletin
     | AirBulletin
+    | BeginTalk
+    | EndTalk
     | StopHorns
     | TestHorn
     | TakeIncident
@@ -94,24 +100,33 @@ AnyRequest = (
     | StartStorm
     | EndStorm
     | OrderUrgent
+    | MakeReport
+    | AddReport
+    | AnswerReport
+    | CloseReport
 )
 
 __all__ = [
     "AddProgramme",
+    "AddReport",
     "AirBulletin",
+    "AnswerReport",
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
+    "BeginTalk",
     "ChangeProgramme",
     "Clips",
     "CloseIncident",
+    "CloseReport",
     "Comment",
     "Day",
     "Diagnose",
     "Done",
     "DraftBulletin",
     "EndStorm",
+    "EndTalk",
     "ExportSpan",
     "GetCalendar",
     "GetState",
@@ -123,6 +138,8 @@ __all__ = [
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
+    "MOST_OFFER",
+    "MakeReport",
     "OrderUrgent",
     "PartWish",
     "PersonName",

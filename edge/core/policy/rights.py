@@ -43,6 +43,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "RemoveProgramme": frozenset({Role.OPERATOR, Role.LEADER}),
     "StartStorm": frozenset({Role.DUTY, Role.LEADER}),
     "EndStorm": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "BeginTalk": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "EndTalk": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "TestHorn": frozenset({Role.OPERATOR, Role.TECHNICIAN}),
     "TakeIncident": frozenset({Role.DUTY, Role.LEADER}),
     "SeeIncident": _PEOPLE,
@@ -55,6 +57,10 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "Unpin": frozenset({Role.LEADER}),
     "ExportSpan": frozenset({Role.LEADER}),
     "TakeExport": frozenset({Role.LEADER}),
+    "MakeReport": _PEOPLE,
+    "AddReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "AnswerReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "CloseReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
 }
 
 

@@ -1,1 +1,1 @@
-"""The proofs of issue 3, one module a subject."""
+"""The proofs of the voice: a subject a file, each of its lines a Link."""

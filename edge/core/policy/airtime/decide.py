@@ -136,7 +136,7 @@ def _to_ask_about(state: State, item: Item, before: list[Item]) -> str:
         return ""
     for rival in before:
         asked = {(item.id, rival.id), (rival.id, item.id)} & state.chosen
-        if rival.priority is Priority.UU_TIEN and not asked:
+        if rival.priority is Priority.UU_TIEN and not rival.talk and not asked:
             return rival.id
     return ""
 

@@ -43,7 +43,8 @@ class Item:
     """Something that wants to sound. ``latest``: what has not begun by then is dropped.
 
     ``clips_s`` are the lengths of its clips; ``from_clip`` is where it goes on after it was cut ``cuts`` times.
-    ``at_night``: allowed in quiet hours. ``planned``: its minutes were set aside when it was planned.
+    ``at_night``: allowed in quiet hours. ``planned``: its minutes were set aside when it was planned. ``talk``: a live
+    voice, or one that ended just now: nobody is asked whether another comes first.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Item:
     approved: bool = True
     at_night: bool = False
     planned: bool = False
+    talk: bool = False
     latest: Steady = Steady(inf)
     gain_db: float = 0.0
     clips_s: tuple[float, ...] = ()
