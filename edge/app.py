@@ -17,6 +17,7 @@ from edge.broadcast.service import BroadcastService
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.station import station_handlers
@@ -132,7 +133,9 @@ class Box:
         station_desk = StationDesk(self._station)
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
+        table |= programme_handlers(self._station.programmes)
         reports = Reports(config, folders.database, folders.reports, journal)
+        table |= sound_handlers(self._bank, self._uploads)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 

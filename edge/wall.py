@@ -63,6 +63,8 @@ class Wall:
             "horns": self._horns,
             "on_air": lambda: [*on_air(self._station.arbiter), *self._station.talks.on_air()],
             "talks": lambda: self._station.talks.rows(),
+            "asks": lambda: self._station.arbiter.asks(),
+            "storm": lambda: self._station.planner.storms,
             "bulletins": lambda: sections.bulletins(self._reader),
             "templates": self._templates,
             "gauges": self._gauges,

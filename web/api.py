@@ -81,7 +81,10 @@ def give_back(bulletin: UUID) -> Response:
 def air(bulletin: UUID) -> Response:
     """Air an approved notice; the same press again is the same airing."""
     person, body = the_person(), read_body(AirBody)
-    return jsonify(ask(protocol.AirBulletin(**who(person), id=str(bulletin), press=body.press)))
+    wish = protocol.AirBulletin(
+        user=person.name, role=person.role.value, id=str(bulletin), press=body.press, at_night=body.at_night
+    )
+    return jsonify(ask(wish))
 
 
 @api.post("/stop")

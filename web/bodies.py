@@ -80,9 +80,10 @@ class ReturnBody(Body, frozen=True):
 
 
 class AirBody(Body, frozen=True):
-    """Which press of the button this is."""
+    """Which press of the button this is; ``at_night``: a leader wants it in quiet hours too."""
 
     press: Uuid
+    at_night: bool = False
 
 
 class TalkBody(Body, frozen=True):

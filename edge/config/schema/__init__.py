@@ -30,7 +30,22 @@ from edge.config.schema.base import (
 from edge.config.schema.links import Broker, Hub, Live, Media, Web
 from edge.config.schema.place import Commune, Hamlet, Person
 from edge.config.schema.sensing import Gauge, Modem
+<<<<<<< HEAD
 from edge.config.schema.station import Blank, Horn, LocalNode, SelfTest, Speech, Template
+=======
+from edge.config.schema.station import (
+    Group,
+    Holiday,
+    Horn,
+    LocalNode,
+    Loudness,
+    Radio,
+    SelfTest,
+    Speech,
+    Station,
+    Template,
+)
+>>>>>>> airtime
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
 
 
@@ -45,6 +60,7 @@ class Config(Section, frozen=True, kw_only=True):
     vision: Vision = Vision()
     recording: Recording = Recording()
     speech: Speech = Speech()
+    station: Station = Station()
     self_test: SelfTest = SelfTest()
     hub: Hub | None = None
     local_node: LocalNode | None = None
@@ -56,6 +72,8 @@ class Config(Section, frozen=True, kw_only=True):
     modem: Annotated[tuple[Modem, ...], Meta(max_length=2)] = ()
     person: Annotated[tuple[Person, ...], Meta(max_length=100)] = ()
     template: Annotated[tuple[Template, ...], Meta(max_length=100)] = ()
+    group: Annotated[tuple[Group, ...], Meta(max_length=40)] = ()
+    radio: Annotated[tuple[Radio, ...], Meta(max_length=20)] = ()
 
 
 def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
@@ -73,7 +91,9 @@ __all__ = [
     "DeviceSettings",
     "Driver",
     "Gauge",
+    "Group",
     "Hamlet",
+    "Holiday",
     "Horn",
     "Host",
     "Hours",
@@ -83,6 +103,7 @@ __all__ = [
     "Line",
     "Live",
     "LocalNode",
+    "Loudness",
     "Media",
     "Modem",
     "Name",
@@ -93,6 +114,7 @@ __all__ = [
     "Phone",
     "Port",
     "PriorityName",
+    "Radio",
     "Recorder",
     "Recording",
     "RoleName",
@@ -102,6 +124,7 @@ __all__ = [
     "Share",
     "Slug",
     "Speech",
+    "Station",
     "Template",
     "Text",
     "Vision",

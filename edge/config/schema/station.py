@@ -5,7 +5,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+<<<<<<< HEAD
 from edge.config.schema.base import DeviceSettings, Driver, Name, Path, PriorityName, Section, Slug, Voice
+=======
+from edge.config.schema.base import DeviceSettings, Driver, Hours, Name, Path, PriorityName, Section, Slug, Text, Voice
+>>>>>>> airtime
 
 
 class Horn(Section, frozen=True, kw_only=True):
@@ -78,3 +82,53 @@ class Speech(Section, frozen=True, kw_only=True):
     )
     accent: Literal["north", "south"] = "north"
     speed: Annotated[float, Meta(ge=0.5, le=2)] = 1.0
+
+
+Quiet = Annotated[str, Meta(pattern=r"^(never|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)\Z")]
+
+
+RadioSource = Annotated[
+    str, Meta(pattern=r"^((https?|rtsp)://\S+|alsa:[A-Za-z0-9][A-Za-z0-9:,=._-]*)\Z", max_length=300)
+]
+
+
+class Loudness(Section, frozen=True, kw_only=True):
+    """The top volume at some hours in some hamlets (none: everywhere), in dB below full."""
+
+    hours: Hours
+    gain_db: Annotated[float, Meta(ge=-40, le=0)]
+    hamlets: Annotated[tuple[Slug, ...], Meta(max_length=60)] = ()
+
+
+class Holiday(Section, frozen=True, kw_only=True):
+    """A feast of the commune's own."""
+
+    date: dt.date
+    name: Name
+
+
+class Station(Section, frozen=True, kw_only=True):
+    """When and how long the loudspeakers may sound (L9). Khẩn cấp is exempt from all of it, and counted."""
+
+    quiet: Quiet = "21:00-05:00"
+    minutes_day: Annotated[int, Meta(ge=0, le=1440)] = 0
+    minutes_session: Annotated[int, Meta(ge=0, le=720)] = 0
+    loudness: Annotated[tuple[Loudness, ...], Meta(max_length=20)] = ()
+    holiday: Annotated[tuple[Holiday, ...], Meta(max_length=100)] = ()
+
+
+class Group(Section, frozen=True, kw_only=True):
+    """Hamlets that are often meant together."""
+
+    id: Slug
+    name: Name
+    hamlets: Annotated[tuple[Slug, ...], Meta(min_length=1, max_length=60)]
+
+
+class Radio(Section, frozen=True, kw_only=True):
+    """A radio whose programme may be relayed: a stream, or a line input of the box."""
+
+    id: Slug
+    name: Name
+    source: RadioSource
+    approved_by: Name

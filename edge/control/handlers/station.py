@@ -52,8 +52,8 @@ class Station(Protocol):
         """Return it with a comment."""
         ...
 
-    async def air(self, bulletin: str, user: str, role: str, press: str) -> str:
-        """Air it."""
+    async def air(self, bulletin: str, user: str, role: str, press: str, *, at_night: bool = False) -> str:
+        """Air it; ``at_night``: also in quiet hours."""
         ...
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
@@ -110,7 +110,8 @@ def _writing(station: Station) -> dict[type, Handler]:
 
 def _sounding(station: Station) -> dict[type, Handler]:
     async def air(request: asked.AirBulletin) -> dict[str, Any]:
-        return {"state": await station.air(request.id, request.user, request.role, request.press)}
+        state = await station.air(request.id, request.user, request.role, request.press, at_night=request.at_night)
+        return {"state": state}
 
     async def stop(request: asked.StopHorns) -> dict[str, Any]:
         await station.stop([HamletId(hamlet) for hamlet in request.hamlets], request.user, request.role)

@@ -34,6 +34,20 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.programmes import (
+    AddProgramme,
+    ChangeProgramme,
+    Day,
+    EndStorm,
+    GetCalendar,
+    HourMinute,
+    OrderUrgent,
+    PartWish,
+    PreviewProgramme,
+    ProgrammeWish,
+    RemoveProgramme,
+    StartStorm,
+)
 from edge.control.protocol.recordings import (
     ExportSpan,
     PinSpan,
@@ -87,6 +101,14 @@ AnyRequest = (
     | Unpin
     | ExportSpan
     | TakeExport
+    | GetCalendar
+    | PreviewProgramme
+    | AddProgramme
+    | ChangeProgramme
+    | RemoveProgramme
+    | StartStorm
+    | EndStorm
+    | OrderUrgent
     | MakeReport
     | AddReport
     | AnswerReport
@@ -94,6 +116,7 @@ AnyRequest = (
 )
 
 __all__ = [
+    "AddProgramme",
     "AddReport",
     "AirBulletin",
     "AirTemplate",
@@ -107,18 +130,23 @@ __all__ = [
     "ApproveBulletin",
     "AtMs",
     "BeginTalk",
+    "ChangeProgramme",
     "Clips",
     "CloseIncident",
     "CloseReport",
     "Comment",
+    "Day",
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndStorm",
     "EndTalk",
     "ExportSpan",
+    "GetCalendar",
     "GetState",
     "HamletName",
     "Hamlets",
+    "HourMinute",
     "JudgeIncident",
     "KnownId",
     "MAX_REPLY",
@@ -126,15 +154,21 @@ __all__ = [
     "MAX_TEXT",
     "MOST_OFFER",
     "MakeReport",
+    "OrderUrgent",
+    "PartWish",
     "PersonName",
     "PinSpan",
+    "PreviewProgramme",
     "PriorityName",
+    "ProgrammeWish",
     "ReadText",
     "Refused",
+    "RemoveProgramme",
     "Request",
     "ReturnBulletin",
     "SeeIncident",
     "Sha",
+    "StartStorm",
     "StopHorns",
     "SuspendRule",
     "TakeExport",

@@ -95,10 +95,14 @@ class ReturnBulletin(Request, frozen=True):
 
 
 class AirBulletin(Request, frozen=True):
-    """Air an approved notice now. ``press`` is a UUID of the button press: pressed twice is aired once."""
+    """Air an approved notice now. ``press`` is a UUID of the button press: pressed twice is aired once.
+
+    ``at_night``: also in quiet hours; only a leader may say so.
+    """
 
     id: KnownId
     press: Uuid
+    at_night: bool = False
 
 
 class BeginTalk(Request, frozen=True):
