@@ -18,6 +18,7 @@ from edge.config.cameras import labels_of, rules_of
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.talks import talk_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
@@ -119,7 +120,7 @@ class Box:
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
         table = station_handlers(self._live, StationDesk(self._station)) | incident_handlers(desk, tuning)
-        table |= recording_handlers(self._recordings.desk)
+        table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:

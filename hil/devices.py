@@ -55,6 +55,7 @@ class Plan:
     send_takes_s: float = 0.8
     hours_per_s: float = HOURS_PER_S
     river: Hydrograph = Hydrograph()
+    record: bool = False
 
 
 class River:
@@ -91,7 +92,8 @@ class Devices:
         self.river = River(plan)
         self.modem = FakeModem(self._on_sms, send_takes_s=plan.send_takes_s)
         self.gauge = FakeGauge(self.river.level_m)
-        self.cards = {h: SoundCard(h, folder / f"sound-{h}.sock", self._witness) for h in plan.horns}
+        tapes = {horn: folder / f"sound-{horn}.tape" if plan.record else None for horn in plan.horns}
+        self.cards = {h: SoundCard(h, folder / f"sound-{h}.sock", self._witness, tapes[h]) for h in plan.horns}
         self.amps = {horn: self._amplifier(card) for horn, card in self.cards.items()}
         self.named: dict[str, FakeDevice] = {**self.amps, "modem": self.modem, "gauge": self.gauge}
 
@@ -218,10 +220,11 @@ def _pty_folder(folder: Path) -> None:
 @click.option("--horns", required=True, help="names, separated by commas")
 @click.option("--answers", default="{}", help='JSON: phone number -> seconds until "1" is written back')
 @click.option("--hours-per-s", type=float, default=HOURS_PER_S, help="how fast the river's time runs")
-def main(folder: Path, horns: str, answers: str, hours_per_s: float) -> None:
+@click.option("--record", is_flag=True, help="every sound card keeps what it heard, in sound-HORN.tape")
+def main(folder: Path, horns: str, answers: str, hours_per_s: float, *, record: bool) -> None:
     """Serve the devices until stopped."""
     delays = {subscriber(number): float(delay_s) for number, delay_s in json.loads(answers).items()}
-    asyncio.run(serve(folder, Plan(_names(horns), delays, hours_per_s=hours_per_s)))
+    asyncio.run(serve(folder, Plan(_names(horns), delays, hours_per_s=hours_per_s, record=record)))
 
 
 def _names(text: str) -> tuple[str, ...]:

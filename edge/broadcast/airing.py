@@ -8,7 +8,7 @@ from functools import partial
 
 from edge.broadcast.conversation import Conversations, Patience
 from edge.broadcast.horns import Horn
-from edge.core.broadcast import Ack, AckState, HornReport, OrderId, Outcome, order_from_body
+from edge.core.broadcast import Ack, AckState, HornReport, Operation, OrderId, Outcome, order_from_body
 from edge.core.moment import AtMs
 from edge.core.place import HornId
 from edge.core.policy.reporting import FINAL, conclude
@@ -82,6 +82,15 @@ class Airing:
                 if act.prepare is not None:
                     self._talks.end(act.prepare.id, horn.id)
 
+    def wind_up(self, talk: OrderRow, horns: Sequence[Horn]) -> None:
+        """A talk is over on these horns: whoever has not said how it ended has a moment left to say it."""
+        for horn in horns:
+            self._talks.hurry(talk.id, horn.id, MARGIN_S)
+
+    def said(self, order: str, horn: HornId) -> AckState | None:
+        """The last word of a horn about an order that is under way."""
+        return self._talks.said(order, horn)
+
     async def stop(self, stop: OrderRow, horns: Sequence[Horn]) -> None:
         """Silence every horn; tries for the life of the order."""
         left_s = self._left_s(stop)
@@ -107,6 +116,8 @@ class Airing:
         horn.doing = "playing"
         left_s, tail_s = self._left_s(play), play.ms / 1000 + MARGIN_S
         send_for_s = 0.0 if horn.id in act.hushed else left_s
+        if play.op is Operation.LIVE and horn.id in act.hushed:  # of an earlier life, or stopped before it was sent
+            left_s, tail_s = 0.0, MARGIN_S
         patience = Patience(send_for_s, left_s + tail_s, tail_s, has_clips=act.prepare is not None)
         ack = await self._talks.ask(play, horn.id, FINAL, patience)
         if ack is not None and ack.state in (AckState.FAILED, AckState.REFUSED):
@@ -128,7 +139,8 @@ class Airing:
 
     async def _report(self, play: OrderRow, horn: Horn, ack: Ack | None) -> None:
         """Written down at all costs; then the horn may forget it."""
-        report = report_of(OrderId.parse(play.id), horn.id, ack, play.ms)
+        expected_ms = 0 if play.op is Operation.LIVE else play.ms  # how long somebody will speak, nobody knows
+        report = report_of(OrderId.parse(play.id), horn.id, ack, expected_ms)
         horn.doing = "idle"
         if await self._journal.record_surely(partial(close_report, report=report)):
             if report.outcome is not Outcome.PLAYED:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from edge.core.broadcast import COPY, NO_CLOCK, Ack, AckState
@@ -83,6 +83,19 @@ class Conversations:
         talk = self._talks.get((order, horn))
         if talk is not None:
             talk.withdrawn = True
+
+    def hurry(self, order: str, horn: HornId, within_s: float) -> None:
+        """What was asked for is over: send it no more, and wait no longer than this for the horn's word."""
+        talk = self._talks.get((order, horn))
+        if talk is not None:
+            talk.withdrawn = talk.ran_before = True
+            talk.patience = replace(talk.patience, tail_s=within_s)
+            talk.changed.set()
+
+    def said(self, order: str, horn: HornId) -> AckState | None:
+        """The last word of this horn about an order that is under way."""
+        talk = self._talks.get((order, horn))
+        return talk.last.state if talk is not None and talk.last is not None else None
 
     def end(self, order: str, horn: HornId) -> None:
         """Nobody wants the answer any more: whoever asks gets None now."""

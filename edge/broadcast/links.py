@@ -19,6 +19,7 @@ from edge.kernel.wire.node import FromNode, LinkFrame, NodeSetup
 log = logging.getLogger(__name__)
 
 PUBLISH_DEADLINE_S = 5.0
+PACKET_DEADLINE_S = 1.0
 INBOX = 1_000
 """Acks and states that wait for us; beyond this new ones are dropped, and a lost word is reported UNKNOWN (law 3)."""
 INCOMING = ("ack", "state")
@@ -63,6 +64,15 @@ class MqttLink:
             await self._client.publish(name, payload, qos=1, retain=topic in RETAINED, timeout=PUBLISH_DEADLINE_S)
         except aiomqtt.MqttError as cause:
             raise TransientError(f"Máy chủ MQTT không nhận tin cho {horn}.") from cause
+
+    async def send_live(self, stream: str, payload: bytes) -> None:
+        """Publish one packet of a talk, at most once; raises TransientError when the way is closed."""
+        if self._client is None:
+            raise TransientError("Mất kết nối với máy chủ tin nhắn MQTT.")
+        try:
+            await self._client.publish(f"{self._root}/live/{stream}", payload, qos=0, timeout=PACKET_DEADLINE_S)
+        except aiomqtt.MqttError as cause:
+            raise TransientError("Máy chủ MQTT không nhận gói tiếng.") from cause
 
     def _failed(self, error: BaseException) -> None:
         self._bus.publish(ServiceChanged("broker", "down", describe(error), 0))
@@ -117,6 +127,10 @@ class LocalLink:
     async def send(self, horn: HornId, payload: bytes, topic: str = "cmd") -> None:
         """Hand it over; raises TransientError while the node starts."""
         await self._child.send(LinkFrame(topic, payload))
+
+    async def send_live(self, stream: str, payload: bytes) -> None:
+        """Hand over one packet of a talk, which names its stream itself."""
+        await self._child.send(LinkFrame("live", payload))
 
     def _changed(self, health: ChildHealth) -> None:
         self.up = health.state == "up"

@@ -37,6 +37,19 @@ class Wanted:
     by_user: str
 
 
+@dataclass(frozen=True, slots=True)
+class WantedTalk:
+    """A talk that is to sound live: its stream, the public key (hex) of its packets, and its longest length."""
+
+    stream: str
+    talk_key: str
+    hamlets: tuple[HamletId, ...]
+    horns: tuple[HornId, ...]
+    priority: Priority
+    length_ms: int
+    by_user: str
+
+
 class OrderMaker:
     """Holds the signing key."""
 
@@ -53,6 +66,24 @@ class OrderMaker:
         """Sound it; every horn owes one report."""
         order = self._order(tx, op, wanted, PLAY_LIFE_MS, about=prepare.id)
         return self._store(tx, order, wanted, wanted.horns, prepare.id)
+
+    def live(self, tx: Tx, talk: WantedTalk) -> OrderRow:
+        """Play the packets of a talk; every horn owes one report. Who comes back while it lasts joins in."""
+        order = Order(
+            id=self.reserve(tx),
+            op=Operation.LIVE,
+            zones=talk.hamlets,
+            node=None,
+            prio=talk.priority,
+            nbf_ms=AtMs(tx.now.at_ms - BACKDATE_MS),
+            exp_ms=AtMs(tx.now.at_ms + talk.length_ms),
+            stream=talk.stream,
+            talk_key=talk.talk_key,
+            length_ms=talk.length_ms,
+        )
+        row = self._row(order, None, None, talk.length_ms, talk.by_user)
+        add_order(tx, row, talk.horns)
+        return row
 
     def stop(self, tx: Tx, hamlets: Sequence[HamletId], by_user: str) -> OrderRow:
         """Silence these hamlets."""

@@ -16,7 +16,10 @@ from edge.broadcast.late_reports import LateReports
 from edge.broadcast.links import HornLink, LocalLink, MqttLink, local_setup
 from edge.broadcast.media_server import MediaServer
 from edge.broadcast.orders import OrderMaker, Wanted
+from edge.broadcast.outlet import Outlet
 from edge.broadcast.silencer import Silencer
+from edge.broadcast.studio import Studio
+from edge.broadcast.talks import Talks
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport, Priority
 from edge.core.errors import FinalError
@@ -69,6 +72,9 @@ class BroadcastService:
         hamlets = [hamlet.id for hamlet in config.hamlet]
         self._silencer = Silencer(self.horns, orders, airing, journal, bus)
         self.arbiter = Arbiter(self.horns, orders, airing, journal, bus)
+        ways = (Outlet(self._mqtt.send_live), Outlet(self.local.send_live) if self.local else None)
+        studio = Studio(config.live.talk_addresses, self._take_packet, self._talk_changed, bus)
+        self.talks = Talks(self.horns, studio, orders, airing, self.arbiter, ways, journal, bus)
         self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets, alarm_render)
         templates = {template.id: template for template in config.template}
         self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
@@ -83,12 +89,15 @@ class BroadcastService:
                 group.create_task(self.local.run())
             group.create_task(keep_running("media", self._media.run))
             group.create_task(_kept("arbiter", self.arbiter.run))
+            group.create_task(_kept("talks", self.talks.run))
             group.create_task(_kept("announcer", self._announcer.run))
             group.create_task(_kept("drafts", self.drafts.run))
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
         """Silence these hamlets at once, and what waits for air time there too."""
-        self.arbiter.yield_air(horns_in(self.horns, frozenset(hamlets)))
+        silenced = horns_in(self.horns, frozenset(hamlets))
+        self.arbiter.yield_air(silenced)
+        self.talks.silence(silenced)
         await self._silencer.stop(hamlets, user, role)
 
     async def test_horn(self, horn: str, user: str, role: str) -> None:
@@ -113,6 +122,12 @@ class BroadcastService:
             async with asyncio.timeout(LISTEN_WITHIN_S):
                 await self.arbiter.listening.wait()
         await self._mqtt.run()
+
+    def _take_packet(self, stream: str, payload: bytes) -> None:
+        self.talks.take_packet(stream, payload)
+
+    def _talk_changed(self) -> None:
+        self.talks.heard()
 
     def _link(self, horn: HornId) -> HornLink:
         return self.local if self.local and self.local.horn == horn else self._mqtt
@@ -144,7 +159,9 @@ class BroadcastService:
         ack = ack_from_payload(payload)
         if ack.horn != horn:
             raise FinalError(f"báo nhận mang tên cụm loa khác: {ack.horn[:40]!r}")
-        if not self._talks.hear(ack) and not self._late.take(ack):
+        taken = self._talks.hear(ack)
+        self.talks.heard()
+        if not taken and not self._late.take(ack):
             log.info("horn %s: %s for order %s that nobody waits for", horn, ack.state, ack.order)
 
     def _reported_late(self, report: HornReport) -> None:

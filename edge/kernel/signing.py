@@ -47,6 +47,36 @@ class OrderKey:
         return SignedOrder(body=body, key_id=self.key_id, sig=self._private.sign(body))
 
 
+class TalkKey:
+    """The key of one talk: made by the process that hears the microphone, never written down, gone with the talk."""
+
+    def __init__(self) -> None:
+        self._private = Ed25519PrivateKey.generate()
+        self.public_hex = self._private.public_key().public_bytes_raw().hex()
+
+    def seal(self, body: bytes) -> bytes:
+        """A packet as it travels: its exact bytes and the signature over them."""
+        return body + self._private.sign(body)
+
+
+class TalkLock:
+    """What a horn holds of a talk's key; ``talk_key`` is the public key, hex. Raises FinalError when it is none."""
+
+    def __init__(self, talk_key: str) -> None:
+        try:
+            self._public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(talk_key))
+        except ValueError as cause:
+            raise FinalError("Lệnh phát trực tiếp không có khóa hợp lệ.") from cause
+
+    def fits(self, body: bytes, signature: bytes) -> bool:
+        """Whether the talk's own key signed exactly these bytes."""
+        try:
+            self._public.verify(signature, body)
+        except InvalidSignature:
+            return False
+        return True
+
+
 def key_id_of(public_hex: str) -> str:
     """Short name of a public key: the first 16 hexadecimal digits of its sha256."""
     return hashlib.sha256(bytes.fromhex(public_hex)).hexdigest()[:16]

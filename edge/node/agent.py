@@ -20,7 +20,7 @@ from edge.node.cache import ClipCache
 from edge.node.fetch import Clips
 from edge.node.gate import Gate, Reason, Refusal
 from edge.node.ledger import Ledger, Step
-from edge.node.link import CMD, CONNECTED, HEARD, PLAN, NodeLink
+from edge.node.link import CMD, CONNECTED, HEARD, LIVE, PLAN, NodeLink
 from edge.node.local_key import LocalKey
 from edge.node.performer import Performer
 from edge.node.plan_clips import PlanClips
@@ -89,6 +89,7 @@ class Agent:
             reporter=self._reporter,
             ledger=self._ledger,
             clock=clock,
+            link=link,
         )
         self._shelf = PlanShelf(folder / "plan", horn, setup.order_keys, self._window)
         self._plan_clips = PlanClips(self._shelf, self._clips, cache, clock)
@@ -145,6 +146,8 @@ class Agent:
             elif topic == CONNECTED:
                 self._reporter.connected()
                 self._plan_clips.changed()
+            elif topic == LIVE:
+                self._performer.ear.hear(payload)
         except FinalError as error:
             log.warning("%s: %s", topic, error)
 
@@ -254,7 +257,7 @@ class Agent:
             "playing": str(current.order.id) if current else None,
             "last_play": {**asdict(last), "order": str(last.order)} if last else None,
             "player_pid": self._player.pid,
-            "refused": dict(self._gate.refused),
+            "refused": dict(self._gate.refused) | dict(self._performer.ear.refused),
             "plans_refused": self._shelf.refused.total() or None,
         }
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from edge.core.broadcast import MediaRef, Operation, Order, OrderId, order_from_body
+from edge.core.broadcast import MediaRef, Operation, Order, OrderId, Priority, order_from_body
 from edge.core.errors import FinalError
 from edge.core.moment import ClockState, Moment
 from edge.core.place import EVERYWHERE, HamletId, HornId
+from edge.core.talk import LONGEST_RELAY_MS, LONGEST_TALK_MS, is_stream
 from edge.kernel.clock import Clock
 from edge.kernel.signing import verify
 from edge.kernel.wire.order import order_from_payload
@@ -168,7 +169,19 @@ def is_sane(order: Order) -> bool:
         and type(order.repeat) is int
         and 1 <= order.repeat <= MOST_REPEATS
         and clips_are_sane(order.media)
+        and _talk_is_sane(order)
     )
+
+
+def _talk_is_sane(order: Order) -> bool:
+    """Only a LIVE order names a talk, and it names all of it."""
+    words, length = (order.stream, order.talk_key), order.length_ms
+    if not all(isinstance(word, str) for word in words) or type(length) is not int:
+        return False
+    if order.op is not Operation.LIVE:
+        return words == ("", "") and length == 0
+    longest = LONGEST_RELAY_MS if order.prio is Priority.RELAY else LONGEST_TALK_MS
+    return is_stream(order.stream) and _SHA256.fullmatch(order.talk_key) is not None and 0 < length <= longest
 
 
 def clips_are_sane(media: Sequence[MediaRef]) -> bool:

@@ -12,6 +12,8 @@ from edge.node.alongside import alongside
 from edge.node.cache import ClipCache
 from edge.node.fetch import FETCH_DEADLINE_S, Clips
 from edge.node.ledger import Ledger
+from edge.node.link import NodeLink
+from edge.node.live import Ear
 from edge.node.player import Player, Sound
 from edge.node.power import Power
 from edge.node.reporter import Reporter, until_ms
@@ -51,6 +53,7 @@ class Performer:
         reporter: Reporter,
         ledger: Ledger,
         clock: NodeClock,
+        link: NodeLink,
     ) -> None:
         self._clips = clips
         self._cache = cache
@@ -61,6 +64,17 @@ class Performer:
         self._ledger = ledger
         self._clock = clock
         self.stage = Stage()
+        self.ear = Ear(
+            link=link,
+            stage=self.stage,
+            power=power,
+            player=player,
+            volume=volume,
+            reporter=reporter,
+            ledger=ledger,
+            note=self._note,
+            fall_silent=self._fall_silent,
+        )
         self._doers: Mapping[Operation, Callable[[Order], Awaitable[None]]] = {
             Operation.PREPARE: self._prepare,
             Operation.PLAY: self._play,
@@ -112,7 +126,7 @@ class Performer:
             await self._reporter.say(order.id, AckState.DONE)
 
     async def _live(self, order: Order) -> None:
-        await self._reporter.say(order.id, AckState.REFUSED, "Nút này chưa phát trực tiếp được.")
+        await self._to_its_report(Act(order), self.ear.perform)
 
     async def _play(self, order: Order) -> None:
         await self._to_its_report(Act(order), self._perform)

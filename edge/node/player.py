@@ -13,8 +13,10 @@ from edge.kernel.children import Child, ChildHealth
 from edge.kernel.wire import Message
 from edge.kernel.wire.player import (
     Finished,
+    Frames,
     FromPlayer,
     Go,
+    Listen,
     Play,
     PlayerSetup,
     PlayFailed,
@@ -71,6 +73,11 @@ class Sound:
         if self._began is None or self._ended.is_set():
             return self.played_ms
         return max(0, int((time.monotonic() - self._began) * 1000))
+
+    async def feed(self, seq: int, frames: tuple[bytes, ...], *, last: bool) -> None:
+        """Hand on frames of a talk; raises TransientError when the player has failed."""
+        self._raise_failure()
+        await self._player.tell(Frames(self.job, seq, frames, last))
 
     async def stop(self) -> None:
         """Ask for silence. Does not wait for it: switch the amplifier off meanwhile."""
@@ -148,6 +155,12 @@ class Player:
         """Open the card and decode the beginning; it sounds at ``Sound.go``. Raises TransientError without a player."""
         sound = await self._new_sound()
         await self._child.send(Play(sound.job, tuple(paths), gain_db, repeat, held=True))
+        return sound
+
+    async def begin_talk(self, gain_db: float) -> Sound:
+        """Start to play what ``Sound.feed`` will bring; raises TransientError while there is no player."""
+        sound = await self._new_sound()
+        await self._child.send(Listen(sound.job, gain_db))
         return sound
 
     async def _new_sound(self) -> Sound:

@@ -49,3 +49,9 @@ class SocketLink:
         """Hand one message to the supervisor; it is lost when the supervisor is gone."""
         with suppress(TransientError):
             await self._channel.send(LinkFrame(topic, payload))
+
+    async def follow(self, stream: str) -> None:
+        """The supervisor sends every talk: the socket costs nothing."""
+
+    async def leave(self, stream: str) -> None:
+        """What still comes is for nobody."""

@@ -179,12 +179,6 @@ async def test_a_genuine_order_with_wild_numbers_is_refused(bench: Bench, tones:
     assert bench.acks == []
 
 
-async def test_live_is_refused_with_a_sentence(bench: Bench) -> None:
-    end = await bench.end_of(await bench.order(Operation.LIVE))
-    assert end.state is AckState.REFUSED
-    assert end.err
-
-
 async def test_a_flood_of_orders_is_refused_but_stop_is_obeyed(bench: Bench, tones: Tones) -> None:
     later = AtMs(bench.orders.make(Operation.PLAY).exp_ms - 10_000)
     ref = await bench.prepared(tones(0.2), ms=200)

@@ -20,7 +20,7 @@ from typing import Any
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.service import BroadcastService
-from edge.config.schema import Broker, Commune, Config, Hamlet, Horn, LocalNode, Media, Template, Web
+from edge.config.schema import Broker, Commune, Config, Hamlet, Horn, Live, LocalNode, Media, Template, Web
 from edge.control.protocol import DraftBulletin
 from edge.core.place import HamletId
 from edge.core.speech import Clip, Sha256
@@ -232,6 +232,7 @@ class Village:
             commune=Commune(id=COMMUNE, name="xã Đông Sơn", data=str(self.box)),
             web=Web(wall_token="x" * 16, passwords={}),
             broker=Broker(port=self.ports[0], **files),
+            live=Live(talk_addresses=("127.0.0.1",)),
             media=Media(port=self.ports[1], url=self._media_url, **files),
             local_node=LocalNode(
                 horn=LOCAL,

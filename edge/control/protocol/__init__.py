@@ -42,9 +42,12 @@ from edge.control.protocol.recordings import (
     ViewRecording,
 )
 from edge.control.protocol.station import (
+    MOST_OFFER,
     AirBulletin,
     ApproveBulletin,
+    BeginTalk,
     DraftBulletin,
+    EndTalk,
     ReadText,
     ReturnBulletin,
     StopHorns,
@@ -59,6 +62,8 @@ AnyRequest = (
     | ApproveBulletin
     | ReturnBulletin
     | AirBulletin
+    | BeginTalk
+    | EndTalk
     | StopHorns
     | TestHorn
     | TakeIncident
@@ -80,12 +85,14 @@ __all__ = [
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
+    "BeginTalk",
     "Clips",
     "CloseIncident",
     "Comment",
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndTalk",
     "ExportSpan",
     "GetState",
     "HamletName",
@@ -95,6 +102,7 @@ __all__ = [
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
+    "MOST_OFFER",
     "PersonName",
     "PinSpan",
     "PriorityName",

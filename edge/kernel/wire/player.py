@@ -30,6 +30,22 @@ class Go(Message, frozen=True):
     steady: float = 0.0
 
 
+class Listen(Message, frozen=True):
+    """Play the frames of a talk as they come, until the last one. A job that still plays is stopped first."""
+
+    job: int
+    gain_db: float = 0.0
+
+
+class Frames(Message, frozen=True):
+    """Opus frames of 20 ms of a Listen job, at their place in the talk (``seq``, in packets); verified already."""
+
+    job: int
+    seq: int
+    frames: tuple[bytes, ...]
+    last: bool = False
+
+
 class StopPlaying(Message, frozen=True):
     """End this job; it answers Finished with what it played until then."""
 
@@ -44,12 +60,17 @@ class Started(Message, frozen=True):
 
 
 class Finished(Message, frozen=True):
-    """The job ended. Levels are dBFS of the samples really written; -120 is digital silence."""
+    """The job ended. Levels are dBFS of the samples really written; -120 is digital silence.
+
+    Of a talk: ``missing_ms`` were silence because nothing was there to play, ``longest_gap_ms`` at most in one go.
+    """
 
     job: int
     played_ms: int
     rms_db: float
     peak_db: float
+    missing_ms: int = 0
+    longest_gap_ms: int = 0
 
 
 class PlayFailed(Message, frozen=True):
@@ -60,5 +81,5 @@ class PlayFailed(Message, frozen=True):
     played_ms: int
 
 
-ToPlayer = PlayerSetup | Play | Go | StopPlaying
+ToPlayer = PlayerSetup | Play | Go | Listen | Frames | StopPlaying
 FromPlayer = Hello | Beat | Started | Finished | PlayFailed

@@ -31,9 +31,12 @@ class Played:
 class Stream:
     """One job on one open card; ``stop`` and ``go`` may be called from any thread."""
 
-    def __init__(self, sink: Sink, started: Callable[[float], None], *, held: bool = False) -> None:
+    def __init__(
+        self, sink: Sink, started: Callable[[float], None], *, held: bool = False, lead_s: float = LEAD_S
+    ) -> None:
         self._sink = sink
         self._started = started
+        self._lead_s = lead_s
         self._stop = threading.Event()
         self._told = threading.Event()
         self._instant = 0.0
@@ -58,7 +61,7 @@ class Stream:
         self._told.set()
 
     def run(self, sound: Iterable[Samples]) -> Played:
-        """Write everything, at most LEAD_S ahead of real time, and wait until it was heard."""
+        """Write everything, at most the lead ahead of real time, and wait until it was heard."""
         blocks = iter(sound)
         first = next(blocks, None)  # decoded before the instant, however long that takes
         if first is not None and self._reach_the_instant():
@@ -81,7 +84,7 @@ class Stream:
 
     def _go_on(self, blocks: Iterator[Samples]) -> None:
         for block in blocks:
-            if self._wait_until_ahead_by(LEAD_S):
+            if self._wait_until_ahead_by(self._lead_s):
                 break
             self._sink.write(block.tobytes())
             self._meter.add(block)

@@ -1,0 +1,10 @@
+"""Issue 3, "Voice": its "Must show" lines."""
+
+from collections.abc import Callable, Mapping
+
+from hil.links import Link
+from hil.prove.voice.live import live_talk
+
+LINES: Mapping[str, Callable[[], Link]] = {
+    "live_talk": live_talk,
+}
