@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from edge.core.broadcast import MediaRef, Operation, Order, OrderId, Priority
 from edge.core.moment import AtMs
@@ -214,7 +215,7 @@ class _Bench:
     def _open_reports(self) -> int:
         return int(self._ask("SELECT count(*) FROM horn_report WHERE outcome IS NULL")[0][0])
 
-    def _ask(self, question: str) -> list[tuple[object, ...]]:
+    def _ask(self, question: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self._database)) as connection:
             connection.execute("PRAGMA query_only = ON")
             return connection.execute(question).fetchall()
