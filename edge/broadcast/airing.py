@@ -161,6 +161,8 @@ def report_of(order: OrderId, horn: HornId, ack: Ack | None, expected_ms: int) -
         rms_db=ack.rms_db if ack else None,
         amp_ma=ack.amp_ma if ack else None,
         played_ms=ack.played_ms if ack else None,
+        level_db=ack.level_db if ack else None,
+        broken_off=ack is not None and ack.state is AckState.PREEMPTED,
     )
 
 

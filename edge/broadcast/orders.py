@@ -35,6 +35,7 @@ class Wanted:
     horns: tuple[HornId, ...]
     priority: Priority
     by_user: str
+    gain_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class OrderMaker:
             exp_ms=AtMs(tx.now.at_ms + life_ms),
             at_ms=_together(tx.now) if op is Operation.PLAY else AtMs(0),
             media=tuple(MediaRef(clip.sha256, clip.bytes, clip.ms) for clip in wanted.recording.clips),
+            gain_db=wanted.gain_db,
             about=about,
         )
 
@@ -149,6 +151,7 @@ class OrderMaker:
             exp_ms=order.exp_ms,
             by_user=by_user,
             payload=order_to_payload(self._key.sign(order)),
+            at_ms=order.at_ms,
         )
 
 

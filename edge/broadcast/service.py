@@ -17,15 +17,17 @@ from edge.broadcast.links import HornLink, LocalLink, MqttLink, local_setup
 from edge.broadcast.media_server import MediaServer
 from edge.broadcast.orders import OrderMaker, Wanted
 from edge.broadcast.outlet import Outlet
+from edge.broadcast.selftest import SelfTests
 from edge.broadcast.silencer import Silencer
 from edge.broadcast.studio import Studio
 from edge.broadcast.talks import Talks
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport, Priority
 from edge.core.errors import FinalError
-from edge.core.news import BulletinChanged, HornChanged
+from edge.core.news import BulletinChanged, HornChanged, HornReported
 from edge.core.normalise_vi import Accent
 from edge.core.place import HamletId, HornId
+from edge.core.policy.selftest import GAIN_DB
 from edge.core.speech import Recording
 from edge.kernel.bus import Bus
 from edge.kernel.keep_running import keep_running
@@ -78,6 +80,7 @@ class BroadcastService:
         self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets, alarm_render)
         templates = {template.id: template for template in config.template}
         self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
+        self._self_tests = SelfTests(config.self_test, self.horns, self.test_horn, self._is_busy, journal)
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -92,6 +95,7 @@ class BroadcastService:
             group.create_task(_kept("talks", self.talks.run))
             group.create_task(_kept("announcer", self._announcer.run))
             group.create_task(_kept("drafts", self.drafts.run))
+            group.create_task(keep_running("self-tests", self._self_tests.run))
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
         """Silence these hamlets at once, and what waits for air time there too."""
@@ -101,7 +105,7 @@ class BroadcastService:
         await self._silencer.stop(hamlets, user, role)
 
     async def test_horn(self, horn: str, user: str, role: str) -> None:
-        """Say a short test sentence on one horn; its report tells whether it sounded."""
+        """Say a short test sentence on one horn at low volume; its report tells whether it sounded."""
         target = self.horns.get(HornId(horn))
         if target is None:
             raise FinalError("Không có cụm loa này.")
@@ -109,7 +113,7 @@ class BroadcastService:
             self._test_recording = await self.drafts.recording_of(TEST_TEXT)
         await self.arbiter.test(
             target.id,
-            Wanted(None, self._test_recording, (), (target.id,), Priority.THUONG, user),
+            Wanted(None, self._test_recording, (), (target.id,), Priority.THUONG, user, GAIN_DB),
             role,
         )
 
@@ -128,6 +132,12 @@ class BroadcastService:
 
     def _talk_changed(self) -> None:
         self.talks.heard()
+
+    def _is_busy(self, horn: Horn) -> bool:
+        on_air = (item.bulletin.hamlets for item in self.arbiter.programmes.values())
+        return horn.doing in ("preparing", "playing") or any(
+            horn in horns_in(self.horns, frozenset(map(HamletId, hamlets))) for hamlets in on_air
+        )
 
     def _link(self, horn: HornId) -> HornLink:
         return self.local if self.local and self.local.horn == horn else self._mqtt
@@ -171,6 +181,7 @@ class BroadcastService:
     def _reported(self, horn: Horn, report: HornReport) -> None:
         horn.keep_report(report, self._journal.clock.now().at_ms)
         self._bus.publish(HornChanged())
+        self._bus.publish(HornReported(horn.id, report.outcome, report.broken_off))
         self._bus.publish(BulletinChanged())
 
 

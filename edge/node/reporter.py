@@ -83,6 +83,7 @@ class Reporter:
             amp_ma=int(median(act.measures)) if act.measures else None,
             played_ms=act.sound.played_ms if act.sound else 0,
             code=act.code,
+            level_db=median(act.levels) if act.levels else None,
         )
         await self._close(self.last_play, until_ms(act.order))
 

@@ -41,6 +41,7 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
+from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
 from edge.control.protocol.station import (
     MOST_OFFER,
     AirBulletin,
@@ -77,10 +78,16 @@ AnyRequest = (
     | Unpin
     | ExportSpan
     | TakeExport
+    | MakeReport
+    | AddReport
+    | AnswerReport
+    | CloseReport
 )
 
 __all__ = [
+    "AddReport",
     "AirBulletin",
+    "AnswerReport",
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
@@ -88,6 +95,7 @@ __all__ = [
     "BeginTalk",
     "Clips",
     "CloseIncident",
+    "CloseReport",
     "Comment",
     "Diagnose",
     "Done",
@@ -103,6 +111,7 @@ __all__ = [
     "MAX_REQUEST",
     "MAX_TEXT",
     "MOST_OFFER",
+    "MakeReport",
     "PersonName",
     "PinSpan",
     "PriorityName",

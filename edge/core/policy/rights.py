@@ -49,6 +49,10 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "Unpin": frozenset({Role.LEADER}),
     "ExportSpan": frozenset({Role.LEADER}),
     "TakeExport": frozenset({Role.LEADER}),
+    "MakeReport": _PEOPLE,
+    "AddReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "AnswerReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "CloseReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
 }
 
 
