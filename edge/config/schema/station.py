@@ -21,13 +21,18 @@ class Horn(Section, frozen=True, kw_only=True):
 
 
 class LocalNode(Section, frozen=True, kw_only=True):
-    """The horn that hangs on this box: amplifier and sound card."""
+    """The horn that hangs on this box: amplifier and sound card, perhaps a sealed key and a power meter."""
 
     horn: Slug
     amplifier: Driver
     amplifier_settings: DeviceSettings = {}
     sound: Literal["alsa", "unix"] = "alsa"
     sound_settings: DeviceSettings = {}
+    switch: Driver | None = None
+    switch_settings: DeviceSettings = {}
+    switch_template: Slug | None = None
+    power: Driver | None = None
+    power_settings: DeviceSettings = {}
     cert: Path
     key: Path
 

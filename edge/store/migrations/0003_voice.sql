@@ -12,6 +12,7 @@ CREATE TABLE late_word (
     reason TEXT NOT NULL,
     rms_db REAL,
     amp_ma INTEGER,
+    level_db REAL,
     played_ms INTEGER,
     PRIMARY KEY (horn_order, horn),
     FOREIGN KEY (horn_order, horn) REFERENCES horn_report (horn_order, horn)
@@ -28,6 +29,7 @@ CREATE TABLE local_play (
     reason TEXT NOT NULL,
     rms_db REAL,
     amp_ma INTEGER,
+    level_db REAL,
     played_ms INTEGER,
     PRIMARY KEY (horn, number)
 ) STRICT, WITHOUT ROWID;
