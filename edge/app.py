@@ -135,7 +135,6 @@ class Box:
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         table |= programme_handlers(self._station.programmes)
         reports = Reports(config, folders.database, folders.reports, journal)
-        table |= sound_handlers(self._bank, self._uploads)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 

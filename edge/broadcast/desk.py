@@ -7,16 +7,11 @@ from typing import Any
 from edge.broadcast.clip_watch import LOST
 from edge.broadcast.drafts import spoken_reply
 from edge.broadcast.service import BroadcastService
-<<<<<<< HEAD
 from edge.broadcast.template_desk import Wish
 from edge.control.protocol import AirTemplate, ChangeBulletin, DraftBulletin
 from edge.core.errors import FinalError
 from edge.core.normalise_vi import SpokenText
 from edge.core.personal_data import personal_data
-=======
-from edge.control.protocol import DraftBulletin
-from edge.core.errors import FinalError
->>>>>>> airtime
 from edge.core.place import HamletId
 from edge.core.policy.rights import Role
 from edge.store.bulletins import BulletinRow
@@ -74,19 +69,16 @@ class StationDesk:
         """Return it with a comment."""
         await self._station.drafts.give_back(bulletin, comment, user, role)
 
-<<<<<<< HEAD
-    async def air(self, bulletin: str, user: str, role: str, press: str) -> str:
-        """Air it now, or queue it; raises FinalError when a clip of it was lost."""
-        if not await self._station.clips.check(bulletin):
-            raise FinalError(LOST)
-        return await self._station.arbiter.air(bulletin, user, role, press)
-=======
     async def air(self, bulletin: str, user: str, role: str, press: str, *, at_night: bool = False) -> str:
-        """Air it now, or queue it; ``at_night``: a leader wants it in quiet hours too."""
+        """Air it now, or queue it; ``at_night``: a leader wants it in quiet hours too.
+
+        Raises FinalError when a clip of it was lost: it must be approved again.
+        """
         if at_night and role != Role.LEADER:
             raise FinalError("Chỉ lãnh đạo xã được cho phát trong giờ yên tĩnh.")
+        if not await self._station.clips.check(bulletin):
+            raise FinalError(LOST)
         return await self._station.arbiter.air(bulletin, user, role, press, at_night=at_night)
->>>>>>> airtime
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
         """Silence these hamlets."""

@@ -26,11 +26,8 @@ from edge.broadcast.selftest import SelfTests
 from edge.broadcast.silencer import Silencer
 from edge.broadcast.studio import Studio
 from edge.broadcast.talks import Talks
-<<<<<<< HEAD
 from edge.broadcast.template_desk import TemplateDesk
-=======
 from edge.config.airtime import holidays_of, limits_of
->>>>>>> airtime
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport, Priority
 from edge.core.errors import FinalError

@@ -20,11 +20,20 @@ from typing import Any
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.service import BroadcastService
-<<<<<<< HEAD
-from edge.config.schema import Blank, Broker, Commune, Config, Hamlet, Horn, Live, LocalNode, Media, Template, Web
-=======
-from edge.config.schema import Broker, Commune, Config, Hamlet, Horn, Live, LocalNode, Media, Station, Template, Web
->>>>>>> airtime
+from edge.config.schema import (
+    Blank,
+    Broker,
+    Commune,
+    Config,
+    Hamlet,
+    Horn,
+    Live,
+    LocalNode,
+    Media,
+    Station,
+    Template,
+    Web,
+)
 from edge.control.protocol import DraftBulletin
 from edge.core.place import HamletId
 from edge.core.speech import Clip, Sha256, Style

@@ -30,10 +30,8 @@ from edge.config.schema.base import (
 from edge.config.schema.links import Broker, Hub, Live, Media, Web
 from edge.config.schema.place import Commune, Hamlet, Person
 from edge.config.schema.sensing import Gauge, Modem
-<<<<<<< HEAD
-from edge.config.schema.station import Blank, Horn, LocalNode, SelfTest, Speech, Template
-=======
 from edge.config.schema.station import (
+    Blank,
     Group,
     Holiday,
     Horn,
@@ -45,7 +43,6 @@ from edge.config.schema.station import (
     Station,
     Template,
 )
->>>>>>> airtime
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
 
 

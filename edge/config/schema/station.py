@@ -5,11 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-<<<<<<< HEAD
-from edge.config.schema.base import DeviceSettings, Driver, Name, Path, PriorityName, Section, Slug, Voice
-=======
-from edge.config.schema.base import DeviceSettings, Driver, Hours, Name, Path, PriorityName, Section, Slug, Text, Voice
->>>>>>> airtime
+from edge.config.schema.base import DeviceSettings, Driver, Hours, Name, Path, PriorityName, Section, Slug, Voice
 
 
 class Horn(Section, frozen=True, kw_only=True):

@@ -93,7 +93,6 @@ CREATE TABLE resident_report (
 ) STRICT;
 CREATE INDEX resident_report_open ON resident_report (made_at_ms) WHERE state = 'open';
 
-<<<<<<< HEAD
 -- Writing: notices from templates (docs/design/writing.md). signed_off_by: '' waits for a leader, NULL needs none.
 ALTER TABLE bulletin ADD COLUMN template TEXT;
 ALTER TABLE bulletin ADD COLUMN submitted INTEGER NOT NULL DEFAULT 1;
@@ -113,7 +112,8 @@ CREATE TABLE fixed_clip (
     clip TEXT NOT NULL REFERENCES clip (sha256),
     made_at_ms INTEGER NOT NULL,
     PRIMARY KEY (spoken)
-=======
+) STRICT, WITHOUT ROWID;
+
 -- airtime: what people planned (`plan` is JSON: edge/store/programmes.py), and what of it cannot be played now.
 CREATE TABLE programme (
     id TEXT PRIMARY KEY,
@@ -175,5 +175,4 @@ CREATE TABLE air_note (
     from_clip INTEGER NOT NULL DEFAULT 0,
     leaving INTEGER NOT NULL DEFAULT 0,
     at_night INTEGER NOT NULL DEFAULT 0
->>>>>>> airtime
 ) STRICT, WITHOUT ROWID;
