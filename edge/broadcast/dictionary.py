@@ -45,10 +45,15 @@ class Dictionary:
         """How a text is spoken now."""
         return normalise(text, accent=self._accent, abbreviations=self._table)
 
+    @property
+    def version_now(self) -> str:
+        """The reader's version with the digest of the table as it is."""
+        return version_with(self._table)
+
     def version(self, text: str, spoken: str) -> str:
         """What a recording of these words keeps; "+older" when the table has changed since the text was read."""
-        now = version_with(self._table)
-        return now if self.read(text).spoken == spoken else f"{version_with(NO_ABBREVIATIONS)}+older"
+        same = self.read(text).spoken == spoken
+        return self.version_now if same else f"{version_with(NO_ABBREVIATIONS)}+older"
 
     def listed(self) -> dict[str, Any]:
         """The table as a page shows it."""

@@ -26,6 +26,11 @@ class BulletinChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """Programmes, their airings, or a storm changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class TalkChanged:
     """A talk began, ended, or a horn said something about it; also its level, four times a second."""
 

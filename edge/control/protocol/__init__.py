@@ -43,6 +43,20 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.programmes import (
+    AddProgramme,
+    ChangeProgramme,
+    Day,
+    EndStorm,
+    GetCalendar,
+    HourMinute,
+    OrderUrgent,
+    PartWish,
+    PreviewProgramme,
+    ProgrammeWish,
+    RemoveProgramme,
+    StartStorm,
+)
 from edge.control.protocol.recordings import (
     ExportSpan,
     PinSpan,
@@ -54,14 +68,19 @@ from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, 
 from edge.control.protocol.station import (
     MOST_OFFER,
     AirBulletin,
+    AirTemplate,
     ApproveBulletin,
     BeginTalk,
+    ChangeBulletin,
     DraftBulletin,
     EndTalk,
     ReadText,
     ReturnBulletin,
+    SignOff,
     StopHorns,
+    SubmitBulletin,
     TestHorn,
+    Values,
 )
 
 AnyRequest = (
@@ -70,6 +89,10 @@ AnyRequest = (
     | ReadText
     | DraftBulletin
     | ApproveBulletin
+    | ChangeBulletin
+    | SubmitBulletin
+    | AirTemplate
+    | SignOff
     | ReturnBulletin
     | AirBulletin
     | BeginTalk
@@ -87,6 +110,14 @@ AnyRequest = (
     | Unpin
     | ExportSpan
     | TakeExport
+    | GetCalendar
+    | PreviewProgramme
+    | AddProgramme
+    | ChangeProgramme
+    | RemoveProgramme
+    | StartStorm
+    | EndStorm
+    | OrderUrgent
     | MakeReport
     | AddReport
     | AnswerReport
@@ -98,26 +129,37 @@ AnyRequest = (
 )
 
 __all__ = [
+    "AddProgramme",
     "AddReport",
     "AirBulletin",
+    "AirTemplate",
+    "ChangeBulletin",
+    "SignOff",
+    "SubmitBulletin",
+    "Values",
     "AnswerReport",
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
     "BeginTalk",
+    "ChangeProgramme",
     "Clips",
     "CloseIncident",
     "CloseReport",
     "Comment",
+    "Day",
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndStorm",
     "EndTalk",
     "ExportSpan",
+    "GetCalendar",
     "GetState",
     "HamletName",
     "Hamlets",
+    "HourMinute",
     "JudgeIncident",
     "KnownId",
     "ListAbbreviations",
@@ -126,11 +168,16 @@ __all__ = [
     "MAX_TEXT",
     "MOST_OFFER",
     "MakeReport",
+    "OrderUrgent",
+    "PartWish",
     "PersonName",
     "PinSpan",
+    "PreviewProgramme",
     "PriorityName",
+    "ProgrammeWish",
     "ReadText",
     "Refused",
+    "RemoveProgramme",
     "Request",
     "RemoveAbbreviation",
     "ReturnBulletin",
@@ -139,6 +186,7 @@ __all__ = [
     "SetAbbreviation",
     "Sha",
     "SpokenWords",
+    "StartStorm",
     "StopHorns",
     "SuspendRule",
     "TakeExport",
