@@ -161,7 +161,7 @@ def _dashed_day(here: Here) -> Answer:
         return None
     known = found[0].replace("-", "/") in context.HOLIDAYS and context.HOLIDAY_NAMED.search(here.left)
     holiday = known or context.HOLIDAY.search(here.left)
-    if not (holiday or context.DAY_SAID.search(here.left)):
+    if not (holiday or context.DAY_SAID.search(here.left) or context.WEEKDAY_LEFT.search(here.left)):
         return None
     if context.MONTH_NEXT.match(here.text, found.end()):
         return _days_of_month(here, found)
