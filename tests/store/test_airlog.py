@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.broadcast import orders as orders_of_box
 from edge.broadcast.orders import OrderMaker, Wanted
 from edge.core.airlog import AWAITED
 from edge.core.broadcast import HornReport, Operation, OrderId, Outcome, Priority
@@ -40,8 +41,9 @@ def ended(tx: Tx, number: str, outcomes: dict[str, Outcome]) -> None:
 
 
 @pytest.fixture
-async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
+async def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Reader]:
     """A notice heard in one of two hamlets, an alarm with a horn that owes its report, a test, and a STOP."""
+    monkeypatch.setattr(orders_of_box, "TOGETHER_LEAD_MS", 0)  # they were made in the order in which they sounded
     path = tmp_path / "molang.db"
     journal = await Journal.open(path, SystemClock())
     orders = OrderMaker(OrderKey.load_or_make(tmp_path / "order.pem"), journal.epoch)

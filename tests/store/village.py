@@ -20,6 +20,7 @@ from edge.store.bulletins import BulletinRow, add_bulletin, add_recording
 from edge.store.exports import Taken, ask_export, finish_export, next_export
 from edge.store.incidents import Consequences, keep_clip, keep_still, open_incident, take_incident
 from edge.store.journal import Journal, Tx
+from edge.store.late import keep_local_play, take_late
 from edge.store.orders import OrderRow, add_order, close_report
 from edge.store.passages import add_passages
 from edge.store.readings import add_reading
@@ -111,6 +112,14 @@ async def fill(journal: Journal, clips: Path, horns: Sequence[str] = ("loa-1", "
     await journal.record(lambda tx: add_pin(tx, "p-1", SPAN, LAN, "vụ trộm", 30))
     await journal.record(lambda tx: ask_export(tx, "e-1", SPAN, LAN, "theo đơn", blur=True))
     await journal.record(export_made)
+
+
+async def fill_late(journal: Journal) -> None:
+    """A word that came too late, and what a key at a horn played."""
+    await journal.record(lambda tx: add_order(tx, order("1-2", "b-1"), ["loa-1"]))
+    await journal.record(lambda tx: close_report(tx, report("1-2", "loa-1", Outcome.UNKNOWN)))
+    await journal.record(lambda tx: take_late(tx, report("1-2", "loa-1")))
+    await journal.record(lambda tx: keep_local_play(tx, report("0-7", "loa-1"), "bao-dong-3", AtMs(1)))
 
 
 def export_made(tx: Tx) -> None:
