@@ -36,10 +36,15 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class AmpEvidence:
-    """What an amplifier was measured to do: its relay read back, and its output current."""
+    """What an amplifier was measured to do: its relay read back, and its output current.
+
+    ``level_db`` is the level on the loudspeaker line or before a microphone at the horn, in dB below full output (0 or
+    less); None where nothing measures it.
+    """
 
     on: bool
     current_ma: int
+    level_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,28 +12,35 @@ import msgspec
 
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
+from edge.broadcast.horn_watch import HornWatch
 from edge.broadcast.service import BroadcastService
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
+from edge.control.handlers.records import record_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.news import ServiceChanged
-from edge.core.speech import Clip
+from edge.core.speech import Clip, Style
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
 from edge.kernel.signing import OrderKey
+from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
 from edge.kernel.wire.export import BlurSetup
 from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.recording.service import RecordingService, limits_of, workshop_of
+from edge.records.reports import Reports
+from edge.records.residents import Residents
+from edge.records.sealing import Sealing
 from edge.sensing.service import SensingService
 from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
@@ -63,7 +70,8 @@ class Folders:
         self.media = data / "media"
         self.run = data / "run"
         self.keys = data / "keys"
-        for folder in (self.clips, self.media, self.run, self.keys):
+        self.reports = data / "reports"
+        for folder in (self.clips, self.media, self.run, self.keys, self.reports):
             folder.mkdir(parents=True, exist_ok=True)
         if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business
             data.chmod(0o750)
@@ -114,13 +122,20 @@ class Box:
             self._bus,
             alarm_render=partial(_render, self._alarm_speech),
         )
+        audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
+        self._sealing = Sealing(audit_key, _source(config), journal)
+        self._horn_watch = HornWatch(self._station.horns, desk, journal, self._bus)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         reader = Reader(folders.database)
         wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
-        table = station_handlers(self._live, StationDesk(self._station)) | incident_handlers(desk, tuning)
+        station_desk = StationDesk(self._station)
+        table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
+        table |= programme_handlers(self._station.programmes)
+        reports = Reports(config, folders.database, folders.reports, journal)
+        table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
@@ -140,6 +155,8 @@ class Box:
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
             "station": self._station.run,
+            "sealing": self._sealing.run,
+            "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
             "alerts": self._alerts.run,
@@ -174,8 +191,8 @@ class Box:
         return ""
 
 
-async def _render(speech: SpeechService, spoken: str) -> tuple[Clip, str, str]:
-    rendered = await speech.render(spoken)
+async def _render(speech: SpeechService, spoken: str, style: Style) -> tuple[Clip, str, str]:
+    rendered = await speech.render(spoken, style)
     return clip_of(rendered), rendered.voice, rendered.model_sha256
 
 
@@ -206,6 +223,9 @@ def write_web_settings(config: Config, folders: Folders) -> None:
         "database": str(folders.database),
         "media_folder": str(folders.media),
         "clips_folder": str(folders.clips),
+        "reports_folder": str(folders.reports),
+        "hamlets": {hamlet.id: hamlet.name for hamlet in config.hamlet},
+        "horns": {horn.id: (horn.name, horn.hamlet) for horn in config.horn},
         "live_url": config.live.url,
         "wall_token": config.web.wall_token,
         "secret_key_file": str(folders.keys / "web-session.key"),

@@ -37,6 +37,7 @@ class HornState(msgspec.Struct):
     mains: bool | None = None
     temp_c: Measure | None = None
     amp_on: bool = False
+    amp_fault: Word = ""
     vol: Measure | None = None
     disk_free: Count | None = None
     clock: Word = ""
@@ -110,6 +111,7 @@ class Horn:
             "at_ms": at_ms,
             "rms_db": report.rms_db,
             "amp_ma": report.amp_ma,
+            "level_db": report.level_db,
         }
 
 

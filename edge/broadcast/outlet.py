@@ -40,7 +40,7 @@ class Outlet:
 
 
 async def _let_go() -> None:
-    """Others have a turn. In Python 3.11 ``wait_for``, which aiomqtt uses, may swallow a cancellation: it counts here."""
+    """Others have a turn. ``wait_for`` of Python 3.11, which aiomqtt uses, may swallow a cancellation."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

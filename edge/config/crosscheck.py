@@ -4,6 +4,7 @@ import string
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from edge.config.airtime import check_airtime
 from edge.config.cameras import check_cameras
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
@@ -31,10 +32,11 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from _local_horn(config)
     yield from _levels(config)
     yield from check_cameras(config)
+    yield from check_airtime(config)
 
 
 def _ids(config: Config) -> Iterator[Problem]:
-    for table in ("hamlet", "recorder", "camera", "horn", "gauge", "modem", "person", "template"):
+    for table in ("hamlet", "recorder", "camera", "horn", "gauge", "modem", "person", "template", "group", "radio"):
         yield from _twice((table,), getattr(config, table))
     for index, camera in enumerate(config.camera):
         yield from _twice(("camera", index, "zone"), camera.zone)
@@ -98,8 +100,9 @@ def _blanks(config: Config) -> Iterator[Problem]:
             yield Problem(path, "dấu ngoặc nhọn không khớp.")
             continue
         for _, name, form, conversion in parts:
-            if name is not None and (name not in GAUGE_BLANKS or form or conversion):
-                known = ", ".join(sorted(GAUGE_BLANKS))
+            own = {blank.name for blank in template.blank}
+            if name is not None and (name not in GAUGE_BLANKS | own or form or conversion):
+                known = ", ".join(sorted(GAUGE_BLANKS | own))
                 yield Problem(path, f"chỗ trống {{{name}}} không có hoặc viết sai; dùng {known}.")
 
 

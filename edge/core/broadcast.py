@@ -143,6 +143,8 @@ class Ack:
     """One step of an order at one horn, with the evidence known by then.
 
     ``err`` is a sentence for people; ``code`` names the reason of a refusal for programs (``COPY``: heard before).
+    ``rms_db`` is what was played, ``amp_ma`` and ``level_db`` what the amplifier then did: current above its idle one,
+    level on the line or before a microphone in dB below full output. None: not measured.
     """
 
     order: OrderId
@@ -154,11 +156,12 @@ class Ack:
     amp_ma: int | None = None
     played_ms: int | None = None
     code: str = ""
+    level_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HornReport:
-    """The one end of an order at a horn."""
+    """The one end of an order at a horn. ``broken_off``: a STOP or something more urgent ended it."""
 
     order: OrderId
     horn: HornId
@@ -167,6 +170,8 @@ class HornReport:
     rms_db: float | None
     amp_ma: int | None
     played_ms: int | None
+    level_db: float | None = None
+    broken_off: bool = False
 
 
 def order_to_body(order: Order) -> bytes:

@@ -26,7 +26,7 @@ class OrderKey:
     def load_or_make(cls, path: Path) -> "OrderKey":
         """The key in this file (PEM, mode 0600), made when the file is not there yet."""
         if not path.exists():
-            _write_new_key(path)
+            write_new_key(path)
         try:
             private = serialization.load_pem_private_key(path.read_bytes(), password=None)
         except ValueError as cause:
@@ -103,7 +103,8 @@ def _genuine(signed: SignedOrder, keys: Mapping[str, str]) -> bytes:
     return signed.body
 
 
-def _write_new_key(path: Path) -> None:
+def write_new_key(path: Path) -> None:
+    """A new private key in this file (PEM, mode 0600); it appears whole or not at all."""
     pem = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -39,6 +39,7 @@ class Act:
         self.left = asyncio.Event()
         self.sound: Sound | None = None
         self.measures: list[int] = []
+        self.levels: list[float] = []
         self._ended = asyncio.Event()
         self._why = ""
 

@@ -30,7 +30,19 @@ from edge.config.schema.base import (
 from edge.config.schema.links import Broker, Hub, Live, Media, Web
 from edge.config.schema.place import Commune, Hamlet, Person
 from edge.config.schema.sensing import Gauge, Modem
-from edge.config.schema.station import Horn, LocalNode, Speech, Template
+from edge.config.schema.station import (
+    Blank,
+    Group,
+    Holiday,
+    Horn,
+    LocalNode,
+    Loudness,
+    Radio,
+    SelfTest,
+    Speech,
+    Station,
+    Template,
+)
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
 
 
@@ -45,6 +57,8 @@ class Config(Section, frozen=True, kw_only=True):
     vision: Vision = Vision()
     recording: Recording = Recording()
     speech: Speech = Speech()
+    station: Station = Station()
+    self_test: SelfTest = SelfTest()
     hub: Hub | None = None
     local_node: LocalNode | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
@@ -55,6 +69,8 @@ class Config(Section, frozen=True, kw_only=True):
     modem: Annotated[tuple[Modem, ...], Meta(max_length=2)] = ()
     person: Annotated[tuple[Person, ...], Meta(max_length=100)] = ()
     template: Annotated[tuple[Template, ...], Meta(max_length=100)] = ()
+    group: Annotated[tuple[Group, ...], Meta(max_length=40)] = ()
+    radio: Annotated[tuple[Radio, ...], Meta(max_length=20)] = ()
 
 
 def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
@@ -63,6 +79,7 @@ def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
 
 
 __all__ = [
+    "Blank",
     "Broker",
     "Camera",
     "Commune",
@@ -71,7 +88,9 @@ __all__ = [
     "DeviceSettings",
     "Driver",
     "Gauge",
+    "Group",
     "Hamlet",
+    "Holiday",
     "Horn",
     "Host",
     "Hours",
@@ -81,6 +100,7 @@ __all__ = [
     "Line",
     "Live",
     "LocalNode",
+    "Loudness",
     "Media",
     "Modem",
     "Name",
@@ -91,14 +111,17 @@ __all__ = [
     "Phone",
     "Port",
     "PriorityName",
+    "Radio",
     "Recorder",
     "Recording",
     "RoleName",
     "RtspUrl",
     "Section",
+    "SelfTest",
     "Share",
     "Slug",
     "Speech",
+    "Station",
     "Template",
     "Text",
     "Vision",

@@ -34,6 +34,20 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.programmes import (
+    AddProgramme,
+    ChangeProgramme,
+    Day,
+    EndStorm,
+    GetCalendar,
+    HourMinute,
+    OrderUrgent,
+    PartWish,
+    PreviewProgramme,
+    ProgrammeWish,
+    RemoveProgramme,
+    StartStorm,
+)
 from edge.control.protocol.recordings import (
     ExportSpan,
     PinSpan,
@@ -41,17 +55,23 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
+from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
 from edge.control.protocol.station import (
     MOST_OFFER,
     AirBulletin,
+    AirTemplate,
     ApproveBulletin,
     BeginTalk,
+    ChangeBulletin,
     DraftBulletin,
     EndTalk,
     ReadText,
     ReturnBulletin,
+    SignOff,
     StopHorns,
+    SubmitBulletin,
     TestHorn,
+    Values,
 )
 
 AnyRequest = (
@@ -60,6 +80,10 @@ AnyRequest = (
     | ReadText
     | DraftBulletin
     | ApproveBulletin
+    | ChangeBulletin
+    | SubmitBulletin
+    | AirTemplate
+    | SignOff
     | ReturnBulletin
     | AirBulletin
     | BeginTalk
@@ -77,41 +101,74 @@ AnyRequest = (
     | Unpin
     | ExportSpan
     | TakeExport
+    | GetCalendar
+    | PreviewProgramme
+    | AddProgramme
+    | ChangeProgramme
+    | RemoveProgramme
+    | StartStorm
+    | EndStorm
+    | OrderUrgent
+    | MakeReport
+    | AddReport
+    | AnswerReport
+    | CloseReport
 )
 
 __all__ = [
+    "AddProgramme",
+    "AddReport",
     "AirBulletin",
+    "AirTemplate",
+    "ChangeBulletin",
+    "SignOff",
+    "SubmitBulletin",
+    "Values",
+    "AnswerReport",
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
     "BeginTalk",
+    "ChangeProgramme",
     "Clips",
     "CloseIncident",
+    "CloseReport",
     "Comment",
+    "Day",
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndStorm",
     "EndTalk",
     "ExportSpan",
+    "GetCalendar",
     "GetState",
     "HamletName",
     "Hamlets",
+    "HourMinute",
     "JudgeIncident",
     "KnownId",
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
     "MOST_OFFER",
+    "MakeReport",
+    "OrderUrgent",
+    "PartWish",
     "PersonName",
     "PinSpan",
+    "PreviewProgramme",
     "PriorityName",
+    "ProgrammeWish",
     "ReadText",
     "Refused",
+    "RemoveProgramme",
     "Request",
     "ReturnBulletin",
     "SeeIncident",
     "Sha",
+    "StartStorm",
     "StopHorns",
     "SuspendRule",
     "TakeExport",

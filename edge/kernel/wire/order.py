@@ -47,6 +47,7 @@ class _AckJson(msgspec.Struct, omit_defaults=True):
     amp_ma: _Ma | None = None
     played_ms: _Ms | None = None
     code: str = ""
+    level_db: _Db | None = None
 
 
 def order_to_payload(signed: SignedOrder) -> bytes:
@@ -95,6 +96,7 @@ def ack_to_payload(ack: Ack) -> bytes:
             amp_ma=ack.amp_ma,
             played_ms=ack.played_ms,
             code=ack.code,
+            level_db=ack.level_db,
         )
     )
 
@@ -117,4 +119,5 @@ def ack_from_payload(payload: bytes) -> Ack:
         amp_ma=raw.amp_ma,
         played_ms=raw.played_ms,
         code=raw.code,
+        level_db=raw.level_db,
     )
