@@ -32,6 +32,7 @@ from edge.config.schema.place import Commune, Hamlet, Person
 from edge.config.schema.sensing import Gauge, Modem
 from edge.config.schema.station import Horn, LocalNode, SelfTest, Speech, Template
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
+from edge.config.schema.warnings import Cap, CapSource
 
 
 class Config(Section, frozen=True, kw_only=True):
@@ -46,6 +47,7 @@ class Config(Section, frozen=True, kw_only=True):
     recording: Recording = Recording()
     speech: Speech = Speech()
     self_test: SelfTest = SelfTest()
+    cap: Cap = Cap()
     hub: Hub | None = None
     local_node: LocalNode | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
@@ -66,6 +68,8 @@ def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
 __all__ = [
     "Broker",
     "Camera",
+    "Cap",
+    "CapSource",
     "Commune",
     "Config",
     "Corners",

@@ -41,3 +41,29 @@ CREATE TABLE resident_report (
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX resident_report_open ON resident_report (made_at_ms) WHERE state = 'open';
+
+-- records: warnings (CAP 1.2) that came in and what was done with them; those that we issued.
+CREATE TABLE cap_received (
+    sender TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    msg_type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    effect TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    bulletin TEXT,
+    subject TEXT,
+    expires_ms INTEGER,
+    over INTEGER NOT NULL DEFAULT 0,
+    received_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (sender, identifier, sent_ms)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE cap_issued (
+    identifier TEXT PRIMARY KEY,
+    about TEXT NOT NULL,
+    msg_type TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    xml TEXT NOT NULL,
+    written INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX cap_issued_about ON cap_issued (about);
