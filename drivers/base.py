@@ -57,6 +57,23 @@ class GaugeReading:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchState:
+    """The sealed key of a horn and its stop button, by hand at the pole."""
+
+    key_turned: bool
+    stop_pressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PowerReading:
+    """What feeds a horn. None is not measured."""
+
+    battery_v: float | None
+    mains: bool | None
+    temp_c: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SmsReceived:
     """A message that came in. `sender` is "+84…" for an international number, else as the network gave it."""
 
@@ -94,6 +111,28 @@ class Station(Protocol):
     """Something that measures: a river gauge, a rain gauge."""
 
     async def read(self) -> tuple[GaugeReading, ...]:
+        """Measure now."""
+
+    async def close(self) -> None:
+        """Give the wire back."""
+
+
+@runtime_checkable
+class LocalSwitch(Protocol):
+    """A key that plays a stand-by notice and a button that stops everything, at the horn itself."""
+
+    async def read_switch(self) -> SwitchState:
+        """How both stand now."""
+
+    async def close(self) -> None:
+        """Give the wire back."""
+
+
+@runtime_checkable
+class PowerMonitor(Protocol):
+    """Battery, mains and temperature of a horn's cabinet."""
+
+    async def read_power(self) -> PowerReading:
         """Measure now."""
 
     async def close(self) -> None:

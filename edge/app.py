@@ -23,6 +23,7 @@ from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.talks import talk_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
@@ -133,7 +134,7 @@ class Box:
         tuning = Tuning(config, desk, journal, self._vision.rest)
         station_desk = StationDesk(self._station)
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
-        table |= recording_handlers(self._recordings.desk)
+        table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         reports = Reports(config, folders.database, folders.reports, journal)
         inbox = Inbox(folders.data / "cap-in")
         self._cap_in = Intake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)

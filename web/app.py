@@ -20,6 +20,7 @@ from web.problems import show_problems
 from web.recordings import recordings
 from web.records import records
 from web.settings import SETTINGS_KEY, WebSettings
+from web.talk import talk
 from web.throttle import Throttle
 
 SESSION_LIFE = dt.timedelta(hours=12)
@@ -35,7 +36,7 @@ def create_app(settings: WebSettings) -> Flask:
     app.before_request(check_csrf)
     app.after_request(harden)
     show_problems(app)
-    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, records):
+    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, talk, records):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings)
     return app

@@ -18,6 +18,12 @@ MALFORMED = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 BulletinId = NewType("BulletinId", str)
 COPY = "replayed"
 """Code of a refusal that means: this very order came before."""
+NO_CLOCK = "no_clock"
+"""Code of a refusal that means: I do not know the time; say it again with my nonce."""
+CUT_OFF = "cut_off"
+"""Code of a failure that means: cut off in the middle by power or a kill; ``played_ms`` is what surely sounded."""
+LOCAL_EPOCH = 0
+"""Epoch of a node's own numbers: its key switch gave the order, no box."""
 
 
 class Priority(IntEnum):

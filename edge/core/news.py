@@ -33,6 +33,11 @@ class BulletinWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkChanged:
+    """A talk began, ended, or a horn said something about it; also its level, four times a second."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertChanged:
     """An alert was sent, taken or failed."""
 

@@ -49,10 +49,13 @@ def add_order(tx: Tx, order: OrderRow, horns: Sequence[str]) -> None:
 
 
 def open_reports(tx: Tx) -> list[tuple[OrderRow, str]]:
-    """Orders that some horn has not answered, as (order, horn): what a restart must take up again."""
+    """Orders that some horn has not answered, as (order, horn): what a restart must take up again.
+
+    Not those that a horn has in its plan: it plays and reports by itself.
+    """
     rows = tx.run(
         "SELECT o.id, o.op, o.bulletin, o.prepares, o.priority, o.hamlets, o.ms, o.exp_ms, o.by_user, o.payload, r.horn"
-        " FROM horn_report r JOIN horn_order o ON o.id = r.horn_order WHERE r.outcome IS NULL"
+        " FROM horn_report r JOIN horn_order o ON o.id = r.horn_order WHERE r.outcome IS NULL AND r.held = 0"
     ).fetchall()
     return [(_order(row[:10]), row[10]) for row in rows]
 

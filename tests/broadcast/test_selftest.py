@@ -14,7 +14,7 @@ from edge.broadcast.horns import Horn
 from edge.broadcast.orders import OrderMaker, Wanted
 from edge.broadcast.selftest import SelfTests
 from edge.config.schema import SelfTest
-from edge.core.broadcast import HornReport, Priority, order_from_body
+from edge.core.broadcast import Priority, order_from_body
 from edge.core.local_time import VIETNAM
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.core.place import HamletId, HornId
@@ -46,7 +46,7 @@ async def _taken(horn: HornId, payload: bytes) -> None:
     """A line that takes every order; nobody answers."""
 
 
-def _nothing(horn: Horn, report: HornReport) -> None:
+def _nothing(*_news: object) -> None:
     """Nobody looks."""
 
 
@@ -56,7 +56,7 @@ class Stage:
     def __init__(self, journal: Journal, key: Path) -> None:
         self.journal = journal
         self.horns = {name: Horn(name, name, HamletId("dong"), local=False) for name in NAMES}
-        airing = Airing(Conversations(_taken), journal, _nothing)
+        airing = Airing(Conversations(_taken), journal, _nothing, _nothing)
         orders = OrderMaker(OrderKey.load_or_make(key), journal.epoch)
         self.arbiter = Arbiter(self.horns, orders, airing, journal, Bus())
         self.busy: set[HornId] = set()

@@ -69,6 +69,17 @@ export const HORN = {
   offline: "mất liên lạc",
 };
 
+/** What a horn says about a talk that it was ordered to play. */
+export const TALK_HORN = {
+  asked: "đang gọi",
+  received: "sẵn sàng, chờ tiếng",
+  playing: "ĐANG PHÁT",
+  done: "đã phát xong",
+  failed: "không phát được",
+  preempted: "nhường tin khẩn hơn",
+  refused: "từ chối",
+};
+
 export const OUTCOME = {
   PLAYED: "đã phát đủ",
   PARTIAL: "phát dở",
@@ -107,6 +118,7 @@ export const SERVICE_NAMES = {
   live: "Truyền hình trực tiếp",
   "speech-alarms": "Đọc tin báo động",
   speech: "Đọc thành tiếng",
+  talk: "Micrô trực tiếp",
   node: "Loa tại chỗ",
   player: "Loa tại chỗ",
   broadcast: "Điều khiển loa",

@@ -43,9 +43,12 @@ from edge.control.protocol.recordings import (
 )
 from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
 from edge.control.protocol.station import (
+    MOST_OFFER,
     AirBulletin,
     ApproveBulletin,
+    BeginTalk,
     DraftBulletin,
+    EndTalk,
     ReadText,
     ReturnBulletin,
     StopHorns,
@@ -60,6 +63,8 @@ AnyRequest = (
     | ApproveBulletin
     | ReturnBulletin
     | AirBulletin
+    | BeginTalk
+    | EndTalk
     | StopHorns
     | TestHorn
     | TakeIncident
@@ -87,6 +92,7 @@ __all__ = [
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
+    "BeginTalk",
     "Clips",
     "CloseIncident",
     "CloseReport",
@@ -94,6 +100,7 @@ __all__ = [
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndTalk",
     "ExportSpan",
     "GetState",
     "HamletName",
@@ -103,6 +110,7 @@ __all__ = [
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
+    "MOST_OFFER",
     "MakeReport",
     "PersonName",
     "PinSpan",

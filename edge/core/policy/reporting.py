@@ -5,7 +5,7 @@ from the first sample to the last (a node that sees it open says FAILED); and cu
 that the horn was driven. What nobody measured is not PLAYED but UNKNOWN: a person must go and listen.
 """
 
-from edge.core.broadcast import Ack, AckState, Outcome
+from edge.core.broadcast import CUT_OFF, Ack, AckState, Outcome
 
 SILENT_BELOW_DB = -45.0
 SILENT_BELOW_MA = 50
@@ -31,6 +31,8 @@ def conclude(ack: Ack | None, expected_ms: int) -> tuple[Outcome, str]:
 
 
 def _conclude_broken(ack: Ack, played_ms: int) -> tuple[Outcome, str]:
+    if played_ms <= 0 and ack.code == CUT_OFF:
+        return Outcome.UNKNOWN, ack.err
     if played_ms <= 0:
         return Outcome.SILENT, ack.err or "Không phát được."
     if silence := _silence(ack):

@@ -35,6 +35,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "ReturnBulletin": frozenset({Role.LEADER}),
     "AirBulletin": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "StopHorns": _PEOPLE,
+    "BeginTalk": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "EndTalk": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "TestHorn": frozenset({Role.OPERATOR, Role.TECHNICIAN}),
     "TakeIncident": frozenset({Role.DUTY, Role.LEADER}),
     "SeeIncident": _PEOPLE,

@@ -1,1 +1,1 @@
-"""Issue 3, "Voice": what its "Must show" lines measure."""
+"""The proofs of the voice: a subject a file, each of its lines a Link."""
