@@ -127,17 +127,17 @@ class BroadcastService:
                 await self.arbiter.listening.wait()
         await self._mqtt.run()
 
-    def _is_busy(self, horn: Horn) -> bool:
-        on_air = (item.bulletin.hamlets for item in self.arbiter.programmes.values())
-        return horn.doing in ("preparing", "playing") or any(
-            horn in horns_in(self.horns, frozenset(map(HamletId, hamlets))) for hamlets in on_air
-        )
-
     def _take_packet(self, stream: str, payload: bytes) -> None:
         self.talks.take_packet(stream, payload)
 
     def _talk_changed(self) -> None:
         self.talks.heard()
+
+    def _is_busy(self, horn: Horn) -> bool:
+        on_air = (item.bulletin.hamlets for item in self.arbiter.programmes.values())
+        return horn.doing in ("preparing", "playing") or any(
+            horn in horns_in(self.horns, frozenset(map(HamletId, hamlets))) for hamlets in on_air
+        )
 
     def _link(self, horn: HornId) -> HornLink:
         return self.local if self.local and self.local.horn == horn else self._mqtt

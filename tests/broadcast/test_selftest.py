@@ -14,7 +14,7 @@ from edge.broadcast.horns import Horn
 from edge.broadcast.orders import OrderMaker, Wanted
 from edge.broadcast.selftest import SelfTests
 from edge.config.schema import SelfTest
-from edge.core.broadcast import Priority, order_from_body
+from edge.core.broadcast import HornReport, OrderId, Priority, order_from_body
 from edge.core.local_time import VIETNAM
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.core.place import HamletId, HornId
@@ -50,13 +50,17 @@ def _nothing(*_news: object) -> None:
     """Nobody looks."""
 
 
+def _forgets(horn: HornId, order: OrderId) -> None:
+    """Nobody keeps anything."""
+
+
 class Stage:
     """Three horns, an arbiter on a real store, and the weekly test."""
 
     def __init__(self, journal: Journal, key: Path) -> None:
         self.journal = journal
         self.horns = {name: Horn(name, name, HamletId("dong"), local=False) for name in NAMES}
-        airing = Airing(Conversations(_taken), journal, _nothing, _nothing)
+        airing = Airing(Conversations(_taken), journal, _nothing, _forgets)
         orders = OrderMaker(OrderKey.load_or_make(key), journal.epoch)
         self.arbiter = Arbiter(self.horns, orders, airing, journal, Bus())
         self.busy: set[HornId] = set()

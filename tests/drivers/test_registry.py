@@ -34,7 +34,10 @@ async def test_a_device_opens_by_the_name_of_its_folder() -> None:
 
 @pytest.mark.parametrize("kind", ["", "_template", "os", "..transport", "modem_at/../x", "modem_at.fake", "Modem_At"])
 async def test_an_unknown_kind_is_refused_with_the_known_ones(kind: str) -> None:
-    with pytest.raises(MisconfiguredDriverError, match="gauge_modbus, key_switch_modbus, modem_at, power_modbus"):
+    with pytest.raises(
+        MisconfiguredDriverError,
+        match="key_switch_modbus, modem_at, power_modbus, relay_amp_line",
+    ):
         await open_device(kind, AMP)
 
 

@@ -31,7 +31,7 @@ def conclude(ack: Ack | None, expected_ms: int) -> tuple[Outcome, str]:
 
 
 def _conclude_broken(ack: Ack, played_ms: int) -> tuple[Outcome, str]:
-    if played_ms <= 0 and ack.code == CUT_OFF:
+    if ack.code == CUT_OFF and played_ms <= 0:
         return Outcome.UNKNOWN, ack.err
     if played_ms <= 0:
         return Outcome.SILENT, ack.err or "Không phát được."
