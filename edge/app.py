@@ -44,6 +44,7 @@ from edge.records.reports import Reports
 from edge.records.residents import Residents
 from edge.records.sealing import Sealing
 from edge.sensing.service import SensingService
+from edge.sources.service import SourceService
 from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
@@ -139,6 +140,9 @@ class Box:
         inbox = Inbox(folders.data / "cap-in")
         self._cap_in = Intake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
         self._cap_out = Issuing(_sender(config), audit_key, folders.data / "cap-out", journal)
+        hamlet_of = {horn.id: horn.hamlet for horn in config.horn}
+        sources = config.news_source
+        self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
@@ -160,6 +164,7 @@ class Box:
         return {
             "station": self._station.run,
             "cap-in": self._cap_in.run,
+            "sources": self._sources.run,
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
             "horn-watch": self._horn_watch.run,

@@ -35,7 +35,7 @@ def crosscheck(config: Config) -> Iterator[Problem]:
 
 
 def _ids(config: Config) -> Iterator[Problem]:
-    for table in ("hamlet", "recorder", "camera", "horn", "gauge", "modem", "person", "template"):
+    for table in ("hamlet", "recorder", "camera", "horn", "gauge", "modem", "person", "template", "news_source"):
         yield from _twice((table,), getattr(config, table))
     for index, camera in enumerate(config.camera):
         yield from _twice(("camera", index, "zone"), camera.zone)

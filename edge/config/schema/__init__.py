@@ -32,7 +32,7 @@ from edge.config.schema.place import Commune, Hamlet, Person
 from edge.config.schema.sensing import Gauge, Modem
 from edge.config.schema.station import Horn, LocalNode, SelfTest, Speech, Template
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
-from edge.config.schema.warnings import Cap, CapSource
+from edge.config.schema.warnings import Cap, CapSource, NewsSource
 
 
 class Config(Section, frozen=True, kw_only=True):
@@ -48,6 +48,7 @@ class Config(Section, frozen=True, kw_only=True):
     speech: Speech = Speech()
     self_test: SelfTest = SelfTest()
     cap: Cap = Cap()
+    news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
     local_node: LocalNode | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
@@ -89,6 +90,7 @@ __all__ = [
     "Media",
     "Modem",
     "Name",
+    "NewsSource",
     "Origin",
     "PasswordHash",
     "Path",

@@ -1,10 +1,10 @@
-"""Warnings in the form of CAP 1.2 that come from elsewhere."""
+"""What comes from elsewhere: warnings in the form of CAP 1.2, items of source-information systems."""
 
 from typing import Annotated
 
 from msgspec import Meta
 
-from edge.config.schema.base import Name, Section, Slug
+from edge.config.schema.base import DeviceSettings, Driver, Name, Section, Slug
 
 Sender = Annotated[str, Meta(pattern=r"^[^\s,<&]{1,200}\Z")]
 PublicKey = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -27,3 +27,12 @@ class Cap(Section, frozen=True, kw_only=True):
 
     drill: bool = False
     source: Annotated[tuple[CapSource, ...], Meta(max_length=20)] = ()
+
+
+class NewsSource(Section, frozen=True, kw_only=True):
+    """A source-information system; its items become drafts. Never a claim of conformity (R13)."""
+
+    id: Slug
+    name: Name
+    kind: Driver = "source_information_http"
+    settings: DeviceSettings = {}

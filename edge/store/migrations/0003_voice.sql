@@ -120,3 +120,21 @@ CREATE TABLE cap_issued (
     written INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX cap_issued_about ON cap_issued (about);
+
+-- records: items of source-information systems, the drafts that they became, and which plays were told back.
+CREATE TABLE source_item (
+    source TEXT NOT NULL,
+    item TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    bulletin TEXT,
+    until_ms INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (source, item)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source_told (
+    source TEXT NOT NULL,
+    horn_order TEXT NOT NULL,
+    PRIMARY KEY (source, horn_order)
+) STRICT, WITHOUT ROWID;
