@@ -20,6 +20,7 @@ from edge.cap.issuing import Issuing, Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.station import station_handlers
@@ -28,7 +29,7 @@ from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.news import ServiceChanged
-from edge.core.speech import Clip
+from edge.core.speech import Clip, Style
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
@@ -136,6 +137,7 @@ class Box:
         station_desk = StationDesk(self._station)
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
+        table |= programme_handlers(self._station.programmes)
         reports = Reports(config, folders.database, folders.reports, journal)
         inbox = Inbox(folders.data / "cap-in")
         self._cap_in = Intake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
@@ -202,8 +204,8 @@ class Box:
         return ""
 
 
-async def _render(speech: SpeechService, spoken: str) -> tuple[Clip, str, str]:
-    rendered = await speech.render(spoken)
+async def _render(speech: SpeechService, spoken: str, style: Style) -> tuple[Clip, str, str]:
+    rendered = await speech.render(spoken, style)
     return clip_of(rendered), rendered.voice, rendered.model_sha256
 
 

@@ -92,6 +92,7 @@ def write_box(
     parts = [
         table("commune", {"id": place.COMMUNE, "name": place.COMMUNE_NAME, "data": str(layout.data), "demo": True}),
         *_network(ports, authority, access, talk_addresses),
+        table("station", {"quiet": "never"}),  # a demo and a bench run at any hour
         *(table("[hamlet]", {"id": key, "name": name}) for key, name in place.HAMLETS.items()),
         *(_camera(site, clip, url) for site, clip, url in zip(sites, clips, camera_urls, strict=True)),
         *(table("[horn]", {"id": horn.id, "name": horn.name, "hamlet": horn.hamlet}) for horn in place.HORNS),

@@ -21,6 +21,7 @@ from web.recordings import recordings
 from web.records import records
 from web.settings import SETTINGS_KEY, WebSettings
 from web.talk import talk
+from web.templates_page import templates
 from web.throttle import Throttle
 
 SESSION_LIFE = dt.timedelta(hours=12)
@@ -36,7 +37,7 @@ def create_app(settings: WebSettings) -> Flask:
     app.before_request(check_csrf)
     app.after_request(harden)
     show_problems(app)
-    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, talk, records):
+    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, talk, records, templates):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings)
     return app

@@ -7,7 +7,18 @@ import msgspec
 from flask import request
 from msgspec import Meta
 
-from edge.control.protocol import MAX_TEXT, MOST_OFFER, AtMs, Clips, Comment, HamletName, Hamlets, PriorityName, Uuid
+from edge.control.protocol import (
+    MAX_TEXT,
+    MOST_OFFER,
+    AtMs,
+    Clips,
+    Comment,
+    HamletName,
+    Hamlets,
+    PriorityName,
+    Uuid,
+    Values,
+)
 from web.problems import BadInputError
 
 MAX_BODY = 256 * 1024
@@ -34,6 +45,26 @@ class DraftBody(Body, frozen=True):
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
     priority: PriorityName
     hamlets: Hamlets
+    submit: bool = True
+
+
+class ChangeBody(Body, frozen=True):
+    """What a notice that was not aired yet shall say instead."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+    priority: PriorityName
+    hamlets: Hamlets
+
+
+class TemplateBody(Body, frozen=True):
+    """A template with its blanks filled; the browser made the id and the press."""
+
+    id: Uuid
+    template: HamletName
+    values: Values
+    hamlets: Hamlets
+    press: Uuid
+    times: Annotated[int, Meta(ge=1, le=24)] = 1
 
 
 class ApproveBody(Body, frozen=True):
@@ -49,9 +80,10 @@ class ReturnBody(Body, frozen=True):
 
 
 class AirBody(Body, frozen=True):
-    """Which press of the button this is."""
+    """Which press of the button this is; ``at_night``: a leader wants it in quiet hours too."""
 
     press: Uuid
+    at_night: bool = False
 
 
 class TalkBody(Body, frozen=True):

@@ -4,6 +4,7 @@ import string
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from edge.config.airtime import check_airtime
 from edge.config.cameras import check_cameras
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
@@ -32,10 +33,23 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from _levels(config)
     yield from _cap_sources(config)
     yield from check_cameras(config)
+    yield from check_airtime(config)
 
 
 def _ids(config: Config) -> Iterator[Problem]:
-    for table in ("hamlet", "recorder", "camera", "horn", "gauge", "modem", "person", "template", "news_source"):
+    for table in (
+        "hamlet",
+        "recorder",
+        "camera",
+        "horn",
+        "gauge",
+        "modem",
+        "person",
+        "template",
+        "group",
+        "radio",
+        "news_source",
+    ):
         yield from _twice((table,), getattr(config, table))
     for index, camera in enumerate(config.camera):
         yield from _twice(("camera", index, "zone"), camera.zone)
@@ -116,8 +130,9 @@ def _blanks(config: Config) -> Iterator[Problem]:
             yield Problem(path, "dấu ngoặc nhọn không khớp.")
             continue
         for _, name, form, conversion in parts:
-            if name is not None and (name not in GAUGE_BLANKS or form or conversion):
-                known = ", ".join(sorted(GAUGE_BLANKS))
+            own = {blank.name for blank in template.blank}
+            if name is not None and (name not in GAUGE_BLANKS | own or form or conversion):
+                known = ", ".join(sorted(GAUGE_BLANKS | own))
                 yield Problem(path, f"chỗ trống {{{name}}} không có hoặc viết sai; dùng {known}.")
 
 

@@ -33,6 +33,11 @@ class BulletinWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """Programmes, their airings, or a storm changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class TalkChanged:
     """A talk began, ended, or a horn said something about it; also its level, four times a second."""
 

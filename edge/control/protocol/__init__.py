@@ -34,6 +34,20 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.programmes import (
+    AddProgramme,
+    ChangeProgramme,
+    Day,
+    EndStorm,
+    GetCalendar,
+    HourMinute,
+    OrderUrgent,
+    PartWish,
+    PreviewProgramme,
+    ProgrammeWish,
+    RemoveProgramme,
+    StartStorm,
+)
 from edge.control.protocol.recordings import (
     ExportSpan,
     PinSpan,
@@ -45,14 +59,19 @@ from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, 
 from edge.control.protocol.station import (
     MOST_OFFER,
     AirBulletin,
+    AirTemplate,
     ApproveBulletin,
     BeginTalk,
+    ChangeBulletin,
     DraftBulletin,
     EndTalk,
     ReadText,
     ReturnBulletin,
+    SignOff,
     StopHorns,
+    SubmitBulletin,
     TestHorn,
+    Values,
 )
 
 AnyRequest = (
@@ -61,6 +80,10 @@ AnyRequest = (
     | ReadText
     | DraftBulletin
     | ApproveBulletin
+    | ChangeBulletin
+    | SubmitBulletin
+    | AirTemplate
+    | SignOff
     | ReturnBulletin
     | AirBulletin
     | BeginTalk
@@ -78,6 +101,14 @@ AnyRequest = (
     | Unpin
     | ExportSpan
     | TakeExport
+    | GetCalendar
+    | PreviewProgramme
+    | AddProgramme
+    | ChangeProgramme
+    | RemoveProgramme
+    | StartStorm
+    | EndStorm
+    | OrderUrgent
     | MakeReport
     | AddReport
     | AnswerReport
@@ -85,26 +116,37 @@ AnyRequest = (
 )
 
 __all__ = [
+    "AddProgramme",
     "AddReport",
     "AirBulletin",
+    "AirTemplate",
+    "ChangeBulletin",
+    "SignOff",
+    "SubmitBulletin",
+    "Values",
     "AnswerReport",
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
     "BeginTalk",
+    "ChangeProgramme",
     "Clips",
     "CloseIncident",
     "CloseReport",
     "Comment",
+    "Day",
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndStorm",
     "EndTalk",
     "ExportSpan",
+    "GetCalendar",
     "GetState",
     "HamletName",
     "Hamlets",
+    "HourMinute",
     "JudgeIncident",
     "KnownId",
     "MAX_REPLY",
@@ -112,15 +154,21 @@ __all__ = [
     "MAX_TEXT",
     "MOST_OFFER",
     "MakeReport",
+    "OrderUrgent",
+    "PartWish",
     "PersonName",
     "PinSpan",
+    "PreviewProgramme",
     "PriorityName",
+    "ProgrammeWish",
     "ReadText",
     "Refused",
+    "RemoveProgramme",
     "Request",
     "ReturnBulletin",
     "SeeIncident",
     "Sha",
+    "StartStorm",
     "StopHorns",
     "SuspendRule",
     "TakeExport",
