@@ -7,7 +7,7 @@ from edge.store.bulletins import get_bulletin, set_state
 from edge.store.journal import Tx
 
 DRAFTED, REFUSED, EXPIRED = "drafted", "refused", "expired"
-LIVING = frozenset({"rendering", "unread", "ready", "approved", "failed"})
+LIVING = frozenset({"draft", "rendering", "unread", "ready", "approved", "failed"})
 """States of a draft that was not aired: when its item expires it is taken back."""
 MOST_TOLD = 200
 

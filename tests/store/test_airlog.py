@@ -113,7 +113,8 @@ async def test_what_a_key_at_a_horn_played_stands_in_the_log_too(reader: Reader,
     journal = await Journal.open(tmp_path / "molang.db", SystemClock())
     await journal.record(
         lambda tx: tx.run(
-            "INSERT INTO local_play VALUES ('loa-dong', '0-7', 'so-tan', ?, ?, 'PLAYED', '', -18.0, 900, 9000)",
+            "INSERT INTO local_play (horn, number, template, ended_at_ms, told_at_ms, outcome, reason, rms_db, amp_ma,"
+            " played_ms) VALUES ('loa-dong', '0-7', 'so-tan', ?, ?, 'PLAYED', '', -18.0, 900, 9000)",
             tx.now.at_ms + 60_000,
             tx.now.at_ms,
         )

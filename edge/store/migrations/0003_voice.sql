@@ -86,7 +86,7 @@ FROM local_play;
 CREATE VIEW airing_end AS
 SELECT horn_order AS number, horn, outcome, reason, rms_db, amp_ma, level_db, played_ms FROM horn_report
 UNION ALL
-SELECT horn || '/' || number, horn, outcome, reason, rms_db, amp_ma, NULL, played_ms FROM local_play;
+SELECT horn || '/' || number, horn, outcome, reason, rms_db, amp_ma, level_db, played_ms FROM local_play;
 
 -- records: what residents reported, in words without names and numbers. state: open, drafted, settled.
 CREATE TABLE resident_report (
