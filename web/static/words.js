@@ -29,7 +29,7 @@ export const RULE_KIND = {
   blurred: "camera bị mờ",
 };
 
-export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề", horn: "Loa có vấn đề" };
+export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề", horn: "Loa có vấn đề", warning: "Cảnh báo từ nơi khác" };
 
 /** What happened to an incident, with the icon of each. */
 export const STORY = {
