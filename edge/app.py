@@ -19,6 +19,7 @@ from edge.cap.intake import Intake
 from edge.cap.issuing import Issuing, Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
+from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
@@ -145,6 +146,7 @@ class Box:
         hamlet_of = {horn.id: horn.hamlet for horn in config.horn}
         sources = config.news_source
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
+        table |= abbreviation_handlers(self._station.dictionary)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 

@@ -5,6 +5,7 @@ import time
 
 from flask import Flask
 
+from web.abbreviations import abbreviations
 from web.api import api
 from web.bodies import MAX_BODY
 from web.cameras import cameras
@@ -37,7 +38,9 @@ def create_app(settings: WebSettings) -> Flask:
     app.before_request(check_csrf)
     app.after_request(harden)
     show_problems(app)
-    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, talk, records, templates):
+    for blueprint in (
+        pages, login, api, media, incidents, cameras, recordings, footage, talk, records, templates, abbreviations,
+    ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings)
     return app

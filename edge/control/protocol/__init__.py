@@ -5,6 +5,15 @@ the right again by ``core.policy.rights``, whatever the page allowed. Every fiel
 page in wrong hands can take an id that the supervisor makes itself.
 """
 
+from edge.control.protocol.abbreviations import (
+    ListAbbreviations,
+    RemoveAbbreviation,
+    ScopeName,
+    SetAbbreviation,
+    SpokenWords,
+    TryAbbreviation,
+    Written,
+)
 from edge.control.protocol.base import (
     MAX_REPLY,
     MAX_REQUEST,
@@ -113,6 +122,10 @@ AnyRequest = (
     | AddReport
     | AnswerReport
     | CloseReport
+    | ListAbbreviations
+    | SetAbbreviation
+    | RemoveAbbreviation
+    | TryAbbreviation
 )
 
 __all__ = [
@@ -149,6 +162,7 @@ __all__ = [
     "HourMinute",
     "JudgeIncident",
     "KnownId",
+    "ListAbbreviations",
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
@@ -165,17 +179,23 @@ __all__ = [
     "Refused",
     "RemoveProgramme",
     "Request",
+    "RemoveAbbreviation",
     "ReturnBulletin",
+    "ScopeName",
     "SeeIncident",
+    "SetAbbreviation",
     "Sha",
+    "SpokenWords",
     "StartStorm",
     "StopHorns",
     "SuspendRule",
     "TakeExport",
     "TakeIncident",
     "TestHorn",
+    "TryAbbreviation",
     "TryRule",
     "Unpin",
     "Uuid",
     "ViewRecording",
+    "Written",
 ]

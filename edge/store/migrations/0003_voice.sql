@@ -229,3 +229,13 @@ CREATE TABLE air_note (
     leaving INTEGER NOT NULL DEFAULT 0,
     at_night INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+
+-- reading: the operator's abbreviations. scope: as_written, any_case, before_number. What was removed is in the audit log.
+CREATE TABLE abbreviation (
+    written TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    spoken TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    changed_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (written, scope)
+) STRICT, WITHOUT ROWID;
