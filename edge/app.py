@@ -13,16 +13,19 @@ import msgspec
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.service import BroadcastService
+from edge.broadcast.uploads import Uploads
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
+from edge.config.prompts import bank_prompts
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.recordings import recording_handlers
+from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.news import ServiceChanged
-from edge.core.speech import Clip
+from edge.core.speech import BANK, Clip, Style
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
@@ -30,10 +33,13 @@ from edge.kernel.keep_running import keep_running
 from edge.kernel.signing import OrderKey
 from edge.kernel.watchdog import feed, notify
 from edge.kernel.wire.export import BlurSetup
+from edge.kernel.wire.speech import Band
 from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.recording.service import RecordingService, limits_of, workshop_of
 from edge.sensing.service import SensingService
+from edge.speech.bank import VoiceBank
+from edge.speech.intake import Intake
 from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
@@ -62,11 +68,13 @@ class Folders:
         self.media = data / "media"
         self.run = data / "run"
         self.keys = data / "keys"
-        for folder in (self.clips, self.media, self.run, self.keys):
+        self.bank = data / "bank"
+        self.spool = data / "spool"
+        for folder in (self.clips, self.media, self.run, self.keys, self.bank, self.spool):
             folder.mkdir(parents=True, exist_ok=True)
         if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business
             data.chmod(0o750)
-        for private in (self.keys, self.run):
+        for private in (self.keys, self.run, self.spool):
             private.chmod(0o700)
 
     @property
@@ -97,9 +105,8 @@ class Box:
         self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus)
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
         desk = IncidentDesk(journal, self._bus, roster, hamlets, self._recordings, around_ms)
-        voices, speed = _voices(config), config.speech.speed
-        self._speech = SpeechService(voices, speed, folders.clips, self._bus)
-        self._alarm_speech = SpeechService(voices, speed, folders.clips, self._bus, "speech-alarms")
+        self._speech = _speech(config, folders, self._bus, "speech")
+        self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
         self._sensing = SensingService(config.gauge, desk, journal, self._bus)
         self._alerts = AlertService(config.modem, journal, self._bus)
@@ -113,13 +120,18 @@ class Box:
             self._bus,
             alarm_render=partial(_render, self._alarm_speech),
         )
+        self._intake = Intake(folders.spool, folders.clips, folders.bank, _band(config))
+        self._uploads = Uploads(self._intake, journal, self._bus, list(hamlets))
+        speeches = (self._speech, self._alarm_speech)
+        read = self._station.drafts.read
+        self._bank = VoiceBank(bank_prompts(config, read), folders.bank, self._intake, journal, speeches, read)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         reader = Reader(folders.database)
         wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
         table = station_handlers(self._live, StationDesk(self._station)) | incident_handlers(desk, tuning)
-        table |= recording_handlers(self._recordings.desk)
+        table |= recording_handlers(self._recordings.desk) | sound_handlers(self._bank, self._uploads)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
@@ -141,6 +153,9 @@ class Box:
             "station": self._station.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
+            "bank": self._bank.run,
+            "uploads": self._uploads.run,
+            "intake": self._intake.run,
             "alerts": self._alerts.run,
             "control": self._control.run,
             "sensing": self._sensing.run,
@@ -173,8 +188,11 @@ class Box:
         return ""
 
 
-async def _render(speech: SpeechService, spoken: str) -> tuple[Clip, str, str]:
-    rendered = await speech.render(spoken)
+_USUAL_STYLE = Style()
+
+
+async def _render(speech: SpeechService, spoken: str, style: Style = _USUAL_STYLE) -> tuple[Clip, str, str]:
+    rendered = await speech.render(spoken, style)
     return clip_of(rendered), rendered.voice, rendered.model_sha256
 
 
@@ -254,6 +272,20 @@ def _blur(config: Config, eyes: Eyes) -> BlurSetup:
     known = _known_labels(config) if eyes.model_path else ()
     path = eyes.model_path if "person" in known else ""
     return BlurSetup(path, config.vision.backend, tuple(label for label in HIDDEN if label in known))
+
+
+def _speech(config: Config, folders: Folders, bus: Bus, name: str) -> SpeechService:
+    """Alarms are said by the commune's own recorded voice if it can; notices only if the settings ask for it."""
+    others = tuple(voice for voice in _voices(config) if voice != BANK)
+    first = name == "speech-alarms"
+    usual = _voices(config) if BANK in config.speech.voices else (*others, BANK)
+    voices = (BANK, *others) if first else usual
+    bank_folder, band = str(folders.bank), _band(config)
+    return SpeechService(voices, config.speech.speed, folders.clips, bus, name, bank_folder=bank_folder, band=band)
+
+
+def _band(config: Config) -> Band:
+    return Band(config.speech.low_hz, config.speech.high_hz)
 
 
 def _voices(config: Config) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ import time
 
 from flask import Flask
 
+from edge.core.languages import LANGUAGES
 from web.api import api
+from web.bank import bank
 from web.bodies import MAX_BODY
 from web.cameras import cameras
 from web.footage import footage
@@ -20,6 +22,7 @@ from web.problems import show_problems
 from web.recordings import recordings
 from web.settings import SETTINGS_KEY, WebSettings
 from web.throttle import Throttle
+from web.uploads import uploads
 
 SESSION_LIFE = dt.timedelta(hours=12)
 """One shift."""
@@ -34,9 +37,9 @@ def create_app(settings: WebSettings) -> Flask:
     app.before_request(check_csrf)
     app.after_request(harden)
     show_problems(app)
-    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage):
+    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, bank, uploads):
         app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings)
+    app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)
     return app
 
 

@@ -1,8 +1,11 @@
 """Headers that keep other sites out: scripts, frames and sockets are ours alone."""
 
-from flask import Response
+from flask import Response, request
 
 from web.settings import current_settings
+
+MICROPHONE_PAGES = frozenset({"bank.page"})
+"""The only pages that may ask for the microphone."""
 
 
 def harden(answer: Response) -> Response:
@@ -11,7 +14,8 @@ def harden(answer: Response) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["X-Frame-Options"] = "DENY"
     answer.headers["Referrer-Policy"] = "no-referrer"
-    answer.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    microphone = "(self)" if request.endpoint in MICROPHONE_PAGES else "()"
+    answer.headers["Permissions-Policy"] = f"camera=(), geolocation=(), microphone={microphone}, payment=()"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     answer.headers.setdefault("Cache-Control", "no-store")

@@ -41,6 +41,7 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
+from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, PromptKey, TryBank, UploadRecording
 from edge.control.protocol.station import (
     AirBulletin,
     ApproveBulletin,
@@ -72,6 +73,10 @@ AnyRequest = (
     | Unpin
     | ExportSpan
     | TakeExport
+    | GetBank
+    | KeepPrompt
+    | TryBank
+    | UploadRecording
 )
 
 __all__ = [
@@ -87,17 +92,21 @@ __all__ = [
     "Done",
     "DraftBulletin",
     "ExportSpan",
+    "GetBank",
     "GetState",
     "HamletName",
     "Hamlets",
     "JudgeIncident",
+    "KeepPrompt",
     "KnownId",
+    "LanguageCode",
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
     "PersonName",
     "PinSpan",
     "PriorityName",
+    "PromptKey",
     "ReadText",
     "Refused",
     "Request",
@@ -109,8 +118,10 @@ __all__ = [
     "TakeExport",
     "TakeIncident",
     "TestHorn",
+    "TryBank",
     "TryRule",
     "Unpin",
+    "UploadRecording",
     "Uuid",
     "ViewRecording",
 ]

@@ -57,7 +57,7 @@ class Render(Message, frozen=True):
 
 
 class Rendered(Message, frozen=True):
-    """The checked clip lies at ``<clips_folder>/<sha256>.opus``."""
+    """The checked clip lies at ``<clips_folder>/<sha256>.opus``. ``passed_over``: why no better voice spoke."""
 
     job: str
     sha256: str
@@ -67,6 +67,7 @@ class Rendered(Message, frozen=True):
     rms_db: float
     voice: str
     model_sha256: str
+    passed_over: str = ""
 
 
 class RenderFailed(Message, frozen=True):

@@ -26,7 +26,7 @@ class Reel:
     """
 
     def __init__(self, folder: Path, longest_s: float = LONGEST_S) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=folder)  # noqa: SIM115 - closed by __exit__
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(folder))  # noqa: SIM115 - closed by __exit__
         self._longest = round(longest_s * RATE_HZ)
         self.samples = 0
 

@@ -67,7 +67,8 @@ class Studio:
                 lambda voice, seat: self._say(pieces, speed, message, voice, seat), job.voice
             )
             clip = self._clip(job, message, pieces[-1])
-        return Rendered(job.job, clip.sha256, clip.bytes, clip.ms, clip.peak_db, clip.rms_db, name, model)
+        figures = (clip.sha256, clip.bytes, clip.ms, clip.peak_db, clip.rms_db)
+        return Rendered(job.job, *figures, name, model, self._choir.passed_over)
 
     def _say(self, pieces: list[str], speed: float, message: Reel, voice: Voice, seat: Seat) -> tuple[str, str]:
         """All of it by one voice; who it was."""

@@ -73,6 +73,8 @@ class Choir:
         self._seats = [Seat(spec) for spec in specs]
         self._open = opener
         self.speaker = ""
+        self.passed_over = ""
+        """Why the last text was not said by a better voice."""
 
     def put_bank(self, settings: voice_bank.Settings) -> None:
         """What is recorded by now."""
@@ -104,6 +106,7 @@ class Choir:
                 failed.append(seat)
                 continue
             self._put_away(failed)
+            self.passed_over = " ".join([*reasons, *(one.trouble for one in failed)])
             seat.trouble = ""
             self.speaker = self.speaker if seat.recorded and self.speaker else _name(seat)
             return made
