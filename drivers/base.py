@@ -36,10 +36,15 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class AmpEvidence:
-    """What an amplifier was measured to do: its relay read back, and its output current."""
+    """What an amplifier was measured to do: its relay read back, and its output current.
+
+    ``level_db`` is the level on the loudspeaker line or before a microphone at the horn, in dB below full output (0 or
+    less); None where nothing measures it.
+    """
 
     on: bool
     current_ma: int
+    level_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,23 @@ class GaugeReading:
     quantity: str
     value: float
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchState:
+    """The sealed key of a horn and its stop button, by hand at the pole."""
+
+    key_turned: bool
+    stop_pressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PowerReading:
+    """What feeds a horn. None is not measured."""
+
+    battery_v: float | None
+    mains: bool | None
+    temp_c: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +111,28 @@ class Station(Protocol):
     """Something that measures: a river gauge, a rain gauge."""
 
     async def read(self) -> tuple[GaugeReading, ...]:
+        """Measure now."""
+
+    async def close(self) -> None:
+        """Give the wire back."""
+
+
+@runtime_checkable
+class LocalSwitch(Protocol):
+    """A key that plays a stand-by notice and a button that stops everything, at the horn itself."""
+
+    async def read_switch(self) -> SwitchState:
+        """How both stand now."""
+
+    async def close(self) -> None:
+        """Give the wire back."""
+
+
+@runtime_checkable
+class PowerMonitor(Protocol):
+    """Battery, mains and temperature of a horn's cabinet."""
+
+    async def read_power(self) -> PowerReading:
         """Measure now."""
 
     async def close(self) -> None:

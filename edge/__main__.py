@@ -15,6 +15,7 @@ log = logging.getLogger("molang")
 
 ELSEWHERE = {
     "assets": "models.cli.assets:assets",
+    "audit": "edge.store.audit_cli:audit",
     "cameras": "edge.workers.cameras.cli:cameras",
     "demo": "hil.cli:demo",
     "hub": "edge.hub.cli:hub",
@@ -29,6 +30,7 @@ ELSEWHERE = {
 
 HELP = {
     "assets": "Tải và kiểm tra mô hình, giọng đọc, tệp mẫu.",
+    "audit": "Nhật ký: kiểm tra xem có bị sửa không.",
     "cameras": "Tìm, xem thử và chỉnh camera.",
     "demo": "Điều khiển xã mô phỏng (cắt đường truyền, dâng nước…).",
     "hub": "Đầu nhận ở tỉnh.",

@@ -12,6 +12,7 @@ import msgspec
 
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
+from edge.broadcast.horn_watch import HornWatch
 from edge.broadcast.service import BroadcastService
 from edge.broadcast.uploads import Uploads
 from edge.config import Config
@@ -19,8 +20,10 @@ from edge.config.cameras import labels_of, rules_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.recordings import recording_handlers
+from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.talks import talk_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
@@ -31,12 +34,16 @@ from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
 from edge.kernel.signing import OrderKey
+from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
 from edge.kernel.wire.export import BlurSetup
 from edge.kernel.wire.speech import Band
 from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.recording.service import RecordingService, limits_of, workshop_of
+from edge.records.reports import Reports
+from edge.records.residents import Residents
+from edge.records.sealing import Sealing
 from edge.sensing.service import SensingService
 from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
@@ -70,7 +77,8 @@ class Folders:
         self.keys = data / "keys"
         self.bank = data / "bank"
         self.spool = data / "spool"
-        for folder in (self.clips, self.media, self.run, self.keys, self.bank, self.spool):
+        self.reports = data / "reports"
+        for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, self.spool):
             folder.mkdir(parents=True, exist_ok=True)
         if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business
             data.chmod(0o750)
@@ -125,13 +133,20 @@ class Box:
         speeches = (self._speech, self._alarm_speech)
         read = self._station.drafts.read
         self._bank = VoiceBank(bank_prompts(config, read), folders.bank, self._intake, journal, speeches, read)
+        audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
+        self._sealing = Sealing(audit_key, _source(config), journal)
+        self._horn_watch = HornWatch(self._station.horns, desk, journal, self._bus)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         reader = Reader(folders.database)
         wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
-        table = station_handlers(self._live, StationDesk(self._station)) | incident_handlers(desk, tuning)
-        table |= recording_handlers(self._recordings.desk) | sound_handlers(self._bank, self._uploads)
+        station_desk = StationDesk(self._station)
+        table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
+        table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
+        reports = Reports(config, folders.database, folders.reports, journal)
+        table |= sound_handlers(self._bank, self._uploads)
+        table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
@@ -151,6 +166,8 @@ class Box:
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
             "station": self._station.run,
+            "sealing": self._sealing.run,
+            "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
             "bank": self._bank.run,
@@ -223,6 +240,9 @@ def write_web_settings(config: Config, folders: Folders) -> None:
         "database": str(folders.database),
         "media_folder": str(folders.media),
         "clips_folder": str(folders.clips),
+        "reports_folder": str(folders.reports),
+        "hamlets": {hamlet.id: hamlet.name for hamlet in config.hamlet},
+        "horns": {horn.id: (horn.name, horn.hamlet) for horn in config.horn},
         "live_url": config.live.url,
         "wall_token": config.web.wall_token,
         "secret_key_file": str(folders.keys / "web-session.key"),

@@ -43,7 +43,16 @@ def acl(setup: BrokerSetup) -> str:
 
 def _box_rights(setup: BrokerSetup) -> str:
     root = f"xa/{setup.commune}"
-    writes = ["node/+/cmd", "zone/+/cmd", "node/+/plan", "live/#", "alert/#", "camera/+/status", "incident/#"]
+    writes = [
+        "node/+/cmd",
+        "zone/+/cmd",
+        "node/+/plan",
+        "node/+/heard",
+        "live/#",
+        "alert/#",
+        "camera/+/status",
+        "incident/#",
+    ]
     reads = ["node/+/ack", "node/+/state", "sensor/+/reading"]
     return _rights(
         setup.box, [f"write {root}/{topic}" for topic in writes] + [f"read {root}/{topic}" for topic in reads]
@@ -52,7 +61,8 @@ def _box_rights(setup: BrokerSetup) -> str:
 
 def _node_rights(commune: str, node: str, hamlets: Iterable[str]) -> str:
     root = f"xa/{commune}"
-    reads = [f"node/{node}/cmd", f"node/{node}/plan", "live/#", *(f"zone/{zone}/cmd" for zone in ("all", *hamlets))]
+    own = [f"node/{node}/{topic}" for topic in ("cmd", "plan", "heard")]
+    reads = [*own, "live/#", *(f"zone/{zone}/cmd" for zone in ("all", *hamlets))]
     writes = [f"node/{node}/ack", f"node/{node}/state"]
     return _rights(node, [f"read {root}/{topic}" for topic in reads] + [f"write {root}/{topic}" for topic in writes])
 

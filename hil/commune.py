@@ -41,6 +41,9 @@ class AlreadyRunningError(Exception):
 class Commune:
     """One simulated commune in a folder, which is emptied first. Use as ``with Commune(root, clips) as commune``.
 
+    Without clips it has no cameras. `talk_addresses`: where browsers reach the microphone; `record_sound`: every sound
+    card keeps what it heard (hil.sound_card).
+
     `watch` is told each program's name and the seconds until it was ready. Raises NotReadyError or
     AlreadyRunningError.
     """
@@ -54,6 +57,8 @@ class Commune:
         live_port: int = LIVE_PORT,
         hours_per_s: float = HOURS_PER_S,
         watch: Watch = lambda _name, _took_s: None,
+        talk_addresses: Sequence[str] = (),
+        record_sound: bool = False,
     ) -> None:
         self.layout = Layout(root)
         self.clips = tuple(clips)
@@ -63,6 +68,8 @@ class Commune:
         self.observed = Observed(self.layout.devices)
         self._hours_per_s = hours_per_s
         self._watch = watch
+        self._talk_addresses = tuple(talk_addresses)
+        self._record_sound = record_sound
         self._open = ExitStack()
 
     def __enter__(self) -> "Commune":
@@ -126,8 +133,8 @@ class Commune:
         layout, ports = self.layout, self.ports
         authority = Authority(layout.root / "pki")
         self._order_key = OrderKey.load_or_make(layout.data / "keys" / "order.pem")
-        urls = [self.camera_url(site.id) for site in place.CAMERAS]
-        write_box(layout, ports, authority, self.clips, urls, self.access)
+        urls = [self.camera_url(site.id) for site in self._sites()]
+        write_box(layout, ports, authority, self.clips, urls, self.access, self._talk_addresses)
         for horn in self._relays():
             write_node(horn, layout, ports, authority, self._order_key)
         for folder in (layout.devices, layout.hub):
@@ -164,8 +171,9 @@ class Commune:
         doors = ["--listen", f"127.0.0.1:{ports.hub}", "--page", f"127.0.0.1:{ports.hub_page}"]
         serve_hub = _python("edge", "hub", "serve", "--folder", layout.hub, *doors, *tls)
         proxy = _python("hil.uplink", "--folder", layout.devices, "--listen", ports.uplink, "--to", ports.hub)
+        cameras = [Program("rtsp", self._rtsp_command(), lambda: listens(ports.rtsp))] if self.clips else []
         return [
-            Program("rtsp", self._rtsp_command(), lambda: listens(ports.rtsp)),
+            *cameras,
             Program("broker", self._broker_command(), lambda: listens(ports.broker), restart=True),
             Program("devices", self._devices_command(), (layout.devices / "devices.sock").exists),
             Program("hub", serve_hub, lambda: listens(ports.hub), restart=True),
@@ -187,7 +195,7 @@ class Commune:
         ]
 
     def _rtsp_command(self) -> list[str]:
-        films = {site.id: clip.path for site, clip in zip(place.CAMERAS, self.clips, strict=True)}
+        films = {site.id: clip.path for site, clip in zip(self._sites(), self.clips, strict=True)}
         fifo = self.layout.devices / "cameras.fifo"
         return cameras.command(films, self.ports.rtsp, password=CAMERA_PASSWORD, control=fifo)
 
@@ -205,8 +213,12 @@ class Commune:
     def _devices_command(self) -> list[str]:
         answers = {who.phone: who.answers_s for who in place.OFFICIALS if who.answers_s is not None}
         horns = ",".join(horn.id for horn in place.HORNS)
-        options = ["--horns", horns, "--answers", json.dumps(answers), "--hours-per-s", self._hours_per_s]
+        recording = ["--record"] if self._record_sound else []
+        options = [*recording, "--horns", horns, "--answers", json.dumps(answers), "--hours-per-s", self._hours_per_s]
         return _python("hil.devices", "--folder", self.layout.devices, *options)
+
+    def _sites(self) -> Sequence[place.CameraSite]:
+        return place.CAMERAS[: len(self.clips)]
 
     def _relays(self) -> list[place.HornSite]:
         return [horn for horn in place.HORNS if not horn.local]

@@ -84,13 +84,15 @@ def write_box(
     clips: Sequence[ClipInfo],
     camera_urls: Sequence[str],
     access: Access,
+    talk_addresses: Sequence[str] = (),
 ) -> None:
-    """`molang.toml`."""
+    """`molang.toml`. The cameras are the first ones of the place, one a clip: none without clips."""
+    sites = place.CAMERAS[: len(clips)]
     parts = [
         table("commune", {"id": place.COMMUNE, "name": place.COMMUNE_NAME, "data": str(layout.data), "demo": True}),
-        *_network(ports, authority, access),
+        *_network(ports, authority, access, talk_addresses),
         *(table("[hamlet]", {"id": key, "name": name}) for key, name in place.HAMLETS.items()),
-        *(_camera(site, clip, url) for site, clip, url in zip(place.CAMERAS, clips, camera_urls, strict=True)),
+        *(_camera(site, clip, url) for site, clip, url in zip(sites, clips, camera_urls, strict=True)),
         *(table("[horn]", {"id": horn.id, "name": horn.name, "hamlet": horn.hamlet}) for horn in place.HORNS),
         *(local_node(horn, layout, authority) for horn in place.HORNS if horn.local),
         _modem(layout),
@@ -143,11 +145,12 @@ def sound(layout: Layout, horn: str) -> dict[str, object]:
     return {"path": str(layout.devices / f"sound-{horn}.sock")}
 
 
-def _network(ports: Ports, authority: Authority, access: Access) -> Iterable[str]:
+def _network(ports: Ports, authority: Authority, access: Access, talk_addresses: Sequence[str]) -> Iterable[str]:
     box = authority.issue(place.BOX)
     tls: dict[str, Value] = {"ca": str(authority.ca), "cert": str(box.cert), "key": str(box.key)}
     yield table("web", {"port": ports.web, "wall_token": access.wall_token, "passwords": access.hashes})
-    yield table("live", {"port": ports.live, "url": f"ws://127.0.0.1:{ports.live}", "origins": ["*"]})
+    live: dict[str, Value] = {"port": ports.live, "url": f"ws://127.0.0.1:{ports.live}", "origins": ["*"]}
+    yield table("live", live | {"talk_addresses": list(talk_addresses)})
     yield table("broker", {"port": ports.broker, **tls})
     yield table("media", {"port": ports.media, "url": media_url(ports), **tls})
     yield table("hub", {"url": f"https://127.0.0.1:{ports.uplink}", **tls})

@@ -11,6 +11,7 @@ one line: `flood`, `ebb`, `level`, `fault DEVICE silent|late|garbled|half|none`,
 import asyncio
 import contextlib
 import json
+import os
 import shutil
 import signal
 import tempfile
@@ -38,6 +39,7 @@ GAUGE_STEP_M = 0.01
 HOURS_PER_S = 0.05
 """Three hours of the river a minute: a flood comes within a few minutes."""
 SUBSCRIBER_DIGITS = 9
+DEVICES_PRIORITY = 20
 FakeDevice = FakeRelayAmp | FakeModem | FakeGauge
 
 
@@ -53,6 +55,7 @@ class Plan:
     send_takes_s: float = 0.8
     hours_per_s: float = HOURS_PER_S
     river: Hydrograph = Hydrograph()
+    record: bool = False
 
 
 class River:
@@ -89,7 +92,8 @@ class Devices:
         self.river = River(plan)
         self.modem = FakeModem(self._on_sms, send_takes_s=plan.send_takes_s)
         self.gauge = FakeGauge(self.river.level_m)
-        self.cards = {h: SoundCard(h, folder / f"sound-{h}.sock", self._witness) for h in plan.horns}
+        tapes = {horn: folder / f"sound-{horn}.tape" if plan.record else None for horn in plan.horns}
+        self.cards = {h: SoundCard(h, folder / f"sound-{h}.sock", self._witness, tapes[h]) for h in plan.horns}
         self.amps = {horn: self._amplifier(card) for horn, card in self.cards.items()}
         self.named: dict[str, FakeDevice] = {**self.amps, "modem": self.modem, "gauge": self.gauge}
 
@@ -179,6 +183,8 @@ def _link(name: Path, target: str) -> None:
 
 async def serve(folder: Path, plan: Plan) -> None:
     """The devices and their control socket, until SIGTERM or SIGINT."""
+    with contextlib.suppress(OSError):  # real devices do not wait for the computers that they hang on
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(DEVICES_PRIORITY))
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
@@ -214,10 +220,11 @@ def _pty_folder(folder: Path) -> None:
 @click.option("--horns", required=True, help="names, separated by commas")
 @click.option("--answers", default="{}", help='JSON: phone number -> seconds until "1" is written back')
 @click.option("--hours-per-s", type=float, default=HOURS_PER_S, help="how fast the river's time runs")
-def main(folder: Path, horns: str, answers: str, hours_per_s: float) -> None:
+@click.option("--record", is_flag=True, help="every sound card keeps what it heard, in sound-HORN.tape")
+def main(folder: Path, horns: str, answers: str, hours_per_s: float, *, record: bool) -> None:
     """Serve the devices until stopped."""
     delays = {subscriber(number): float(delay_s) for number, delay_s in json.loads(answers).items()}
-    asyncio.run(serve(folder, Plan(_names(horns), delays, hours_per_s=hours_per_s)))
+    asyncio.run(serve(folder, Plan(_names(horns), delays, hours_per_s=hours_per_s, record=record)))
 
 
 def _names(text: str) -> tuple[str, ...]:

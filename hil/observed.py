@@ -1,7 +1,8 @@
 """What the simulated devices saw, as JSON lines: the witness of the bench, unknown to the product.
 
 coil     on                                    a relay moved
-sound    phase=first | loud | level | last     a sound card: first sample, first that one can hear, every 100 ms of
+sound    phase=first | loud | level | last     a sound card: first sample that is not silence, first that one can hear
+                                               (a window of 100 ms), every 100 ms of
                                                audible sound (rms_db), end of a connection (ms, loud_ms; its
                                                `steady` is that of the last sample)
 sms      number, text, pdu                     the network took a message

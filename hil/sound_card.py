@@ -1,9 +1,15 @@
-"""A simulated sound card: a unix stream socket that takes raw s16le mono at 48 kHz."""
+"""A simulated sound card: a unix stream socket that takes raw s16le mono at 48 kHz.
+
+With a tape it keeps every sample and when it came: records of a double (CLOCK_MONOTONIC) and a length, both little
+endian, and then the samples. ``read_tape`` reads it back.
+"""
 
 import asyncio
 import contextlib
 import math
+import struct
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +20,7 @@ RATE_HZ = 48_000
 WINDOW_BYTES = RATE_HZ // 10 * 2
 AUDIBLE_DB = -55.0
 SILENT_DB = -100.0
+_RECORD = struct.Struct("<dI")
 REMEMBERED_S = 0.25
 """The amplifier draws current for this long after the last window that came."""
 
@@ -21,7 +28,8 @@ REMEMBERED_S = 0.25
 class SoundCard:
     """One card of one horn. Players come one after another; each connection is written down."""
 
-    def __init__(self, horn: str, path: Path, witness: Witness) -> None:
+    def __init__(self, horn: str, path: Path, witness: Witness, tape: Path | None = None) -> None:
+        self._tape = tape.open("ab") if tape else None
         self._horn = horn
         self._path = path
         self._witness = witness
@@ -58,18 +66,29 @@ class SoundCard:
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         heard = loud = 0
-        last = time.monotonic()
+        begun = False
+        opened = last = time.monotonic()
         window = b""
         while data := await reader.read(WINDOW_BYTES):
             last = time.monotonic()
-            if heard == 0:
-                self._witness.saw("sound", self._horn, last, phase="first")
+            if self._tape is not None:
+                self._tape.write(_RECORD.pack(last, len(data)) + data)
+            opened = last if heard == 0 else opened
+            silent = heard + len(data) - len(data.lstrip(b"\0"))
+            if not begun and silent < heard + len(data):
+                begun = True
+                first = max(
+                    last, opened + silent // 2 / RATE_HZ
+                )  # a card plays at an even pace from its first sample on
+                self._witness.saw("sound", self._horn, first, phase="first")
             heard += len(data)
             window += data
             while len(window) >= WINDOW_BYTES:
                 loud += self._on_window(window[:WINDOW_BYTES], last, first_loud=loud == 0)
                 window = window[WINDOW_BYTES:]
         self._rms_steady = -math.inf
+        if self._tape is not None:
+            self._tape.flush()
         if heard:
             self._witness.saw("sound", self._horn, last, phase="last", ms=heard // (RATE_HZ // 500), loud_ms=loud * 100)
 
@@ -83,6 +102,14 @@ class SoundCard:
             self._witness.saw("sound", self._horn, steady, phase="loud", rms_db=round(level_db, 1))
         self._witness.saw("sound", self._horn, steady, phase="level", rms_db=round(level_db, 1))
         return True
+
+
+def read_tape(path: Path) -> Iterator[tuple[float, bytes]]:
+    """(when, samples) of everything that a card kept, oldest first."""
+    with path.open("rb") as tape:
+        while len(head := tape.read(_RECORD.size)) == _RECORD.size:
+            steady, length = _RECORD.unpack(head)
+            yield steady, tape.read(length)
 
 
 def rms_of(pcm: bytes) -> float:

@@ -20,7 +20,9 @@ from web.pages import pages
 from web.person import check_csrf, csrf_token
 from web.problems import show_problems
 from web.recordings import recordings
+from web.records import records
 from web.settings import SETTINGS_KEY, WebSettings
+from web.talk import talk
 from web.throttle import Throttle
 from web.uploads import uploads
 
@@ -37,7 +39,10 @@ def create_app(settings: WebSettings) -> Flask:
     app.before_request(check_csrf)
     app.after_request(harden)
     show_problems(app)
-    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, bank, uploads):
+    for blueprint in (
+        *(pages, login, api, media, incidents, cameras, recordings, footage),
+        *(talk, records, bank, uploads),
+    ):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)
     return app

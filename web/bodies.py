@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from edge.control.protocol import (
     MAX_TEXT,
+    MOST_OFFER,
     AtMs,
     Clips,
     Comment,
@@ -62,6 +63,14 @@ class AirBody(Body, frozen=True):
     """Which press of the button this is."""
 
     press: Uuid
+
+
+class TalkBody(Body, frozen=True):
+    """Where a browser wants to speak, which press of the button this is, and its WebRTC offer."""
+
+    id: Uuid
+    hamlets: Hamlets
+    offer: Annotated[str, Meta(min_length=1, max_length=MOST_OFFER)]
 
 
 class StopBody(Body, frozen=True):

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from web.settings import current_settings
 
-MICROPHONE_PAGES = frozenset({"bank.page"})
+MICROPHONE_PAGES = frozenset({"talk.page", "bank.page"})
 """The only pages that may ask for the microphone."""
 
 

@@ -20,9 +20,9 @@ RoleName = Literal["duty", "operator", "leader", "technician"]
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where things are and who may come in.
 
-    ``live_url`` is where browsers find the live process (``ws://host:port``, no path). ``passwords`` holds one
-    werkzeug hash per role. ``secret_key_file`` is made at the first start. ``https`` says that nginx speaks TLS in
-    front of us, so that cookies travel over nothing else.
+    ``hamlets`` are names by id, ``horns`` (name, hamlet's id) by id. ``live_url`` is where browsers find the live
+    process (``ws://host:port``, no path). ``passwords`` holds one werkzeug hash per role. ``secret_key_file`` is made
+    at the first start. ``https`` says that nginx speaks TLS in front of us, so that cookies travel over nothing else.
     """
 
     commune: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -30,6 +30,9 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     database: Path
     media_folder: Path
     clips_folder: Path
+    reports_folder: Path
+    hamlets: dict[str, str] = {}
+    horns: dict[str, tuple[str, str]] = {}
     live_url: Annotated[str, Meta(pattern=r"^wss?://[A-Za-z0-9.:\[\]-]+$", max_length=200)]
     wall_token: Annotated[str, Meta(min_length=16, max_length=100)]
     secret_key_file: Path

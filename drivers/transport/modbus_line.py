@@ -66,6 +66,10 @@ class ModbusUnit:
         """`count` coils from `address`."""
         return rtu.coils_of(await self._line.ask(self._number, rtu.read_coils_request(address, count)), count)
 
+    async def read_inputs(self, address: int, count: int) -> tuple[bool, ...]:
+        """`count` discrete inputs from `address`."""
+        return rtu.coils_of(await self._line.ask(self._number, rtu.read_inputs_request(address, count)), count)
+
     async def read_registers(self, address: int, count: int) -> tuple[int, ...]:
         """`count` holding registers from `address`."""
         return rtu.registers_of(await self._line.ask(self._number, rtu.read_registers_request(address, count)))

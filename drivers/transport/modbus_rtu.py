@@ -1,4 +1,4 @@
-"""Modbus RTU frames, pure: functions 01 03 05 06 0F, their answers and refusals.
+"""Modbus RTU frames, pure: functions 01 02 03 05 06 0F, their answers and refusals.
 
 Sources: "MODBUS Application Protocol Specification V1.1b3" (functions, exception codes) and "MODBUS over Serial Line
 V1.02" (frame, CRC). A PDU is function and data; a frame is unit, PDU and CRC with its low byte first.
@@ -23,6 +23,7 @@ class Function(IntEnum):
     """The functions that our devices use."""
 
     READ_COILS = 0x01
+    READ_INPUTS = 0x02
     READ_REGISTERS = 0x03
     WRITE_COIL = 0x05
     WRITE_REGISTER = 0x06
@@ -40,6 +41,7 @@ class Refusal(IntEnum):
     BUSY = 0x06
 
 
+OF_BITS = (Function.READ_COILS, Function.READ_INPUTS)
 TRY_AGAIN = (Refusal.DEVICE_FAILURE, Refusal.ACKNOWLEDGE, Refusal.BUSY)
 
 
@@ -75,6 +77,11 @@ def read_coils_request(address: int, count: int) -> bytes:
     return struct.pack(">BHH", Function.READ_COILS, address, count)
 
 
+def read_inputs_request(address: int, count: int) -> bytes:
+    """PDU that asks for `count` discrete inputs."""
+    return struct.pack(">BHH", Function.READ_INPUTS, address, count)
+
+
 def read_registers_request(address: int, count: int) -> bytes:
     """PDU that asks for `count` holding registers."""
     return struct.pack(">BHH", Function.READ_REGISTERS, address, count)
@@ -102,6 +109,12 @@ def coils_answer(coils: Sequence[bool]) -> bytes:
     return bytes((Function.READ_COILS, len(packed))) + packed
 
 
+def inputs_answer(inputs: Sequence[bool]) -> bytes:
+    """PDU with which a device tells its discrete inputs."""
+    packed = pack_bits(inputs)
+    return bytes((Function.READ_INPUTS, len(packed))) + packed
+
+
 def registers_answer(values: Sequence[int]) -> bytes:
     """PDU with which a device tells its registers."""
     return struct.pack(f">BB{len(values)}H", Function.READ_REGISTERS, 2 * len(values), *values)
@@ -124,7 +137,7 @@ def answer_size(request: bytes, head: bytes) -> int:
     if head[1] & REFUSED:
         return SHORTEST_ANSWER
     count = int.from_bytes(request[3:5], "big")
-    if request[0] == Function.READ_COILS:
+    if request[0] in OF_BITS:
         return 5 + (count + 7) // 8
     return 5 + 2 * count if request[0] == Function.READ_REGISTERS else 8
 
@@ -144,7 +157,7 @@ def open_answer(unit: int, request: bytes, raw: bytes) -> bytes:
 
 
 def coils_of(answer: bytes, count: int) -> tuple[bool, ...]:
-    """The first `count` coils of an answer to `read_coils_request`."""
+    """The first `count` bits of an answer to `read_coils_request` or `read_inputs_request`."""
     return unpack_bits(answer[2:], count)
 
 
@@ -166,7 +179,7 @@ def unpack_bits(packed: bytes, count: int) -> tuple[bool, ...]:
 
 
 def _refuse_wrong_content(request: bytes, pdu: bytes) -> None:
-    if request[0] in (Function.READ_COILS, Function.READ_REGISTERS):
+    if request[0] in (*OF_BITS, Function.READ_REGISTERS):
         wrong = len(pdu) != pdu[1] + 2 or len(pdu) != answer_size(request, b"\0\0") - 3
     else:
         wrong = pdu != request[:5]  # a write is echoed; of function 0F only address and count

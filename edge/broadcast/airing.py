@@ -8,7 +8,7 @@ from functools import partial
 
 from edge.broadcast.conversation import Conversations, Patience
 from edge.broadcast.horns import Horn
-from edge.core.broadcast import Ack, AckState, HornReport, OrderId, Outcome, order_from_body
+from edge.core.broadcast import Ack, AckState, HornReport, Operation, OrderId, Outcome, order_from_body
 from edge.core.moment import AtMs
 from edge.core.place import HornId
 from edge.core.policy.reporting import FINAL, conclude
@@ -25,6 +25,8 @@ READY_WITHIN_S = 60.0
 PREPARED = frozenset({AckState.READY, AckState.FAILED, AckState.REFUSED, AckState.DONE})
 STOPPED_BEFORE = "Đã dừng trước khi phát."
 Reported = Callable[[Horn, HornReport], None]
+Stored = Callable[[HornId, OrderId], None]
+"""The end that this horn told of this order is on the disk."""
 
 
 @dataclass(slots=True)
@@ -39,10 +41,11 @@ class _UnderWay:
 class Airing:
     """Delivers orders and writes reports; holds no queue. What fails at one horn harms no other."""
 
-    def __init__(self, talks: Conversations, journal: Journal, reported: Reported) -> None:
+    def __init__(self, talks: Conversations, journal: Journal, reported: Reported, stored: Stored) -> None:
         self._talks = talks
         self._journal = journal
         self._reported = reported
+        self._stored = stored
         self._plays: dict[str, _UnderWay] = {}
 
     async def prepare(self, prepare: OrderRow, horns: Sequence[Horn]) -> None:
@@ -79,6 +82,15 @@ class Airing:
                 if act.prepare is not None:
                     self._talks.end(act.prepare.id, horn.id)
 
+    def wind_up(self, talk: OrderRow, horns: Sequence[Horn]) -> None:
+        """A talk is over on these horns: whoever has not said how it ended has a moment left to say it."""
+        for horn in horns:
+            self._talks.hurry(talk.id, horn.id, MARGIN_S)
+
+    def said(self, order: str, horn: HornId) -> AckState | None:
+        """The last word of a horn about an order that is under way."""
+        return self._talks.said(order, horn)
+
     async def stop(self, stop: OrderRow, horns: Sequence[Horn]) -> None:
         """Silence every horn; tries for the life of the order."""
         left_s = self._left_s(stop)
@@ -104,6 +116,8 @@ class Airing:
         horn.doing = "playing"
         left_s, tail_s = self._left_s(play), play.ms / 1000 + MARGIN_S
         send_for_s = 0.0 if horn.id in act.hushed else left_s
+        if play.op is Operation.LIVE and horn.id in act.hushed:  # of an earlier life, or stopped before it was sent
+            left_s, tail_s = 0.0, MARGIN_S
         patience = Patience(send_for_s, left_s + tail_s, tail_s, has_clips=act.prepare is not None)
         ack = await self._talks.ask(play, horn.id, FINAL, patience)
         if ack is not None and ack.state in (AckState.FAILED, AckState.REFUSED):
@@ -124,22 +138,32 @@ class Airing:
         return max(0.0, (order.exp_ms - self._journal.clock.now().at_ms) / 1000)
 
     async def _report(self, play: OrderRow, horn: Horn, ack: Ack | None) -> None:
-        """Written down at all costs: the horn says it only once."""
-        outcome, reason = conclude(ack, play.ms)
-        report = HornReport(
-            order=OrderId.parse(play.id),
-            horn=horn.id,
-            outcome=outcome,
-            reason=reason,
-            rms_db=ack.rms_db if ack else None,
-            amp_ma=ack.amp_ma if ack else None,
-            played_ms=ack.played_ms if ack else None,
-        )
+        """Written down at all costs; then the horn may forget it."""
+        expected_ms = 0 if play.op is Operation.LIVE else play.ms  # how long somebody will speak, nobody knows
+        report = report_of(OrderId.parse(play.id), horn.id, ack, expected_ms)
         horn.doing = "idle"
         if await self._journal.record_surely(partial(close_report, report=report)):
-            if outcome is not Outcome.PLAYED:
-                log.warning("horn %s, order %s: %s %s", horn.id, play.id, outcome, reason)
+            if report.outcome is not Outcome.PLAYED:
+                log.warning("horn %s, order %s: %s %s", horn.id, play.id, report.outcome, report.reason)
             self._reported(horn, report)
+        if ack is not None:
+            self._stored(horn.id, report.order)
+
+
+def report_of(order: OrderId, horn: HornId, ack: Ack | None, expected_ms: int) -> HornReport:
+    """The one report that the last word of a horn makes; None: it never came."""
+    outcome, reason = conclude(ack, expected_ms)
+    return HornReport(
+        order=order,
+        horn=horn,
+        outcome=outcome,
+        reason=reason,
+        rms_db=ack.rms_db if ack else None,
+        amp_ma=ack.amp_ma if ack else None,
+        played_ms=ack.played_ms if ack else None,
+        level_db=ack.level_db if ack else None,
+        broken_off=ack is not None and ack.state is AckState.PREEMPTED,
+    )
 
 
 def clips_of(order: OrderRow) -> set[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from edge.broadcast.airing import Airing
@@ -56,6 +56,7 @@ class Arbiter:
         self._turn = asyncio.Lock()
         self._on_air: dict[str, OnAir] = {}
         self.programmes: dict[str, Programme] = {}
+        self._talks: dict[str, list[Horn]] = {}
 
     async def run(self) -> None:
         """Take up what a restart left open, then serve until cancelled."""
@@ -64,6 +65,7 @@ class Arbiter:
                 self._group = group
                 self._on_air.clear()
                 self.programmes.clear()
+                self._talks.clear()
                 async with self._turn:  # a press that comes meanwhile is no play of an earlier life
                     await self._resume()
                 await asyncio.sleep(0)  # each of them asks now
@@ -101,6 +103,9 @@ class Arbiter:
         for play, item in list(self.programmes.items()):
             if names.issuperset(horn.id for horn in self._horns_of(item.bulletin)):
                 del self.programmes[play], self._on_air[play]
+        for talk, horns in list(self._talks.items()):
+            if names.issuperset(horn.id for horn in horns):
+                del self._talks[talk], self._on_air[talk]
         self._bus.publish(BulletinChanged())
 
     async def prepare(self, bulletin: str, user: str) -> None:
@@ -110,6 +115,53 @@ class Arbiter:
             self._spawn(f"preparing {bulletin}", partial(self._airing.prepare, prepare, self._horns_of(row)))
         except MolangError as error:
             log.warning("bulletin %s is not prepared: %s", bulletin, error)
+
+    def check_talk(self, priority: Priority, hamlets: frozenset[HamletId]) -> list[str]:
+        """Titles of what a talk would take the air from; raises FinalError when something stronger sounds there."""
+        now = self._journal.clock.now().steady
+        decision = decide(tuple(self._on_air.values()), Request(priority, hamlets), now)
+        if decision.verdict is Verdict.WAIT:
+            raise FinalError(decision.reason)
+        taken = [self.programmes.get(order) for order in decision.preempts]
+        return [item.bulletin.text[:120] for item in taken if item is not None]
+
+    async def talk(
+        self,
+        priority: Priority,
+        hamlets: tuple[HamletId, ...],
+        make: Callable[[Tx], OrderRow],
+        reported: Callable[[], None],
+    ) -> OrderRow:
+        """Give the air to a talk now; ``make`` stores its LIVE order, ``reported`` is called with its last report.
+
+        Raises FinalError when something stronger sounds there.
+        """
+        meant = frozenset(hamlets)
+        horns = horns_in(self._horns, meant)
+        async with self._turn:
+            self._check_serving()
+            self.check_talk(priority, meant)
+            order = await self._journal.record(make)
+            until = Steady(self._journal.clock.now().steady + order.ms / 1000)
+            self._on_air[order.id] = OnAir(order.id, priority, meant, until)
+            self._talks[order.id] = horns
+        self._spawn(f"talk {order.id}", partial(self._sound_talk, order, horns, reported))
+        return order
+
+    def talk_is_over(self, order: OrderRow) -> None:
+        """Its horns play out and report: till then a notice waits, but neither an alarm nor who speaks again."""
+        item = self._on_air.get(order.id)
+        if item is not None:
+            self._on_air[order.id] = replace(item, priority=Priority.UU_TIEN)
+
+    async def _sound_talk(self, order: OrderRow, horns: Sequence[Horn], reported: Callable[[], None]) -> None:
+        try:
+            await self._airing.play(order, None, horns)
+        finally:
+            self._on_air.pop(order.id, None)
+            self._talks.pop(order.id, None)
+            reported()
+        await self._air_waiting()
 
     async def test(self, horn: HornId, wanted: Wanted, role: str) -> None:
         """Sound a short recording on one horn and report."""
@@ -205,7 +257,8 @@ class Arbiter:
         """Plays of an earlier life that some horn owes a report for. What a STOP ended is not sent again."""
         for play, horns in await self._left_open():
             if play.bulletin is None:
-                self._spawn(f"test {play.id}", partial(self._airing.play, play, None, horns))
+                over = play.op is Operation.LIVE  # its key died with the box: only reports can still come
+                self._spawn(f"test {play.id}", partial(self._airing.play, play, None, horns, stopped=over))
                 continue
             row = await self._journal.record_surely(partial(get_bulletin, bulletin=play.bulletin))
             stopped = row.state == "stopped"

@@ -4,10 +4,10 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from edge.core.broadcast import COPY, Ack, AckState
+from edge.core.broadcast import COPY, NO_CLOCK, Ack, AckState
 from edge.core.errors import TransientError
 from edge.core.place import HornId
 from edge.kernel.keep_running import run_apart
@@ -38,6 +38,7 @@ class Patience:
 class _Talk:
     patience: Patience
     last: Ack | None = None
+    excuse: Ack | None = None
     heard: bool = False
     withdrawn: bool = False
     ended: bool = False
@@ -64,6 +65,9 @@ class Conversations:
         talk = self._talks.get((str(ack.order), ack.horn))
         if talk is None:
             return False
+        if ack.state is AckState.REFUSED and ack.code == NO_CLOCK:
+            talk.excuse = ack  # it is sent again with the nonce that its next state shows
+            return True
         talk.heard = True
         if ack.state is AckState.REFUSED and ack.code == COPY and not talk.patience.copy_counts:
             talk.ran_before = True  # in an earlier life of ours: its own word decides, or the deadline
@@ -80,6 +84,19 @@ class Conversations:
         if talk is not None:
             talk.withdrawn = True
 
+    def hurry(self, order: str, horn: HornId, within_s: float) -> None:
+        """What was asked for is over: send it no more, and wait no longer than this for the horn's word."""
+        talk = self._talks.get((order, horn))
+        if talk is not None:
+            talk.withdrawn = talk.ran_before = True
+            talk.patience = replace(talk.patience, tail_s=within_s)
+            talk.changed.set()
+
+    def said(self, order: str, horn: HornId) -> AckState | None:
+        """The last word of this horn about an order that is under way."""
+        talk = self._talks.get((order, horn))
+        return talk.last.state if talk is not None and talk.last is not None else None
+
     def end(self, order: str, horn: HornId) -> None:
         """Nobody wants the answer any more: whoever asks gets None now."""
         talk = self._talks.get((order, horn))
@@ -90,7 +107,8 @@ class Conversations:
     async def ask(self, order: OrderRow, horn: HornId, wanted: frozenset[AckState], patience: Patience) -> Ack | None:
         """Hand the order over and wait for one of the wanted states; None when none came in time.
 
-        It is sent again every RESEND_S until the horn says anything.
+        It is sent again every RESEND_S until the horn says anything but that it does not know the time; if it says
+        nothing else until the end, that is its answer.
         """
         key = (order.id, horn)
         talk = self._talks[key] = _Talk(patience)
@@ -104,7 +122,7 @@ class Conversations:
                     talk.changed.clear()
                     await talk.changed.wait()
         except TimeoutError:
-            return None
+            return talk.excuse
         else:
             return None if talk.ended else talk.last
         finally:

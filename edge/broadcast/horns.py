@@ -10,7 +10,7 @@ from msgspec import Meta
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport
 from edge.core.errors import FinalError
-from edge.core.moment import AtMs, Steady
+from edge.core.moment import AtMs, ClockState, Steady
 from edge.core.place import EVERYWHERE, HamletId, HornId
 from edge.kernel.wire.order import RUBBISH
 
@@ -37,10 +37,15 @@ class HornState(msgspec.Struct):
     mains: bool | None = None
     temp_c: Measure | None = None
     amp_on: bool = False
+    amp_fault: Word = ""
     vol: Measure | None = None
     disk_free: Count | None = None
     clock: Word = ""
     nonce: Word = ""
+    clock_off_ms: Measure | None = None
+    plan: Word | None = None
+    plan_missing: Count | None = None
+    held: Count | None = None
     playing: Word | None = None
     refused: dict[Word, Count] | Count | None = None
 
@@ -63,6 +68,11 @@ class Horn:
     def online(self, now: Steady) -> bool:
         """Whether the horn spoke lately and did not say goodbye."""
         return self.seen is not None and self.state.online and now - self.seen < STATE_STALE_S
+
+    @property
+    def lost_nonce(self) -> str:
+        """The nonce that an order must echo, of a horn that does not know the time; else empty."""
+        return self.state.nonce if self.state.clock == ClockState.FLOOR else ""
 
     def has(self, clips: Iterable[str]) -> bool:
         """Whether all of these clips lie on its disk, as far as we know."""
@@ -101,6 +111,7 @@ class Horn:
             "at_ms": at_ms,
             "rms_db": report.rms_db,
             "amp_ma": report.amp_ma,
+            "level_db": report.level_db,
         }
 
 

@@ -19,9 +19,11 @@ from edge.kernel.wire.node import FromNode, LinkFrame, NodeSetup
 log = logging.getLogger(__name__)
 
 PUBLISH_DEADLINE_S = 5.0
+PACKET_DEADLINE_S = 1.0
 INBOX = 1_000
 """Acks and states that wait for us; beyond this new ones are dropped, and a lost word is reported UNKNOWN (law 3)."""
 INCOMING = ("ack", "state")
+RETAINED = ("plan",)
 Heard = Callable[[HornId, str, bytes], Awaitable[None]]
 """(horn, topic, payload): an ack or a state message arrived."""
 
@@ -33,8 +35,8 @@ class HornLink(Protocol):
         """Keep the way open until cancelled."""
         ...
 
-    async def send(self, horn: HornId, payload: bytes) -> None:
-        """Hand an order to one horn; raises TransientError when the way is closed."""
+    async def send(self, horn: HornId, payload: bytes, topic: str = "cmd") -> None:
+        """Hand an order, a plan or what was heard to one horn; raises TransientError while the way is closed."""
         ...
 
 
@@ -53,15 +55,24 @@ class MqttLink:
         """Stay connected until cancelled."""
         await keep_running("broker", self._connect, longest_wait_s=5.0, failed=self._failed)
 
-    async def send(self, horn: HornId, payload: bytes) -> None:
-        """Publish to the node's own topic and wait for the broker to take it."""
+    async def send(self, horn: HornId, payload: bytes, topic: str = "cmd") -> None:
+        """Publish to the node's own topic and wait for the broker to take it; a plan is retained there."""
         if self._client is None:
             raise TransientError("Mất kết nối với máy chủ tin nhắn MQTT.")
-        topic = f"{self._root}/node/{horn}/cmd"
+        name = f"{self._root}/node/{horn}/{topic}"
         try:
-            await self._client.publish(topic, payload, qos=1, timeout=PUBLISH_DEADLINE_S)
+            await self._client.publish(name, payload, qos=1, retain=topic in RETAINED, timeout=PUBLISH_DEADLINE_S)
         except aiomqtt.MqttError as cause:
-            raise TransientError(f"Máy chủ MQTT không nhận lệnh cho {horn}.") from cause
+            raise TransientError(f"Máy chủ MQTT không nhận tin cho {horn}.") from cause
+
+    async def send_live(self, stream: str, payload: bytes) -> None:
+        """Publish one packet of a talk, at most once; raises TransientError when the way is closed."""
+        if self._client is None:
+            raise TransientError("Mất kết nối với máy chủ tin nhắn MQTT.")
+        try:
+            await self._client.publish(f"{self._root}/live/{stream}", payload, qos=0, timeout=PACKET_DEADLINE_S)
+        except aiomqtt.MqttError as cause:
+            raise TransientError("Máy chủ MQTT không nhận gói tiếng.") from cause
 
     def _failed(self, error: BaseException) -> None:
         self._bus.publish(ServiceChanged("broker", "down", describe(error), 0))
@@ -113,9 +124,13 @@ class LocalLink:
         """Keep the local node running until cancelled."""
         await self._child.run()
 
-    async def send(self, horn: HornId, payload: bytes) -> None:
-        """Hand over the order; raises TransientError while the node starts."""
-        await self._child.send(LinkFrame("cmd", payload))
+    async def send(self, horn: HornId, payload: bytes, topic: str = "cmd") -> None:
+        """Hand it over; raises TransientError while the node starts."""
+        await self._child.send(LinkFrame(topic, payload))
+
+    async def send_live(self, stream: str, payload: bytes) -> None:
+        """Hand over one packet of a talk, which names its stream itself."""
+        await self._child.send(LinkFrame("live", payload))
 
     def _changed(self, health: ChildHealth) -> None:
         self.up = health.state == "up"

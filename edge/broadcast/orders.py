@@ -1,14 +1,14 @@
 """Makes orders: numbered, signed and stored in one transaction, before anybody hears of them (laws 1 and 7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from edge.core.broadcast import MediaRef, Operation, Order, OrderId, Priority
-from edge.core.moment import AtMs
+from edge.core.broadcast import MediaRef, Operation, Order, OrderId, Priority, order_from_body
+from edge.core.moment import AtMs, ClockState, Moment
 from edge.core.place import HamletId, HornId
 from edge.core.speech import Recording
 from edge.kernel.signing import OrderKey
-from edge.kernel.wire.order import order_to_payload
+from edge.kernel.wire.order import order_from_payload, order_to_payload
 from edge.store.ids import next_order_seq
 from edge.store.journal import Tx
 from edge.store.orders import OrderRow, add_order
@@ -20,6 +20,9 @@ STOP_LIFE_MS = 120_000
 PREPARE_LIFE_MS = 300_000
 BACKDATE_MS = 2_000
 """Clocks of nodes may be a little behind ours."""
+TOGETHER_LEAD_MS = 250
+"""A PLAY is to be heard this long after it was made, on all horns together: who stands between two hears one voice.
+Fifty nodes have it, and their amplifiers on, by then; who has it later begins at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,20 @@ class Wanted:
     hamlets: tuple[HamletId, ...]
     horns: tuple[HornId, ...]
     priority: Priority
+    by_user: str
+    gain_db: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTalk:
+    """A talk that is to sound live: its stream, the public key (hex) of its packets, and its longest length."""
+
+    stream: str
+    talk_key: str
+    hamlets: tuple[HamletId, ...]
+    horns: tuple[HornId, ...]
+    priority: Priority
+    length_ms: int
     by_user: str
 
 
@@ -51,11 +68,35 @@ class OrderMaker:
         order = self._order(tx, op, wanted, PLAY_LIFE_MS, about=prepare.id)
         return self._store(tx, order, wanted, wanted.horns, prepare.id)
 
+    def live(self, tx: Tx, talk: WantedTalk) -> OrderRow:
+        """Play the packets of a talk; every horn owes one report. Who comes back while it lasts joins in."""
+        order = Order(
+            id=self.reserve(tx),
+            op=Operation.LIVE,
+            zones=talk.hamlets,
+            node=None,
+            prio=talk.priority,
+            nbf_ms=AtMs(tx.now.at_ms - BACKDATE_MS),
+            exp_ms=AtMs(tx.now.at_ms + talk.length_ms),
+            stream=talk.stream,
+            talk_key=talk.talk_key,
+            length_ms=talk.length_ms,
+        )
+        row = self._row(order, None, None, talk.length_ms, talk.by_user)
+        add_order(tx, row, talk.horns)
+        return row
+
     def stop(self, tx: Tx, hamlets: Sequence[HamletId], by_user: str) -> OrderRow:
         """Silence these hamlets."""
         row = self.sign_stop(self.reserve(tx), tx.now.at_ms, hamlets, by_user)
         self.keep(tx, row)
         return row
+
+    def for_lost_clock(self, payload: bytes, horn: HornId, nonce: str) -> bytes:
+        """The same order, by the same number, for one node that does not know the time: it echoes the node's nonce."""
+        order = order_from_body(order_from_payload(payload).body)
+        alone = replace(order, node=horn, zones=(), nonce=nonce, at_ms=AtMs(0))
+        return order_to_payload(self._key.sign(alone))
 
     def reserve(self, tx: Tx) -> OrderId:
         """A number that no other order gets."""
@@ -87,7 +128,9 @@ class OrderMaker:
             prio=wanted.priority,
             nbf_ms=AtMs(tx.now.at_ms - BACKDATE_MS),
             exp_ms=AtMs(tx.now.at_ms + life_ms),
+            at_ms=_together(tx.now) if op is Operation.PLAY else AtMs(0),
             media=tuple(MediaRef(clip.sha256, clip.bytes, clip.ms) for clip in wanted.recording.clips),
+            gain_db=wanted.gain_db,
             about=about,
         )
 
@@ -108,4 +151,10 @@ class OrderMaker:
             exp_ms=order.exp_ms,
             by_user=by_user,
             payload=order_to_payload(self._key.sign(order)),
+            at_ms=order.at_ms,
         )
+
+
+def _together(now: Moment) -> AtMs:
+    """The common instant; none while the box itself does not know the time."""
+    return AtMs(now.at_ms + TOGETHER_LEAD_MS if now.clock is not ClockState.FLOOR else 0)

@@ -12,16 +12,22 @@ from edge.broadcast.arbiter import Arbiter
 from edge.broadcast.conversation import Conversations
 from edge.broadcast.drafts import Drafts, Render
 from edge.broadcast.horns import Horn, horns_in, horns_of
+from edge.broadcast.late_reports import LateReports
 from edge.broadcast.links import HornLink, LocalLink, MqttLink, local_setup
 from edge.broadcast.media_server import MediaServer
 from edge.broadcast.orders import OrderMaker, Wanted
+from edge.broadcast.outlet import Outlet
+from edge.broadcast.selftest import SelfTests
 from edge.broadcast.silencer import Silencer
+from edge.broadcast.studio import Studio
+from edge.broadcast.talks import Talks
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport, Priority
 from edge.core.errors import FinalError
-from edge.core.news import BulletinChanged, HornChanged
+from edge.core.news import BulletinChanged, HornChanged, HornReported
 from edge.core.normalise_vi import Accent
 from edge.core.place import HamletId, HornId
+from edge.core.policy.selftest import GAIN_DB
 from edge.core.speech import Recording
 from edge.kernel.bus import Bus
 from edge.kernel.keep_running import keep_running
@@ -62,34 +68,44 @@ class BroadcastService:
         self._media = MediaServer(config.media, folder / "clips", self.horns)
         talks = Conversations(self._send)
         self._talks = talks
-        orders = OrderMaker(key, journal.epoch)
-        airing = Airing(talks, journal, self._reported)
+        self._orders = orders = OrderMaker(key, journal.epoch)
+        self._late = LateReports(journal, self._tell_heard, self._reported_late)
+        airing = Airing(talks, journal, self._reported, self._late.stored)
         hamlets = [hamlet.id for hamlet in config.hamlet]
         self._silencer = Silencer(self.horns, orders, airing, journal, bus)
         self.arbiter = Arbiter(self.horns, orders, airing, journal, bus)
+        ways = (Outlet(self._mqtt.send_live), Outlet(self.local.send_live) if self.local else None)
+        studio = Studio(config.live.talk_addresses, self._take_packet, self._talk_changed, bus)
+        self.talks = Talks(self.horns, studio, orders, airing, self.arbiter, ways, journal, bus)
         self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets, alarm_render)
         templates = {template.id: template for template in config.template}
         self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
+        self._self_tests = SelfTests(config.self_test, self.horns, self.test_horn, self._is_busy, journal)
 
     async def run(self) -> None:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(_kept("silencer", self._silencer.run))
+            group.create_task(_kept("late reports", self._late.run))
             group.create_task(self._hear_relay_nodes())
             if self.local:
                 group.create_task(self.local.run())
             group.create_task(keep_running("media", self._media.run))
             group.create_task(_kept("arbiter", self.arbiter.run))
+            group.create_task(_kept("talks", self.talks.run))
             group.create_task(_kept("announcer", self._announcer.run))
             group.create_task(_kept("drafts", self.drafts.run))
+            group.create_task(keep_running("self-tests", self._self_tests.run))
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
         """Silence these hamlets at once, and what waits for air time there too."""
-        self.arbiter.yield_air(horns_in(self.horns, frozenset(hamlets)))
+        silenced = horns_in(self.horns, frozenset(hamlets))
+        self.arbiter.yield_air(silenced)
+        self.talks.silence(silenced)
         await self._silencer.stop(hamlets, user, role)
 
     async def test_horn(self, horn: str, user: str, role: str) -> None:
-        """Say a short test sentence on one horn; its report tells whether it sounded."""
+        """Say a short test sentence on one horn at low volume; its report tells whether it sounded."""
         target = self.horns.get(HornId(horn))
         if target is None:
             raise FinalError("Không có cụm loa này.")
@@ -97,7 +113,7 @@ class BroadcastService:
             self._test_recording = await self.drafts.recording_of(TEST_TEXT)
         await self.arbiter.test(
             target.id,
-            Wanted(None, self._test_recording, (), (target.id,), Priority.THUONG, user),
+            Wanted(None, self._test_recording, (), (target.id,), Priority.THUONG, user, GAIN_DB),
             role,
         )
 
@@ -111,11 +127,29 @@ class BroadcastService:
                 await self.arbiter.listening.wait()
         await self._mqtt.run()
 
+    def _take_packet(self, stream: str, payload: bytes) -> None:
+        self.talks.take_packet(stream, payload)
+
+    def _talk_changed(self) -> None:
+        self.talks.heard()
+
+    def _is_busy(self, horn: Horn) -> bool:
+        on_air = (item.bulletin.hamlets for item in self.arbiter.programmes.values())
+        return horn.doing in ("preparing", "playing") or any(
+            horn in horns_in(self.horns, frozenset(map(HamletId, hamlets))) for hamlets in on_air
+        )
+
     def _link(self, horn: HornId) -> HornLink:
         return self.local if self.local and self.local.horn == horn else self._mqtt
 
     async def _send(self, horn: HornId, payload: bytes) -> None:
+        """An order; for a horn that does not know the time it is signed anew, with the horn's own nonce."""
+        if nonce := self.horns[horn].lost_nonce:
+            payload = self._orders.for_lost_clock(payload, horn, nonce)
         await self._link(horn).send(horn, payload)
+
+    async def _tell_heard(self, horn: HornId, payload: bytes) -> None:
+        await self._link(horn).send(horn, payload, "heard")
 
     async def _heard(self, horn: HornId, topic: str, payload: bytes) -> None:
         known = self.horns.get(horn)
@@ -135,12 +169,19 @@ class BroadcastService:
         ack = ack_from_payload(payload)
         if ack.horn != horn:
             raise FinalError(f"báo nhận mang tên cụm loa khác: {ack.horn[:40]!r}")
-        if not self._talks.hear(ack):
+        taken = self._talks.hear(ack)
+        self.talks.heard()
+        if not taken and not self._late.take(ack):
             log.info("horn %s: %s for order %s that nobody waits for", horn, ack.state, ack.order)
+
+    def _reported_late(self, report: HornReport) -> None:
+        if (horn := self.horns.get(report.horn)) is not None:
+            self._reported(horn, report)
 
     def _reported(self, horn: Horn, report: HornReport) -> None:
         horn.keep_report(report, self._journal.clock.now().at_ms)
         self._bus.publish(HornChanged())
+        self._bus.publish(HornReported(horn.id, report.outcome, report.broken_off))
         self._bus.publish(BulletinChanged())
 
 

@@ -18,6 +18,12 @@ MALFORMED = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
 BulletinId = NewType("BulletinId", str)
 COPY = "replayed"
 """Code of a refusal that means: this very order came before."""
+NO_CLOCK = "no_clock"
+"""Code of a refusal that means: I do not know the time; say it again with my nonce."""
+CUT_OFF = "cut_off"
+"""Code of a failure that means: cut off in the middle by power or a kill; ``played_ms`` is what surely sounded."""
+LOCAL_EPOCH = 0
+"""Epoch of a node's own numbers: its key switch gave the order, no box."""
 
 
 class Priority(IntEnum):
@@ -137,6 +143,8 @@ class Ack:
     """One step of an order at one horn, with the evidence known by then.
 
     ``err`` is a sentence for people; ``code`` names the reason of a refusal for programs (``COPY``: heard before).
+    ``rms_db`` is what was played, ``amp_ma`` and ``level_db`` what the amplifier then did: current above its idle one,
+    level on the line or before a microphone in dB below full output. None: not measured.
     """
 
     order: OrderId
@@ -148,11 +156,12 @@ class Ack:
     amp_ma: int | None = None
     played_ms: int | None = None
     code: str = ""
+    level_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HornReport:
-    """The one end of an order at a horn."""
+    """The one end of an order at a horn. ``broken_off``: a STOP or something more urgent ended it."""
 
     order: OrderId
     horn: HornId
@@ -161,6 +170,8 @@ class HornReport:
     rms_db: float | None
     amp_ma: int | None
     played_ms: int | None
+    level_db: float | None = None
+    broken_off: bool = False
 
 
 def order_to_body(order: Order) -> bytes:

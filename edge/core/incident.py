@@ -16,6 +16,7 @@ class IncidentKind(StrEnum):
     INTRUSION = "intrusion"
     FLOOD_LEVEL = "flood_level"
     DEVICE = "device"
+    HORN = "horn"
 
 
 class Severity(StrEnum):

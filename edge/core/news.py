@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from edge.core.broadcast import Outcome
 from edge.core.incident import IncidentId
-from edge.core.place import CameraId
+from edge.core.place import CameraId, HornId
 from edge.core.sensing import Reading
 
 
@@ -25,6 +26,11 @@ class BulletinChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkChanged:
+    """A talk began, ended, or a horn said something about it; also its level, four times a second."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlertChanged:
     """An alert was sent, taken or failed."""
 
@@ -32,6 +38,15 @@ class AlertChanged:
 @dataclass(frozen=True, slots=True)
 class HornChanged:
     """A horn's live state changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HornReported:
+    """An order to a horn ended, and that is stored. ``broken_off``: by a STOP or by something more urgent."""
+
+    horn: HornId
+    outcome: Outcome
+    broken_off: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from edge.core.news import (
     RecordingsChanged,
     RulesChanged,
     ServiceChanged,
+    TalkChanged,
     TracksMoved,
     UplinkChanged,
 )
@@ -42,6 +43,7 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     AlertChanged: ("incidents", "phones"),
     BulletinChanged: ("bulletins", "on_air"),
     HornChanged: ("horns",),
+    TalkChanged: ("talks", "on_air"),
     CameraChanged: ("cameras",),
     RulesChanged: ("zones",),
     TracksMoved: ("tracks",),

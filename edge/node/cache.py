@@ -14,6 +14,8 @@ from edge.core.speech import Sha256
 from edge.node.disk import sync_folder
 
 MEGABYTE = 1024 * 1024
+PLAN_SHARE = 0.75
+"""Of the quota; the rest is for what is pressed now."""
 
 
 class ClipCache:
@@ -24,6 +26,7 @@ class ClipCache:
         self._folder = folder
         self._quota = quota_mb * MEGABYTE
         self._pins: dict[Sha256, AtMs] = {}
+        self._held: dict[Sha256, int] = {}
 
     def path(self, sha256: Sha256) -> Path:
         """Where a clip lies, or would lie."""
@@ -39,6 +42,10 @@ class ClipCache:
         for ref in media:
             pins[ref.sha256] = max(until, pins.get(ref.sha256, AtMs(0)))
         self._pins = pins
+
+    def hold(self, media: Iterable[MediaRef]) -> None:
+        """Keep exactly these clips for the plan, instead of those held before."""
+        self._held = {ref.sha256: ref.bytes for ref in media}
 
     def holds(self, ref: MediaRef) -> bool:
         """Whether the clip is here and whole. Reads all of it: what was approved is what sounds (law 10).
@@ -68,12 +75,17 @@ class ClipCache:
         sync_folder(self._folder)
         return True
 
-    def make_room(self, size: int) -> None:
-        """Evict until ``size`` more bytes fit into the quota; raises FinalError when pinned clips fill it."""
-        pinned = self._pins
+    def make_room(self, size: int, *, planned: bool = False) -> None:
+        """Evict until ``size`` more bytes fit into the quota; raises FinalError when pinned clips fill it.
+
+        Clips of the plan give way to nothing but an order that is here now, and leave a part of the quota to orders.
+        """
+        if planned and sum(self._held.values()) > self._quota * PLAN_SHARE:
+            self._refuse_what_is_too_much(size)
+        pinned = self._pins.keys() | (self._held.keys() if planned else set())
         files = self._files()
         used = sum(file.bytes for file in files)
-        for file in sorted(files):
+        for file in sorted(files, key=lambda file: (file.path.stem in self._held, file)):
             if used + size <= self._quota:
                 return
             if file.path.stem not in pinned:
@@ -81,6 +93,11 @@ class ClipCache:
                 used -= file.bytes
         if used + size > self._quota:
             raise FinalError(f"Đĩa của nút không còn chỗ cho đoạn tiếng dài {size} byte.")
+
+    def _refuse_what_is_too_much(self, size: int) -> None:
+        here = sum(file.bytes for file in self._files() if file.path.stem in self._held)
+        if here + size > self._quota * PLAN_SHARE:
+            raise FinalError("Kế hoạch cần nhiều đoạn tiếng hơn chỗ dành cho nó trên đĩa của nút.")
 
     def _files(self) -> list["_File"]:
         found = []

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -23,7 +25,8 @@ CONNECT_S = 5.0
 SILENCE_S = 15.0
 """A thin link may stall; longer than this and a new request goes on from where it broke."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 5.0
-CHUNK = 65_536
+CHUNK = 16_384
+PAUSE_S = 0.1
 
 
 class Clips:
@@ -35,6 +38,7 @@ class Clips:
         self._tls = tls
         self._busy: WeakValueDictionary[Sha256, asyncio.Lock] = WeakValueDictionary()
         self._session: aiohttp.ClientSession | None = None
+        self._hurried: Counter[Sha256] = Counter()
 
     async def __aenter__(self) -> "Clips":
         connector = aiohttp.TCPConnector(ssl=self._tls or True, limit=4)
@@ -48,62 +52,83 @@ class Clips:
         if self._session is not None:
             await self._session.close()
 
-    async def bring(self, media: Sequence[MediaRef], deadline_s: float = FETCH_DEADLINE_S) -> tuple[str, ...]:
-        """Paths of these clips, whole and verified; raises TransientError or FinalError naming the clip."""
+    async def bring(
+        self, media: Sequence[MediaRef], deadline_s: float = FETCH_DEADLINE_S, *, bytes_per_s: int = 0
+    ) -> tuple[str, ...]:
+        """Paths of these clips, whole and verified; raises TransientError or FinalError naming the clip.
+
+        With ``bytes_per_s`` slowly, for the plan: it stands still while anything is brought in a hurry, and goes at
+        full speed for a clip that somebody else is in a hurry for.
+        """
+        hurried = Counter() if bytes_per_s else Counter({ref.sha256 for ref in media})
+        self._hurried += hurried
         try:
             async with asyncio.timeout(deadline_s):
-                return tuple([str(await self._bring_one(ref)) for ref in media])
+                return tuple([str(await self._bring_one(ref, bytes_per_s)) for ref in media])
         except TimeoutError as cause:
             raise TransientError(f"Không tải xong các đoạn tiếng trong {deadline_s:.0f} giây.") from cause
         except OSError as cause:
             raise FinalError(f"Đĩa của nút không ghi được đoạn tiếng: {cause}.") from cause
+        finally:
+            self._hurried -= hurried
 
-    async def _bring_one(self, ref: MediaRef) -> Path:
+    async def _bring_one(self, ref: MediaRef, bytes_per_s: int) -> Path:
         lock = self._busy.setdefault(ref.sha256, asyncio.Lock())
         async with lock:
             if not await asyncio.to_thread(self._cache.holds, ref):
-                await self._fetch(ref)
+                await self._fetch(ref, bytes_per_s)
         return self._cache.path(ref.sha256)
 
-    async def _fetch(self, ref: MediaRef) -> None:
+    async def _fetch(self, ref: MediaRef, bytes_per_s: int) -> None:
         wait_s = FIRST_WAIT_S
         while True:
             try:
-                return await self._fetch_once(ref)
+                return await self._fetch_once(ref, bytes_per_s)
             except (aiohttp.ClientError, TimeoutError, TransientError) as error:
                 log.info("clip %s: %s, going on in %.1f s", ref.sha256[:12], error or "timeout", wait_s)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
-    async def _fetch_once(self, ref: MediaRef) -> None:
+    async def _fetch_once(self, ref: MediaRef, bytes_per_s: int) -> None:
         part = self._cache.part(ref.sha256)
         have = _size(part)
-        await asyncio.to_thread(self._cache.make_room, max(0, ref.bytes - have))
+        await asyncio.to_thread(self._cache.make_room, max(0, ref.bytes - have), planned=bytes_per_s > 0)
         if have < ref.bytes:
-            await self._pull(ref, part, have)
+            await self._pull(ref, part, have, bytes_per_s)
         if await asyncio.to_thread(self._cache.adopt, ref):
             return
         if have:
             raise TransientError("the resumed bytes do not fit, starting again")
         raise FinalError(f"Đoạn tiếng {ref.sha256[:12]} của hộp có nội dung khác với mã của nó.")
 
-    async def _pull(self, ref: MediaRef, part: Path, have: int) -> None:
+    async def _pull(self, ref: MediaRef, part: Path, have: int, bytes_per_s: int) -> None:
         assert self._session is not None
         headers = {"Range": f"bytes={have}-"} if have else {}
         async with self._session.get(f"{self._url}/{ref.sha256}", headers=headers) as response:
             _check_status(response.status, ref)
             resumed = response.status == 206
             with _opened(part, resumed=resumed) as file:
-                await _copy(response.content, file, ref.bytes - (have if resumed else 0), ref)
+                want = ref.bytes - (have if resumed else 0)
+                await _copy(response.content, file, want, ref, partial(self._pause, ref.sha256, bytes_per_s))
+
+    async def _pause(self, clip: Sha256, bytes_per_s: int, took: int) -> None:
+        """After a piece of a clip that has time: wait as long as the slow speed asks for, and for all who have none."""
+        left_s = took / bytes_per_s if bytes_per_s else 0.0
+        while (left_s > 0 or (bytes_per_s and self._hurried)) and not self._hurried[clip]:
+            await asyncio.sleep(PAUSE_S)
+            left_s -= PAUSE_S
 
 
-async def _copy(source: aiohttp.StreamReader, file: BinaryIO, want: int, ref: MediaRef) -> None:
+async def _copy(
+    source: aiohttp.StreamReader, file: BinaryIO, want: int, ref: MediaRef, pause: Callable[[int], Awaitable[None]]
+) -> None:
     """Copy exactly ``want`` bytes; a body that holds more is refused before it fills the disk."""
     async for chunk in source.iter_chunked(CHUNK):
         want -= len(chunk)
         if want < 0:
             raise FinalError(f"Đoạn tiếng {ref.sha256[:12]} dài hơn {ref.bytes} byte đã báo.")
         file.write(chunk)
+        await pause(len(chunk))
     if want:
         raise TransientError(f"{want} bytes are missing")
 

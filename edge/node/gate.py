@@ -2,17 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from edge.core.broadcast import Operation, Order, OrderId, order_from_body
+from edge.core.broadcast import MediaRef, Operation, Order, OrderId, Priority, order_from_body
 from edge.core.errors import FinalError
 from edge.core.moment import ClockState, Moment
 from edge.core.place import EVERYWHERE, HamletId, HornId
+from edge.core.talk import LONGEST_RELAY_MS, LONGEST_TALK_MS, is_stream
 from edge.kernel.clock import Clock
 from edge.kernel.signing import verify
 from edge.kernel.wire.order import order_from_payload
+from edge.node.ledger import Ledger, Step
 from edge.node.nonces import Nonces
 from edge.node.window import Place, ReplayWindow
 
@@ -68,12 +70,19 @@ class Gate:
     """Judges every order that comes in. An order that passes is marked as seen, in memory."""
 
     def __init__(
-        self, horn: HornId, hamlets: frozenset[HamletId], keys: Mapping[str, str], window: ReplayWindow, clock: Clock
+        self,
+        horn: HornId,
+        hamlets: frozenset[HamletId],
+        keys: Mapping[str, str],
+        window: ReplayWindow,
+        clock: Clock,
+        ledger: Ledger,
     ) -> None:
         self._horn = horn
         self._zones = hamlets | {EVERYWHERE}
         self._keys = keys
         self._window = window
+        self._ledger = ledger
         self._clock = clock
         self._passed: dict[OrderId, float] = {}
         self.nonces = Nonces(clock.steady)
@@ -127,14 +136,20 @@ class Gate:
         return Reason.EARLY if now.at_ms < order.nbf_ms - EARLY_LEEWAY_MS else None
 
     def _repeated(self, order: Order, key_id: str) -> Reason | None:
+        """A notice planned long ago has an old number, below the window: whether it sounded the ledger knows."""
         place = self._window.place(key_id, order.id)
-        if place is Place.NEW:
+        old_plan = place is Place.BELOW and order.at_ms > 0
+        if (place is Place.NEW or old_plan) and not self._has_sounded(order.id):
             return None
         if place is Place.OLD_EPOCH:
             return Reason.OLD_EPOCH
         passed = self._passed.get(order.id)
         fresh = passed is not None and self._clock.steady() - passed < DUPLICATE_S
         return Reason.DUPLICATE if fresh else Reason.REPLAYED
+
+    def _has_sounded(self, order: OrderId) -> bool:
+        entry = self._ledger.entry(order)
+        return entry is not None and entry.step is not Step.STOPPED
 
     def _remember(self, order: OrderId) -> None:
         now = self._clock.steady()
@@ -153,17 +168,30 @@ def is_sane(order: Order) -> bool:
         and -60 <= order.gain_db <= 20
         and type(order.repeat) is int
         and 1 <= order.repeat <= MOST_REPEATS
-        and _clips_are_sane(order)
+        and clips_are_sane(order.media)
+        and _talk_is_sane(order)
     )
 
 
-def _clips_are_sane(order: Order) -> bool:
-    return len(order.media) <= MOST_CLIPS and all(
+def _talk_is_sane(order: Order) -> bool:
+    """Only a LIVE order names a talk, and it names all of it."""
+    words, length = (order.stream, order.talk_key), order.length_ms
+    if not all(isinstance(word, str) for word in words) or type(length) is not int:
+        return False
+    if order.op is not Operation.LIVE:
+        return words == ("", "") and length == 0
+    longest = LONGEST_RELAY_MS if order.prio is Priority.RELAY else LONGEST_TALK_MS
+    return is_stream(order.stream) and _SHA256.fullmatch(order.talk_key) is not None and 0 < length <= longest
+
+
+def clips_are_sane(media: Sequence[MediaRef]) -> bool:
+    """Whether these can be clips, and not too many."""
+    return len(media) <= MOST_CLIPS and all(
         isinstance(ref.sha256, str)
         and _SHA256.fullmatch(ref.sha256) is not None
         and type(ref.bytes) is int
         and 0 < ref.bytes <= LARGEST_CLIP
         and type(ref.ms) is int
         and ref.ms >= 0
-        for ref in order.media
+        for ref in media
     )

@@ -11,7 +11,18 @@ from contextlib import suppress
 from edge.core.errors import TransientError
 from edge.kernel.children import Child, ChildHealth
 from edge.kernel.wire import Message
-from edge.kernel.wire.player import Finished, FromPlayer, Play, PlayerSetup, PlayFailed, Started, StopPlaying
+from edge.kernel.wire.player import (
+    Finished,
+    Frames,
+    FromPlayer,
+    Go,
+    Listen,
+    Play,
+    PlayerSetup,
+    PlayFailed,
+    Started,
+    StopPlaying,
+)
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +63,22 @@ class Sound:
             raise TransientError("Trình phát âm phát mãi không xong.") from cause
         self._raise_failure()
 
+    async def go(self, steady: float) -> None:
+        """Let a primed sound be heard at this instant (CLOCK_MONOTONIC), or at once when it has passed."""
+        self._raise_failure()
+        await self._player.tell(Go(self.job, steady))
+
+    def heard_ms(self) -> int:
+        """How much was heard until now, by the clock."""
+        if self._began is None or self._ended.is_set():
+            return self.played_ms
+        return max(0, int((time.monotonic() - self._began) * 1000))
+
+    async def feed(self, seq: int, frames: tuple[bytes, ...], *, last: bool) -> None:
+        """Hand on frames of a talk; raises TransientError when the player has failed."""
+        self._raise_failure()
+        await self._player.tell(Frames(self.job, seq, frames, last))
+
     async def stop(self) -> None:
         """Ask for silence. Does not wait for it: switch the amplifier off meanwhile."""
         if not self._ended.is_set():
@@ -81,7 +108,7 @@ class Sound:
     def lose(self, reason: str) -> None:
         """The player is gone; what it played until now is told by the clock."""
         if not self._ended.is_set():
-            self.played_ms = int((time.monotonic() - self._began) * 1000) if self._began else 0
+            self.played_ms = self.heard_ms()
             self._fail(reason)
 
     def _fail(self, reason: str) -> None:
@@ -124,17 +151,27 @@ class Player:
         """Keep the child running until cancelled."""
         await self._child.run()
 
-    async def begin(self, paths: Sequence[str], gain_db: float, repeat: int) -> Sound:
-        """Start to play; raises TransientError while there is no player."""
+    async def prime(self, paths: Sequence[str], gain_db: float, repeat: int) -> Sound:
+        """Open the card and decode the beginning; it sounds at ``Sound.go``. Raises TransientError without a player."""
+        sound = await self._new_sound()
+        await self._child.send(Play(sound.job, tuple(paths), gain_db, repeat, held=True))
+        return sound
+
+    async def begin_talk(self, gain_db: float) -> Sound:
+        """Start to play what ``Sound.feed`` will bring; raises TransientError while there is no player."""
+        sound = await self._new_sound()
+        await self._child.send(Listen(sound.job, gain_db))
+        return sound
+
+    async def _new_sound(self) -> Sound:
         try:
             async with asyncio.timeout(READY_S):
                 await self._ready.wait()
         except TimeoutError as cause:
             raise TransientError("Trình phát âm chưa sẵn sàng.") from cause
         self._job += 1
-        self._sound = sound = Sound(self, self._job)
-        await self._child.send(Play(self._job, tuple(paths), gain_db, repeat))
-        return sound
+        self._sound = Sound(self, self._job)
+        return self._sound
 
     async def tell(self, message: Message) -> None:
         """Send, if there is a player; one that is gone is silent already."""

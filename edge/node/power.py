@@ -30,15 +30,18 @@ class Power:
         self._wanted = True
         await self._hold()
 
-    async def keep(self, measures: list[int]) -> None:
-        """Keep it on and gather its current in mA, until cancelled; raises TransientError when it went off."""
+    async def keep(self, measures: list[int], levels: list[float]) -> None:
+        """Keep it on and gather its current in mA and its level in dB, until cancelled.
+
+        Raises TransientError when it went off.
+        """
         loop = asyncio.get_running_loop()
         renewed = loop.time()
         while True:
             await asyncio.sleep(MEASURE_S)
             if loop.time() - renewed >= RENEW_S and await self._renewed(loop.time() - renewed):
                 renewed = loop.time()
-            await self._measure(measures)
+            await self._measure(measures, levels)
 
     async def off(self) -> None:
         """Switch off, even if the caller is cancelled meanwhile; raises TransientError when it is not confirmed."""
@@ -89,7 +92,7 @@ class Power:
             return False
         return True
 
-    async def _measure(self, measures: list[int]) -> None:
+    async def _measure(self, measures: list[int], levels: list[float]) -> None:
         try:
             evidence = await self._amplifier.measure()
         except DriverError:
@@ -97,6 +100,8 @@ class Power:
         if not evidence.on:
             raise TransientError("Rơ-le ampli tự nhả khi đang phát.")
         measures.append(evidence.current_ma)
+        if evidence.level_db is not None:
+            levels.append(evidence.level_db)
 
     async def _measured_on(self) -> bool:
         try:

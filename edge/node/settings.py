@@ -40,10 +40,16 @@ class TlsPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DevicePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``[amplifier]`` or ``[sound]``: a kind, and the settings of that kind."""
+    """``[amplifier]``, ``[sound]`` or ``[power]``: a kind, and the settings of that kind."""
 
     kind: Text
     settings: dict[str, Setting]
+
+
+class SwitchPart(DevicePart, frozen=True, forbid_unknown_fields=True):
+    """``[switch]``: the sealed key and the stop button; ``template`` is the stand-by of the plan that the key plays."""
+
+    template: Text
 
 
 class NodeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,10 +66,14 @@ class NodeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls: TlsPart | None = None
     cache_mb: Annotated[int, Meta(ge=1, le=100_000)] = 512
     state_every_s: Annotated[float, Meta(ge=1, le=600)] = 60.0
+    time_server: Annotated[str, Meta(pattern=r"^([A-Za-z0-9.-]{1,200}(:[0-9]{1,5})?)?$")] = ""
+    rtc: Annotated[str, Meta(max_length=300)] = ""
+    switch: SwitchPart | None = None
+    power: DevicePart | None = None
 
     def setup(self) -> NodeSetup:
         """The same settings as the supervisor sends to the box's own node."""
-        tls = self.tls
+        tls, switch, power = self.tls, self.switch, self.power
         return NodeSetup(
             horn=self.horn,
             hamlets=self.hamlets,
@@ -79,6 +89,13 @@ class NodeFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             sound=self.sound.settings,
             cache_mb=self.cache_mb,
             state_every_s=self.state_every_s,
+            time_server=self.time_server,
+            rtc=self.rtc,
+            switch_kind=switch.kind if switch else "",
+            switch=switch.settings if switch else {},
+            switch_template=switch.template if switch else "",
+            power_kind=power.kind if power else "",
+            power=power.settings if power else {},
         )
 
 
@@ -109,6 +126,8 @@ def check(setup: NodeSetup) -> None:
         raise MisconfiguredError(f"sound.kind: {setup.sound_kind!r} không có; có {', '.join(SOUND_KEYS)}.")
     if set(setup.sound) != {wanted}:
         raise MisconfiguredError(f"sound.settings: loại {setup.sound_kind!r} cần đúng một khóa: {wanted}.")
+    if setup.rtc and not setup.time_server:
+        raise MisconfiguredError("rtc: đồng hồ chip chỉ dùng cùng với time_server.")
 
 
 def _check_url(setup: NodeSetup) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from edge.core.errors import MisconfiguredError, TransientError
 from edge.kernel.wire import Beat, Channel, Hello, inherited_socket, open_channel
 from edge.kernel.wire.node import LinkFrame, NodeSetup, ToNode
+from edge.node.link import CONNECTED, INCOMING
 
 BEAT_S = 2.0
 
@@ -38,12 +39,19 @@ class SocketLink:
                 await asyncio.sleep(BEAT_S)
 
     async def messages(self) -> AsyncIterator[tuple[str, bytes]]:
-        """Orders, until the supervisor hangs up."""
+        """What the box says, until the supervisor hangs up."""
+        yield CONNECTED, b""
         async for message in self._channel:
-            if isinstance(message, LinkFrame):
+            if isinstance(message, LinkFrame) and message.topic in INCOMING:
                 yield message.topic, message.payload
 
     async def send(self, topic: str, payload: bytes) -> None:
         """Hand one message to the supervisor; it is lost when the supervisor is gone."""
         with suppress(TransientError):
             await self._channel.send(LinkFrame(topic, payload))
+
+    async def follow(self, stream: str) -> None:
+        """The supervisor sends every talk: the socket costs nothing."""
+
+    async def leave(self, stream: str) -> None:
+        """What still comes is for nobody."""

@@ -1,15 +1,20 @@
 """Who may sound: one order at a time, the more urgent one first, and STOP above all."""
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from edge.core.broadcast import Order, OrderId
+from edge.core.broadcast import LOCAL_EPOCH, Order
 from edge.core.errors import FinalError, MolangError
 from edge.node.player import Sound
 
 REMEMBERED_STOPS = 64
+TOGETHER_MS = 3_000
+"""An order whose time lies so near to the beginning of its life is meant at once, on all horns together."""
+PRESSED_MS = 2_000
+"""The box dates a STOP back by this (orders.BACKDATE_MS)."""
 
 
 class EndedEarlyError(MolangError):
@@ -21,13 +26,20 @@ class BusyError(FinalError):
 
 
 class Act:
-    """One order on its way to the horn, with the evidence gathered so far."""
+    """One order on its way to the horn, with the evidence gathered so far.
 
-    def __init__(self, order: Order) -> None:
+    ``planned``: it comes from the plan, so its time is its time. ``code`` goes into its report.
+    """
+
+    def __init__(self, order: Order, *, planned: bool = False, code: str = "") -> None:
         self.order = order
+        self.code = code
+        self.arrived = time.monotonic()
+        self.at_once = not planned and is_at_once(order)
         self.left = asyncio.Event()
         self.sound: Sound | None = None
         self.measures: list[int] = []
+        self.levels: list[float] = []
         self._ended = asyncio.Event()
         self._why = ""
 
@@ -54,8 +66,8 @@ class Stage:
     def listed(self, act: Act) -> Iterator[None]:
         """From arrival to end, a STOP can end this act; raises EndedEarlyError if a later STOP came before it."""
         for stop in self._stops:
-            if _came_before(act.order.id, stop.id) and _means(stop.about, act.order):
-                raise EndedEarlyError(_stopped_by(stop))
+            if _came_before(act.order, stop) and self._means(stop, act):
+                raise EndedEarlyError(stopped_by(stop))
         self._acts.append(act)
         try:
             yield
@@ -77,20 +89,39 @@ class Stage:
     async def stop(self, stop: Order) -> None:
         """End what this STOP means, and return when it has left; an order that comes too late stays stopped."""
         self._stops.append(stop)
-        ended = [act for act in self._acts if _means(stop.about, act.order)]
-        for act in ended:
-            act.end(_stopped_by(stop))
-        for act in ended:
+        await self._end([act for act in self._acts if self._means(stop, act)], stopped_by(stop))
+
+    async def stop_all(self, why: str) -> None:
+        """End whatever is under way, by a hand at the node itself."""
+        await self._end(list(self._acts), why)
+
+    def _means(self, stop: Order, act: Act) -> bool:
+        """Whether this STOP ends this act. What is planned for later than the press is not meant, unless named."""
+        due = act.at_once or act is self.current or act.order.at_ms <= stop.nbf_ms + PRESSED_MS
+        return names(stop, act.order) or (stop.about == "" and due)
+
+    async def _end(self, acts: Sequence[Act], why: str) -> None:
+        for act in acts:
+            act.end(why)
+        for act in acts:
             await act.left.wait()
 
 
-def _means(about: str, order: Order) -> bool:
-    return about in ("", str(order.id)) or (order.about != "" and about == order.about)
+def is_at_once(order: Order) -> bool:
+    """Whether it is to sound when it comes; a common instant a moment later makes all horns begin together."""
+    return order.at_ms == 0 or order.at_ms - order.nbf_ms <= TOGETHER_MS
 
 
-def _came_before(order: OrderId, stop: OrderId) -> bool:
-    return (order.epoch, order.seq) < (stop.epoch, stop.seq)
+def names(stop: Order, order: Order) -> bool:
+    """Whether this STOP names this very order, or the group that it belongs to."""
+    return stop.about != "" and (stop.about == str(order.id) or stop.about == order.about)
 
 
-def _stopped_by(stop: Order) -> str:
+def _came_before(order: Order, stop: Order) -> bool:
+    """Whether an order that comes after this STOP was made before it; a node's own is outside the box's sequence."""
+    return order.id.epoch != LOCAL_EPOCH and (order.id.epoch, order.id.seq) < (stop.id.epoch, stop.id.seq)
+
+
+def stopped_by(stop: Order) -> str:
+    """The reason for the report."""
     return f"Dừng theo lệnh {stop.id}."

@@ -2,13 +2,15 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
-from drivers.base import Amplifier, DriverError, MisconfiguredDriverError
+from drivers.base import Amplifier, DriverError, LocalSwitch, MisconfiguredDriverError, PowerMonitor
 from drivers.registry import open_device
 from edge.core.errors import MisconfiguredError, TransientError
-from edge.kernel.clock import SystemClock
+from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.wire.node import NodeSetup
-from edge.node.agent import Agent
+from edge.node.agent import Agent, Devices
 from edge.node.link import NodeLink
 from edge.node.settings import NodeFile, check
 from edge.node.socket_link import SocketLink
@@ -19,22 +21,22 @@ async def run_local() -> None:
     """The box's own node, over the channel of the supervisor."""
     link, setup = await SocketLink.open()
     check(setup)
-    await _serve(setup, link)
+    await _serve(setup, link, SystemClock())
 
 
-async def run_relay(file: NodeFile) -> None:
-    """A relay node, over MQTT."""
+async def run_relay(file: NodeFile, raw: Clock | None = None) -> None:
+    """A relay node, over MQTT; ``raw`` is the machine's clock, unless a bench gives another."""
     from edge.node.mqtt_link import Broker, MqttLink  # the box's own node never loads an MQTT library
 
     setup, part = file.setup(), file.broker
     tls = client_context(setup) if part.tls else None
     broker = Broker(part.host, part.port, part.commune, setup.horn, setup.hamlets, tls)
-    await _serve(setup, MqttLink(broker))
+    await _serve(setup, MqttLink(broker), raw or SystemClock())
 
 
 async def switch_off(setup: NodeSetup) -> None:
     """Switch the amplifier off and let go of it; raises TransientError when it does not confirm."""
-    amplifier = await _open(setup)
+    amplifier = await _amplifier(setup)
     try:
         await amplifier.off()
     except DriverError as cause:
@@ -43,25 +45,50 @@ async def switch_off(setup: NodeSetup) -> None:
         await amplifier.close()
 
 
-async def _serve(setup: NodeSetup, link: NodeLink) -> None:
+@asynccontextmanager
+async def opened(setup: NodeSetup) -> AsyncIterator[Devices]:
+    """Everything that hangs on the node; raises MisconfiguredError naming the setting."""
+    async with AsyncExitStack() as stack:
+        amplifier = await _amplifier(setup)
+        stack.push_async_callback(amplifier.close)
+        switch = await _open("switch", setup.switch_kind, setup.switch) if setup.switch_kind else None
+        if not isinstance(switch, LocalSwitch | None):
+            raise _wrong("switch", setup.switch_kind)
+        if switch is not None:
+            stack.push_async_callback(switch.close)
+        meter = await _open("power", setup.power_kind, setup.power) if setup.power_kind else None
+        if not isinstance(meter, PowerMonitor | None):
+            raise _wrong("power", setup.power_kind)
+        if meter is not None:
+            stack.push_async_callback(meter.close)
+        yield Devices(amplifier, switch, meter)
+
+
+async def _serve(setup: NodeSetup, link: NodeLink, raw: Clock) -> None:
     """Run until the link is gone or SIGTERM comes; either way the horn is off afterwards."""
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    amplifier = await _open(setup)
-    try:
-        await Agent(setup, link, amplifier, SystemClock()).run()
-    except asyncio.CancelledError:
-        task.uncancel()
-    finally:
-        await amplifier.close()
+    async with opened(setup) as devices:
+        try:
+            await Agent(setup, link, devices, raw).run()
+        except asyncio.CancelledError:
+            task.uncancel()
 
 
-async def _open(setup: NodeSetup) -> Amplifier:
-    try:
-        amplifier = await open_device(setup.amplifier_kind, setup.amplifier)
-    except MisconfiguredDriverError as cause:
-        raise MisconfiguredError(f"amplifier: {cause}") from cause
+async def _amplifier(setup: NodeSetup) -> Amplifier:
+    amplifier = await _open("amplifier", setup.amplifier_kind, setup.amplifier)
     if not isinstance(amplifier, Amplifier):
-        raise MisconfiguredError(f"amplifier.kind: {setup.amplifier_kind!r} không phải ampli.")
+        raise _wrong("amplifier", setup.amplifier_kind)
     return amplifier
+
+
+async def _open(part: str, kind: str, settings: Mapping[str, str | int | float]) -> object:
+    try:
+        return await open_device(kind, settings)
+    except MisconfiguredDriverError as cause:
+        raise MisconfiguredError(f"{part}: {cause}") from cause
+
+
+def _wrong(part: str, kind: str) -> MisconfiguredError:
+    return MisconfiguredError(f"{part}.kind: {kind!r} không phải thiết bị loại này.")

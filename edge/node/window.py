@@ -20,6 +20,7 @@ class Place(Enum):
 
     NEW = auto()
     SEEN = auto()
+    BELOW = auto()
     OLD_EPOCH = auto()
 
 
@@ -33,7 +34,7 @@ class _Seen:
 
 
 class ReplayWindow:
-    """The orders seen, in memory and on disk. An order older than the window counts as seen."""
+    """The orders seen, in memory and on disk. One BELOW the window counts as seen, unless a better book says not."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -49,10 +50,17 @@ class ReplayWindow:
         below = seen.highest - order.seq
         if below < 0:
             return Place.NEW
-        return Place.SEEN if below >= SIZE or seen.bits >> below & 1 else Place.NEW
+        if below >= SIZE:
+            return Place.BELOW
+        return Place.SEEN if seen.bits >> below & 1 else Place.NEW
+
+    def knows_newer(self, key_id: str, order: OrderId) -> bool:
+        """Whether this key has begun a newer epoch than the order's."""
+        seen = self._seen.get(key_id)
+        return seen is not None and order.epoch < seen.epoch
 
     def mark(self, key_id: str, order: OrderId) -> None:
-        """Count a NEW order as seen from now on, in memory; ``save`` makes it last."""
+        """Count a NEW or BELOW order as seen from now on, in memory; ``save`` makes it last."""
         seen = self._seen.get(key_id)
         if seen is None or order.epoch > seen.epoch:
             self._seen[key_id] = _Seen(order.epoch, order.seq, 1)
@@ -61,7 +69,7 @@ class ReplayWindow:
         if above > 0:
             bits = seen.bits << above & _ALL if above < SIZE else 0
             self._seen[key_id] = _Seen(seen.epoch, order.seq, bits | 1)
-        else:
+        elif -above < SIZE:
             self._seen[key_id] = _Seen(seen.epoch, seen.highest, seen.bits | 1 << -above)
 
     def as_bytes(self) -> bytes:

@@ -22,7 +22,7 @@ class Deed:
 def add_deed(connection: sqlite3.Connection, deed: Deed) -> None:
     """Append to the chain; part of the transaction of the deed itself."""
     row = connection.execute("SELECT chain FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
-    chain = _link(row[0] if row else GENESIS, deed)
+    chain = link(row[0] if row else GENESIS, deed)
     connection.execute(
         "INSERT INTO audit (at_ms, user, role, action, detail, chain) VALUES (?, ?, ?, ?, ?, ?)",
         (deed.at_ms, deed.user, deed.role, deed.action, deed.detail, chain),
@@ -39,7 +39,7 @@ def first_broken(connection: sqlite3.Connection) -> int | None:
     for seq, *fields, written in connection.execute(
         "SELECT seq, at_ms, user, role, action, detail, chain FROM audit ORDER BY seq"
     ):
-        chain = _link(chain, Deed(*fields))
+        chain = link(chain, Deed(*fields))
         if seq != expected or chain != written:
             return int(seq)
         expected += 1
@@ -47,6 +47,7 @@ def first_broken(connection: sqlite3.Connection) -> int | None:
     return expected if counter and counter[0] >= expected else None
 
 
-def _link(previous: str, deed: Deed) -> str:
+def link(previous: str, deed: Deed) -> str:
+    """The chain value of a line after the line with ``previous``."""
     line = json.dumps([previous, deed.at_ms, deed.user, deed.role, deed.action, deed.detail], ensure_ascii=False)
     return hashlib.sha256(line.encode()).hexdigest()

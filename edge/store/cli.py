@@ -34,8 +34,8 @@ def store() -> None:
 @CONFIG
 def check(config_path: Path) -> None:
     """Tìm chỗ hỏng; mã thoát 1 khi có."""
-    data = _data_folder(config_path)
-    with _opened(data) as connection:
+    data = data_folder(config_path)
+    with opened(data) as connection:
         found = list(problems(connection, data / "clips"))
     for sentence in found:
         click.echo(f"HỎNG  {sentence}")
@@ -52,7 +52,7 @@ def audit() -> None:
 @CONFIG
 def verify(config_path: Path) -> None:
     """Tính lại chuỗi băm của nhật ký; mã thoát 1 khi có dòng bị sửa hoặc mất."""
-    with _opened(_data_folder(config_path)) as connection:
+    with opened(data_folder(config_path)) as connection:
         broken = first_broken(connection)
         (lines,) = connection.execute("SELECT count(*) FROM audit").fetchone()
     if broken is None:
@@ -66,14 +66,15 @@ def verify(config_path: Path) -> None:
 @CONFIG
 def tables(config_path: Path) -> None:
     """Đếm số dòng của từng bảng."""
-    with _opened(_data_folder(config_path)) as connection:
+    with opened(data_folder(config_path)) as connection:
         database = sqlite_utils.Database(connection)
         for table in sorted(database.tables, key=lambda table: str(table.name)):
             if not table.name.startswith("sqlite_"):
                 click.echo(f"{table.count:>10}  {table.name}")
 
 
-def _data_folder(config_path: Path) -> Path:
+def data_folder(config_path: Path) -> Path:
+    """Where the box of this file keeps its data."""
     try:
         return Path(load(config_path).commune.data)
     except MolangError as error:
@@ -85,7 +86,7 @@ def _database(data: Path) -> Path:
 
 
 @contextmanager
-def _opened(data: Path) -> Iterator[sqlite3.Connection]:
+def opened(data: Path) -> Iterator[sqlite3.Connection]:
     """The database for questions only; a database that cannot be read is a sentence, not a traceback."""
     path = _database(data)
     try:

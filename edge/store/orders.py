@@ -11,7 +11,7 @@ from edge.store.outbox import LANE_RESULT
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order with who wanted it; ``payload`` is the signed envelope as it travels."""
+    """An order with who wanted it; ``payload`` is the signed envelope as it travels, ``at_ms`` when it is to sound."""
 
     id: str
     op: Operation
@@ -23,13 +23,14 @@ class OrderRow:
     exp_ms: int
     by_user: str
     payload: bytes
+    at_ms: int = 0
 
 
 def add_order(tx: Tx, order: OrderRow, horns: Sequence[str]) -> None:
     """Keep an order, and one open report for each horn that must answer."""
     tx.run(
         "INSERT INTO horn_order (id, op, bulletin, prepares, priority, hamlets, ms, exp_ms, made_at_ms, by_user,"
-        " payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " payload, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         order.id,
         order.op,
         order.bulletin,
@@ -41,16 +42,20 @@ def add_order(tx: Tx, order: OrderRow, horns: Sequence[str]) -> None:
         tx.now.at_ms,
         order.by_user,
         order.payload,
+        order.at_ms,
     )
     for horn in horns:
         tx.run("INSERT INTO horn_report (horn_order, horn) VALUES (?, ?)", order.id, horn)
 
 
 def open_reports(tx: Tx) -> list[tuple[OrderRow, str]]:
-    """Orders that some horn has not answered, as (order, horn): what a restart must take up again."""
+    """Orders that some horn has not answered, as (order, horn): what a restart must take up again.
+
+    Not those that a horn has in its plan: it plays and reports by itself.
+    """
     rows = tx.run(
         "SELECT o.id, o.op, o.bulletin, o.prepares, o.priority, o.hamlets, o.ms, o.exp_ms, o.by_user, o.payload, r.horn"
-        " FROM horn_report r JOIN horn_order o ON o.id = r.horn_order WHERE r.outcome IS NULL"
+        " FROM horn_report r JOIN horn_order o ON o.id = r.horn_order WHERE r.outcome IS NULL AND r.held = 0"
     ).fetchall()
     return [(_order(row[:10]), row[10]) for row in rows]
 
@@ -82,12 +87,14 @@ def close_report(tx: Tx, report: HornReport) -> bool:
     """Write the one report of this order and horn; False when it had one already."""
     key = f"{report.order}/{report.horn}"
     changed = tx.run(
-        "UPDATE horn_report SET outcome = ?, reason = ?, rms_db = ?, amp_ma = ?, played_ms = ?, at_ms = ?"
+        "UPDATE horn_report SET outcome = ?, reason = ?, rms_db = ?, amp_ma = ?, level_db = ?, played_ms = ?,"
+        " at_ms = ?"
         " WHERE horn_order = ? AND horn = ? AND outcome IS NULL",
         report.outcome,
         report.reason,
         report.rms_db,
         report.amp_ma,
+        report.level_db,
         report.played_ms,
         tx.now.at_ms,
         str(report.order),
@@ -95,7 +102,8 @@ def close_report(tx: Tx, report: HornReport) -> bool:
     ).rowcount
     if changed:
         data = {"outcome": report.outcome, "reason": report.reason, "played_ms": report.played_ms}
-        tx.event(LANE_RESULT, "horn.reported", key, data | {"rms_db": report.rms_db, "amp_ma": report.amp_ma})
+        data |= {name: getattr(report, name) for name in ("rms_db", "amp_ma", "level_db")}
+        tx.event(LANE_RESULT, "horn.reported", key, data)
     return bool(changed)
 
 

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from edge.broadcast.conversation import Conversations, Patience
-from edge.core.broadcast import COPY, Ack, AckState, Operation, OrderId
+from edge.core.broadcast import COPY, NO_CLOCK, Ack, AckState, Operation, OrderId
 from edge.core.errors import TransientError
 from edge.core.moment import AtMs
 from edge.core.place import HornId
@@ -52,6 +52,13 @@ async def test_an_order_that_did_not_arrive_is_sent_again() -> None:
     answer = await ask(wire, wait_s=5.0)
     assert answer is not None
     assert wire.sent == 2
+
+
+async def test_a_horn_without_the_time_is_asked_again_and_at_the_end_that_is_its_answer() -> None:
+    wire = Wire(ack(AckState.REFUSED, NO_CLOCK))
+    answer = await ask(wire, wait_s=2.5)
+    assert wire.sent == 2
+    assert answer == ack(AckState.REFUSED, NO_CLOCK)
 
 
 async def test_silence_ends_at_the_deadline_with_no_answer() -> None:

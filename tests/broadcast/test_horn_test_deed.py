@@ -8,7 +8,7 @@ from edge.broadcast.arbiter import Arbiter
 from edge.broadcast.conversation import Conversations
 from edge.broadcast.horns import Horn
 from edge.broadcast.orders import OrderMaker, Wanted
-from edge.core.broadcast import HornReport, Priority
+from edge.core.broadcast import Priority
 from edge.core.place import HamletId, HornId
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
@@ -23,7 +23,7 @@ async def _taken(horn: HornId, payload: bytes) -> None:
     """A line that takes every order; nobody answers."""
 
 
-def _nothing(horn: Horn, report: HornReport) -> None:
+def _nothing(*_news: object) -> None:
     """Nobody looks."""
 
 
@@ -31,7 +31,7 @@ async def test_who_tested_a_horn_stands_in_the_audit_log(tmp_path: Path) -> None
     journal = await Journal.open(tmp_path / "molang.db", SystemClock())
     horns = {LOA: Horn(LOA, "Loa 1", HamletId("dong"), local=False)}
     orders = OrderMaker(OrderKey.load_or_make(tmp_path / "order.pem"), journal.epoch)
-    arbiter = Arbiter(horns, orders, Airing(Conversations(_taken), journal, _nothing), journal, Bus())
+    arbiter = Arbiter(horns, orders, Airing(Conversations(_taken), journal, _nothing, _nothing), journal, Bus())
     running = asyncio.create_task(arbiter.run())
     try:
         await arbiter.listening.wait()

@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.recordings import recording_handlers
+from edge.control.handlers.records import record_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.protocol import AnyRequest
 from edge.core.policy.rights import ALLOWED
@@ -17,7 +18,12 @@ class Nobody:
 
 
 NOBODY: Any = Nobody()
-TABLES = (station_handlers(NOBODY, NOBODY), incident_handlers(NOBODY, NOBODY), recording_handlers(NOBODY))
+TABLES = (
+    station_handlers(NOBODY, NOBODY),
+    incident_handlers(NOBODY, NOBODY),
+    recording_handlers(NOBODY),
+    record_handlers(NOBODY, NOBODY),
+)
 
 
 def test_every_request_has_one_handler() -> None:

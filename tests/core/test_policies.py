@@ -50,6 +50,16 @@ DONE = Ack(OrderId(1, 1), HornId("h"), AckState.DONE, AtMs(0), rms_db=-18.0, amp
         (replace(DONE, rms_db=-70.0), Outcome.SILENT),
         (replace(DONE, rms_db=None), Outcome.SILENT),
         (replace(DONE, amp_ma=3), Outcome.SILENT),
+        (replace(DONE, amp_ma=None), Outcome.UNKNOWN),
+        (replace(DONE, amp_ma=None, level_db=-12.0), Outcome.PLAYED),
+        (replace(DONE, level_db=-12.0), Outcome.PLAYED),
+        (replace(DONE, level_db=-60.0), Outcome.SILENT),
+        (replace(DONE, amp_ma=None, level_db=-60.0), Outcome.SILENT),
+        (replace(DONE, amp_ma=3, level_db=-12.0), Outcome.SILENT),
+        (replace(DONE, amp_ma=None, played_ms=4_000), Outcome.PARTIAL),
+        (replace(DONE, state=AckState.FAILED, amp_ma=3, played_ms=2_000), Outcome.SILENT),
+        (replace(DONE, state=AckState.PREEMPTED, level_db=-60.0, played_ms=2_000), Outcome.SILENT),
+        (replace(DONE, state=AckState.PREEMPTED, amp_ma=None, played_ms=2_000), Outcome.PARTIAL),
         (replace(DONE, err="tăng âm không lên"), Outcome.SILENT),
         (replace(DONE, state=AckState.PREEMPTED, played_ms=2_000), Outcome.PARTIAL),
         (replace(DONE, state=AckState.PREEMPTED, played_ms=0), Outcome.SILENT),
@@ -133,3 +143,13 @@ def test_text_in_nfd_is_counted_as_people_count_it() -> None:
     nfd = "Nước lên"
     assert one_part(nfd) == "Nước lên"
     assert one_part("a " * 100).endswith("…")
+
+
+def test_nothing_is_played_without_a_measure_of_the_amplifier() -> None:
+    for amp_ma in (None, 0, 49, 50, 4_000):
+        for level_db in (None, -90.0, -40.1, -40.0, 0.0):
+            ack = replace(DONE, amp_ma=amp_ma, level_db=level_db)
+            driven = (amp_ma is not None and amp_ma >= 50) or (level_db is not None and level_db >= -40.0)
+            against = (amp_ma is not None and amp_ma < 50) or (level_db is not None and level_db < -40.0)
+            played = reporting.conclude(ack, 10_000)[0] is Outcome.PLAYED
+            assert played is (driven and not against), (amp_ma, level_db)

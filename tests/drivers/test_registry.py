@@ -16,7 +16,14 @@ AMP: dict[str, object] = {"device": "/dev/null", "relay_unit": 1, "relay_channel
 
 
 def test_known_kinds_are_the_folders_without_the_template() -> None:
-    assert known_kinds() == ("gauge_modbus", "modem_at", "relay_amp_modbus")
+    assert known_kinds() == (
+        "gauge_modbus",
+        "key_switch_modbus",
+        "modem_at",
+        "power_modbus",
+        "relay_amp_line",
+        "relay_amp_modbus",
+    )
 
 
 async def test_a_device_opens_by_the_name_of_its_folder() -> None:
@@ -27,7 +34,10 @@ async def test_a_device_opens_by_the_name_of_its_folder() -> None:
 
 @pytest.mark.parametrize("kind", ["", "_template", "os", "..transport", "modem_at/../x", "modem_at.fake", "Modem_At"])
 async def test_an_unknown_kind_is_refused_with_the_known_ones(kind: str) -> None:
-    with pytest.raises(MisconfiguredDriverError, match="gauge_modbus, modem_at, relay_amp_modbus"):
+    with pytest.raises(
+        MisconfiguredDriverError,
+        match="key_switch_modbus, modem_at, power_modbus, relay_amp_line",
+    ):
         await open_device(kind, AMP)
 
 

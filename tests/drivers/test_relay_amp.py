@@ -157,3 +157,14 @@ async def test_a_channel_that_the_board_does_not_have_is_a_final_error(board: Fa
     with pytest.raises(FinalDriverError, match="illegal address"):
         await driver.hold_on(1)
     await driver.close()
+
+
+@pytest.mark.parametrize("level_db", [0.0, -12.5, -90.0])
+async def test_a_meter_with_a_level_tells_it_and_the_idle_current_is_subtracted(level_db: float) -> None:
+    board = FakeRelayAmp(lambda: 520, level_db=lambda: level_db)
+    await board.start()
+    amp = await setup(Settings(board.path, 1, 1, 2, idle_ma=120, level_register=2))
+    await amp.hold_on(5)
+    assert await amp.measure() == AmpEvidence(on=True, current_ma=400, level_db=level_db)
+    for part in (amp, board):
+        await part.close()

@@ -21,11 +21,12 @@ from aiohttp import web
 from edge.core.broadcast import Ack, AckState, MediaRef, Operation, Order, OrderId, Priority, SignedOrder
 from edge.core.moment import AtMs
 from edge.core.place import HamletId, HornId
+from edge.core.plan import Plan, StandBy
 from edge.core.speech import Sha256
 from edge.kernel.signing import OrderKey
 from edge.kernel.wire import CHANNEL_FD, Beat, Channel, Hello, open_channel
 from edge.kernel.wire.node import FromNode, LinkFrame, NodeSetup
-from edge.kernel.wire.order import ack_from_payload, order_to_payload
+from edge.kernel.wire.order import ack_from_payload, heard_to_payload, order_to_payload
 
 HORN = HornId("dong-1")
 HAMLET = HamletId("dong")
@@ -103,6 +104,21 @@ class Orders:
     def sign(self, order: Order) -> bytes:
         return order_to_payload(self.key.sign(order))
 
+    def item(self, after_s: float, *clips: MediaRef, late_ms: int = 5_000, **fields: Any) -> Order:
+        """A planned order that is due so many seconds from now, and may begin ``late_ms`` late."""
+        at_ms = AtMs(time.time_ns() // 1_000_000 + round(after_s * 1000))
+        early = AtMs(at_ms - 86_400_000)
+        return self.make(Operation.PLAY, *clips, at_ms=at_ms, nbf_ms=early, exp_ms=AtMs(at_ms + late_ms), **fields)
+
+    def plan(self, *items: Order, templates: tuple[StandBy, ...] = (), **fields: Any) -> Plan:
+        self.seq += 1
+        now = AtMs(time.time_ns() // 1_000_000)
+        plan = Plan(OrderId(self.epoch, self.seq), HORN, (HAMLET,), now, AtMs(now + 86_400_000), items, templates)
+        return replace(plan, **fields)
+
+    def sign_plan(self, plan: Plan) -> bytes:
+        return order_to_payload(self.key.sign_plan(plan))
+
     def forge(self, order: Order) -> bytes:
         genuine = self.key.sign(order)
         return order_to_payload(SignedOrder(genuine.body, genuine.key_id, bytes(64)))
@@ -147,9 +163,20 @@ class Bench:
             case Beat():
                 pass
 
-    async def send(self, payload: bytes) -> None:
+    async def send(self, payload: bytes, topic: str = "cmd") -> None:
         assert self._channel is not None
-        await self._channel.send(LinkFrame("cmd", payload))
+        await self._channel.send(LinkFrame(topic, payload))
+
+    async def plan(self, *items: Order, **fields: Any) -> Plan:
+        """Give the node a plan, and wait until it has it with all clips."""
+        plan = self.orders.plan(*items, **fields)
+        await self.send(self.orders.sign_plan(plan), "plan")
+        await self.state(lambda state: state.get("plan") == str(plan.id) and state["plan_missing"] == 0)
+        return plan
+
+    async def hear(self, *orders: Order) -> None:
+        """Say that the ends of these are stored."""
+        await self.send(heard_to_payload([order.id for order in orders]), "heard")
 
     async def order(self, op: Operation, *clips: MediaRef, **fields: Any) -> Order:
         order = self.orders.make(op, *clips, **fields)

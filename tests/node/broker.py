@@ -30,6 +30,8 @@ ACL = f"""
 user box
 topic readwrite xa/#
 pattern read {BASE}/node/%u/cmd
+pattern read {BASE}/node/%u/plan
+pattern read {BASE}/node/%u/heard
 pattern write {BASE}/node/%u/ack
 pattern write {BASE}/node/%u/state
 user {HORN}

@@ -11,6 +11,7 @@ from edge.core.broadcast import Operation, Order, OrderId
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.kernel.signing import OrderKey
 from edge.node.gate import DUPLICATE_S, Gate, Reason, Refusal
+from edge.node.ledger import Ledger
 from edge.node.nonces import RENEW_S
 from edge.node.window import SIZE, Place, ReplayWindow
 from tests.node.bench import HAMLET, HORN, Orders
@@ -42,7 +43,8 @@ def clock() -> SetClock:
 @pytest.fixture
 def gate(key: OrderKey, tmp_path: Path, clock: SetClock) -> Gate:
     window = ReplayWindow(tmp_path / "seen.json")
-    return Gate(HORN, frozenset({HAMLET}), {key.key_id: key.public_hex}, window, clock)
+    ledger = Ledger(tmp_path / "ledger", 0)
+    return Gate(HORN, frozenset({HAMLET}), {key.key_id: key.public_hex}, window, clock, ledger)
 
 
 def reason_of(gate: Gate, orders: Orders, order: Order) -> Reason | None:
@@ -115,4 +117,4 @@ def test_orders_in_any_order_within_the_window_all_pass(tmp_path: Path) -> None:
         order = OrderId(1, seq)
         assert window.place(KEY, order) is Place.NEW
         window.mark(KEY, order)
-    assert window.place(KEY, OrderId(1, 5)) is Place.SEEN  # it fell out of the window: perhaps seen
+    assert window.place(KEY, OrderId(1, 5)) is Place.BELOW  # it fell out of the window: perhaps seen

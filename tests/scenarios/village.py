@@ -20,7 +20,7 @@ from typing import Any
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.service import BroadcastService
-from edge.config.schema import Broker, Commune, Config, Hamlet, Horn, LocalNode, Media, Template, Web
+from edge.config.schema import Broker, Commune, Config, Hamlet, Horn, Live, LocalNode, Media, Template, Web
 from edge.control.protocol import DraftBulletin
 from edge.core.place import HamletId
 from edge.core.speech import Clip, Sha256
@@ -103,6 +103,7 @@ class Village:
         self.config = self._config()
         self.bus = Bus()
         self.render = self.studio.render
+        self.relay_extra = ""
 
     @property
     def database(self) -> Path:
@@ -231,6 +232,7 @@ class Village:
             commune=Commune(id=COMMUNE, name="xã Đông Sơn", data=str(self.box)),
             web=Web(wall_token="x" * 16, passwords={}),
             broker=Broker(port=self.ports[0], **files),
+            live=Live(talk_addresses=("127.0.0.1",)),
             media=Media(port=self.ports[1], url=self._media_url, **files),
             local_node=LocalNode(
                 horn=LOCAL,
@@ -261,6 +263,7 @@ hamlets = ["dong"]
 data_folder = "{self.folder / "relay"}"
 media_url = "{self._media_url}"
 state_every_s = 10
+{self.relay_extra}
 order_keys = {{ "{self.key.key_id}" = "{self.key.public_hex}" }}
 broker = {{ host = "127.0.0.1", port = {self.ports[0]}, commune = "{COMMUNE}" }}
 tls = {{ ca = "{self.authority.ca}", cert = "{own.cert}", key = "{own.key}" }}

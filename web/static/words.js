@@ -29,7 +29,7 @@ export const RULE_KIND = {
   blurred: "camera bị mờ",
 };
 
-export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề" };
+export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề", horn: "Loa có vấn đề" };
 
 /** What happened to an incident, with the icon of each. */
 export const STORY = {
@@ -67,6 +67,17 @@ export const HORN = {
   playing: "ĐANG PHÁT",
   unknown: "chưa rõ trạng thái",
   offline: "mất liên lạc",
+};
+
+/** What a horn says about a talk that it was ordered to play. */
+export const TALK_HORN = {
+  asked: "đang gọi",
+  received: "sẵn sàng, chờ tiếng",
+  playing: "ĐANG PHÁT",
+  done: "đã phát xong",
+  failed: "không phát được",
+  preempted: "nhường tin khẩn hơn",
+  refused: "từ chối",
 };
 
 export const OUTCOME = {
@@ -107,6 +118,7 @@ export const SERVICE_NAMES = {
   live: "Truyền hình trực tiếp",
   "speech-alarms": "Đọc tin báo động",
   speech: "Đọc thành tiếng",
+  talk: "Micrô trực tiếp",
   node: "Loa tại chỗ",
   player: "Loa tại chỗ",
   broadcast: "Điều khiển loa",

@@ -50,9 +50,23 @@ def flashed_channel(request: bytes) -> tuple[int, float] | None:
 def meter_reading(registers: tuple[int, ...]) -> MeterReading:
     """The meter's registers: output current in mA, temperature in signed tenths of a degree."""
     current_ma, tenths = registers
-    return MeterReading(current_ma, (tenths - 0x10000 if tenths & 0x8000 else tenths) / 10)
+    return MeterReading(current_ma, _signed_tenths(tenths))
 
 
 def meter_registers(reading: MeterReading) -> tuple[int, int]:
     """The other way round."""
     return min(max(reading.current_ma, 0), 0xFFFF), round(reading.temp_c * 10) & 0xFFFF
+
+
+def level_db(word: int) -> float:
+    """The level register: signed tenths of a dB below full output."""
+    return _signed_tenths(word)
+
+
+def level_word(level: float) -> int:
+    """The other way round."""
+    return round(level * 10) & 0xFFFF
+
+
+def _signed_tenths(word: int) -> float:
+    return (word - 0x10000 if word & 0x8000 else word) / 10

@@ -11,10 +11,20 @@ from drivers.transport.modbus_rtu import COIL_OFF
 class RelayAmp:
     """An `Amplifier`: one relay of a board, and the meter of the amplifier behind it."""
 
-    def __init__(self, relay: ModbusUnit, channel: int, meter: ModbusUnit) -> None:
+    def __init__(
+        self,
+        relay: ModbusUnit,
+        channel: int,
+        meter: ModbusUnit,
+        *,
+        idle_ma: int = 0,
+        level_register: int | None = None,
+    ) -> None:
         self._relay = relay
         self._channel = channel
         self._meter = meter
+        self._idle_ma = idle_ma
+        self._level_register = level_register
 
     async def hold_on(self, seconds: float) -> None:
         """Switch on; the board switches off by itself after `seconds` (0.1 to 3276.7), rounded up to 0.1 s."""
@@ -31,9 +41,10 @@ class RelayAmp:
         await self._confirm(on=False)
 
     async def measure(self) -> AmpEvidence:
-        """The relay read back, and the output current."""
+        """The relay read back, the output current above the idle one, and the level where it is measured."""
         on = await self._is_on()
-        return AmpEvidence(on, (await self.meter()).current_ma)
+        current_ma = max(0, (await self.meter()).current_ma - self._idle_ma)
+        return AmpEvidence(on, current_ma, await self._level_db())
 
     async def meter(self) -> codec.MeterReading:
         """Current and temperature of the amplifier."""
@@ -43,6 +54,12 @@ class RelayAmp:
         """Give the line back. Switches nothing."""
         await self._relay.close()
         await self._meter.close()
+
+    async def _level_db(self) -> float | None:
+        if self._level_register is None:
+            return None
+        (word,) = await self._meter.read_registers(self._level_register, 1)
+        return codec.level_db(word)
 
     async def _confirm(self, *, on: bool) -> None:
         if await self._is_on() is not on:

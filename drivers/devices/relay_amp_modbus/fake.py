@@ -14,6 +14,7 @@ from drivers.transport import modbus_rtu as rtu
 from drivers.transport.fake_modbus import FakeModbusLine, answer_registers
 
 FIRST_AMP: Mapping[int, int] = {2: 1}
+SILENCE_DB = -90.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class RelayChange:
 class FakeRelayAmp(FakeModbusLine):
     """One board of `channels` relays at `relay_unit`, and the meter of each amplifier at its own unit number.
 
-    `amp_units` maps a meter's unit to the channel that feeds it. `current_ma` is asked only while that channel is on.
+    `amp_units` maps a meter's unit to the channel that feeds it. `current_ma` and `level_db` are asked only while that
+    channel is on; a meter with a level shows it in register 2.
     Faults are those of `FakePty`, and `stuck`: the board acknowledges but its contacts do not move.
     """
 
@@ -40,8 +42,10 @@ class FakeRelayAmp(FakeModbusLine):
         channels: int = 8,
         amp_units: Mapping[int, int] = FIRST_AMP,
         temp_c: float = 35.0,
+        level_db: Callable[[], float] | None = None,
     ) -> None:
         self.current_ma = current_ma
+        self.level_db = level_db
         self.temp_c = temp_c
         self.stuck = False
         self.changes: list[RelayChange] = []
@@ -97,5 +101,7 @@ class FakeRelayAmp(FakeModbusLine):
 
     def _answer_meter(self, channel: int, request: bytes) -> bytes:
         current = self.current_ma() if self.coil_on(channel) else 0
-        registers = codec.meter_registers(codec.MeterReading(current, self.temp_c))
+        registers: tuple[int, ...] = codec.meter_registers(codec.MeterReading(current, self.temp_c))
+        if self.level_db is not None:
+            registers = (*registers, codec.level_word(self.level_db() if self.coil_on(channel) else SILENCE_DB))
         return answer_registers(request, dict(enumerate(registers)).get)

@@ -30,7 +30,7 @@ from edge.config.schema.base import (
 from edge.config.schema.links import Broker, Hub, Live, Media, Web
 from edge.config.schema.place import Commune, Hamlet, Person
 from edge.config.schema.sensing import Gauge, Modem
-from edge.config.schema.station import Horn, LocalNode, Speech, Template
+from edge.config.schema.station import Horn, LocalNode, SelfTest, Speech, Template
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
 
 
@@ -45,6 +45,7 @@ class Config(Section, frozen=True, kw_only=True):
     vision: Vision = Vision()
     recording: Recording = Recording()
     speech: Speech = Speech()
+    self_test: SelfTest = SelfTest()
     hub: Hub | None = None
     local_node: LocalNode | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
@@ -96,6 +97,7 @@ __all__ = [
     "RoleName",
     "RtspUrl",
     "Section",
+    "SelfTest",
     "Share",
     "Slug",
     "Speech",

@@ -42,6 +42,7 @@ class Live(Section, frozen=True, kw_only=True):
 
     host: Host = "127.0.0.1"
     port: Port = 8081
+    talk_addresses: Annotated[tuple[Host, ...], Meta(max_length=8)] = ()
     url: Annotated[str, Meta(pattern=r"^wss?://[A-Za-z0-9.:\[\]-]+\Z", max_length=200)] = "ws://127.0.0.1:8081"
     origins: Annotated[tuple[Origin, ...], Meta(min_length=1, max_length=20)] = ("*",)
 

@@ -38,6 +38,13 @@ class Template(Section, frozen=True, kw_only=True):
     approved_on: dt.date
 
 
+class SelfTest(Section, frozen=True, kw_only=True):
+    """When every horn tests itself at low volume, once a week; ``never`` leaves it to people."""
+
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "never"] = "wednesday"
+    at: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")] = "09:30"
+
+
 class Speech(Section, frozen=True, kw_only=True):
     """How text becomes sound. Voices are tried in order; alarms try the recorded bank first wherever it stands.
 

@@ -41,11 +41,15 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
+from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
 from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, PromptKey, TryBank, UploadRecording
 from edge.control.protocol.station import (
+    MOST_OFFER,
     AirBulletin,
     ApproveBulletin,
+    BeginTalk,
     DraftBulletin,
+    EndTalk,
     ReadText,
     ReturnBulletin,
     StopHorns,
@@ -60,6 +64,8 @@ AnyRequest = (
     | ApproveBulletin
     | ReturnBulletin
     | AirBulletin
+    | BeginTalk
+    | EndTalk
     | StopHorns
     | TestHorn
     | TakeIncident
@@ -77,20 +83,29 @@ AnyRequest = (
     | KeepPrompt
     | TryBank
     | UploadRecording
+    | MakeReport
+    | AddReport
+    | AnswerReport
+    | CloseReport
 )
 
 __all__ = [
+    "AddReport",
     "AirBulletin",
+    "AnswerReport",
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
+    "BeginTalk",
     "Clips",
     "CloseIncident",
+    "CloseReport",
     "Comment",
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndTalk",
     "ExportSpan",
     "GetBank",
     "GetState",
@@ -103,6 +118,8 @@ __all__ = [
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
+    "MOST_OFFER",
+    "MakeReport",
     "PersonName",
     "PinSpan",
     "PriorityName",

@@ -6,6 +6,9 @@ from msgspec import Meta
 
 from edge.control.protocol.base import MAX_TEXT, Clips, Comment, Hamlets, KnownId, PriorityName, Request, Uuid
 
+MOST_OFFER = 20_000
+"""Characters of an SDP offer with its candidates: a browser's has 2,000 to 6,000."""
+
 
 class ReadText(Request, frozen=True):
     """How a text would be spoken, without keeping it. Reply: SpokenReply fields."""
@@ -45,6 +48,24 @@ class AirBulletin(Request, frozen=True):
 
     id: KnownId
     press: Uuid
+
+
+class BeginTalk(Request, frozen=True):
+    """Speak live into these hamlets. ``id`` is a UUID of the button press; ``offer`` is the browser's SDP (WebRTC).
+
+    Reply: {id, order, answer: SDP, until_ms, takes_from: [titles of what gives way]}. Refused while something stronger
+    sounds there.
+    """
+
+    id: Uuid
+    hamlets: Hamlets
+    offer: Annotated[str, Meta(min_length=1, max_length=MOST_OFFER)]
+
+
+class EndTalk(Request, frozen=True):
+    """The talk of this press is over; one that ended already is no fault."""
+
+    id: Uuid
 
 
 class StopHorns(Request, frozen=True):

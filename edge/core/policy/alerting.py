@@ -9,14 +9,15 @@ from edge.core.place import EVERYWHERE
 from edge.core.sentences import sms_head
 
 TECHNICAL = "kỹ thuật"
+OF_DEVICES = frozenset({IncidentKind.DEVICE, IncidentKind.HORN})
 
 
 def recipients(kind: IncidentKind, hamlets: Collection[str], roster: Iterable[Person]) -> tuple[Person, ...]:
     """People of the hamlets that are concerned and those who serve the whole commune, the hamlets' own first.
 
-    Of a device only those are told whose duty is technical; without any, the wall alone shows it.
+    Of a device or a horn only those are told whose duty is technical; without any, the wall alone shows it.
     """
-    people = tuple(person for person in roster if kind is not IncidentKind.DEVICE or is_technical(person))
+    people = tuple(person for person in roster if kind not in OF_DEVICES or is_technical(person))
     own = [person for person in people if person.hamlet and (person.hamlet in hamlets or EVERYWHERE in hamlets)]
     general = [person for person in people if not person.hamlet]
     return tuple(own + general)

@@ -35,6 +35,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "ReturnBulletin": frozenset({Role.LEADER}),
     "AirBulletin": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "StopHorns": _PEOPLE,
+    "BeginTalk": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "EndTalk": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "TestHorn": frozenset({Role.OPERATOR, Role.TECHNICIAN}),
     "GetBank": frozenset({Role.OPERATOR}),
     "KeepPrompt": frozenset({Role.OPERATOR}),
@@ -51,6 +53,10 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "Unpin": frozenset({Role.LEADER}),
     "ExportSpan": frozenset({Role.LEADER}),
     "TakeExport": frozenset({Role.LEADER}),
+    "MakeReport": _PEOPLE,
+    "AddReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "AnswerReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "CloseReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
 }
 
 

@@ -6,7 +6,8 @@ from edge.kernel.wire import Beat, Hello, Message
 class NodeSetup(Message, frozen=True):
     """Everything a node must know; a relay node reads the same from its file.
 
-    ``order_keys``: key id -> Ed25519 public key, hex.
+    ``order_keys``: key id -> Ed25519 public key, hex. ``time_server``: ``host`` or ``host:port``; empty believes the
+    machine's own clock. ``rtc``: folder of a clock chip. ``switch_template`` is the stand-by that the key plays.
     """
 
     horn: str
@@ -23,10 +24,17 @@ class NodeSetup(Message, frozen=True):
     sound: dict[str, str | int | float]
     cache_mb: int = 512
     state_every_s: float = 60.0
+    time_server: str = ""
+    rtc: str = ""
+    switch_kind: str = ""
+    switch: dict[str, str | int | float] = {}
+    switch_template: str = ""
+    power_kind: str = ""
+    power: dict[str, str | int | float] = {}
 
 
 class LinkFrame(Message, frozen=True):
-    """One message of the link: ``topic`` is the last part of the MQTT topic (cmd, plan, ack, state)."""
+    """One message of the link: ``topic`` is the last part of the MQTT topic (cmd, plan, heard, ack, state)."""
 
     topic: str
     payload: bytes

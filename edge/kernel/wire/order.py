@@ -1,5 +1,6 @@
 """Signed orders and acks as bytes, the same over MQTT and over the local node's socket."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -9,8 +10,12 @@ from edge.core.broadcast import Ack, AckState, OrderId, SignedOrder
 from edge.core.errors import FinalError
 from edge.core.moment import AtMs
 from edge.core.place import HornId
+from edge.core.plan import MAX_PLAN_BYTES
 
 MAX_PAYLOAD = 32_768
+MAX_PLAN_PAYLOAD = MAX_PLAN_BYTES + 1_024
+MOST_HEARD = 200
+"""Order numbers in one ``heard`` message."""
 MAX_REASON = 500
 """A longer sentence is cut: a report is worth more than its last words."""
 
@@ -42,6 +47,7 @@ class _AckJson(msgspec.Struct, omit_defaults=True):
     amp_ma: _Ma | None = None
     played_ms: _Ms | None = None
     code: str = ""
+    level_db: _Db | None = None
 
 
 def order_to_payload(signed: SignedOrder) -> bytes:
@@ -49,15 +55,32 @@ def order_to_payload(signed: SignedOrder) -> bytes:
     return msgspec.msgpack.encode(_Envelope(signed.body, signed.key_id, signed.sig))
 
 
-def order_from_payload(payload: bytes) -> SignedOrder:
-    """Read an envelope; raises FinalError on rubbish. The signature is not checked here."""
-    if len(payload) > MAX_PAYLOAD:
-        raise FinalError(f"Lệnh dài {len(payload)} byte, tối đa {MAX_PAYLOAD}.")
+def order_from_payload(payload: bytes, longest: int = MAX_PAYLOAD) -> SignedOrder:
+    """Read an envelope; raises FinalError on rubbish. The signature is not checked here.
+
+    A plan comes in the same envelope, at most MAX_PLAN_PAYLOAD long.
+    """
+    if len(payload) > longest:
+        raise FinalError(f"Lệnh dài {len(payload)} byte, tối đa {longest}.")
     try:
         envelope = msgspec.msgpack.decode(payload, type=_Envelope)
     except RUBBISH as cause:
         raise FinalError(f"Lệnh sai khuôn dạng: {cause}") from cause
     return SignedOrder(envelope.body, envelope.key_id, envelope.sig)
+
+
+def heard_to_payload(orders: Sequence[OrderId]) -> bytes:
+    """JSON list of order numbers whose end is stored: the node forgets them. At most MOST_HEARD."""
+    return msgspec.json.encode([str(order) for order in orders])
+
+
+def heard_from_payload(payload: bytes) -> list[OrderId]:
+    """Read such a list; raises FinalError on rubbish."""
+    try:
+        names = msgspec.json.decode(payload[:MAX_PAYLOAD], type=list[str])
+    except RUBBISH as cause:
+        raise FinalError(f"Danh sách đã nghe sai khuôn dạng: {cause}") from cause
+    return [OrderId.parse(name) for name in names]
 
 
 def ack_to_payload(ack: Ack) -> bytes:
@@ -73,6 +96,7 @@ def ack_to_payload(ack: Ack) -> bytes:
             amp_ma=ack.amp_ma,
             played_ms=ack.played_ms,
             code=ack.code,
+            level_db=ack.level_db,
         )
     )
 
@@ -95,4 +119,5 @@ def ack_from_payload(payload: bytes) -> Ack:
         amp_ma=raw.amp_ma,
         played_ms=raw.played_ms,
         code=raw.code,
+        level_db=raw.level_db,
     )

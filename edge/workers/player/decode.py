@@ -22,7 +22,7 @@ def blocks(paths: Sequence[str], gain_db: float, repeat: int) -> Iterator[Sample
     """
     factor = 10 ** (gain_db / 20)
     for block in _even(_decoded(paths, repeat)):
-        yield block if gain_db == 0 else _amplified(block, factor)
+        yield block if gain_db == 0 else amplified(block, factor)
 
 
 def _decoded(paths: Sequence[str], repeat: int) -> Iterator[Samples]:
@@ -53,7 +53,8 @@ def _even(pieces: Iterable[Samples]) -> Iterator[Samples]:
         yield rest
 
 
-def _amplified(block: Samples, factor: float) -> Samples:
+def amplified(block: Samples, factor: float) -> Samples:
+    """So many times as loud, cut off at full scale."""
     louder = np.clip(block.astype(np.float32) * factor, -32_768, 32_767)
     samples: Samples = louder.astype(np.int16)
     return samples

@@ -36,6 +36,20 @@ class FakeCard:
         return len(self.pcm) // BYTES_A_MS
 
     @property
+    def first_sample_steady(self) -> float:
+        """When the first sample that is not silence is heard, if nothing else was played since ``heard`` was cleared.
+
+        A card plays what it got at an even pace from its first sample on; nothing is heard before it came.
+        """
+        before = 0
+        for piece in self.heard:
+            silent = len(piece.data) - len(piece.data.lstrip(b"\0"))
+            if silent < len(piece.data):
+                return max(piece.steady, self.heard[0].steady + (before + silent) / BYTES_A_MS / 1000)
+            before += silent
+        raise ValueError("nothing was heard")
+
+    @property
     def pcm(self) -> bytes:
         """All samples so far."""
         return b"".join(piece.data for piece in self.heard)

@@ -1,7 +1,5 @@
 """`python -m edge.workers.vision`: started by the supervisor with one end of a socket pair."""
 
-import contextlib
-import ctypes
 import logging
 import os
 import signal
@@ -14,14 +12,11 @@ import cv2
 from edge.kernel.log import start_logging
 from edge.kernel.wire import BlockingChannel, Hello, inherited_socket
 from edge.kernel.wire.vision import FromShard, ShardSetup, ToShard
+from edge.workers.vision.heap import few_arenas
 from edge.workers.vision.outbox import SEND_DEADLINE_S
 from edge.workers.vision.shard import Shard
 
 log = logging.getLogger("edge.workers.vision")
-
-M_ARENA_MAX = -8
-"""glibc's malloc.h."""
-ARENAS = 2
 
 
 def main() -> None:
@@ -30,7 +25,7 @@ def main() -> None:
     Ends without Python's own farewell: camera threads may sit in FFmpeg for seconds, and freeing its memory
     under them is a crash.
     """
-    _few_arenas()
+    few_arenas()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the supervisor decides
     threading.excepthook = _die
     sock = inherited_socket()
@@ -43,12 +38,6 @@ def main() -> None:
         start_logging(f"vision-{setup.shard}")
         well = _serve(setup, channel, sock)
     os._exit(0 if well else 1)
-
-
-def _few_arenas() -> None:
-    """A heap for each of sixty threads keeps what none of them uses: pictures come and go in two heaps."""
-    with contextlib.suppress(OSError, AttributeError):  # another C library has its own ways
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
 def _serve(setup: ShardSetup, channel: BlockingChannel[ToShard, FromShard], sock: socket.socket) -> bool:

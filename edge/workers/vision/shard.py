@@ -17,6 +17,7 @@ from edge.workers.vision.detect.analysis import Analysis
 from edge.workers.vision.detect.detecting import DetectorThread, open_detector
 from edge.workers.vision.detect.mailbox import Mailbox
 from edge.workers.vision.hardware.roster import Roster
+from edge.workers.vision.heap import TRIM_EVERY_S, trim
 from edge.workers.vision.ingest.camera import camera_thread
 from edge.workers.vision.ingest.crew import Crew
 from edge.workers.vision.ingest.reader import USE_ALLOWED_S
@@ -66,6 +67,7 @@ class Shard:
         Native code that hangs cannot be mended here: the process must go at once, and the supervisor starts another.
         """
         looked = due = float(self._clock.steady())
+        trim_due = looked + TRIM_EVERY_S
         while not self._outbox.closed.is_set():
             before, looked = looked, self._clock.steady()
             if looked - before < STARVED_S and (late := self._pulse.late()):
@@ -74,6 +76,9 @@ class Shard:
             if looked >= due:
                 self.say(Beat())
                 due = looked + BEAT_S
+            if looked >= trim_due:
+                trim()
+                trim_due = looked + TRIM_EVERY_S
             if select.select([sock], [], [], LOOK_EVERY_S)[0] and not self._obey():
                 return True
         return True

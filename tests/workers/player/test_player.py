@@ -12,9 +12,22 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.core.talk import FRAMES
 from edge.kernel.wire import CHANNEL_FD, Beat, BlockingChannel, Hello, Message
-from edge.kernel.wire.player import Finished, FromPlayer, Play, PlayerSetup, PlayFailed, Started, StopPlaying
+from edge.kernel.wire.player import (
+    Finished,
+    Frames,
+    FromPlayer,
+    Go,
+    Listen,
+    Play,
+    PlayerSetup,
+    PlayFailed,
+    Started,
+    StopPlaying,
+)
 from edge.workers.player.fake_card import FakeCard
+from hil.talker import opus_frames, tone_blocks
 
 MakeClip = Callable[[float], str]
 
@@ -43,6 +56,10 @@ class Player:
         while isinstance(message := self._channel.receive(), Beat):
             pass
         return message
+
+    def raw(self) -> object:
+        """Beats too."""
+        return self._channel.receive()
 
     def started(self) -> Started:
         message = self.next()
@@ -133,6 +150,41 @@ def test_it_never_runs_more_than_an_eighth_of_a_second_ahead(
         sent_ms += len(piece.data) // 96
 
 
+def test_a_held_job_sounds_at_its_instant_and_not_before(player: Player, card: FakeCard, make_clip: MakeClip) -> None:
+    off_ms = []
+    for job in range(8):
+        card.heard.clear()
+        player.send(Play(job, (make_clip(0.2),), held=True))
+        instant = time.monotonic() + 0.25 + job * 0.0137
+        player.send(Go(job, instant))
+        assert player.started().steady == pytest.approx(instant, abs=0.001)
+        player.finished()
+        off_ms.append((card.first_sample_steady - instant) * 1000)
+    assert max(off_ms) - min(off_ms) < 5  # an Opus clip itself may begin with a silent sample or two
+    assert -1 < min(off_ms) <= max(off_ms) < 8
+
+
+def test_a_held_job_whose_instant_has_passed_sounds_at_once_and_whole(
+    player: Player, card: FakeCard, make_clip: MakeClip
+) -> None:
+    player.send(Play(1, (make_clip(0.2),), held=True))
+    time.sleep(0.2)
+    assert card.heard == []
+    told = time.monotonic()
+    player.send(Go(1, told - 1.0))
+    assert player.started().steady - told < 0.05
+    done = player.finished()
+    assert card.ms == done.played_ms
+
+
+def test_a_held_job_can_be_stopped_before_its_word(player: Player, card: FakeCard, make_clip: MakeClip) -> None:
+    player.send(Play(1, (make_clip(0.2),), held=True))
+    time.sleep(0.1)
+    player.send(StopPlaying(1))
+    assert player.finished().played_ms == 0
+    assert card.heard == []
+
+
 def test_nothing_is_written_when_idle(player: Player, card: FakeCard) -> None:
     time.sleep(0.3)
     assert player.process.poll() is None
@@ -207,3 +259,22 @@ def test_alsa_is_fed_through_aplay(tmp_path: Path, make_clip: MakeClip) -> None:
         done = player.finished()
     assert kept.stat().st_size // 96 == done.played_ms
     assert "-f S16_LE -r 48000 -c 1 -D plughw:1" in (tmp_path / "arguments").read_text()
+
+
+def test_a_talk_of_many_frames_does_not_keep_the_player_from_beating(player: Player, card: FakeCard) -> None:
+    talker = opus_frames(tone_blocks())
+    player.send(Listen(1))
+    seen: list[object] = []
+    began = time.monotonic()
+    for seq in range(28):
+        player.send(Frames(1, seq, tuple(next(talker) for _ in range(FRAMES)), last=seq == 27))
+        time.sleep(max(0.0, began + (seq + 1) * 0.1 - time.monotonic()))
+    while not (seen and isinstance(seen[-1], Finished)):
+        seen.append(player.raw())
+    assert [type(message) for message in seen if not isinstance(message, Beat)] == [Started, Finished]
+    assert any(isinstance(message, Beat) for message in seen)
+    end = seen[-1]
+    assert isinstance(end, Finished)
+    assert (end.missing_ms, end.longest_gap_ms) == (0, 0)
+    assert 2700 <= end.played_ms <= 3000
+    assert end.played_ms == card.ms

@@ -1,0 +1,1 @@
+"""The child that writes a month's report as PDF or XLSX."""

@@ -1,0 +1,1 @@
+"""The child that hears the microphone of a browser and makes signed packets of it."""

@@ -1,0 +1,14 @@
+"""Issue 3, "Voice": its "Must show" lines."""
+
+from collections.abc import Callable, Mapping
+
+from hil.links import Link
+from hil.prove.voice.live import live_talk
+from hil.prove.voice.records import audit
+from hil.prove.voice.serial import serial_faults
+
+LINES: Mapping[str, Callable[[], Link]] = {
+    "live_talk": live_talk,
+    "serial_faults": serial_faults,
+    "audit": audit,
+}
