@@ -1,5 +1,7 @@
 """The two bell notes before an announcement: people turn their heads, and the first word is not lost."""
 
+from functools import cache
+
 import numpy as np
 
 from edge.workers.speech.wave import RATE_HZ, Wave, silence
@@ -15,11 +17,13 @@ _RELEASE_S = 0.08
 _PEAK = 0.45
 
 
+@cache
 def chime() -> Wave:
     """1.2 s of bell with a peak of -7 dBFS, and a quarter of a second of silence: something will be said."""
     return np.concatenate([_bell(_NOTES_HZ), silence(_PAUSE_S)])
 
 
+@cache
 def closing_chime() -> Wave:
     """A quarter of a second of silence, and the same two notes the other way round: that was all."""
     return np.concatenate([silence(_PAUSE_S), _bell(_NOTES_HZ[::-1])])

@@ -14,7 +14,7 @@ from edge.workers.speech.band import limited_to_band
 from edge.workers.speech.clip import UNFINISHED, give_name
 from edge.workers.speech.foreign import Bounds, decoded
 from edge.workers.speech.loudness import levelled, speech_level
-from edge.workers.speech.peaks import CLIPPED_PER_S, clipped_per_s, true_peak_db
+from edge.workers.speech.peaks import CLIPPED_SHARE, clipped_share
 from edge.workers.speech.verdict import FASTEST_SYLLABLES_PER_S, BadClipError
 from edge.workers.speech.wave import (
     BLOCK_S,
@@ -60,7 +60,7 @@ def check_raw(raw: Wave) -> None:
     level_db = decibels(speech_level(raw))
     if level_db < _QUIETEST_DB:
         raise BadClipError("Không nghe thấy tiếng nói: hãy kiểm tra micrô, nói gần hơn rồi thu lại.")
-    if true_peak_db(raw) > -1.0 and clipped_per_s(raw) > CLIPPED_PER_S:
+    if clipped_share(raw) > CLIPPED_SHARE:
         raise BadClipError("Tiếng thu bị vỡ vì quá to: hãy lùi xa micrô một chút rồi thu lại.")
 
 

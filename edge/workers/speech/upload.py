@@ -11,7 +11,7 @@ from edge.workers.speech.band import BandFilter
 from edge.workers.speech.clip import TAIL_S, store_clip
 from edge.workers.speech.foreign import Bounds, decoded
 from edge.workers.speech.loudness import CEILING_DB, TARGET_DB, Limiter, gated_level
-from edge.workers.speech.peaks import clipped_per_s
+from edge.workers.speech.peaks import clipped_share
 from edge.workers.speech.reel import Reel
 from edge.workers.speech.verdict import BadClipError, Expected
 from edge.workers.speech.wave import (
@@ -30,8 +30,8 @@ OWNER = "intake"
 _QUIETEST_DB = -60.0
 _HEADROOM = 0.5
 """A filter turns a clipped sound's edges into peaks above full scale; a reel holds none."""
-_BROKEN_PER_S = 100.0
-"""Music is made as loud as it goes and touches full scale often; a recording that does so at every wave is noise."""
+_BROKEN_SHARE = 0.15
+"""Music is made as loud as it goes, a pure tone lies near its crest for a tenth of its time: more is noise."""
 _EDGE_S = 0.2
 _FADE_S = 0.01
 _GAP_S = 8.0
@@ -53,11 +53,11 @@ class Arrival:
     def take(self, waves: Iterator[Wave]) -> None:
         """All of it. Raises FinalError for what cannot be aired."""
         for wave in _in_pieces(waves):
-            self._clipped += clipped_per_s(wave) * seconds(wave) * (float(np.abs(wave).max()) > 0.9)
+            self._clipped += clipped_share(wave) * seconds(wave)
             self._heard_s += seconds(wave)
             self._keep(self._band.feed(wave))
         self._keep(self._band.flush())
-        if self._clipped / self._heard_s > _BROKEN_PER_S:
+        if self._clipped / self._heard_s > _BROKEN_SHARE:
             raise BadClipError("Tiếng trong tệp bị vỡ gần hết: hãy tìm bản thu khác.")
 
     def _keep(self, wave: Wave) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge.core.errors import FinalError
 from edge.workers.speech.loudness import TARGET_DB, gated_level
-from edge.workers.speech.peaks import true_peak
+from edge.workers.speech.peaks import PeakMeter
 from edge.workers.speech.wave import (
     BLOCK_S,
     RATE_HZ,
@@ -90,7 +90,7 @@ class Listener:
 
     def __init__(self) -> None:
         self._samples = 0
-        self._peak = 0.0
+        self._peaks = PeakMeter()
         self._power = 0.0
         self._levels: list[NDArray[np.float64]] = []
         self._rest = np.empty(0, np.float32)
@@ -101,16 +101,17 @@ class Listener:
         self._power += float(np.sum(wave.astype(np.float64) ** 2))
         joined = np.concatenate([self._rest, wave])
         whole = joined.size - joined.size % round(BLOCK_S * RATE_HZ)
-        self._peak = max(self._peak, true_peak(joined))
+        self._peaks.feed(wave)
         self._levels.append(block_levels(joined[:whole], BLOCK_S))
         self._rest = joined[whole:]
 
     def figures(self) -> Figures:
         """What was heard so far."""
+        self._peaks.end()
         levels = np.concatenate([*self._levels, block_levels(self._rest, BLOCK_S)])
         return Figures(
             round(self._samples / RATE_HZ, 3),
-            round(decibels(self._peak), 2),
+            round(decibels(self._peaks.highest), 2),
             round(decibels((self._power / self._samples) ** 0.5), 2) if self._samples else SILENCE_DB,
             round(decibels(gated_level(levels)), 2),
             round(_longest_run(~audible_levels(levels)) * BLOCK_S, 2),
