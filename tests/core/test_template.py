@@ -120,4 +120,7 @@ def test_a_leap_day_and_a_fine_step_are_taken() -> None:
     day = Blank("d", BlankKind.DATE, "Ngày")
     assert fill(Words("{d}", (day,)), {"d": "29/2/2028"})[0].text == "ngày 29/2/2028"
     for typed in ("0,05", "3,55", "8,95"):
-        assert fill(Words("{m}", (Blank("m", BlankKind.LEVEL, "M", 0, 9, step=0.05),)), {"m": typed})[0].text == f"{typed} m"
+        assert (
+            fill(Words("{m}", (Blank("m", BlankKind.LEVEL, "M", 0, 9, step=0.05),)), {"m": typed})[0].text
+            == f"{typed} m"
+        )
