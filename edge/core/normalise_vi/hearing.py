@@ -60,22 +60,22 @@ def heard_as_written(kind: Kind | None, source: str, spoken: str) -> bool:
 
 def _time(source: str, spoken: str) -> bool:
     """Hours, minutes and seconds in their order; minutes that are all zeros may pass unsaid."""
-    written = _FIGURES.findall(source)
-    return all(_clock(part, written) for part in spoken.split(" đến ")) and not written
+    return _clocks(spoken.split(" đến "), _FIGURES.findall(source))
 
 
-def _clock(spoken: str, written: list[str]) -> bool:
-    """Takes the figures of one clock from the front of `written`."""
-    clock = _CLOCK.fullmatch(spoken)
+def _clocks(spoken: list[str], written: list[str]) -> bool:
+    """The first clock takes its figures from the front, in either way that it can; the others go on from there."""
+    if not spoken:
+        return not written
+    clock = _CLOCK.fullmatch(spoken[0])
     if clock is None:
         return False
-    for part in ("hour", "minute", "second"):
-        if clock[part] is None:
-            if part == "minute" and written and written[0] == "00":
-                written.pop(0)
-        elif not written or int(written.pop(0)) != words_to_number(clock[part]):
-            return False
-    return True
+    heard = [words_to_number(part) for part in clock.group("hour", "minute", "second") if part is not None]
+    unsaid = clock["minute"] is None and written[1:2] == ["00"]
+    said = [int(figures) for figures in written[: len(heard)]] == heard
+    return said and (
+        _clocks(spoken[1:], written[len(heard) :]) or (unsaid and _clocks(spoken[1:], written[len(heard) + 1 :]))
+    )
 
 
 def _date(source: str, spoken: str) -> bool:
