@@ -139,7 +139,11 @@ def read(words: tuple[str, ...], jsonl: bool, south: bool) -> None:
             whole &= reading.read_lines(lines, out, partial(click.echo, err=True), south=south, name=name)
         sys.exit(0 if whole else 1)
     text = os.fsencode(" ".join(words)).decode("utf-8", "replace") if words else given.read().decode("utf-8", "replace")
-    if not reading.read_one(text, lambda line: out.write(f"{line}\n".encode("utf-8", "replace")) and None, south=south):
+
+    def say(line: str) -> None:
+        out.write(f"{line}\n".encode("utf-8", "replace"))
+
+    if not reading.read_one(text, say, south=south):
         sys.exit(1)
 
 

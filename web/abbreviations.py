@@ -1,6 +1,6 @@
 """The operator's abbreviations: the table, an entry tried on a sentence, added, taken out."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from flask import Blueprint, Response, jsonify, render_template
 from msgspec import Meta
@@ -51,7 +51,8 @@ def list_abbreviations() -> Response:
 def set_abbreviation() -> Response:
     """Add or change an entry."""
     person, body = the_person(), read_body(EntryBody)
-    return jsonify(ask(protocol.SetAbbreviation(**who(person), **_fields(body))))
+    wish = protocol.SetAbbreviation(**who(person), written=body.written, spoken=body.spoken, scope=body.scope)
+    return jsonify(ask(wish))
 
 
 @abbreviations.post("/api/abbreviations/remove")
@@ -65,8 +66,12 @@ def remove_abbreviation() -> Response:
 def try_abbreviation() -> Response:
     """How a sentence would be spoken with this entry."""
     person, body = the_person(), read_body(TriedBody)
-    return jsonify(ask(protocol.TryAbbreviation(**who(person), **_fields(body), text=body.text)))
-
-
-def _fields(body: EntryBody) -> dict[str, Any]:
-    return {"written": body.written, "spoken": body.spoken, "scope": body.scope}
+    wish = protocol.TryAbbreviation(
+        user=person.name,
+        role=person.role.value,
+        written=body.written,
+        spoken=body.spoken,
+        scope=body.scope,
+        text=body.text,
+    )
+    return jsonify(ask(wish))

@@ -32,7 +32,9 @@ def test_it_hears_every_digit_word_that_was_changed() -> None:
         words = spoken.split()
         for at, word in enumerate(words):
             other = WORDS.get(word.rstrip(","))
-            is_year = word == "năm" and (at == 0 or words[at + 1 : at + 2] in (["một"], ["hai"]) or words[at - 1] == "mỗi")
+            is_year = word == "năm" and (
+                at == 0 or words[at + 1 : at + 2] in (["một"], ["hai"]) or words[at - 1] == "mỗi"
+            )
             if other is None or is_year or source in {"½", "⅓", "¼", "¾"}:
                 continue
             changed = " ".join([*words[:at], other, *words[at + 1 :]])

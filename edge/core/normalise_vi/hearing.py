@@ -114,7 +114,7 @@ def _one_of_ratio(written: str, heard: str) -> bool:
     if words == "tư":
         return int(figures) == 4
     if words.startswith("không "):
-        return words_to_digits(words) == figures
+        return bool(words_to_digits(words) == figures)
     return words_to_number(words) == int(figures)
 
 

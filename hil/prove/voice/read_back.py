@@ -63,7 +63,7 @@ def _below_hundred(number: int) -> list[str]:
 
 def _groups(*, inner: bool) -> dict[str, int]:
     """Words of 1..999 -> their value; inside a number the hundreds are never left out."""
-    heard = {}
+    heard: dict[str, int] = {}
     for number in range(1, 1000):
         hundreds, rest = divmod(number, 100)
         if rest == 0:
