@@ -34,7 +34,8 @@ _WRITTEN_MAGNITUDE = re.compile(r"[ \u00a0\u202f]*(?:triệu|trđ|tr|tỷ|tỉ|n
 _POWER_OF = {"triệu": 6, "trđ": 6, "tr": 6, "tỷ": 9, "tỉ": 9, "nghìn": 3, "ngàn": 3, "k": 3, "K": 3}
 _LITERAL = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])|[0-9]+(?:[.,][0-9]+)*")
 _POWER = re.compile(r"(?<=[mM])[23](?![0-9])")
-_HEIGHT = re.compile(r"[0-9]{1,2}m[23]")  # 1m2 after `cao`
+_OURS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+_HEIGHT = re.compile(r"[0-9]m[23]")  # 1m2 after `cao`
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:([., \u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*")
 
 _UNITS_SAID = {
@@ -209,6 +210,8 @@ def _value(words: str, power: int) -> Decimal:
 
 def _meanings(literal: str, power: int) -> set[Decimal]:
     """What the literal may mean, here or abroad; which of them it is was the reader's to settle."""
+    if _OURS.fullmatch(literal):
+        return {Decimal(literal.replace(".", "")).scaleb(power)}
     found = {Decimal(re.sub("[^0-9]", "", literal))} if _THOUSANDS.fullmatch(literal) or literal.isdigit() else set()
     for mark, other in ((",", "."), (".", ",")):
         whole, _, part = literal.rpartition(mark)
