@@ -86,7 +86,7 @@ function drawList() {
 function drawGroup({ name, kept, all, shown }) {
   return el("section", {}, el("h3", {}, name, el("small", {}, ` ${kept}/${all}`)),
     el("ul", {}, shown.map(([words, done, now, key]) =>
-      el("li", {}, el("button", { type: "button", class: done ? "prompt done" : "prompt", "aria-current": now ? "true" : null, onclick: () => goTo(prompts.findIndex((one) => one.key === key)) },
+      el("li", {}, el("button", { type: "button", class: done ? "prompt done" : "prompt", "aria-current": now ? "true" : null, onclick: () => pick(key) },
         done ? icon("check", "đã thu") : null, words)))));
 }
 
@@ -100,6 +100,11 @@ function goTo(index) {
   const now = byId("list").querySelector('[aria-current="true"]');
   const frame = byId("list");
   if (now && (now.offsetTop < frame.scrollTop || now.offsetTop > frame.scrollTop + frame.clientHeight - 40)) frame.scrollTop = now.offsetTop - frame.clientHeight / 2;
+}
+
+function pick(key) {
+  goTo(prompts.findIndex((one) => one.key === key));
+  byId("booth").scrollIntoView({ block: "nearest" });
 }
 
 /** The next prompt that nobody recorded, after this one and then from the begin. */

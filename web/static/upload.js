@@ -28,6 +28,11 @@ function drawBulletins() {
   showFields();
 }
 
+function showFile() {
+  const [file] = fields.file.files;
+  replace(byId("upload-name"), file ? `${file.name}, ${(file.size / 1e6).toFixed(1).replace(".", ",")} MB` : "chưa chọn");
+}
+
 function showFields() {
   for (const field of form.querySelectorAll("[data-new]")) field.hidden = fields.bulletin.value !== "";
 }
@@ -45,6 +50,7 @@ async function submit(event) {
     });
     toast("Đã nhận tệp. Máy đang kiểm tra và chỉnh độ to; xong sẽ hiện ở mục Bản tin để nghe và duyệt.");
     form.reset();
+    showFile();
     showFields();
     await look();
   });
@@ -72,6 +78,7 @@ function drawRow({ text, state, detail, language, made_at_ms: madeAt }) {
 byId("upload").hidden = !may("UploadRecording");
 byId("bank-link").hidden = !may("KeepPrompt");
 form.addEventListener("submit", submit);
+fields.file.addEventListener("change", showFile);
 fields.bulletin.addEventListener("change", showFields);
 fields.all.addEventListener("change", () => byId("upload-hamlets").querySelectorAll("input").forEach((box) => (box.checked = fields.all.checked)));
 byId("upload").addEventListener("toggle", () => byId("upload").open && look().catch((error) => toast(error.message, "bad")));
