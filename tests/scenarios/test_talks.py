@@ -115,17 +115,19 @@ async def test_an_alarm_takes_the_horns_from_a_talk_and_no_talk_begins_over_it(v
     await village.reaches(alarm, "aired")
 
 
-async def test_a_talk_takes_the_horns_from_a_notice_and_says_which(village: Village) -> None:
-    village.studio.seconds = {"dài": 8.0}
+async def test_a_talk_takes_the_horns_from_a_notice_says_which_and_it_is_said_again(village: Village) -> None:
+    village.studio.seconds = {"dài": 4.0}
     notice = await village.approved("Tin dài.", priority="uu_tien")
     await village.air(notice)
     await village.heard()
     async with speaking(village) as begun:
         assert begun["takes_from"] == ["Tin dài."]
-        await village.reaches(notice, "aired")
+        await village.reaches(notice, "queued")
         assert await village.reports(notice) == {LOCAL: ["PARTIAL"], RELAY: ["PARTIAL"]}
         await village.station.talks.end(begun["id"], "lan", "operator")
         await reports(village, begun["order"])
+    await village.reaches(notice, "aired")
+    assert await village.reports(notice) == {LOCAL: ["PARTIAL", "PLAYED"], RELAY: ["PARTIAL", "PLAYED"]}
 
 
 async def test_a_press_is_used_once(village: Village) -> None:
