@@ -7,6 +7,7 @@ from flask import Flask
 
 from web.api import api
 from web.bodies import MAX_BODY
+from web.calendar import calendar
 from web.cameras import cameras
 from web.footage import footage
 from web.grants import GRANTS, Grants
@@ -36,7 +37,7 @@ def create_app(settings: WebSettings) -> Flask:
     app.before_request(check_csrf)
     app.after_request(harden)
     show_problems(app)
-    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, talk, records):
+    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, talk, records, calendar):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings)
     return app

@@ -14,7 +14,7 @@ import aiohttp
 import msgspec
 from werkzeug.security import generate_password_hash
 
-from edge.control.server import ControlServer
+from edge.control.server import ControlServer, Handler
 from edge.kernel.wire import Hello
 from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
 from tests.web.paper_archive import PaperArchive
@@ -73,8 +73,13 @@ def write(settings: WebSettings, path: Path) -> None:
 
 
 @contextlib.asynccontextmanager
-async def stage(folder: Path, sections: dict[str, Any], packets: dict[str, Path]) -> AsyncIterator[Stage]:
-    """Pages of a commune with these sections; ``packets`` are sockets that give cameras' video."""
+async def stage(
+    folder: Path, sections: dict[str, Any], packets: dict[str, Path], more: dict[type, Handler] | None = None
+) -> AsyncIterator[Stage]:
+    """Pages of a commune with these sections; ``packets`` are sockets that give cameras' video.
+
+    ``more`` answers what the paper commune does not.
+    """
     ports = free_port(), free_port()
     settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1])
     write(settings, folder / "web.json")
@@ -82,7 +87,7 @@ async def stage(folder: Path, sections: dict[str, Any], packets: dict[str, Path]
         await live.channel.send(_live_setup(ports[0], sections, packets))
         await live.hear(Hello)
         commune = PaperCommune(sections, settings.clips_folder, _pusher(live), PaperArchive(folder))
-        server = ControlServer(settings.control_socket, commune.handlers(), frozenset({os.getuid()}))
+        server = ControlServer(settings.control_socket, commune.handlers() | (more or {}), frozenset({os.getuid()}))
         running = [tasks.create_task(server.run()), tasks.create_task(_beat(commune))]
         for section, value in sections.items():
             await commune.put(section, value)
