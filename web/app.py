@@ -5,6 +5,7 @@ import time
 
 from flask import Flask
 
+from web.abbreviations import abbreviations
 from web.api import api
 from web.bodies import MAX_BODY
 from web.calendar import calendar
@@ -22,6 +23,7 @@ from web.recordings import recordings
 from web.records import records
 from web.settings import SETTINGS_KEY, WebSettings
 from web.talk import talk
+from web.templates_page import templates
 from web.throttle import Throttle
 
 SESSION_LIFE = dt.timedelta(hours=12)
@@ -37,7 +39,10 @@ def create_app(settings: WebSettings) -> Flask:
     app.before_request(check_csrf)
     app.after_request(harden)
     show_problems(app)
-    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, talk, records, calendar):
+    for blueprint in (
+        pages, login, api, media, incidents, cameras, recordings, footage, talk, records, templates, abbreviations,
+        calendar,
+    ):  # fmt: skip
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings)
     return app

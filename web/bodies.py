@@ -21,6 +21,7 @@ from edge.control.protocol import (
     PriorityName,
     ProgrammeWish,
     Uuid,
+    Values,
 )
 from web.problems import BadInputError
 
@@ -48,6 +49,26 @@ class DraftBody(Body, frozen=True):
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
     priority: PriorityName
     hamlets: Hamlets
+    submit: bool = True
+
+
+class ChangeBody(Body, frozen=True):
+    """What a notice that was not aired yet shall say instead."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+    priority: PriorityName
+    hamlets: Hamlets
+
+
+class TemplateBody(Body, frozen=True):
+    """A template with its blanks filled; the browser made the id and the press."""
+
+    id: Uuid
+    template: HamletName
+    values: Values
+    hamlets: Hamlets
+    press: Uuid
+    times: Annotated[int, Meta(ge=1, le=24)] = 1
 
 
 class ApproveBody(Body, frozen=True):

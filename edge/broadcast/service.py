@@ -9,7 +9,9 @@ from pathlib import Path
 from edge.broadcast.airing import Airing
 from edge.broadcast.announcements import Announcer
 from edge.broadcast.arbiter import Arbiter
+from edge.broadcast.clip_watch import ClipWatch
 from edge.broadcast.conversation import Conversations
+from edge.broadcast.dictionary import Dictionary
 from edge.broadcast.drafts import Drafts, Render
 from edge.broadcast.horns import Horn, horns_in, horns_of
 from edge.broadcast.late_reports import LateReports
@@ -25,6 +27,7 @@ from edge.broadcast.selftest import SelfTests
 from edge.broadcast.silencer import Silencer
 from edge.broadcast.studio import Studio
 from edge.broadcast.talks import Talks
+from edge.broadcast.template_desk import TemplateDesk
 from edge.config.airtime import holidays_of, limits_of
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport, Priority
@@ -93,14 +96,18 @@ class BroadcastService:
         )
         groups = [{"id": one.id, "name": one.name, "hamlets": list(one.hamlets)} for one in config.group]
         self.programmes = ProgrammeDesk(self.planner, self.arbiter, radios, hamlets, journal, bus, groups)
-        self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets, alarm_render)
+        self.dictionary = Dictionary(journal, Accent(config.speech.accent))
+        self.drafts = Drafts(render, journal, bus, self.dictionary, hamlets, alarm_render)
         templates = {template.id: template for template in config.template}
+        self.clips = ClipWatch(folder / "clips", journal, bus)
+        self.template_desk = TemplateDesk(config.template, self.drafts, self.arbiter, self.clips, journal, bus)
         self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
         self._self_tests = SelfTests(config.self_test, self.horns, self.test_horn, self._is_busy, journal)
 
     async def run(self) -> None:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self.dictionary.load())
             group.create_task(_kept("silencer", self._silencer.run))
             group.create_task(_kept("late reports", self._late.run))
             group.create_task(self._hear_relay_nodes())
@@ -112,6 +119,8 @@ class BroadcastService:
             group.create_task(_kept("talks", self.talks.run))
             group.create_task(_kept("announcer", self._announcer.run))
             group.create_task(_kept("drafts", self.drafts.run))
+            group.create_task(_kept("templates", self.template_desk.run))
+            group.create_task(keep_running("clips", self.clips.run))
             group.create_task(keep_running("self-tests", self._self_tests.run))
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edge.core.errors import FinalError, TransientError
 from edge.core.news import ServiceChanged
-from edge.core.speech import Clip, Sha256
+from edge.core.speech import Clip, Sha256, Style
 from edge.kernel.bus import Bus
 from edge.kernel.children import Child, ChildHealth
 from edge.kernel.wire.speech import FromSpeech, Render, Rendered, RenderFailed, SpeechHealth, SpeechSetup
@@ -44,7 +44,7 @@ class SpeechService:
         """Keep the child running until cancelled."""
         await self._child.run()
 
-    async def render(self, spoken: str) -> Rendered:
+    async def render(self, spoken: str, style: Style = Style()) -> Rendered:  # noqa: B008 - a frozen value
         """A checked clip of these words.
 
         Raises FinalError when they cannot be spoken, TransientError when the child is gone or too slow.
@@ -56,7 +56,7 @@ class SpeechService:
         self._jobs[job], self._lengths[job] = done, len(spoken)
         deadline_s = RENDER_DEADLINE_S + DEADLINE_S_PER_CHARACTER * sum(self._lengths.values())
         try:
-            await self._child.send(Render(job, spoken))
+            await self._child.send(Render(job, spoken, chime=style.chime))
             async with asyncio.timeout(deadline_s):  # it also waits for those before it
                 return await done
         except TimeoutError as cause:

@@ -88,16 +88,6 @@ def test_spans_cover_what_is_spoken_otherwise() -> None:
     assert all(result.source[span.start : span.end] == span.source for span in result.spans)
 
 
-def test_the_operators_abbreviations_win_over_ours() -> None:
-    ours = {"TT": "trung tâm", "BĐ": "bưu điện", "NMN": "nhà máy nước"}
-    assert normalise("TT xã, BĐ, NMN", abbreviations=ours).spoken == "trung tâm xã, bưu điện, nhà máy nước"
-
-
-@pytest.mark.parametrize("spoken", ["Facebook", "5 hộ", "", "ban, chỉ huy", "xóm  5"])
-def test_an_operators_abbreviation_that_is_not_plain_words_is_refused(spoken: str) -> None:
-    assert [unread.token for unread in normalise("gửi NMN", abbreviations={"NMN": spoken}).unread] == ["NMN"]
-
-
 def test_text_without_tone_marks_is_refused_word_by_word() -> None:
     result = normalise("Thong bao toan dan den nha van hoa")
     assert len(result.unread) == 8

@@ -29,7 +29,7 @@ export const RULE_KIND = {
   blurred: "camera bị mờ",
 };
 
-export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề", horn: "Loa có vấn đề" };
+export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề", horn: "Loa có vấn đề", warning: "Cảnh báo từ nơi khác" };
 
 /** What happened to an incident, with the icon of each. */
 export const STORY = {
@@ -100,7 +100,9 @@ export const BULLETIN = {
   unread: "Có chữ chưa đọc được",
   rendering: "Đang đọc thành tiếng",
   failed: "Không tạo được tiếng",
+  draft: "Bản nháp, chờ gửi duyệt",
   ready: "Chờ lãnh đạo duyệt",
+  reapprove: "Cần duyệt lại",
   returned: "Trả lại để sửa",
   approved: "Đã duyệt, chờ phát",
   airing: "Đang phát",

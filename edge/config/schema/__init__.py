@@ -31,6 +31,7 @@ from edge.config.schema.links import Broker, Hub, Live, Media, Web
 from edge.config.schema.place import Commune, Hamlet, Person
 from edge.config.schema.sensing import Gauge, Modem
 from edge.config.schema.station import (
+    Blank,
     Group,
     Holiday,
     Horn,
@@ -43,6 +44,7 @@ from edge.config.schema.station import (
     Template,
 )
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
+from edge.config.schema.warnings import Cap, CapSource, NewsSource
 
 
 class Config(Section, frozen=True, kw_only=True):
@@ -58,6 +60,8 @@ class Config(Section, frozen=True, kw_only=True):
     speech: Speech = Speech()
     station: Station = Station()
     self_test: SelfTest = SelfTest()
+    cap: Cap = Cap()
+    news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
     local_node: LocalNode | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
@@ -78,8 +82,11 @@ def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
 
 
 __all__ = [
+    "Blank",
     "Broker",
     "Camera",
+    "Cap",
+    "CapSource",
     "Commune",
     "Config",
     "Corners",
@@ -102,6 +109,7 @@ __all__ = [
     "Media",
     "Modem",
     "Name",
+    "NewsSource",
     "Origin",
     "PasswordHash",
     "Path",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from edge.config.schema.base import DeviceSettings, Driver, Hours, Name, Path, PriorityName, Section, Slug, Text, Voice
+from edge.config.schema.base import DeviceSettings, Driver, Hours, Name, Path, PriorityName, Section, Slug, Voice
 
 
 class Horn(Section, frozen=True, kw_only=True):
@@ -17,25 +17,54 @@ class Horn(Section, frozen=True, kw_only=True):
 
 
 class LocalNode(Section, frozen=True, kw_only=True):
-    """The horn that hangs on this box: amplifier and sound card."""
+    """The horn that hangs on this box: amplifier and sound card, perhaps a sealed key and a power meter."""
 
     horn: Slug
     amplifier: Driver
     amplifier_settings: DeviceSettings = {}
     sound: Literal["alsa", "unix"] = "alsa"
     sound_settings: DeviceSettings = {}
+    switch: Driver | None = None
+    switch_settings: DeviceSettings = {}
+    switch_template: Slug | None = None
+    power: Driver | None = None
+    power_settings: DeviceSettings = {}
     cert: Path
     key: Path
 
 
+class Blank(Section, frozen=True, kw_only=True):
+    """A blank that a person fills: what may stand there, and between which bounds."""
+
+    name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=30)]
+    kind: Literal["level", "discharge", "count", "time", "date", "choice", "text"]
+    label: Name
+    low: float = 0.0
+    high: float = 0.0
+    most: Annotated[int, Meta(ge=1, le=200)] = 60
+    choices: Annotated[tuple[Name, ...], Meta(max_length=40)] = ()
+    unit: Annotated[str, Meta(max_length=20)] = ""
+
+
 class Template(Section, frozen=True, kw_only=True):
-    """A pre-approved announcement. Blanks: {place} {hamlet} {time}, for a gauge also {station} {level} {value}."""
+    """A pre-approved announcement.
+
+    An alarm fills {place} {hamlet} {time}, for a gauge also {station} {level} {value}. A person fills the template's
+    own ``blank`` tables; he may repeat it at most ``most_times`` times, ``every_min`` minutes apart. ``ready`` names a
+    ready-made one, whose words and blanks hold where the table has none of its own. ``usual`` is the ready-made one's
+    priority, else khẩn cấp; after loading it is gone.
+    """
 
     id: Slug
-    text: Text
-    priority: PriorityName = "khan_cap"
+    ready: Slug | None = None
+    title: Annotated[str, Meta(max_length=80)] = ""
+    text: Annotated[str, Meta(max_length=2000)] = ""
+    priority: PriorityName | Literal["usual"] = "usual"
     approved_by: Name
     approved_on: dt.date
+    most_times: Annotated[int, Meta(ge=1, le=24)] = 3
+    every_min: Annotated[int, Meta(ge=2, le=120)] = 10
+    blank: Annotated[tuple[Blank, ...], Meta(max_length=12)] = ()
 
 
 class SelfTest(Section, frozen=True, kw_only=True):

@@ -5,6 +5,15 @@ the right again by ``core.policy.rights``, whatever the page allowed. Every fiel
 page in wrong hands can take an id that the supervisor makes itself.
 """
 
+from edge.control.protocol.abbreviations import (
+    ListAbbreviations,
+    RemoveAbbreviation,
+    ScopeName,
+    SetAbbreviation,
+    SpokenWords,
+    TryAbbreviation,
+    Written,
+)
 from edge.control.protocol.base import (
     MAX_REPLY,
     MAX_REQUEST,
@@ -59,14 +68,19 @@ from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, 
 from edge.control.protocol.station import (
     MOST_OFFER,
     AirBulletin,
+    AirTemplate,
     ApproveBulletin,
     BeginTalk,
+    ChangeBulletin,
     DraftBulletin,
     EndTalk,
     ReadText,
     ReturnBulletin,
+    SignOff,
     StopHorns,
+    SubmitBulletin,
     TestHorn,
+    Values,
 )
 
 AnyRequest = (
@@ -75,6 +89,10 @@ AnyRequest = (
     | ReadText
     | DraftBulletin
     | ApproveBulletin
+    | ChangeBulletin
+    | SubmitBulletin
+    | AirTemplate
+    | SignOff
     | ReturnBulletin
     | AirBulletin
     | BeginTalk
@@ -104,12 +122,21 @@ AnyRequest = (
     | AddReport
     | AnswerReport
     | CloseReport
+    | ListAbbreviations
+    | SetAbbreviation
+    | RemoveAbbreviation
+    | TryAbbreviation
 )
 
 __all__ = [
     "AddProgramme",
     "AddReport",
     "AirBulletin",
+    "AirTemplate",
+    "ChangeBulletin",
+    "SignOff",
+    "SubmitBulletin",
+    "Values",
     "AnswerReport",
     "AnyReply",
     "AnyRequest",
@@ -135,6 +162,7 @@ __all__ = [
     "HourMinute",
     "JudgeIncident",
     "KnownId",
+    "ListAbbreviations",
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
@@ -151,17 +179,23 @@ __all__ = [
     "Refused",
     "RemoveProgramme",
     "Request",
+    "RemoveAbbreviation",
     "ReturnBulletin",
+    "ScopeName",
     "SeeIncident",
+    "SetAbbreviation",
     "Sha",
+    "SpokenWords",
     "StartStorm",
     "StopHorns",
     "SuspendRule",
     "TakeExport",
     "TakeIncident",
     "TestHorn",
+    "TryAbbreviation",
     "TryRule",
     "Unpin",
     "Uuid",
     "ViewRecording",
+    "Written",
 ]

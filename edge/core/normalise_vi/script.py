@@ -31,6 +31,11 @@ class Script:
         if spoken in PAUSES:
             self.pause(spoken)
             return
+        if reading.kind is None:
+            self._words.append(spoken)
+            self._keep([spoken])
+            self._figure_last = False
+            return
         if self._figure_last and _opens_with_figure(reading):
             self.pause(",")
         self._words.append(spoken)
@@ -59,7 +64,7 @@ class Script:
         return " ".join(self._words).rstrip(",")
 
     def _remember(self, reading: Reading) -> None:
-        if reading.kind is None or reading.kind in {Kind.ABBREVIATION, Kind.FOREIGN, Kind.LETTER, Kind.SYMBOL}:
+        if reading.kind in {Kind.ABBREVIATION, Kind.FOREIGN, Kind.LETTER, Kind.SYMBOL}:
             self._keep(reading.spoken.replace(",", " ,").split())
         else:
             has_unit = reading.kind is Kind.QUANTITY and not _ends_with_figure(reading)
