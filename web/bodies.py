@@ -18,6 +18,7 @@ from edge.control.protocol import (
     Hamlets,
     HourMinute,
     KnownId,
+    LanguageCode,
     PriorityName,
     ProgrammeWish,
     Uuid,
@@ -102,6 +103,37 @@ class StopBody(Body, frozen=True):
     """Which hamlets fall silent."""
 
     hamlets: Hamlets
+
+
+class SliceQuery(Body, frozen=True):
+    """Which part of which brought file this is."""
+
+    id: Uuid
+    at: Annotated[int, Meta(ge=0, le=2**31)]
+
+
+class PromptBody(Body, frozen=True):
+    """The brought file that is a prompt of the voice bank."""
+
+    upload: Uuid
+
+
+class TryBankBody(Body, frozen=True):
+    """A sentence to hear."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+class UploadBody(Body, frozen=True):
+    """A brought file, and the bulletin that it becomes or that it continues."""
+
+    upload: Uuid
+    bulletin: Annotated[str, Meta(min_length=1, max_length=80)]
+    text: Comment
+    language: LanguageCode
+    priority: PriorityName
+    hamlets: Hamlets
+    appends: bool = False
 
 
 class CloseBody(Body, frozen=True):
