@@ -10,6 +10,7 @@ from web.abbreviations import abbreviations
 from web.api import api
 from web.bank import bank
 from web.bodies import MAX_BODY
+from web.calendar import calendar
 from web.cameras import cameras
 from web.footage import footage
 from web.grants import GRANTS, Grants
@@ -43,7 +44,7 @@ def create_app(settings: WebSettings) -> Flask:
     show_problems(app)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(talk, records, templates, abbreviations, bank, uploads),
+        *(talk, records, templates, abbreviations, bank, uploads, calendar),
     ):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)

@@ -13,10 +13,14 @@ from edge.control.protocol import (
     AtMs,
     Clips,
     Comment,
+    Day,
     HamletName,
     Hamlets,
+    HourMinute,
+    KnownId,
     LanguageCode,
     PriorityName,
+    ProgrammeWish,
     Uuid,
     Values,
 )
@@ -205,6 +209,39 @@ class SpanQuery(Body, frozen=True):
 
     since_ms: AtMs
     until_ms: AtMs
+
+
+class CalendarQuery(Body, frozen=True):
+    """Which local days of the calendar."""
+
+    first: Day
+    days: Annotated[int, Meta(ge=1, le=31)] = 7
+
+
+class ProgrammeBody(Body, frozen=True):
+    """A programme as somebody plans it; the browser made the id."""
+
+    id: Uuid
+    wish: ProgrammeWish
+
+
+class StormBody(Body, frozen=True):
+    """Storm mode: which bulletin, how often, when, until when."""
+
+    id: Uuid
+    bulletin: KnownId
+    hamlets: Hamlets
+    every_min: Annotated[int, Meta(ge=5, le=24 * 60)]
+    from_hour: HourMinute
+    to_hour: HourMinute
+    until_ms: AtMs
+
+
+class OrderBody(Body, frozen=True):
+    """Of two urgent notices, which first."""
+
+    first: KnownId
+    second: KnownId
 
 
 AnyBody = TypeVar("AnyBody", bound=Body)

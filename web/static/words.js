@@ -108,7 +108,23 @@ export const BULLETIN = {
   airing: "Đang phát",
   aired: "Đã phát",
   stopped: "Đã bị dừng",
+  queued: "Chờ tới lượt phát",
+  dropped: "Chưa phát, đã thôi chờ",
 };
+
+/** What became of a planned airing. */
+export const AIRING = {
+  planned: "theo lịch",
+  airing: "đang phát",
+  waiting: "chờ loa rảnh",
+  aired: "đã phát",
+  dropped: "không phát",
+  refused: "không phát",
+  stopped: "bị dừng",
+  unknown: "chưa rõ kết quả",
+};
+
+export const WEEKDAY = ["Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật"];
 
 export const TOLD = { waiting: "đang gửi", sent: "đã nhắn", taken: "đã nhận việc", failed: "không nhắn được" };
 
