@@ -16,6 +16,7 @@ from edge.core.speech import Clip, Recording, RecordingId, Sha256
 from edge.core.vision import Box
 from edge.kernel.clock import SystemClock
 from edge.store.alerts import alert_tried, waiting_alerts
+from edge.store.bank import PromptRow, put_prompt
 from edge.store.bulletins import BulletinRow, add_bulletin, add_recording
 from edge.store.exports import Taken, ask_export, finish_export, next_export
 from edge.store.incidents import Consequences, keep_clip, keep_still, open_incident, take_incident
@@ -26,6 +27,7 @@ from edge.store.readings import add_reading
 from edge.store.recordings import Segment, add_pin, keep_segment
 from edge.store.stories import judge_incident, see_incident
 from edge.store.suspensions import suspend_rule
+from edge.store.uploads import UploadRow, ask_upload
 
 SOUND = b"OggS, as far as the store can tell"
 SHA256 = Sha256(hashlib.sha256(SOUND).hexdigest())
@@ -40,6 +42,8 @@ PASSAGE = Passage(
     9,
     (Footprint(0, 0.4, 0.9, 0.3), Footprint(3000, 0.6, 0.9, 0.3)),
 )
+PROMPT = PromptRow("0123456789abcdef", "một", SHA256, len(SOUND), 480, -4.0, -19.0, "lan", 0)
+UPLOAD = UploadRow("u-1", "b-2", False, "bru", "Lịch tiêm chủng", "thuong", ("dong",), "lan", "operator")
 PEOPLE = (Person("an", "An", "0900000001", "", "trực"), Person("binh", "Bình", "0900000002", "", "trực"))
 
 
@@ -86,6 +90,8 @@ def report(number: str, horn: str, outcome: Outcome = Outcome.PLAYED) -> HornRep
 def keep_sound(clips: Path) -> None:
     clips.mkdir(exist_ok=True)
     (clips / f"{SHA256}.opus").write_bytes(SOUND)
+    (clips.parent / "bank").mkdir(exist_ok=True)
+    (clips.parent / "bank" / f"{SHA256}.wav").write_bytes(SOUND)
 
 
 async def fill(journal: Journal, clips: Path, horns: Sequence[str] = ("loa-1", "loa-2")) -> None:
@@ -111,6 +117,8 @@ async def fill(journal: Journal, clips: Path, horns: Sequence[str] = ("loa-1", "
     await journal.record(lambda tx: add_pin(tx, "p-1", SPAN, LAN, "vụ trộm", 30))
     await journal.record(lambda tx: ask_export(tx, "e-1", SPAN, LAN, "theo đơn", blur=True))
     await journal.record(export_made)
+    await journal.record(lambda tx: put_prompt(tx, PROMPT, "operator"))
+    await journal.record(lambda tx: ask_upload(tx, UPLOAD))
 
 
 def export_made(tx: Tx) -> None:
