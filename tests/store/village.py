@@ -19,6 +19,7 @@ from edge.core.vision import Box
 from edge.kernel.clock import SystemClock
 from edge.kernel.statement import StatementKey
 from edge.store.alerts import alert_tried, waiting_alerts
+from edge.store.bank import PromptRow, put_prompt
 from edge.store.bulletins import BulletinRow, add_bulletin, add_recording
 from edge.store.cap import Issued, Taken, keep_issued, keep_received
 from edge.store.checkpoints import add_checkpoint
@@ -36,6 +37,7 @@ from edge.store.residents import add_report
 from edge.store.sources import SourceItem, keep_item, note_told
 from edge.store.stories import judge_incident, see_incident
 from edge.store.suspensions import suspend_rule
+from edge.store.uploads import UploadRow, ask_upload
 
 SOUND = b"OggS, as far as the store can tell"
 SHA256 = Sha256(hashlib.sha256(SOUND).hexdigest())
@@ -50,6 +52,8 @@ PASSAGE = Passage(
     9,
     (Footprint(0, 0.4, 0.9, 0.3), Footprint(3000, 0.6, 0.9, 0.3)),
 )
+PROMPT = PromptRow("0123456789abcdef", "một", SHA256, len(SOUND), 480, -4.0, -19.0, "lan", 0)
+UPLOAD = UploadRow("u-1", "b-2", False, "bru", "Lịch tiêm chủng", "thuong", ("dong",), "lan", "operator")
 PEOPLE = (Person("an", "An", "0900000001", "", "trực"), Person("binh", "Bình", "0900000002", "", "trực"))
 
 
@@ -96,6 +100,8 @@ def report(number: str, horn: str, outcome: Outcome = Outcome.PLAYED) -> HornRep
 def keep_sound(clips: Path) -> None:
     clips.mkdir(exist_ok=True)
     (clips / f"{SHA256}.opus").write_bytes(SOUND)
+    (clips.parent / "bank").mkdir(exist_ok=True)
+    (clips.parent / "bank" / f"{SHA256}.wav").write_bytes(SOUND)
 
 
 async def fill(journal: Journal, clips: Path, horns: Sequence[str] = ("loa-1", "loa-2")) -> None:
@@ -122,6 +128,8 @@ async def fill(journal: Journal, clips: Path, horns: Sequence[str] = ("loa-1", "
     await journal.record(lambda tx: ask_export(tx, "e-1", SPAN, LAN, "theo đơn", blur=True))
     await journal.record(export_made)
     await journal.record(records_kept)
+    await journal.record(lambda tx: put_prompt(tx, PROMPT, "operator"))
+    await journal.record(lambda tx: ask_upload(tx, UPLOAD))
 
 
 def records_kept(tx: Tx) -> None:

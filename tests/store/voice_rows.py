@@ -11,8 +11,6 @@ INSERT INTO programme (id, title, plan, storm, state, author, made_at_ms, change
 INSERT INTO planned_airing (key, programme, at_ms, ms, hamlets, priority, source, ref, standby, title, gain_db, at_night, state, changed_at_ms) VALUES ('c-1/1', 'c-1', 1, 1, '["all"]', 1, 'notice', 'b-1', '', 'Tin', 0, 0, 'removed', 1);
 INSERT INTO node_plan (horn, epoch, seq, floor_seq, hamlet, orders, payload, made_at_ms) VALUES ('loa-1', 1, 1, 1, 'dong', '[]', x'00', 1);
 INSERT INTO air_note (item) VALUES ('b-1');
-INSERT INTO bank_prompt (key, words, sha256, bytes, ms, peak_db, rms_db, by_user, made_at_ms) VALUES ('mot', 'một', '{SHA256}', 9, 400, -3, -20, 'lan', 1);
-INSERT INTO upload (id, bulletin, appends, language, text, priority, hamlets, by_user, role, made_at_ms, state) VALUES ('u-1', 'b-1', 0, 'vi', 'Nhạc', 'thuong', '["all"]', 'lan', 'operator', 1, 'failed');
 """  # noqa: E501 - a table a line
 
 

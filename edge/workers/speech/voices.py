@@ -94,7 +94,7 @@ class Choir:
         reason if none can, FinalError for a voice that is not in the settings.
         """
         failed: list[Seat] = []
-        reasons: list[str] = []
+        reasons = ["Chưa thu giọng của xã."] if wanted == BANK and not self._has_bank() else []
         for seat in self._in_order(wanted):
             try:
                 made = work(self._opened(seat), seat)
@@ -117,6 +117,9 @@ class Choir:
     def troubles(self) -> str:
         """Why the better voices do not speak, for the health page."""
         return " ".join(seat.trouble for seat in self._seats if seat.trouble)
+
+    def _has_bank(self) -> bool:
+        return any(seat.recorded and seat.voice for seat in self._seats)
 
     def _opened(self, seat: Seat) -> Voice:
         if seat.voice is None:

@@ -260,6 +260,7 @@ def test_the_recorded_bank_speaks_what_it_holds_and_another_voice_the_rest(tmp_p
     place = studio(tmp_path / "clips", "bank", "espeak:vi", bank=tmp_path / "bank")
     empty = made(place, Render("j", "báo động hai"))
     assert (empty.voice, empty.passed_over) == ("espeak-ng vi", "")
+    assert made(place, Render("j", "báo động hai", voice="bank")).passed_over == "Chưa thu giọng của xã."
     place.put_bank(prompts)
     own = made(place, Render("j", "báo động hai. thôn đông di dời ngay!"))
     assert own.voice == "giọng thu của xã"
