@@ -61,7 +61,7 @@ def heard_as_written(kind: Kind | None, source: str, spoken: str) -> bool:
 
 def _time(source: str, spoken: str) -> bool:
     """Hours, minutes and seconds in their order; minutes that are all zeros may pass unsaid."""
-    return _clocks(spoken.split(" đến "), _FIGURES.findall(source))
+    return _clocks(spoken.rstrip(",").split(" đến "), _FIGURES.findall(source))
 
 
 def _clocks(spoken: list[str], written: list[str]) -> bool:
