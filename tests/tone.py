@@ -18,5 +18,5 @@ LOUDNESS = 0.125
 def write_tone(path: Path, seconds: float) -> Path:
     """An Ogg Opus file of so many seconds."""
     turns = np.arange(round(seconds * RATE_HZ)) * (PITCH_HZ / RATE_HZ)
-    write_opus(path, (LOUDNESS * np.sin(2 * np.pi * turns)).astype(np.float32))
+    write_opus(path, [(LOUDNESS * np.sin(2 * np.pi * turns)).astype(np.float32)])
     return path

@@ -51,9 +51,8 @@ def list_abbreviations() -> Response:
 def set_abbreviation() -> Response:
     """Add or change an entry."""
     person, body = the_person(), read_body(EntryBody)
-    return jsonify(
-        ask(protocol.SetAbbreviation(**who(person), written=body.written, spoken=body.spoken, scope=body.scope))
-    )
+    wish = protocol.SetAbbreviation(**who(person), written=body.written, spoken=body.spoken, scope=body.scope)
+    return jsonify(ask(wish))
 
 
 @abbreviations.post("/api/abbreviations/remove")
@@ -68,6 +67,11 @@ def try_abbreviation() -> Response:
     """How a sentence would be spoken with this entry."""
     person, body = the_person(), read_body(TriedBody)
     wish = protocol.TryAbbreviation(
-        **who(person), written=body.written, spoken=body.spoken, scope=body.scope, text=body.text
+        user=person.name,
+        role=person.role.value,
+        written=body.written,
+        spoken=body.spoken,
+        scope=body.scope,
+        text=body.text,
     )
     return jsonify(ask(wish))

@@ -40,7 +40,7 @@ Render = Callable[[str, Style], Awaitable[tuple[Clip, str, str]]]
 
 
 WHOLE = Style()
-PART = Style(chime=False)
+PART = Style(chime=False, joined=True)
 MAY_CHANGE = frozenset({"rendering", "unread", "failed", "draft", "ready", "returned", "approved", "reapprove"})
 
 

@@ -94,7 +94,8 @@ class BroadcastService:
         self.planner = Planner(
             self.horns, maker, airing, self.arbiter, planned_relays, folder / "clips", self._send_plan, journal, bus
         )
-        self.programmes = ProgrammeDesk(self.planner, self.arbiter, setting.radios, hamlets, journal, bus)
+        groups = [{"id": one.id, "name": one.name, "hamlets": list(one.hamlets)} for one in config.group]
+        self.programmes = ProgrammeDesk(self.planner, self.arbiter, radios, hamlets, journal, bus, groups)
         self.dictionary = Dictionary(journal, Accent(config.speech.accent))
         self.drafts = Drafts(render, journal, bus, self.dictionary, hamlets, alarm_render)
         templates = {template.id: template for template in config.template}

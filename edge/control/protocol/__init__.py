@@ -65,6 +65,7 @@ from edge.control.protocol.recordings import (
     ViewRecording,
 )
 from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
+from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, PromptKey, TryBank, UploadRecording
 from edge.control.protocol.station import (
     MOST_OFFER,
     AirBulletin,
@@ -118,6 +119,10 @@ AnyRequest = (
     | StartStorm
     | EndStorm
     | OrderUrgent
+    | GetBank
+    | KeepPrompt
+    | TryBank
+    | UploadRecording
     | MakeReport
     | AddReport
     | AnswerReport
@@ -156,13 +161,16 @@ __all__ = [
     "EndTalk",
     "ExportSpan",
     "GetCalendar",
+    "GetBank",
     "GetState",
     "HamletName",
     "Hamlets",
     "HourMinute",
     "JudgeIncident",
+    "KeepPrompt",
     "KnownId",
     "ListAbbreviations",
+    "LanguageCode",
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
@@ -175,6 +183,7 @@ __all__ = [
     "PreviewProgramme",
     "PriorityName",
     "ProgrammeWish",
+    "PromptKey",
     "ReadText",
     "Refused",
     "RemoveProgramme",
@@ -193,8 +202,10 @@ __all__ = [
     "TakeIncident",
     "TestHorn",
     "TryAbbreviation",
+    "TryBank",
     "TryRule",
     "Unpin",
+    "UploadRecording",
     "Uuid",
     "ViewRecording",
     "Written",

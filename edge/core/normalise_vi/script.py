@@ -72,7 +72,7 @@ class Script:
             self._keep(reading.spoken.replace(",", " ,").split())
         else:
             has_unit = reading.kind is Kind.QUANTITY and not _ends_with_figure(reading)
-            self._keep([_TAGS.get(reading.kind, "#"), *(["<unit>"] if has_unit else [])])
+            self._keep([_TAGS.get(reading.kind, "#") if reading.kind else "#", *(["<unit>"] if has_unit else [])])
 
     def _keep(self, words: list[str]) -> None:
         self._left = [*self._left, *words][-_REMEMBERED:]
