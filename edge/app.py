@@ -15,10 +15,15 @@ from edge.broadcast.desk import StationDesk
 from edge.broadcast.horn_watch import HornWatch
 from edge.broadcast.service import BroadcastService
 from edge.broadcast.uploads import Uploads
+from edge.cap.inbox import Inbox
+from edge.cap.intake import Intake as CapIntake
+from edge.cap.issuing import Issuing, Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
 from edge.config.prompts import bank_prompts
+from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
@@ -45,6 +50,7 @@ from edge.records.reports import Reports
 from edge.records.residents import Residents
 from edge.records.sealing import Sealing
 from edge.sensing.service import SensingService
+from edge.sources.service import SourceService
 from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
 from edge.speech.service import SpeechService, clip_of
@@ -144,7 +150,15 @@ class Box:
         station_desk = StationDesk(self._station)
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
+        table |= programme_handlers(self._station.programmes)
         reports = Reports(config, folders.database, folders.reports, journal)
+        inbox = Inbox(folders.data / "cap-in")
+        self._cap_in = CapIntake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
+        self._cap_out = Issuing(_sender(config), audit_key, folders.data / "cap-out", journal)
+        hamlet_of = {horn.id: horn.hamlet for horn in config.horn}
+        sources = config.news_source
+        self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
+        table |= abbreviation_handlers(self._station.dictionary)
         table |= sound_handlers(self._bank, self._uploads)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
@@ -166,6 +180,9 @@ class Box:
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
             "station": self._station.run,
+            "cap-in": self._cap_in.run,
+            "sources": self._sources.run,
+            "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
@@ -205,10 +222,7 @@ class Box:
         return ""
 
 
-_USUAL_STYLE = Style()
-
-
-async def _render(speech: SpeechService, spoken: str, style: Style = _USUAL_STYLE) -> tuple[Clip, str, str]:
+async def _render(speech: SpeechService, spoken: str, style: Style) -> tuple[Clip, str, str]:
     rendered = await speech.render(spoken, style)
     return clip_of(rendered), rendered.voice, rendered.model_sha256
 
@@ -321,6 +335,14 @@ def _voices(config: Config) -> tuple[str, ...]:
         else:
             log.warning("voice %s is not there, using the next one", name)
     return tuple(voices)
+
+
+def _sender(config: Config) -> Sender:
+    """Who signs the warnings of this box."""
+    commune = config.commune
+    hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
+    of_gauge = {gauge.id: gauge.hamlets for gauge in config.gauge}
+    return Sender(commune.id, commune.name, commune.box, hamlets, of_gauge, real=not commune.demo)
 
 
 def _source(config: Config) -> str:

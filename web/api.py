@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from edge.control import protocol
 from web.asking import ask, who
-from web.bodies import AirBody, ApproveBody, DraftBody, ReadBody, ReturnBody, StopBody, read_body, safe_id
+from web.bodies import AirBody, ApproveBody, ChangeBody, DraftBody, ReadBody, ReturnBody, StopBody, read_body, safe_id
 from web.person import the_person, the_viewer
 
 api = Blueprint("api", __name__, url_prefix="/api")
@@ -30,9 +30,37 @@ def draft() -> Response:
     """Keep a notice and render it."""
     person, body = the_person(), read_body(DraftBody)
     wish = protocol.DraftBulletin(
-        **who(person), id=body.id, text=body.text, priority=body.priority, hamlets=body.hamlets
+        user=person.name,
+        role=person.role.value,
+        id=body.id,
+        text=body.text,
+        priority=body.priority,
+        hamlets=body.hamlets,
+        submit=body.submit,
     )
     return jsonify(ask(wish))
+
+
+@api.post("/bulletins/<uuid:bulletin>/change")
+def change(bulletin: UUID) -> Response:
+    """Another text, class or place for it."""
+    person, body = the_person(), read_body(ChangeBody)
+    wish = protocol.ChangeBulletin(
+        **who(person), id=str(bulletin), text=body.text, priority=body.priority, hamlets=body.hamlets
+    )
+    return jsonify(ask(wish))
+
+
+@api.post("/bulletins/<uuid:bulletin>/submit")
+def submit(bulletin: UUID) -> Response:
+    """Send a draft to those who approve."""
+    return jsonify(ask(protocol.SubmitBulletin(**who(the_person()), id=str(bulletin))))
+
+
+@api.post("/bulletins/<uuid:bulletin>/sign-off")
+def sign_off(bulletin: UUID) -> Response:
+    """Confirm what was aired from a template."""
+    return jsonify(ask(protocol.SignOff(**who(the_person()), id=str(bulletin))))
 
 
 @api.post("/bulletins/<uuid:bulletin>/approve")
@@ -53,7 +81,10 @@ def give_back(bulletin: UUID) -> Response:
 def air(bulletin: UUID) -> Response:
     """Air an approved notice; the same press again is the same airing."""
     person, body = the_person(), read_body(AirBody)
-    return jsonify(ask(protocol.AirBulletin(**who(person), id=str(bulletin), press=body.press)))
+    wish = protocol.AirBulletin(
+        user=person.name, role=person.role.value, id=str(bulletin), press=body.press, at_night=body.at_night
+    )
+    return jsonify(ask(wish))
 
 
 @api.post("/stop")

@@ -6,9 +6,11 @@ import time
 from flask import Flask
 
 from edge.core.languages import LANGUAGES
+from web.abbreviations import abbreviations
 from web.api import api
 from web.bank import bank
 from web.bodies import MAX_BODY
+from web.calendar import calendar
 from web.cameras import cameras
 from web.footage import footage
 from web.grants import GRANTS, Grants
@@ -23,6 +25,7 @@ from web.recordings import recordings
 from web.records import records
 from web.settings import SETTINGS_KEY, WebSettings
 from web.talk import talk
+from web.templates_page import templates
 from web.throttle import Throttle
 from web.uploads import uploads
 
@@ -41,7 +44,7 @@ def create_app(settings: WebSettings) -> Flask:
     show_problems(app)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(talk, records, bank, uploads),
+        *(talk, records, templates, abbreviations, bank, uploads, calendar),
     ):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)

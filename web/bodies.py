@@ -13,11 +13,16 @@ from edge.control.protocol import (
     AtMs,
     Clips,
     Comment,
+    Day,
     HamletName,
     Hamlets,
+    HourMinute,
+    KnownId,
     LanguageCode,
     PriorityName,
+    ProgrammeWish,
     Uuid,
+    Values,
 )
 from web.problems import BadInputError
 
@@ -45,6 +50,26 @@ class DraftBody(Body, frozen=True):
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
     priority: PriorityName
     hamlets: Hamlets
+    submit: bool = True
+
+
+class ChangeBody(Body, frozen=True):
+    """What a notice that was not aired yet shall say instead."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+    priority: PriorityName
+    hamlets: Hamlets
+
+
+class TemplateBody(Body, frozen=True):
+    """A template with its blanks filled; the browser made the id and the press."""
+
+    id: Uuid
+    template: HamletName
+    values: Values
+    hamlets: Hamlets
+    press: Uuid
+    times: Annotated[int, Meta(ge=1, le=24)] = 1
 
 
 class ApproveBody(Body, frozen=True):
@@ -60,9 +85,10 @@ class ReturnBody(Body, frozen=True):
 
 
 class AirBody(Body, frozen=True):
-    """Which press of the button this is."""
+    """Which press of the button this is; ``at_night``: a leader wants it in quiet hours too."""
 
     press: Uuid
+    at_night: bool = False
 
 
 class TalkBody(Body, frozen=True):
@@ -183,6 +209,39 @@ class SpanQuery(Body, frozen=True):
 
     since_ms: AtMs
     until_ms: AtMs
+
+
+class CalendarQuery(Body, frozen=True):
+    """Which local days of the calendar."""
+
+    first: Day
+    days: Annotated[int, Meta(ge=1, le=31)] = 7
+
+
+class ProgrammeBody(Body, frozen=True):
+    """A programme as somebody plans it; the browser made the id."""
+
+    id: Uuid
+    wish: ProgrammeWish
+
+
+class StormBody(Body, frozen=True):
+    """Storm mode: which bulletin, how often, when, until when."""
+
+    id: Uuid
+    bulletin: KnownId
+    hamlets: Hamlets
+    every_min: Annotated[int, Meta(ge=5, le=24 * 60)]
+    from_hour: HourMinute
+    to_hour: HourMinute
+    until_ms: AtMs
+
+
+class OrderBody(Body, frozen=True):
+    """Of two urgent notices, which first."""
+
+    first: KnownId
+    second: KnownId
 
 
 AnyBody = TypeVar("AnyBody", bound=Body)

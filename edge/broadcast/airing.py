@@ -8,12 +8,12 @@ from functools import partial
 
 from edge.broadcast.conversation import Conversations, Patience
 from edge.broadcast.horns import Horn
-from edge.core.broadcast import Ack, AckState, HornReport, Operation, OrderId, Outcome, order_from_body
+from edge.broadcast.orders import order_in
+from edge.core.broadcast import Ack, AckState, HornReport, Operation, OrderId, Outcome
 from edge.core.moment import AtMs
 from edge.core.place import HornId
 from edge.core.policy.reporting import FINAL, conclude
 from edge.kernel.keep_running import run_apart
-from edge.kernel.wire.order import order_from_payload
 from edge.store.journal import Journal
 from edge.store.orders import OrderRow, close_report
 
@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 MARGIN_S = 8.0
 """After the sound must have ended: time for the report to come."""
 READY_WITHIN_S = 60.0
+AHEAD_MS = 1_000
+"""A play whose time is further away does not sound yet."""
 PREPARED = frozenset({AckState.READY, AckState.FAILED, AckState.REFUSED, AckState.DONE})
 STOPPED_BEFORE = "Đã dừng trước khi phát."
 Reported = Callable[[Horn, HornReport], None]
@@ -36,6 +38,7 @@ class _UnderWay:
     play: OrderRow
     prepare: OrderRow | None
     hushed: set[HornId] = field(default_factory=set)
+    held: frozenset[HornId] = frozenset()
 
 
 class Airing:
@@ -56,13 +59,20 @@ class Airing:
                 group.create_task(run_apart(f"order {prepare.id} at {horn.id}", work))
 
     async def play(
-        self, play: OrderRow, prepare: OrderRow | None, horns: Sequence[Horn], *, stopped: bool = False
+        self,
+        play: OrderRow,
+        prepare: OrderRow | None,
+        horns: Sequence[Horn],
+        *,
+        stopped: bool = False,
+        held: frozenset[HornId] = frozenset(),
     ) -> None:
         """Sound it on every horn at once; returns when the last report is written.
 
         ``stopped``: a STOP came before a restart, so it is not sent again; what the horns say of it still counts.
+        ``held``: these have it in their plan and play it by themselves; a report that does not come stays owed.
         """
-        act = self._plays[play.id] = _UnderWay(play, prepare)
+        act = self._plays[play.id] = _UnderWay(play, prepare, held=held)
         if stopped:
             act.hushed.update(horn.id for horn in horns)
         try:
@@ -81,6 +91,14 @@ class Airing:
                 self._talks.withdraw(act.play.id, horn.id)
                 if act.prepare is not None:
                     self._talks.end(act.prepare.id, horn.id)
+
+    def end_play(self, play: OrderRow, horns: Sequence[Horn]) -> None:
+        """This one alone gives way to an equal: it is sent no more; what its horns say of it still counts."""
+        act = self._plays.get(play.id)
+        if act is not None:
+            act.hushed.update(horn.id for horn in horns)
+            for horn in horns:
+                self._talks.withdraw(play.id, horn.id)
 
     def wind_up(self, talk: OrderRow, horns: Sequence[Horn]) -> None:
         """A talk is over on these horns: whoever has not said how it ended has a moment left to say it."""
@@ -114,14 +132,20 @@ class Airing:
                 await self._report(play, horn, ready)
                 return
         horn.doing = "playing"
+        if self._is_ahead(play):
+            horn.doing = "preparing"
+            await self._until_its_time(play, horn)
         left_s, tail_s = self._left_s(play), play.ms / 1000 + MARGIN_S
-        send_for_s = 0.0 if horn.id in act.hushed else left_s
+        send_for_s = 0.0 if horn.id in act.hushed | act.held else left_s
         if play.op is Operation.LIVE and horn.id in act.hushed:  # of an earlier life, or stopped before it was sent
             left_s, tail_s = 0.0, MARGIN_S
         patience = Patience(send_for_s, left_s + tail_s, tail_s, has_clips=act.prepare is not None)
         ack = await self._talks.ask(play, horn.id, FINAL, patience)
         if ack is not None and ack.state in (AckState.FAILED, AckState.REFUSED):
             horn.forget(clips_of(play))
+        if ack is None and horn.id in act.held:
+            horn.doing = "idle"
+            return
         await self._report(play, horn, ack)
 
     async def _make_ready(self, prepare: OrderRow, horn: Horn) -> Ack | None:
@@ -133,6 +157,14 @@ class Airing:
 
     async def _prepare_on(self, prepare: OrderRow, horn: Horn) -> None:
         await self._make_ready(prepare, horn)
+
+    async def _until_its_time(self, play: OrderRow, horn: Horn) -> None:
+        """A horn that does not know the time would begin at once: to it the order goes when its time has come."""
+        while horn.lost_nonce and self._is_ahead(play):  # noqa: ASYNC110 - a clock that comes near sets no event
+            await asyncio.sleep(AHEAD_MS / 2000)
+
+    def _is_ahead(self, play: OrderRow) -> bool:
+        return play.at_ms > self._journal.clock.now().at_ms + AHEAD_MS
 
     def _left_s(self, order: OrderRow) -> float:
         return max(0.0, (order.exp_ms - self._journal.clock.now().at_ms) / 1000)
@@ -168,5 +200,4 @@ def report_of(order: OrderId, horn: HornId, ack: Ack | None, expected_ms: int) -
 
 def clips_of(order: OrderRow) -> set[str]:
     """Hashes of the clips that an order needs."""
-    body = order_from_body(order_from_payload(order.payload).body)
-    return {media.sha256 for media in body.media}
+    return {media.sha256 for media in order_in(order).media}

@@ -1,12 +1,19 @@
 """The station as people use it through the panel: one method a button."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
-from edge.broadcast.drafts import spoken_reply
+from edge.broadcast.clip_watch import LOST
 from edge.broadcast.service import BroadcastService
-from edge.control.protocol import DraftBulletin
+from edge.broadcast.spoken_reply import spoken_reply
+from edge.broadcast.template_desk import Wish
+from edge.control.protocol import AirTemplate, ChangeBulletin, DraftBulletin
+from edge.core.errors import FinalError
+from edge.core.normalise_vi import SpokenText
+from edge.core.personal_data import personal_data
 from edge.core.place import HamletId
+from edge.core.policy.rights import Role
 from edge.store.bulletins import BulletinRow
 
 
@@ -17,25 +24,41 @@ class StationDesk:
         self._station = station
 
     def read(self, text: str) -> dict[str, Any]:
-        """How a text would be spoken."""
-        return spoken_reply(self._station.drafts.read(text))
+        """How a text would be spoken, and what in it looks like somebody's private data."""
+        return spoken_reply(self._station.drafts.read(text)) | {
+            "cautions": [asdict(one) for one in personal_data(text)]
+        }
 
     async def draft(self, request: DraftBulletin) -> dict[str, Any]:
         """Keep a notice; rendering goes on after this returns."""
-        row = BulletinRow(
+        spoken = await self._station.drafts.draft(_row(request), request.role, submit=request.submit)
+        return _kept(request.id, spoken)
+
+    async def change(self, request: ChangeBulletin) -> dict[str, Any]:
+        """Another text for it; it is rendered anew, and what was approved is void."""
+        return _kept(request.id, await self._station.drafts.change(_row(request), request.role))
+
+    async def submit(self, bulletin: str, user: str, role: str) -> None:
+        """Send it to those who approve."""
+        await self._station.drafts.submit(bulletin, user, role)
+
+    async def air_template(self, request: AirTemplate) -> str:
+        """Fill a template and air it at once."""
+        wish = Wish(
             id=request.id,
-            text=request.text,
-            spoken="",
-            priority=request.priority,
+            template=request.template,
+            values=request.values,
             hamlets=request.hamlets,
-            state="rendering",
-            author=request.user,
-            approver=None,
-            recording=None,
-            incident=None,
+            times=request.times,
+            press=request.press,
+            user=request.user,
+            role=request.role,
         )
-        spoken = await self._station.drafts.draft(row, request.role)
-        return {"id": request.id, "state": "rendering" if spoken.complete else "unread"} | spoken_reply(spoken)
+        return await self._station.template_desk.air(wish)
+
+    async def sign_off(self, bulletin: str, user: str, role: str) -> None:
+        """Confirm what was aired from a template."""
+        await self._station.template_desk.sign_off(bulletin, user, role)
 
     async def approve(self, bulletin: str, clips: Sequence[str], user: str, role: str) -> None:
         """Approve exactly these clips, and have them ready on the horns."""
@@ -46,9 +69,16 @@ class StationDesk:
         """Return it with a comment."""
         await self._station.drafts.give_back(bulletin, comment, user, role)
 
-    async def air(self, bulletin: str, user: str, role: str, press: str) -> str:
-        """Air it now, or queue it."""
-        return await self._station.arbiter.air(bulletin, user, role, press)
+    async def air(self, bulletin: str, user: str, role: str, press: str, *, at_night: bool = False) -> str:
+        """Air it now, or queue it; ``at_night``: a leader wants it in quiet hours too.
+
+        Raises FinalError when a clip of it was lost: it must be approved again.
+        """
+        if at_night and role != Role.LEADER:
+            raise FinalError("Chỉ lãnh đạo xã được cho phát trong giờ yên tĩnh.")
+        if not await self._station.clips.check(bulletin):
+            raise FinalError(LOST)
+        return await self._station.arbiter.air(bulletin, user, role, press, at_night=at_night)
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
         """Silence these hamlets."""
@@ -57,3 +87,22 @@ class StationDesk:
     async def test_horn(self, horn: str, user: str, role: str) -> None:
         """Test one horn."""
         await self._station.test_horn(horn, user, role)
+
+
+def _row(request: DraftBulletin | ChangeBulletin) -> BulletinRow:
+    return BulletinRow(
+        id=request.id,
+        text=request.text,
+        spoken="",
+        priority=request.priority,
+        hamlets=request.hamlets,
+        state="rendering",
+        author=request.user,
+        approver=None,
+        recording=None,
+        incident=None,
+    )
+
+
+def _kept(bulletin: str, spoken: SpokenText) -> dict[str, Any]:
+    return {"id": bulletin, "state": "rendering" if spoken.complete else "unread"} | spoken_reply(spoken)

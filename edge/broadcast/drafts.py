@@ -6,16 +6,26 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
+from edge.broadcast.dictionary import Dictionary
 from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.news import BulletinChanged
-from edge.core.normalise_vi import VERSION, Accent, SpokenText, normalise
+from edge.core.normalise_vi import SpokenText
 from edge.core.place import EVERYWHERE
 from edge.core.policy.rights import is_same_name
-from edge.core.speech import Clip, Recording, RecordingId, Sha256
+from edge.core.speech import Clip, Recording, RecordingId, Sha256, Style
 from edge.kernel.bus import Bus
-from edge.store.bulletins import BulletinRow, add_bulletin, add_recording, get_bulletin, get_recording, set_state
+from edge.store.bulletins import (
+    BulletinRow,
+    add_bulletin,
+    add_recording,
+    change_bulletin,
+    get_bulletin,
+    get_recording,
+    is_from_template,
+    set_state,
+    set_submitted,
+)
 from edge.store.journal import Journal, Tx
 
 log = logging.getLogger(__name__)
@@ -25,8 +35,13 @@ RENDER_WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Half a minute: a speech child that was killed loads its voice again; one that dies of this very text is given up."""
 
 
-Render = Callable[[str], Awaitable[tuple[Clip, str, str]]]
-"""Words in; a checked clip, the voice's name and the sha256 of its model out."""
+Render = Callable[[str, Style], Awaitable[tuple[Clip, str, str]]]
+"""Words and style in; a checked clip, the voice's name and the sha256 of its model out."""
+
+
+WHOLE = Style()
+PART = Style(chime=False, joined=True)
+MAY_CHANGE = frozenset({"rendering", "unread", "failed", "draft", "ready", "returned", "approved", "reapprove"})
 
 
 class Drafts:
@@ -37,7 +52,7 @@ class Drafts:
         render: Render,
         journal: Journal,
         bus: Bus,
-        accent: Accent,
+        dictionary: Dictionary,
         hamlets: Sequence[str],
         alarm_render: Render | None = None,
     ) -> None:
@@ -46,18 +61,25 @@ class Drafts:
         self._alarm_render = alarm_render or render
         self._journal = journal
         self._bus = bus
-        self._accent = accent
+        self._dictionary = dictionary
         self._hamlets = frozenset(hamlets) | {EVERYWHERE}
         self._wake = asyncio.Event()
+
+    @property
+    def reader_version(self) -> str:
+        """What a recording keeps of how its text was read."""
+        return self._dictionary.version_now
 
     def read(self, text: str) -> SpokenText:
         """How a text would be spoken; raises FinalError when it is too long."""
         if len(text) > MAX_TEXT:
             raise FinalError(f"Bản tin dài {len(text)} ký tự, tối đa {MAX_TEXT}.")
-        return normalise(text, accent=self._accent)
+        return self._dictionary.read(text)
 
-    async def draft(self, row: BulletinRow, role: str) -> SpokenText:
-        """Keep a notice and have it rendered. The same id again is the same notice: nothing happens twice.
+    async def draft(self, row: BulletinRow, role: str, *, submit: bool = True) -> SpokenText:
+        """Keep a notice and have it rendered; ``submit`` sends it for approval as soon as it was spoken.
+
+        The same id again is the same notice: nothing happens twice.
 
         A text with unread tokens is kept in state ``unread``. Raises FinalError for an unknown hamlet, and for an id
         that is another text's already.
@@ -70,6 +92,7 @@ class Drafts:
         def work(tx: Tx) -> bool:
             added = add_bulletin(tx, kept)
             if added:
+                set_submitted(tx, row.id, submitted=submit)
                 tx.deed(row.author, role, "bulletin.draft", row.id)
             elif get_bulletin(tx, row.id).text != row.text:
                 raise FinalError("Mã bản tin này đã dùng cho một bản tin khác.")
@@ -79,6 +102,40 @@ class Drafts:
         self._wake.set()
         self._bus.publish(BulletinChanged())
         return spoken
+
+    async def change(self, row: BulletinRow, role: str) -> SpokenText:
+        """Another text, class or place for a notice that has not been aired: it is rendered anew, an approval is void.
+
+        Raises FinalError when it was aired, when it came from a template, and for an unknown hamlet.
+        """
+        spoken = self.read(row.text)
+        self._check(row)
+        changed = replace(row, spoken=spoken.spoken, state="rendering" if spoken.complete else "unread")
+
+        def work(tx: Tx) -> None:
+            before = get_bulletin(tx, row.id)
+            if before.state not in MAY_CHANGE or before.incident or is_from_template(tx, row.id):
+                raise FinalError("Bản tin này không sửa được nữa: hãy chép lại thành tin mới.")
+            change_bulletin(tx, changed)
+            voided = " (duyệt trước đó hết giá trị)" if before.approver else ""
+            tx.deed(row.author, role, "bulletin.change", f"{row.id}{voided}")
+
+        await self._journal.record(work)
+        self._wake.set()
+        self._bus.publish(BulletinChanged())
+        return spoken
+
+    async def submit(self, bulletin: str, user: str, role: str) -> None:
+        """Send a notice that was heard to those who approve."""
+
+        def work(tx: Tx) -> None:
+            if get_bulletin(tx, bulletin).state != "draft":
+                raise FinalError("Bản tin này không chờ gửi duyệt.")
+            set_state(tx, bulletin, "ready")
+            tx.deed(user, role, "bulletin.submit", bulletin)
+
+        await self._journal.record(work)
+        self._bus.publish(BulletinChanged())
 
     async def announce(self, row: BulletinRow) -> str:
         """Render the blanks of a pre-approved template: state ``approved``, or why not.
@@ -119,8 +176,8 @@ class Drafts:
     async def run(self) -> None:
         """Render whatever waits for it, one after the other, also what a restart broke off."""
         while True:
-            for row in await self._journal.record_surely(_waiting):
-                await self._render_into(row, "ready")
+            for row, submitted in await self._journal.record_surely(_waiting):
+                await self._render_into(row, "ready" if submitted else "draft")
             await self._wake.wait()
             self._wake.clear()
 
@@ -159,12 +216,20 @@ class Drafts:
         spoken = self.read(text)
         return await self._recording(text, spoken.spoken, self._render)
 
-    def _check(self, row: BulletinRow) -> None:
-        unknown = [hamlet for hamlet in row.hamlets if hamlet not in self._hamlets]
+    async def render_part(self, spoken: str) -> tuple[Clip, str, str]:
+        """A piece of a template, with the voice of alarms and without a chime."""
+        return await _patiently(self._alarm_render, spoken, PART)
+
+    def check_hamlets(self, hamlets: Sequence[str]) -> None:
+        """Raises FinalError for none at all and for one that the commune does not have."""
+        unknown = [hamlet for hamlet in hamlets if hamlet not in self._hamlets]
         if unknown:
             raise FinalError(f"Không có thôn {unknown[0][:40]!r}.")
-        if not row.hamlets:
+        if not hamlets:
             raise FinalError("Chưa chọn thôn nào để phát.")
+
+    def _check(self, row: BulletinRow) -> None:
+        self.check_hamlets(row.hamlets)
         if not row.text.strip():
             raise FinalError("Bản tin chưa có chữ nào.")
 
@@ -180,6 +245,8 @@ class Drafts:
 
     async def _keep(self, row: BulletinRow, recording: Recording, then: str) -> str:
         def work(tx: Tx) -> None:
+            if get_bulletin(tx, row.id).spoken != row.spoken:
+                return  # it was changed meanwhile, and waits to be rendered again
             add_recording(tx, recording, row.id)
             set_state(tx, row.id, then)
 
@@ -194,49 +261,35 @@ class Drafts:
             text=text,
             spoken=spoken,
             text_sha256=Sha256(hashlib.sha256(text.encode()).hexdigest()),
-            normaliser=VERSION,
+            normaliser=self._dictionary.version(text, spoken),
             voice=voice,
             model_sha256=Sha256(model),
             clips=(clip,),
         )
 
 
-async def _patiently(render: Render, spoken: str) -> tuple[Clip, str, str]:
+async def _patiently(render: Render, spoken: str, style: Style = WHOLE) -> tuple[Clip, str, str]:
     """Speech that was just killed is back within seconds: what was accepted is not given up for that."""
     for wait_s in RENDER_WAITS_S:
         try:
-            return await render(spoken)
+            return await render(spoken, style)
         except TransientError as error:
             log.warning("rendering again in %.1f s: %s", wait_s, error)
             await asyncio.sleep(wait_s)
-    return await render(spoken)
+    return await render(spoken, style)
 
 
-def _waiting(tx: Tx) -> list[BulletinRow]:
-    """Notices of people that are kept but not spoken yet; those of incidents have their own worker."""
+def _waiting(tx: Tx) -> list[tuple[BulletinRow, bool]]:
+    """Notices of people that are kept but not spoken yet, and whether each was sent for approval already.
+
+    Those of incidents have their own worker.
+    """
     names = tx.run(
-        "SELECT id FROM bulletin WHERE state = 'rendering' AND incident IS NULL"
+        "SELECT id, submitted FROM bulletin WHERE state = 'rendering' AND incident IS NULL"
         " ORDER BY priority = 'khan_cap' DESC, made_at_ms"
     ).fetchall()
-    return [get_bulletin(tx, name) for (name,) in names]
+    return [(get_bulletin(tx, name), bool(submitted)) for name, submitted in names]
 
 
 def _unread_words(spoken: SpokenText) -> str:
     return "Không đọc được: " + ", ".join(bad.token for bad in spoken.unread)[:400]
-
-
-def spoken_reply(spoken: SpokenText) -> dict[str, Any]:
-    """The fields that a page shows: words, what was expanded where, what is unread and what it might mean."""
-    return {
-        "source": spoken.source,
-        "spoken": spoken.spoken,
-        "complete": spoken.complete,
-        "spans": [
-            {"start": span.start, "end": span.end, "source": span.source, "spoken": span.spoken, "kind": str(span.kind)}
-            for span in spoken.spans
-        ],
-        "unread": [
-            {"start": bad.start, "end": bad.end, "token": bad.token, "suggestions": list(bad.suggestions)}
-            for bad in spoken.unread
-        ],
-    }

@@ -167,4 +167,9 @@ def local_setup(config: Config, node: LocalNode, data_folder: str, order_keys: d
         amplifier=dict(node.amplifier_settings),
         sound_kind=node.sound,
         sound=dict(node.sound_settings),
+        switch_kind=node.switch or "",
+        switch=dict(node.switch_settings),
+        switch_template=node.switch_template or "",
+        power_kind=node.power or "",
+        power=dict(node.power_settings),
     )

@@ -18,6 +18,10 @@ PLAY_LIFE_MS = 90_000
 STOP_LIFE_MS = 120_000
 """Longer than any PLAY that it is meant to end: a horn that comes back late gets both, or none that sounds."""
 PREPARE_LIFE_MS = 300_000
+PLANNED_AHEAD_MS = 600_000
+"""A planned order is valid so long before its time: to whom the plan did not come, it is sent beforehand."""
+PLANNED_LIFE_MS = 60_000
+"""Later than this it is not begun any more."""
 BACKDATE_MS = 2_000
 """Clocks of nodes may be a little behind ours."""
 TOGETHER_LEAD_MS = 250
@@ -39,6 +43,14 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """A recording that is to sound at a time, from the plans of the nodes."""
+
+    wanted: Wanted
+    at_ms: AtMs
+
+
+@dataclass(frozen=True, slots=True)
 class WantedTalk:
     """A talk that is to sound live: its stream, the public key (hex) of its packets, and its longest length."""
 
@@ -56,7 +68,7 @@ class OrderMaker:
 
     def __init__(self, key: OrderKey, epoch: int) -> None:
         self._key = key
-        self._epoch = epoch
+        self.epoch = epoch
 
     def prepare(self, tx: Tx, wanted: Wanted) -> OrderRow:
         """Fetch the clips and verify them; no report is owed."""
@@ -92,6 +104,29 @@ class OrderMaker:
         self.keep(tx, row)
         return row
 
+    def stop_play(self, tx: Tx, play: OrderRow, hamlets: Sequence[HamletId], by_user: str) -> OrderRow:
+        """End this play alone: an equal one shall sound in its place, and no horn would take it for that."""
+        row = self.sign_stop(self.reserve(tx), tx.now.at_ms, hamlets, by_user, about=play.id)
+        self.keep(tx, row)
+        return row
+
+    def planned(self, tx: Tx, planned: Planned) -> OrderRow:
+        """One item of the plans; every horn owes a report. Who has no plan gets the same order in time."""
+        wanted = planned.wanted
+        order = Order(
+            id=self.reserve(tx),
+            op=Operation.PLAY,
+            zones=wanted.hamlets,
+            node=None,
+            prio=wanted.priority,
+            nbf_ms=AtMs(planned.at_ms - PLANNED_AHEAD_MS),
+            exp_ms=AtMs(planned.at_ms + PLANNED_LIFE_MS),
+            at_ms=planned.at_ms,
+            media=_media(wanted.recording),
+            gain_db=wanted.gain_db,
+        )
+        return self._store(tx, order, wanted, wanted.horns, None)
+
     def for_lost_clock(self, payload: bytes, horn: HornId, nonce: str) -> bytes:
         """The same order, by the same number, for one node that does not know the time: it echoes the node's nonce."""
         order = order_from_body(order_from_payload(payload).body)
@@ -100,10 +135,12 @@ class OrderMaker:
 
     def reserve(self, tx: Tx) -> OrderId:
         """A number that no other order gets."""
-        return OrderId(self._epoch, next_order_seq(tx.connection))
+        return OrderId(self.epoch, next_order_seq(tx.connection))
 
-    def sign_stop(self, number: OrderId, at_ms: AtMs, hamlets: Sequence[HamletId], by_user: str) -> OrderRow:
-        """A STOP with a reserved number, not kept yet."""
+    def sign_stop(
+        self, number: OrderId, at_ms: AtMs, hamlets: Sequence[HamletId], by_user: str, about: str = ""
+    ) -> OrderRow:
+        """A STOP with a reserved number, not kept yet; ``about``: of one order alone."""
         silence = Order(
             id=number,
             op=Operation.STOP,
@@ -112,6 +149,7 @@ class OrderMaker:
             prio=Priority.STOP,
             nbf_ms=AtMs(at_ms - BACKDATE_MS),
             exp_ms=AtMs(at_ms + STOP_LIFE_MS),
+            about=about,
         )
         return self._row(silence, None, None, 0, by_user)
 
@@ -129,7 +167,7 @@ class OrderMaker:
             nbf_ms=AtMs(tx.now.at_ms - BACKDATE_MS),
             exp_ms=AtMs(tx.now.at_ms + life_ms),
             at_ms=_together(tx.now) if op is Operation.PLAY else AtMs(0),
-            media=tuple(MediaRef(clip.sha256, clip.bytes, clip.ms) for clip in wanted.recording.clips),
+            media=_media(wanted.recording),
             gain_db=wanted.gain_db,
             about=about,
         )
@@ -153,6 +191,15 @@ class OrderMaker:
             payload=order_to_payload(self._key.sign(order)),
             at_ms=order.at_ms,
         )
+
+
+def order_in(row: OrderRow) -> Order:
+    """The order as it was signed."""
+    return order_from_body(order_from_payload(row.payload).body)
+
+
+def _media(recording: Recording) -> tuple[MediaRef, ...]:
+    return tuple(MediaRef(clip.sha256, clip.bytes, clip.ms) for clip in recording.clips)
 
 
 def _together(now: Moment) -> AtMs:

@@ -36,4 +36,12 @@ class Outlet:
                 await self._send(stream, payload)
             except TransientError:
                 self.lost += 1
-                await asyncio.sleep(0)
+            await _let_go()
+
+
+async def _let_go() -> None:
+    """Others have a turn. ``wait_for`` of Python 3.11, which aiomqtt uses, may swallow a cancellation."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+    await asyncio.sleep(0)

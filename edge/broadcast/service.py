@@ -9,7 +9,9 @@ from pathlib import Path
 from edge.broadcast.airing import Airing
 from edge.broadcast.announcements import Announcer
 from edge.broadcast.arbiter import Arbiter
+from edge.broadcast.clip_watch import ClipWatch
 from edge.broadcast.conversation import Conversations
+from edge.broadcast.dictionary import Dictionary
 from edge.broadcast.drafts import Drafts, Render
 from edge.broadcast.horns import Horn, horns_in, horns_of
 from edge.broadcast.late_reports import LateReports
@@ -17,10 +19,16 @@ from edge.broadcast.links import HornLink, LocalLink, MqttLink, local_setup
 from edge.broadcast.media_server import MediaServer
 from edge.broadcast.orders import OrderMaker, Wanted
 from edge.broadcast.outlet import Outlet
+from edge.broadcast.plan_maker import PlanMaker, Setting
+from edge.broadcast.planner import Planner
+from edge.broadcast.programme_desk import ProgrammeDesk
+from edge.broadcast.relays import PlannedRelays
 from edge.broadcast.selftest import SelfTests
 from edge.broadcast.silencer import Silencer
 from edge.broadcast.studio import Studio
 from edge.broadcast.talks import Talks
+from edge.broadcast.template_desk import TemplateDesk
+from edge.config.airtime import holidays_of, limits_of
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport, Priority
 from edge.core.errors import FinalError
@@ -34,6 +42,7 @@ from edge.kernel.keep_running import keep_running
 from edge.kernel.signing import OrderKey
 from edge.kernel.wire.order import ack_from_payload
 from edge.store.journal import Journal
+from edge.store.pieces import NAMES
 
 log = logging.getLogger(__name__)
 
@@ -73,18 +82,32 @@ class BroadcastService:
         airing = Airing(talks, journal, self._reported, self._late.stored)
         hamlets = [hamlet.id for hamlet in config.hamlet]
         self._silencer = Silencer(self.horns, orders, airing, journal, bus)
-        self.arbiter = Arbiter(self.horns, orders, airing, journal, bus)
+        self.arbiter = Arbiter(self.horns, orders, airing, journal, bus, limits_of(config))
         ways = (Outlet(self._mqtt.send_live), Outlet(self.local.send_live) if self.local else None)
         studio = Studio(config.live.talk_addresses, self._take_packet, self._talk_changed, bus)
         self.talks = Talks(self.horns, studio, orders, airing, self.arbiter, ways, journal, bus)
-        self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets, alarm_render)
+        radios = {radio.id: radio.name for radio in config.radio}
+        setting = Setting(limits_of(config), holidays_of(config), radios, relays=True)
+        maker = PlanMaker(self.horns, orders, key, setting, lambda _: ())
+        sources = {radio.id: radio.source for radio in config.radio}
+        planned_relays = PlannedRelays(self.talks, sources, self.arbiter, journal)
+        self.planner = Planner(
+            self.horns, maker, airing, self.arbiter, planned_relays, folder / "clips", self._send_plan, journal, bus
+        )
+        groups = [{"id": one.id, "name": one.name, "hamlets": list(one.hamlets)} for one in config.group]
+        self.programmes = ProgrammeDesk(self.planner, self.arbiter, radios, hamlets, journal, bus, groups)
+        self.dictionary = Dictionary(journal, Accent(config.speech.accent))
+        self.drafts = Drafts(render, journal, bus, self.dictionary, hamlets, alarm_render)
         templates = {template.id: template for template in config.template}
+        self.clips = ClipWatch(folder / "clips", journal, bus)
+        self.template_desk = TemplateDesk(config.template, self.drafts, self.arbiter, self.clips, journal, bus)
         self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
         self._self_tests = SelfTests(config.self_test, self.horns, self.test_horn, self._is_busy, journal)
 
     async def run(self) -> None:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self.dictionary.load())
             group.create_task(_kept("silencer", self._silencer.run))
             group.create_task(_kept("late reports", self._late.run))
             group.create_task(self._hear_relay_nodes())
@@ -92,16 +115,18 @@ class BroadcastService:
                 group.create_task(self.local.run())
             group.create_task(keep_running("media", self._media.run))
             group.create_task(_kept("arbiter", self.arbiter.run))
+            group.create_task(_kept("planner", self.planner.run))
             group.create_task(_kept("talks", self.talks.run))
             group.create_task(_kept("announcer", self._announcer.run))
             group.create_task(_kept("drafts", self.drafts.run))
+            group.create_task(_kept("templates", self.template_desk.run))
+            group.create_task(keep_running("clips", self.clips.run))
             group.create_task(keep_running("self-tests", self._self_tests.run))
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
         """Silence these hamlets at once, and what waits for air time there too."""
-        silenced = horns_in(self.horns, frozenset(hamlets))
-        self.arbiter.yield_air(silenced)
-        self.talks.silence(silenced)
+        self.arbiter.yield_air(frozenset(hamlets))
+        self.talks.silence(horns_in(self.horns, frozenset(hamlets)))
         await self._silencer.stop(hamlets, user, role)
 
     async def test_horn(self, horn: str, user: str, role: str) -> None:
@@ -134,7 +159,7 @@ class BroadcastService:
         self.talks.heard()
 
     def _is_busy(self, horn: Horn) -> bool:
-        on_air = (item.bulletin.hamlets for item in self.arbiter.programmes.values())
+        on_air = (item.piece.hamlets for item in self.arbiter.programmes.values())
         return horn.doing in ("preparing", "playing") or any(
             horn in horns_in(self.horns, frozenset(map(HamletId, hamlets))) for hamlets in on_air
         )
@@ -147,6 +172,9 @@ class BroadcastService:
         if nonce := self.horns[horn].lost_nonce:
             payload = self._orders.for_lost_clock(payload, horn, nonce)
         await self._link(horn).send(horn, payload)
+
+    async def _send_plan(self, horn: HornId, payload: bytes) -> None:
+        await self._link(horn).send(horn, payload, "plan")
 
     async def _tell_heard(self, horn: HornId, payload: bytes) -> None:
         await self._link(horn).send(horn, payload, "heard")
@@ -194,11 +222,11 @@ def on_air(arbiter: Arbiter) -> Sequence[dict[str, object]]:
     """What sounds now, for the wall."""
     return [
         {
-            "bulletin": item.bulletin.id,
+            "bulletin": item.piece.bulletin,
             "order": item.play.id,
-            "title": item.bulletin.text[:120],
-            "priority": item.bulletin.priority,
-            "hamlets": list(item.bulletin.hamlets),
+            "title": item.piece.title,
+            "priority": NAMES[item.piece.priority],
+            "hamlets": list(item.piece.hamlets),
             "began_at_ms": item.began_at_ms,
             "ms": item.play.ms,
         }

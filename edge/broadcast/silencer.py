@@ -25,8 +25,10 @@ from edge.core.policy.airtime import share_a_horn
 from edge.kernel.bus import Bus
 from edge.kernel.keep_running import run_apart
 from edge.store.bulletins import stop_bulletins
+from edge.store.ids import newest_order_seq
 from edge.store.journal import Journal, Tx
 from edge.store.orders import OrderRow, last_stops
+from edge.store.programmes import stop_airings
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ ANSWER_S = 3.0
 """The page waits 5 s for its answer."""
 SPARES = 4
 RENEW_S = 1_800.0
+WORN = 256
 """A node takes a number that lies at most 1,023 below the newest: reserved ones must not grow old."""
 UNWRITTEN = "Lệnh dừng đã gửi tới loa, nhưng đĩa chưa ghi được. Hãy xem loa đã im chưa và báo kỹ thuật viên."
 
@@ -108,6 +111,7 @@ class Silencer:
         meant = frozenset(stop.hamlets)
         tx.deed(stop.user, stop.role, "horns.stop", ",".join(stop.hamlets))
         stop_bulletins(tx, lambda hamlets: share_a_horn(frozenset(map(HamletId, hamlets)), meant))
+        stop_airings(tx, lambda hamlets: share_a_horn(frozenset(map(HamletId, hamlets)), meant))
         if stop.sent is None:
             return self._orders.stop(tx, stop.hamlets, stop.user)
         self._orders.keep(tx, stop.sent)
@@ -126,10 +130,14 @@ class Silencer:
     async def _keep_spares(self) -> None:
         while True:
             self._used.clear()
-            self._spares = await self._journal.record_surely(self._reserve)
+            self._spares = await self._journal.record_surely(partial(self._reserve, spares=list(self._spares)))
             await _within(self._used, RENEW_S)
 
-    def _reserve(self, tx: Tx) -> list[OrderId]:
+    def _reserve(self, tx: Tx, spares: list[OrderId]) -> list[OrderId]:
+        """New ones only when they are used or old: each takes a number away from what is planned for two weeks."""
+        fresh = newest_order_seq(tx.connection) - WORN
+        if len(spares) == SPARES and all(spare.seq > fresh for spare in spares):
+            return spares
         return [self._orders.reserve(tx) for _ in range(SPARES)]
 
     async def _resume(self) -> None:

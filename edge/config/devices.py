@@ -1,7 +1,7 @@
 """Settings of devices, checked by the drivers that will read them, before anything starts."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from drivers.base import MisconfiguredDriverError
 from drivers.registry import check_settings, known_kinds
@@ -30,10 +30,15 @@ def wrong_devices(config: Config) -> Iterator[Problem]:
         yield from _wrong(("gauge", index, "kind"), ("gauge", index, "settings"), gauge.kind, gauge.settings)
     for index, modem in enumerate(config.modem):
         yield from _wrong(("modem", index, "kind"), ("modem", index, "settings"), modem.kind, modem.settings)
+    for index, source in enumerate(config.news_source):
+        yield from _wrong(
+            ("news_source", index, "kind"), ("news_source", index, "settings"), source.kind, source.settings
+        )
     node = config.local_node
     if node:
         kind, settings = ("local_node", "amplifier"), ("local_node", "amplifier_settings")
         yield from _wrong(kind, settings, node.amplifier, node.amplifier_settings)
+        yield from _wrong_around(node, {template.id for template in config.template})
         yield from _wrong_sound(node)
 
 
@@ -45,6 +50,18 @@ def _wrong(kind_path: PathKey, settings_path: PathKey, kind: str, settings: Mapp
         check_settings(kind, settings)
     except MisconfiguredDriverError as cause:
         yield _problem(settings_path, str(cause))
+
+
+def _wrong_around(node: LocalNode, templates: Collection[str]) -> Iterator[Problem]:
+    """The sealed key and the power meter, where there are any."""
+    if node.switch is not None:
+        yield from _wrong(
+            ("local_node", "switch"), ("local_node", "switch_settings"), node.switch, node.switch_settings
+        )
+        if node.switch_template not in templates:
+            yield Problem(("local_node", "switch_template"), "khóa tại chỗ phải phát một mẫu có trong [[template]].")
+    if node.power is not None:
+        yield from _wrong(("local_node", "power"), ("local_node", "power_settings"), node.power, node.power_settings)
 
 
 def _wrong_sound(node: LocalNode) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ import msgspec
 from edge.config.crosscheck import crosscheck
 from edge.config.devices import wrong_devices
 from edge.config.lines import Key, PathKey, line_of, line_table
+from edge.config.ready import adopted, check_templates
 from edge.config.schema import Config
 from edge.config.spoken import unspoken
 from edge.config.words import checker_words, parser_words
@@ -41,11 +42,11 @@ def parse(raw: bytes, source: str) -> Config:
     tree = _tree(text, source)
     lines = line_table(text)
     try:
-        config = msgspec.convert(tree, Config, strict=True)
+        config = adopted(msgspec.convert(tree, Config, strict=True))
     except msgspec.ValidationError as cause:
         path, sentence = _explain(tree, str(cause))
         raise _wrong(source, lines, path, sentence) from cause
-    for problem in (*crosscheck(config), *wrong_devices(config), *unspoken(config)):
+    for problem in (*crosscheck(config), *check_templates(config), *wrong_devices(config), *unspoken(config)):
         raise _wrong(source, lines, problem.path, problem.sentence)
     return config
 

@@ -39,7 +39,8 @@ def bulletins(reader: Reader) -> list[dict[str, Any]]:
     """The newest bulletins with the reports of their horns counted."""
     rows = reader.rows(
         "SELECT b.id, b.text, b.spoken, b.priority, b.hamlets, b.state, b.author, b.approver, b.comment,"
-        " b.made_at_ms, r.ms, r.clips FROM bulletin b LEFT JOIN recording r ON r.id = b.recording"
+        " b.made_at_ms, b.template, b.signed_off_by, b.repeats_left, r.ms, r.clips"
+        " FROM bulletin b LEFT JOIN recording r ON r.id = b.recording"
         " ORDER BY b.made_at_ms DESC LIMIT ?",
         NEWEST,
     )

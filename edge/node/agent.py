@@ -71,7 +71,7 @@ class Agent:
         self._time = Timekeeper(setup, raw, self._sounds, self._clock_changed)
         self._clock = clock = self._time.clock
         self._window = ReplayWindow(folder / "seen.json")
-        self._ledger = Ledger(folder / "ledger", _surely_passed(self._time))
+        self._ledger = Ledger(folder / "ledger")
         self._book = ReportBook(folder / "reports")
         self._gate = Gate(horn, hamlets, setup.order_keys, self._window, clock, self._ledger)
         self._power = Power(devices.amplifier)
@@ -92,6 +92,7 @@ class Agent:
             link=link,
         )
         self._shelf = PlanShelf(folder / "plan", horn, setup.order_keys, self._window)
+        self._ledger.prune(_surely_passed(self._time), self._shelf.numbers)
         self._plan_clips = PlanClips(self._shelf, self._clips, cache, clock)
         self._under_way = UnderWay(self._changed)
         self._planned = Planned(self._shelf, self._ledger, self._reporter, clock, self._start_planned, self._under_way)

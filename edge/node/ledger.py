@@ -1,13 +1,13 @@
 """What this horn began to sound, by order number, on its disk before the first sample: nothing sounds twice.
 
 The file is a list of lines, each appended: begun, so many milliseconds heard, ended, stopped beforehand. After a kill
-or a power cut it tells what was broken off. Each start writes it anew, without what nobody can ask for any more.
+or a power cut it tells what was broken off. Each start writes it anew, without what nobody can ask for.
 """
 
 import asyncio
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -57,13 +57,24 @@ class Entry:
 class Ledger:
     """The entries, in memory and on disk. ``fault`` is a sentence while the disk does not take them."""
 
-    def __init__(self, path: Path, now_ms: int) -> None:
-        """``now_ms``: a time that has surely passed; entries whose life ended well before it are dropped."""
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._entries = {entry.order: entry for entry in _load(path) if entry.until_ms + KEEP_MS > now_ms}
+        self._entries = {entry.order: entry for entry in _load(path)}
         self._lines = 0
         self._turn = asyncio.Lock()
         self.fault = ""
+        self._write_anew()
+
+    def prune(self, now_ms: int, asked_for: Container[OrderId]) -> None:
+        """Forget what nobody can ask for any more; ``now_ms`` has surely passed.
+
+        An item that the plan still has is asked for however long ago it was: forgotten, it would count as missed.
+        """
+        self._entries = {
+            order: entry
+            for order, entry in self._entries.items()
+            if entry.step is Step.BEGUN or order in asked_for or entry.until_ms + KEEP_MS > now_ms
+        }
         self._write_anew()
 
     def entry(self, order: OrderId) -> Entry | None:
@@ -74,9 +85,12 @@ class Ledger:
         """What an earlier life of this node began and did not end."""
         return [entry for entry in self._entries.values() if entry.step is Step.BEGUN]
 
-    async def begin(self, order: OrderId, until_ms: int) -> None:
-        """It sounds now. On the disk when this returns, unless the disk fails, which silences nothing."""
-        await self._put(Entry(order, Step.BEGUN, until_ms), surely=True)
+    async def begin(self, order: OrderId, until_ms: int, *, surely: bool) -> None:
+        """It sounds now. With ``surely`` that is on the disk when this returns; a disk that fails silences nothing.
+
+        Without, a kill does not lose it, and after a power cut the replay window refuses the order.
+        """
+        await self._put(Entry(order, Step.BEGUN, until_ms), surely=surely)
 
     async def hear(self, order: OrderId, heard_ms: int) -> None:
         """So much of it sounded by now; a power cut may lose this, a kill does not."""

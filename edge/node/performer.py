@@ -167,7 +167,8 @@ class Performer:
         """Prime the player, switch on, write it into the ledger, and let go at the instant."""
         order = act.order
         act.sound = sound = await self._player.prime(paths, order.gain_db + self._volume.gain_db, order.repeat)
-        await asyncio.gather(self._power.on(), self._ledger.begin(order.id, until_ms(order)))
+        entered = self._ledger.begin(order.id, until_ms(order), surely=not act.at_once)
+        await asyncio.gather(self._power.on(), entered)
         async with alongside(self._power.keep(act.measures, act.levels)), alongside(self._note(act, sound)):
             await sound.go(time.monotonic() + self._left_s(act) if order.at_ms else 0.0)
             await sound.until_started()

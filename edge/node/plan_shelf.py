@@ -59,6 +59,11 @@ class PlanShelf:
             return None
         return self._held
 
+    @property
+    def numbers(self) -> frozenset[OrderId]:
+        """Of all items of the plan that lies here."""
+        return frozenset(item.id for item in self._held.plan.items) if self._held else frozenset()
+
     async def take(self, payload: bytes, now: Moment) -> HeldPlan | None:
         """Judge a plan and keep it; None when it is refused or held already. On the disk when this returns."""
         try:

@@ -45,13 +45,13 @@ class ReportBook:
     def __contains__(self, order: OrderId) -> bool:
         return order in self._pages
 
-    async def keep(self, ack: Ack) -> None:
-        """Put an end on the disk; the first end of an order stays its only one.
+    async def keep(self, ack: Ack) -> bytes:
+        """Put an end on the disk, and return what is to be said: the first end of an order stays its only one.
 
         A disk that fails is told in ``fault``, and memory keeps the end meanwhile.
         """
-        if ack.order in self._pages:
-            return
+        if (known := self._pages.get(ack.order)) is not None:
+            return known.payload
         page = _Page(self._folder / f"{self._next:010d}_{ack.order}.json", ack_to_payload(ack))
         self._next += 1
         self._pages[ack.order] = page
@@ -66,6 +66,7 @@ class ReportBook:
             self.fault = ""
         if ack.order not in self._pages:  # it was heard while it was written
             _unlink(page.path)
+        return page.payload
 
     def first(self, count: int) -> list[tuple[OrderId, bytes]]:
         """The oldest ends, as acks."""

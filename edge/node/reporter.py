@@ -68,7 +68,7 @@ class Reporter:
 
     async def say(self, order: OrderId, state: AckState, err: str = "", code: str = "") -> None:
         """A step without evidence."""
-        await self._send(Ack(order, self._horn, state, self._clock.now().at_ms, err, code=code))
+        await self._send(ack_to_payload(Ack(order, self._horn, state, self._clock.now().at_ms, err, code=code)))
 
     async def say_end(self, act: Act, state: AckState, err: str = "") -> None:
         """The end of a play, with all evidence there is; kept until it was heard."""
@@ -110,12 +110,12 @@ class Reporter:
 
     async def _close(self, ack: Ack, until: int) -> None:
         """The report first, then the ledger: a cut between them says the same end twice, never none."""
-        await self._book.keep(ack)
+        payload = await self._book.keep(ack)
         await self._ledger.end(ack.order, until)
-        await self._send(ack)
+        await self._send(payload)
 
-    async def _send(self, ack: Ack) -> None:
-        await self._link.send(ACK, ack_to_payload(ack))
+    async def _send(self, payload: bytes) -> None:
+        await self._link.send(ACK, payload)
         self._changed()
 
 

@@ -78,6 +78,30 @@ def bulletins_in(tx: Tx, state: str) -> list[str]:
     return [row[0] for row in tx.run("SELECT id FROM bulletin WHERE state = ? ORDER BY changed_at_ms", state)]
 
 
+def change_bulletin(tx: Tx, row: BulletinRow) -> None:
+    """Another text, class or place: whatever was rendered and approved of it is void."""
+    tx.run(
+        "UPDATE bulletin SET text = ?, spoken = ?, priority = ?, hamlets = ?, approver = NULL, recording = NULL"
+        " WHERE id = ?",
+        row.text,
+        row.spoken,
+        row.priority,
+        json.dumps(row.hamlets),
+        row.id,
+    )
+    set_state(tx, row.id, row.state)
+
+
+def set_submitted(tx: Tx, bulletin: str, *, submitted: bool) -> None:
+    """Whether it goes to those who approve as soon as it was spoken."""
+    tx.run("UPDATE bulletin SET submitted = ? WHERE id = ?", int(submitted), bulletin)
+
+
+def is_from_template(tx: Tx, bulletin: str) -> bool:
+    """Whether its words are a template's."""
+    return tx.row("SELECT 1 FROM bulletin WHERE id = ? AND template IS NOT NULL", bulletin) is not None
+
+
 def stop_bulletins(tx: Tx, meant: Callable[[Sequence[str]], bool]) -> None:
     """A STOP: what is on air or waits for it in these hamlets is stopped for good."""
     for name in bulletins_in(tx, "airing") + bulletins_in(tx, "queued"):
@@ -88,15 +112,7 @@ def stop_bulletins(tx: Tx, meant: Callable[[Sequence[str]], bool]) -> None:
 def add_recording(tx: Tx, recording: Recording, bulletin: str) -> None:
     """Keep a rendered recording and its clips, and tie it to the bulletin."""
     for clip in recording.clips:
-        tx.run(
-            "INSERT OR IGNORE INTO clip (sha256, bytes, ms, peak_db, rms_db, made_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
-            clip.sha256,
-            clip.bytes,
-            clip.ms,
-            clip.peak_db,
-            clip.rms_db,
-            tx.now.at_ms,
-        )
+        add_clip(tx, clip)
     tx.run(
         "INSERT INTO recording (id, text, spoken, text_sha256, normaliser, voice, model_sha256, clips, ms, made_at_ms)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -114,6 +130,19 @@ def add_recording(tx: Tx, recording: Recording, bulletin: str) -> None:
     tx.run("UPDATE bulletin SET recording = ? WHERE id = ?", recording.id, bulletin)
 
 
+def add_clip(tx: Tx, clip: Clip) -> None:
+    """Keep a clip; one that is known already stays as it is."""
+    tx.run(
+        "INSERT OR IGNORE INTO clip (sha256, bytes, ms, peak_db, rms_db, made_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+        clip.sha256,
+        clip.bytes,
+        clip.ms,
+        clip.peak_db,
+        clip.rms_db,
+        tx.now.at_ms,
+    )
+
+
 def get_recording(tx: Tx, recording: str) -> Recording:
     """A kept recording with its clips in order; raises FinalError when it is unknown."""
     found = tx.row(
@@ -122,7 +151,7 @@ def get_recording(tx: Tx, recording: str) -> Recording:
     )
     if found is None:
         raise FinalError("Bản tin chưa có bản ghi âm.")
-    clips = tuple(_clip(tx, sha256) for sha256 in json.loads(found[7]))
+    clips = tuple(get_clip(tx, sha256) for sha256 in json.loads(found[7]))
     return Recording(RecordingId(found[0]), found[1], found[2], Sha256(found[3]), found[4], found[5], found[6], clips)
 
 
@@ -131,7 +160,8 @@ def known_clips(tx: Tx, names: Sequence[str]) -> bool:
     return all(tx.row("SELECT 1 FROM clip WHERE sha256 = ?", name) for name in names)
 
 
-def _clip(tx: Tx, sha256: str) -> Clip:
+def get_clip(tx: Tx, sha256: str) -> Clip:
+    """A kept clip; raises FinalError when it is unknown."""
     found = tx.row("SELECT sha256, bytes, ms, peak_db, rms_db FROM clip WHERE sha256 = ?", sha256)
     if found is None:
         raise FinalError(f"Thiếu tệp âm thanh {sha256[:12]}: bản tin cần duyệt lại.")

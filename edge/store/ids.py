@@ -39,3 +39,8 @@ def next_order_seq(connection: sqlite3.Connection) -> int:
     seq = int(get_meta(connection, "order_seq", "0")) + 1
     put_meta(connection, "order_seq", str(seq))
     return seq
+
+
+def newest_order_seq(connection: sqlite3.Connection) -> int:
+    """The number that was given out last."""
+    return int(get_meta(connection, "order_seq", "0"))

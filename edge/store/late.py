@@ -51,8 +51,8 @@ def take_late(tx: Tx, report: HornReport) -> Late:
     if row[0] != Outcome.UNKNOWN or report.outcome is Outcome.UNKNOWN:
         return Late.KNOWN
     new = tx.run(
-        "INSERT OR IGNORE INTO late_word (horn_order, horn, at_ms, outcome, reason, rms_db, amp_ma, played_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO late_word (horn_order, horn, at_ms, outcome, reason, rms_db, amp_ma, level_db,"
+        " played_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         str(report.order),
         report.horn,
         tx.now.at_ms,
@@ -60,6 +60,7 @@ def take_late(tx: Tx, report: HornReport) -> Late:
         report.reason,
         report.rms_db,
         report.amp_ma,
+        report.level_db,
         report.played_ms,
     ).rowcount
     if new:
@@ -80,7 +81,7 @@ def keep_local_play(tx: Tx, report: HornReport, template: str, ended_at_ms: AtMs
         return False
     new = tx.run(
         "INSERT OR IGNORE INTO local_play (horn, number, template, ended_at_ms, told_at_ms, outcome, reason, rms_db,"
-        " amp_ma, played_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " amp_ma, level_db, played_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         report.horn,
         str(report.order),
         template,
@@ -90,6 +91,7 @@ def keep_local_play(tx: Tx, report: HornReport, template: str, ended_at_ms: AtMs
         report.reason,
         report.rms_db,
         report.amp_ma,
+        report.level_db,
         report.played_ms,
     ).rowcount
     if new:

@@ -51,11 +51,12 @@ def add_order(tx: Tx, order: OrderRow, horns: Sequence[str]) -> None:
 def open_reports(tx: Tx) -> list[tuple[OrderRow, str]]:
     """Orders that some horn has not answered, as (order, horn): what a restart must take up again.
 
-    Not those that a horn has in its plan: it plays and reports by itself.
+    Not those that a horn has in its plan: it plays and reports by itself. Planned orders are the planner's.
     """
     rows = tx.run(
         "SELECT o.id, o.op, o.bulletin, o.prepares, o.priority, o.hamlets, o.ms, o.exp_ms, o.by_user, o.payload, r.horn"
         " FROM horn_report r JOIN horn_order o ON o.id = r.horn_order WHERE r.outcome IS NULL AND r.held = 0"
+        " AND NOT EXISTS (SELECT 1 FROM planned_airing a WHERE a.horn_order = o.id)"
     ).fetchall()
     return [(_order(row[:10]), row[10]) for row in rows]
 
@@ -79,7 +80,15 @@ def last_stops(tx: Tx) -> list[LastStop]:
 
 
 def _played_after(tx: Tx, rowid: int) -> frozenset[str]:
-    rows = tx.run("SELECT hamlets FROM horn_order WHERE op = 'play' AND rowid > ?", rowid)
+    """A planned order counts from its time on, not from the day on which it was made."""
+    rows = tx.run(
+        "SELECT o.hamlets FROM horn_order o WHERE o.op = 'play' AND o.rowid > ?1"
+        " AND NOT EXISTS (SELECT 1 FROM planned_airing a WHERE a.horn_order = o.id) UNION ALL"
+        " SELECT hamlets FROM planned_airing WHERE at_ms <= ?2 AND state != 'withdrawn'"
+        " AND at_ms > (SELECT made_at_ms FROM horn_order WHERE rowid = ?1)",
+        rowid,
+        tx.now.at_ms,
+    )
     return frozenset(hamlet for (hamlets,) in rows for hamlet in json.loads(hamlets))
 
 

@@ -4,9 +4,10 @@ import asyncio
 import hashlib
 from pathlib import Path
 
+from edge.broadcast.dictionary import Dictionary
 from edge.broadcast.drafts import Drafts
 from edge.core.normalise_vi import Accent
-from edge.core.speech import Clip, Sha256
+from edge.core.speech import Clip, Sha256, Style
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.speech.service import SpeechService, clip_of
@@ -23,15 +24,15 @@ async def test_an_alarm_is_spoken_while_a_notice_is_still_being_rendered(tmp_pat
     journal = await Journal.open(tmp_path / "molang.db", SystemClock())
     begun, never = asyncio.Event(), asyncio.Event()
 
-    async def notices(_: str) -> tuple[Clip, str, str]:
+    async def notices(_: str, _style: Style) -> tuple[Clip, str, str]:
         begun.set()
         await never.wait()
         raise AssertionError
 
-    async def alarms(spoken: str) -> tuple[Clip, str, str]:
+    async def alarms(spoken: str, _style: Style) -> tuple[Clip, str, str]:
         return Clip(Sha256(hashlib.sha256(spoken.encode()).hexdigest()), 100, 1_000, -3.0, -20.0), "voice", ""
 
-    drafts = Drafts(notices, journal, Bus(), Accent.NORTH, ["dong"], alarms)
+    drafts = Drafts(notices, journal, Bus(), Dictionary(journal, Accent.NORTH), ["dong"], alarms)
     running = asyncio.create_task(drafts.run())
     await journal.record(intrusion("1-7"))
     await drafts.draft(row("b", "Mời bà con đi họp.", None), "leader")

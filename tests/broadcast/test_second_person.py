@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from edge.broadcast.dictionary import Dictionary
 from edge.broadcast.drafts import Drafts
 from edge.core.errors import FinalError
 from edge.core.normalise_vi import Accent
-from edge.core.speech import Clip, Sha256
+from edge.core.speech import Clip, Sha256, Style
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.store.bulletins import BulletinRow, add_recording, get_bulletin, set_state
@@ -28,10 +29,10 @@ async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
 
 @pytest.fixture
 def drafts(journal: Journal) -> Drafts:
-    async def render(spoken: str) -> tuple[Clip, str, str]:
+    async def render(spoken: str, _style: Style) -> tuple[Clip, str, str]:
         return Clip(Sha256(hashlib.sha256(spoken.encode()).hexdigest()), 100, 1_000, -3.0, -20.0), "voice", ""
 
-    return Drafts(render, journal, Bus(), Accent.NORTH, ["dong"])
+    return Drafts(render, journal, Bus(), Dictionary(journal, Accent.NORTH), ["dong"])
 
 
 def written(name: str, text: str, author: str, incident: str | None = None) -> BulletinRow:

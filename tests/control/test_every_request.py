@@ -2,10 +2,13 @@
 
 from typing import Any, get_args
 
+from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.talks import talk_handlers
 from edge.control.protocol import AnyRequest
 from edge.core.policy.rights import ALLOWED
 
@@ -22,7 +25,10 @@ TABLES = (
     station_handlers(NOBODY, NOBODY),
     incident_handlers(NOBODY, NOBODY),
     recording_handlers(NOBODY),
+    programme_handlers(NOBODY),
     record_handlers(NOBODY, NOBODY),
+    abbreviation_handlers(NOBODY),
+    talk_handlers(NOBODY),
 )
 
 

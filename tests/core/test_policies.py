@@ -3,38 +3,14 @@ from dataclasses import replace
 import pytest
 
 from edge.core.alert import Person, one_part
-from edge.core.broadcast import Ack, AckState, OrderId, Outcome, Priority
+from edge.core.broadcast import Ack, AckState, OrderId, Outcome
 from edge.core.incident import Evidence, Incident, IncidentId, IncidentKind, Severity
-from edge.core.moment import AtMs, Steady
-from edge.core.place import EVERYWHERE, HamletId, HornId, StationId
-from edge.core.policy import airtime, alerting, flood, reporting
-from edge.core.policy.airtime import OnAir, Request, Verdict
+from edge.core.moment import AtMs
+from edge.core.place import HornId, StationId
+from edge.core.policy import alerting, flood, reporting
 from edge.core.policy.rules.rule import RuleKind
 from edge.core.sensing import FloodLevels, Quality, Reading
 from edge.core.sentences import label_name
-
-EAST, WEST = frozenset({HamletId("dong")}), frozenset({HamletId("tay")})
-PLAYING = OnAir("1-7", Priority.UU_TIEN, EAST, Steady(60))
-
-
-@pytest.mark.parametrize(
-    ("request_", "now", "verdict", "preempts"),
-    [
-        (Request(Priority.KHAN_CAP, EAST), 0, Verdict.NOW, ("1-7",)),
-        (Request(Priority.UU_TIEN, EAST), 0, Verdict.WAIT, ()),
-        (Request(Priority.THUONG, EAST), 0, Verdict.WAIT, ()),
-        (Request(Priority.THUONG, WEST), 0, Verdict.NOW, ()),
-        (Request(Priority.THUONG, frozenset({EVERYWHERE})), 0, Verdict.WAIT, ()),
-        (Request(Priority.KHAN_CAP, frozenset({EVERYWHERE})), 0, Verdict.NOW, ("1-7",)),
-        (Request(Priority.THUONG, EAST), 61, Verdict.NOW, ()),
-    ],
-)
-def test_air_time_goes_to_the_stronger(
-    request_: Request, now: float, verdict: Verdict, preempts: tuple[str, ...]
-) -> None:
-    decision = airtime.decide((PLAYING,), request_, Steady(now))
-    assert (decision.verdict, decision.preempts) == (verdict, preempts)
-
 
 DONE = Ack(OrderId(1, 1), HornId("h"), AckState.DONE, AtMs(0), rms_db=-18.0, amp_ma=900, played_ms=10_000)
 

@@ -43,7 +43,7 @@ def clock() -> SetClock:
 @pytest.fixture
 def gate(key: OrderKey, tmp_path: Path, clock: SetClock) -> Gate:
     window = ReplayWindow(tmp_path / "seen.json")
-    ledger = Ledger(tmp_path / "ledger", 0)
+    ledger = Ledger(tmp_path / "ledger")
     return Gate(HORN, frozenset({HAMLET}), {key.key_id: key.public_hex}, window, clock, ledger)
 
 

@@ -6,9 +6,15 @@ from pathlib import Path
 import pytest
 
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
+from edge.core.broadcast import MediaRef
 from edge.core.errors import MisconfiguredError
+from edge.core.speech import Sha256
+from edge.kernel.clock import SystemClock
 from edge.kernel.wire.node import NodeSetup
-from edge.node.settings import BrokerPart, DevicePart, NodeFile, TlsPart, load
+from edge.node.plan_shelf import PlanShelf
+from edge.node.settings import BrokerPart, DevicePart, NodeFile, SwitchPart, TlsPart, load
+from edge.node.window import ReplayWindow
+from tests.node.bench import HORN, Orders
 from tests.node.broker import node_toml
 
 
@@ -94,6 +100,25 @@ def test_the_example_is_valid_and_names_every_setting() -> None:
     path = Path("edge/node/node.example.toml")
     load(path)
     text = path.read_text()
-    for part in (NodeFile, BrokerPart, TlsPart, DevicePart):
+    for part in (NodeFile, BrokerPart, TlsPart, DevicePart, SwitchPart):
         for name in part.__struct_fields__:
             assert name in text
+
+
+async def test_check_tells_what_the_node_has_and_switches_nothing(
+    tmp_path: Path, setup: NodeSetup, good: str, board: FakeRelayAmp, orders: Orders
+) -> None:
+    path = tmp_path / "node.toml"
+    path.write_text(good)
+    done = await asyncio.to_thread(run_node, path, "--check")
+    assert "chưa có; nút sẽ tạo" in done.stdout
+    folder = tmp_path / "node"
+    await asyncio.to_thread(folder.mkdir)
+    clip = MediaRef(Sha256("0" * 64), 10, 1_000)
+    shelf = PlanShelf(folder / "plan", HORN, setup.order_keys, ReplayWindow(folder / "seen.json"))
+    await shelf.take(orders.sign_plan(orders.plan(orders.item(3_600, clip))), SystemClock().now())
+    done = await asyncio.to_thread(run_node, path, "--check")
+    assert done.returncode == 0, done.stderr
+    for words in ("1 mục", "thiếu 1/1 đoạn tiếng", "Ampli: tắt", "không nối được", "Báo cáo chờ hộp nghe: 0"):
+        assert words in done.stdout
+    assert board.changes == []

@@ -6,7 +6,7 @@ from edge.core.broadcast import MediaRef, Operation, Order, OrderId, Priority
 from edge.core.moment import AtMs
 from edge.core.place import HamletId, HornId
 from edge.core.plan import Plan
-from edge.core.speech import Clip
+from edge.core.speech import Clip, Style
 from edge.kernel.wire.order import order_to_payload
 from edge.store.late import hold_reports
 from edge.store.orders import OrderRow, add_order
@@ -30,7 +30,7 @@ async def test_a_node_without_the_time_is_given_each_order_with_its_own_nonce(pl
 async def test_what_a_node_played_while_the_box_and_the_broker_were_away_is_told_and_heard_once(
     place: Village,
 ) -> None:
-    clip, _, _ = await place.studio.render("kế hoạch")
+    clip, _, _ = await place.studio.render("kế hoạch", Style())
     async with place.relay_runs():
         async with place.broker_runs(), place.box_runs():
             await place.horns_up()

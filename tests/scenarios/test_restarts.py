@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from edge.broadcast import airing
+from edge.core.speech import Style
 from tests.scenarios.village import LOCAL, RELAY, Village
 
 
@@ -80,7 +81,7 @@ async def test_what_was_stopped_stays_silent_after_a_restart(place: Village) -> 
 async def test_a_notice_is_rendered_after_a_restart_in_the_middle(place: Village) -> None:
     asked = asyncio.Event()
 
-    async def never(spoken: str) -> tuple[object, str, str]:
+    async def never(spoken: str, _style: Style) -> tuple[object, str, str]:
         asked.set()
         await asyncio.sleep(60)
         raise AssertionError

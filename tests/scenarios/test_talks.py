@@ -64,31 +64,32 @@ async def test_a_voice_sounds_on_every_horn_and_each_reports_once(village: Villa
     assert len(await village.events()) == len(HORNS)
 
 
-async def test_only_the_chosen_hamlet_hears_it(village: Village) -> None:
-    async with speaking(village, "dong") as begun:
-        await village.heard(RELAY)
-        await asyncio.sleep(0.5)
-        await village.station.talks.end(begun["id"], "lan", "operator")
-        assert await reports(village, begun["order"]) == {RELAY: "PLAYED"}
-    assert village.spots[LOCAL].card.ms == 0
-
-
-async def test_a_browser_that_goes_silences_the_horns_within_a_second(village: Village) -> None:
+async def test_only_the_chosen_hamlet_hears_it_and_a_browser_that_goes_silences_it_within_a_second(
+    village: Village,
+) -> None:
     async with paper_browser() as browser:
-        begun = await village.station.talks.begin(wish(browser))
+        begun = await village.station.talks.begin(wish(browser, "dong"))
         await browser.take(begun["answer"])
-        await village.heard()
+        await village.heard(RELAY)
         await asyncio.sleep(0.5)
     went = time.monotonic()
     await until(lambda: not any(spot.board.coil_on(1) for spot in village.spots.values()))
     assert time.monotonic() - went < 1.6  # 0.8 s until it is missed, what is in hand, and the amplifier
-    await reports(village, begun["order"])
+    assert (await reports(village, begun["order"])).keys() == {RELAY}
+    assert village.spots[LOCAL].card.ms == 0
     ((why,),) = await village.rows("SELECT why FROM talk")
     assert "rời đi" in why
 
 
-async def test_stop_ends_a_talk_and_frees_the_air(village: Village) -> None:
+async def test_a_talk_takes_the_horns_from_a_notice_and_stop_ends_it_and_frees_the_air(village: Village) -> None:
+    village.studio.seconds = {"dài": 8.0}
+    long = await village.approved("Tin dài.", priority="uu_tien")
+    await village.air(long)
+    await village.heard()
     async with speaking(village) as begun:
+        assert begun["takes_from"] == ["Tin dài."]
+        await village.reaches(long, "queued")  # it will be said again, had nobody pressed STOP
+        assert await village.reports(long) == {LOCAL: ["PARTIAL"], RELAY: ["PARTIAL"]}
         await village.heard()
         pressed = time.monotonic()
         await village.stop()
@@ -115,20 +116,7 @@ async def test_an_alarm_takes_the_horns_from_a_talk_and_no_talk_begins_over_it(v
     await village.reaches(alarm, "aired")
 
 
-async def test_a_talk_takes_the_horns_from_a_notice_and_says_which(village: Village) -> None:
-    village.studio.seconds = {"dài": 8.0}
-    notice = await village.approved("Tin dài.", priority="uu_tien")
-    await village.air(notice)
-    await village.heard()
-    async with speaking(village) as begun:
-        assert begun["takes_from"] == ["Tin dài."]
-        await village.reaches(notice, "aired")
-        assert await village.reports(notice) == {LOCAL: ["PARTIAL"], RELAY: ["PARTIAL"]}
-        await village.station.talks.end(begun["id"], "lan", "operator")
-        await reports(village, begun["order"])
-
-
-async def test_a_press_is_used_once(village: Village) -> None:
+async def test_a_press_is_used_once_and_what_never_sounds_switches_nothing_on(village: Village) -> None:
     press = str(uuid.uuid4())
     async with paper_browser() as browser:
         begun = await village.station.talks.begin(wish(browser, press=press))
@@ -137,6 +125,10 @@ async def test_a_press_is_used_once(village: Village) -> None:
         with pytest.raises(FinalError, match="đã được dùng"):
             await village.station.talks.begin(wish(browser, press=press))
     assert await village.rows("SELECT count(*) FROM horn_order WHERE op = 'live'") == [(1,)]
+    with pytest.raises((TransientError, FinalError)):
+        await village.station.talks.relay("http://127.0.0.1:9/radio.mp3", [HamletId("all")], 5.0, "lịch")
+    with pytest.raises(FinalError, match="Nguồn tiếp sóng"):
+        await village.station.talks.relay("file:///etc/passwd", [HamletId("all")], 5.0, "lịch")
     assert not any(spot.board.changes for spot in village.spots.values())
 
 
@@ -155,11 +147,3 @@ async def test_a_talk_that_dies_with_the_box_is_partial_and_never_begins_again(p
             assert ended
             assert why
         assert len(place.spots[RELAY].board.changes) == 2
-
-
-async def test_a_radio_that_cannot_be_reached_switches_nothing_on(village: Village) -> None:
-    with pytest.raises((TransientError, FinalError)):
-        await village.station.talks.relay("http://127.0.0.1:9/radio.mp3", [HamletId("all")], 5.0, "lịch")
-    with pytest.raises(FinalError, match="Nguồn tiếp sóng"):
-        await village.station.talks.relay("file:///etc/passwd", [HamletId("all")], 5.0, "lịch")
-    assert not any(spot.board.changes for spot in village.spots.values())

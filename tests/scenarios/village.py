@@ -20,10 +20,23 @@ from typing import Any
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.service import BroadcastService
-from edge.config.schema import Broker, Commune, Config, Hamlet, Horn, Live, LocalNode, Media, Template, Web
+from edge.config.schema import (
+    Blank,
+    Broker,
+    Commune,
+    Config,
+    Hamlet,
+    Horn,
+    Live,
+    LocalNode,
+    Media,
+    Station,
+    Template,
+    Web,
+)
 from edge.control.protocol import DraftBulletin
 from edge.core.place import HamletId
-from edge.core.speech import Clip, Sha256
+from edge.core.speech import Clip, Sha256, Style
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
@@ -48,6 +61,28 @@ HAVE_BROKER = shutil.which(MOSQUITTO) is not None
 NO_BROKER = "mosquitto is not installed"
 _TODAY = dt.date(2026, 1, 15)
 FLOWS_MA, IDLE_MA = 850, 20
+
+
+FOR_PEOPLE = Template(
+    id="xa-lu",
+    text="Hồ xả lũ lúc {gio}, lưu lượng {luu_luong}. Bà con lên bờ.",
+    priority="khan_cap",
+    approved_by="Minh",
+    approved_on=_TODAY,
+    most_times=2,
+    every_min=2,
+    blank=(
+        Blank(name="gio", kind="time", label="Giờ xả"),
+        Blank(name="luu_luong", kind="discharge", label="Lưu lượng", low=1, high=9000),
+    ),
+)
+
+
+def _alarm_templates() -> tuple[Template, ...]:
+    return tuple(
+        Template(id=key, text=text, priority="khan_cap", approved_by="Minh", approved_on=_TODAY)
+        for key, text in TEMPLATES.items()
+    )
 
 
 class Spot:
@@ -79,8 +114,10 @@ class Studio:
         self._clips = clips
         clips.mkdir(parents=True, exist_ok=True)
         self.seconds: dict[str, float] = {}
+        self.rendered: list[str] = []
 
-    async def render(self, spoken: str) -> tuple[Clip, str, str]:
+    async def render(self, spoken: str, _style: Style) -> tuple[Clip, str, str]:
+        self.rendered.append(spoken)
         seconds = next((length for words, length in self.seconds.items() if words in spoken), 0.5)
         draft = write_tone(self._clips / "draft", seconds)
         data = draft.read_bytes()
@@ -231,6 +268,7 @@ class Village:
         return Config(
             commune=Commune(id=COMMUNE, name="xã Đông Sơn", data=str(self.box)),
             web=Web(wall_token="x" * 16, passwords={}),
+            station=Station(quiet="never"),  # tests run at any hour
             broker=Broker(port=self.ports[0], **files),
             live=Live(talk_addresses=("127.0.0.1",)),
             media=Media(port=self.ports[1], url=self._media_url, **files),
@@ -245,9 +283,7 @@ class Village:
             ),
             hamlet=tuple(Hamlet(id=key, name=name) for key, name in HAMLETS.items()),
             horn=tuple(Horn(id=horn, name=horn, hamlet=hamlet) for horn, hamlet in HORNS.items()),
-            template=tuple(
-                Template(id=key, text=text, approved_by="Minh", approved_on=_TODAY) for key, text in TEMPLATES.items()
-            ),
+            template=(*_alarm_templates(), FOR_PEOPLE),
         )
 
     @property

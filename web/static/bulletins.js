@@ -6,8 +6,9 @@ import { el, icon, keyed } from "./elements.js";
 import { player } from "./player.js";
 import { BULLETIN, hamletNames, OUTCOME, PRIORITY } from "./words.js";
 
-const MAY_AIR = new Set(["approved", "aired", "stopped"]);
-const MAY_MEND = new Set(["unread", "failed", "returned"]);
+const MAY_AIR = new Set(["approved", "aired", "stopped", "dropped"]);
+const QUIET = "giờ yên tĩnh"; // in the supervisor's refusal
+const MAY_MEND = new Set(["unread", "failed", "returned", "draft", "ready", "approved", "reapprove"]);
 const presses = new Map(); // bulletin -> id of a press that has not been answered yet
 const heard = new Set(); // recordings that this person began to hear
 
@@ -32,6 +33,8 @@ function card(bulletin, may, mend) {
       el("strong", { class: "where" }, bulletin.where)),
     el("p", { class: "bulletin-text" }, bulletin.text),
     el("p", { class: "muted by" }, people(bulletin), " · ", ago(bulletin.made_at_ms)));
+  if (bulletin.signed_off_by === "") node.append(el("p", { class: "comment" }, icon("moderate"), "Phát từ mẫu tin: chờ lãnh đạo ký xác nhận."));
+  if (bulletin.repeats_left > 0) node.append(el("p", { class: "muted" }, `Còn nhắc lại ${bulletin.repeats_left} lần. DỪNG thì thôi nhắc.`));
   if (bulletin.comment) node.append(el("p", { class: "comment" }, icon("back"), bulletin.comment));
   const reported = reports(bulletin);
   if (reported) node.append(reported);
@@ -39,8 +42,8 @@ function card(bulletin, may, mend) {
   return node;
 }
 
-function people({ author, approver }) {
-  return [author ? `${author} soạn` : "", approver ? `${approver} duyệt` : ""].filter(Boolean).join(" · ");
+function people({ author, approver, signed_off_by: signed }) {
+  return [author ? `${author} soạn` : "", approver ? `${approver} duyệt` : "", signed ? `${signed} ký xác nhận` : ""].filter(Boolean).join(" · ");
 }
 
 function reports({ reports: counts }) {
@@ -53,12 +56,31 @@ function reports({ reports: counts }) {
 function actions(bulletin, may, mend) {
   const row = el("div", { class: "actions" });
   if (bulletin.clips.length > 0) row.append(player(bulletin.clips, bulletin.ms, () => hear(bulletin, row)));
+  if (bulletin.state === "draft" && may("SubmitBulletin")) row.append(submitting(bulletin));
+  if (bulletin.signed_off_by === "" && may("SignOff")) row.append(signing(bulletin));
   if (bulletin.state === "ready" && may("ApproveBulletin")) row.append(...judging(bulletin, row));
   if (MAY_AIR.has(bulletin.state) && may("AirBulletin")) row.append(airing(bulletin));
-  if (MAY_MEND.has(bulletin.state) && may("DraftBulletin")) {
-    row.append(el("button", { type: "button", class: "secondary", onclick: () => mend(bulletin) }, icon("pen"), "Sửa thành tin mới"));
+  if (may("ChangeBulletin") && MAY_MEND.has(bulletin.state) && !bulletin.template) {
+    row.append(el("button", { type: "button", class: "secondary", onclick: () => mend(bulletin, true) }, icon("pen"), "Sửa"));
+  }
+  if (may("DraftBulletin") && !bulletin.template) {
+    row.append(el("button", { type: "button", class: "quiet", onclick: () => mend(bulletin, false) }, icon("list"), "Chép lại thành tin mới"));
   }
   return row;
+}
+
+function submitting(bulletin) {
+  return doing([icon("check"), "Gửi duyệt"], { class: "primary" }, async () => {
+    await post(`/api/bulletins/${bulletin.id}/submit`);
+    toast("Đã gửi lãnh đạo duyệt.");
+  });
+}
+
+function signing(bulletin) {
+  return doing([icon("check"), "Ký xác nhận đã nghe"], { class: "primary" }, async () => {
+    await post(`/api/bulletins/${bulletin.id}/sign-off`);
+    toast("Đã ký xác nhận.");
+  });
 }
 
 function hear(bulletin, row) {
@@ -94,11 +116,26 @@ function askComment(bulletin, row, button) {
 
 function airing(bulletin) {
   const label = bulletin.state === "approved" ? "PHÁT" : "Phát lại";
-  return doing([icon("horn"), label], { class: bulletin.state === "approved" ? "primary air" : "secondary air" }, async () => {
-    const press = presses.get(bulletin.id) ?? uuid(); // the same press until it is answered: never aired twice
-    presses.set(bulletin.id, press);
-    await post(`/api/bulletins/${bulletin.id}/air`, { press });
-    presses.delete(bulletin.id);
-    toast("Đã nhận lệnh phát.");
+  const button = doing([icon("horn"), label], { class: bulletin.state === "approved" ? "primary air" : "secondary air" }, async () => {
+    try {
+      await air(bulletin, false);
+    } catch (error) {
+      if (error.message.includes(QUIET) && document.body.dataset.role === "leader") button.replaceWith(atNight(bulletin));
+      throw error;
+    }
   });
+  return button;
+}
+
+/** Only a leader may break the quiet hours, with a second press. */
+function atNight(bulletin) {
+  return doing([icon("horn"), "Vẫn phát lúc này"], { class: "primary air" }, () => air(bulletin, true));
+}
+
+async function air(bulletin, night) {
+  const press = presses.get(bulletin.id) ?? uuid(); // the same press until it is answered: never aired twice
+  presses.set(bulletin.id, press);
+  await post(`/api/bulletins/${bulletin.id}/air`, { press, at_night: night });
+  presses.delete(bulletin.id);
+  toast("Đã nhận lệnh phát.");
 }

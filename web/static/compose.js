@@ -15,6 +15,7 @@ export class Composer {
   #id = uuid();
   #typing = 0;
   #question = null;
+  #changes = false;
 
   /** `saved(id)` is called when the supervisor has kept the notice. */
   constructor(mirror, saved) {
@@ -30,9 +31,10 @@ export class Composer {
     this.#restore();
   }
 
-  /** Start anew from an older notice: another id, so another bulletin. */
-  reuse({ text, priority, hamlets }) {
-    this.#id = uuid();
+  /** Take up an older notice: `same` changes it (and voids its approval), else it is copied into a new one. */
+  reuse({ id, text, priority, hamlets }, same = false) {
+    this.#id = same ? id : uuid();
+    this.#changes = same;
     this.text.value = text;
     this.#put({ priority, hamlets });
     this.#changed();
@@ -99,6 +101,7 @@ export class Composer {
 
   #show(reading) {
     this.#reading = reading;
+    showCautions(byId("cautions"), reading.cautions ?? []);
     showSpoken(byId("spoken"), reading);
     showUnread(byId("unread"), reading, (token, words) => {
       this.text.value = withWords(reading, token, words);
@@ -131,9 +134,12 @@ export class Composer {
 
   async #save() {
     const [id, text] = [this.#id, this.text.value];
-    await post("/api/bulletins", { id, text, priority: this.#priority(), hamlets: this.#hamlets() });
-    toast("Đã lưu. Máy đang đọc thành tiếng để nghe thử và duyệt.");
+    const said = { text, priority: this.#priority(), hamlets: this.#hamlets() };
+    if (this.#changes) await post(`/api/bulletins/${id}/change`, said);
+    else await post("/api/bulletins", { id, ...said, submit: !byId("keep-draft").checked });
+    toast(this.#changes ? "Đã sửa. Duyệt trước đó hết giá trị: máy đọc lại để nghe và duyệt." : "Đã lưu. Máy đang đọc thành tiếng để nghe thử và duyệt.");
     this.#id = uuid();
+    this.#changes = false;
     this.text.value = "";
     replace(byId("spoken"));
     this.#changed();
@@ -155,4 +161,9 @@ export class Composer {
     }
     this.#changed();
   }
+}
+
+/** What looks like somebody's private data: pointed at, never forbidden. */
+function showCautions(parent, cautions) {
+  replace(parent, cautions.map((one) => el("p", { class: "caution" }, el("strong", {}, `“${one.text}”`), ` ${one.why}`)));
 }

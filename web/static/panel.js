@@ -59,16 +59,17 @@ function count(id, number) {
 
 function countAll() {
   const waiting = may("ApproveBulletin") ? "ready" : "approved";
-  count("bulletin-count", (mirror.get("bulletins") ?? []).filter((one) => one.state === waiting).length);
+  const mine = (one) => one.state === waiting || one.state === "reapprove" || (may("SignOff") && one.signed_off_by === "");
+  count("bulletin-count", (mirror.get("bulletins") ?? []).filter(mine).length);
   count("incident-count", (mirror.get("incidents") ?? []).filter((one) => one.state === "open" && !one.taken_by).length);
   count("service-count", (mirror.get("services") ?? []).filter((one) => one.state === "down").length);
 }
 
 for (const link of document.querySelectorAll(".tabs a[data-needs]")) link.hidden = !may(link.dataset.needs);
 const composer = new Composer(mirror, showBulletin);
-showBulletins(byId("bulletins"), mirror, may, (bulletin) => {
+showBulletins(byId("bulletins"), mirror, may, (bulletin, same) => {
   goTo("soan");
-  composer.reuse(bulletin);
+  composer.reuse(bulletin, same);
 });
 showHorns(byId("horns"), mirror, testButton);
 showIncidents(byId("incidents"), mirror, takeButton);

@@ -30,8 +30,21 @@ from edge.config.schema.base import (
 from edge.config.schema.links import Broker, Hub, Live, Media, Web
 from edge.config.schema.place import Commune, Hamlet, Person
 from edge.config.schema.sensing import Gauge, Modem
-from edge.config.schema.station import Horn, LocalNode, SelfTest, Speech, Template
+from edge.config.schema.station import (
+    Blank,
+    Group,
+    Holiday,
+    Horn,
+    LocalNode,
+    Loudness,
+    Radio,
+    SelfTest,
+    Speech,
+    Station,
+    Template,
+)
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
+from edge.config.schema.warnings import Cap, CapSource, NewsSource
 
 
 class Config(Section, frozen=True, kw_only=True):
@@ -45,7 +58,10 @@ class Config(Section, frozen=True, kw_only=True):
     vision: Vision = Vision()
     recording: Recording = Recording()
     speech: Speech = Speech()
+    station: Station = Station()
     self_test: SelfTest = SelfTest()
+    cap: Cap = Cap()
+    news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
     local_node: LocalNode | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
@@ -56,6 +72,8 @@ class Config(Section, frozen=True, kw_only=True):
     modem: Annotated[tuple[Modem, ...], Meta(max_length=2)] = ()
     person: Annotated[tuple[Person, ...], Meta(max_length=100)] = ()
     template: Annotated[tuple[Template, ...], Meta(max_length=100)] = ()
+    group: Annotated[tuple[Group, ...], Meta(max_length=40)] = ()
+    radio: Annotated[tuple[Radio, ...], Meta(max_length=20)] = ()
 
 
 def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
@@ -64,15 +82,20 @@ def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
 
 
 __all__ = [
+    "Blank",
     "Broker",
     "Camera",
+    "Cap",
+    "CapSource",
     "Commune",
     "Config",
     "Corners",
     "DeviceSettings",
     "Driver",
     "Gauge",
+    "Group",
     "Hamlet",
+    "Holiday",
     "Horn",
     "Host",
     "Hours",
@@ -82,9 +105,11 @@ __all__ = [
     "Line",
     "Live",
     "LocalNode",
+    "Loudness",
     "Media",
     "Modem",
     "Name",
+    "NewsSource",
     "Origin",
     "PasswordHash",
     "Path",
@@ -92,6 +117,7 @@ __all__ = [
     "Phone",
     "Port",
     "PriorityName",
+    "Radio",
     "Recorder",
     "Recording",
     "RoleName",
@@ -101,6 +127,7 @@ __all__ = [
     "Share",
     "Slug",
     "Speech",
+    "Station",
     "Template",
     "Text",
     "Vision",

@@ -32,12 +32,28 @@ class Station(Protocol):
         """Approve what was heard."""
         ...
 
+    async def change(self, request: asked.ChangeBulletin) -> dict[str, Any]:
+        """Another text for it."""
+        ...
+
+    async def submit(self, bulletin: str, user: str, role: str) -> None:
+        """Send it to those who approve."""
+        ...
+
+    async def air_template(self, request: asked.AirTemplate) -> str:
+        """Fill a template and air it."""
+        ...
+
+    async def sign_off(self, bulletin: str, user: str, role: str) -> None:
+        """Confirm what was aired from a template."""
+        ...
+
     async def give_back(self, bulletin: str, comment: str, user: str, role: str) -> None:
         """Return it with a comment."""
         ...
 
-    async def air(self, bulletin: str, user: str, role: str, press: str) -> str:
-        """Air it."""
+    async def air(self, bulletin: str, user: str, role: str, press: str, *, at_night: bool = False) -> str:
+        """Air it; ``at_night``: also in quiet hours."""
         ...
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:
@@ -78,9 +94,15 @@ def _writing(station: Station) -> dict[type, Handler]:
         await station.give_back(request.id, request.comment, request.user, request.role)
         return {}
 
+    async def submit(request: asked.SubmitBulletin) -> dict[str, Any]:
+        await station.submit(request.id, request.user, request.role)
+        return {}
+
     return {
         asked.ReadText: read_text,
         asked.DraftBulletin: station.draft,
+        asked.ChangeBulletin: station.change,
+        asked.SubmitBulletin: submit,
         asked.ApproveBulletin: approve,
         asked.ReturnBulletin: give_back,
     }
@@ -88,7 +110,8 @@ def _writing(station: Station) -> dict[type, Handler]:
 
 def _sounding(station: Station) -> dict[type, Handler]:
     async def air(request: asked.AirBulletin) -> dict[str, Any]:
-        return {"state": await station.air(request.id, request.user, request.role, request.press)}
+        state = await station.air(request.id, request.user, request.role, request.press, at_night=request.at_night)
+        return {"state": state}
 
     async def stop(request: asked.StopHorns) -> dict[str, Any]:
         await station.stop([HamletId(hamlet) for hamlet in request.hamlets], request.user, request.role)
@@ -98,4 +121,17 @@ def _sounding(station: Station) -> dict[type, Handler]:
         await station.test_horn(request.horn, request.user, request.role)
         return {}
 
-    return {asked.AirBulletin: air, asked.StopHorns: stop, asked.TestHorn: test_horn}
+    async def air_template(request: asked.AirTemplate) -> dict[str, Any]:
+        return {"state": await station.air_template(request)}
+
+    async def sign_off(request: asked.SignOff) -> dict[str, Any]:
+        await station.sign_off(request.id, request.user, request.role)
+        return {}
+
+    return {
+        asked.AirBulletin: air,
+        asked.AirTemplate: air_template,
+        asked.SignOff: sign_off,
+        asked.StopHorns: stop,
+        asked.TestHorn: test_horn,
+    }

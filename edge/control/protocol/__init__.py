@@ -5,6 +5,15 @@ the right again by ``core.policy.rights``, whatever the page allowed. Every fiel
 page in wrong hands can take an id that the supervisor makes itself.
 """
 
+from edge.control.protocol.abbreviations import (
+    ListAbbreviations,
+    RemoveAbbreviation,
+    ScopeName,
+    SetAbbreviation,
+    SpokenWords,
+    TryAbbreviation,
+    Written,
+)
 from edge.control.protocol.base import (
     MAX_REPLY,
     MAX_REQUEST,
@@ -34,6 +43,20 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.programmes import (
+    AddProgramme,
+    ChangeProgramme,
+    Day,
+    EndStorm,
+    GetCalendar,
+    HourMinute,
+    OrderUrgent,
+    PartWish,
+    PreviewProgramme,
+    ProgrammeWish,
+    RemoveProgramme,
+    StartStorm,
+)
 from edge.control.protocol.recordings import (
     ExportSpan,
     PinSpan,
@@ -46,14 +69,19 @@ from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, Prom
 from edge.control.protocol.station import (
     MOST_OFFER,
     AirBulletin,
+    AirTemplate,
     ApproveBulletin,
     BeginTalk,
+    ChangeBulletin,
     DraftBulletin,
     EndTalk,
     ReadText,
     ReturnBulletin,
+    SignOff,
     StopHorns,
+    SubmitBulletin,
     TestHorn,
+    Values,
 )
 
 AnyRequest = (
@@ -62,6 +90,10 @@ AnyRequest = (
     | ReadText
     | DraftBulletin
     | ApproveBulletin
+    | ChangeBulletin
+    | SubmitBulletin
+    | AirTemplate
+    | SignOff
     | ReturnBulletin
     | AirBulletin
     | BeginTalk
@@ -79,6 +111,14 @@ AnyRequest = (
     | Unpin
     | ExportSpan
     | TakeExport
+    | GetCalendar
+    | PreviewProgramme
+    | AddProgramme
+    | ChangeProgramme
+    | RemoveProgramme
+    | StartStorm
+    | EndStorm
+    | OrderUrgent
     | GetBank
     | KeepPrompt
     | TryBank
@@ -87,58 +127,86 @@ AnyRequest = (
     | AddReport
     | AnswerReport
     | CloseReport
+    | ListAbbreviations
+    | SetAbbreviation
+    | RemoveAbbreviation
+    | TryAbbreviation
 )
 
 __all__ = [
+    "AddProgramme",
     "AddReport",
     "AirBulletin",
+    "AirTemplate",
+    "ChangeBulletin",
+    "SignOff",
+    "SubmitBulletin",
+    "Values",
     "AnswerReport",
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
     "AtMs",
     "BeginTalk",
+    "ChangeProgramme",
     "Clips",
     "CloseIncident",
     "CloseReport",
     "Comment",
+    "Day",
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndStorm",
     "EndTalk",
     "ExportSpan",
+    "GetCalendar",
     "GetBank",
     "GetState",
     "HamletName",
     "Hamlets",
+    "HourMinute",
     "JudgeIncident",
     "KeepPrompt",
     "KnownId",
+    "ListAbbreviations",
     "LanguageCode",
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
     "MOST_OFFER",
     "MakeReport",
+    "OrderUrgent",
+    "PartWish",
     "PersonName",
     "PinSpan",
+    "PreviewProgramme",
     "PriorityName",
+    "ProgrammeWish",
     "PromptKey",
     "ReadText",
     "Refused",
+    "RemoveProgramme",
     "Request",
+    "RemoveAbbreviation",
     "ReturnBulletin",
+    "ScopeName",
     "SeeIncident",
+    "SetAbbreviation",
     "Sha",
+    "SpokenWords",
+    "StartStorm",
     "StopHorns",
     "SuspendRule",
     "TakeExport",
     "TakeIncident",
     "TestHorn",
+    "TryAbbreviation",
     "TryBank",
     "TryRule",
     "Unpin",
     "UploadRecording",
     "Uuid",
     "ViewRecording",
+    "Written",
 ]

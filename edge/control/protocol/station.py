@@ -4,7 +4,17 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from edge.control.protocol.base import MAX_TEXT, Clips, Comment, Hamlets, KnownId, PriorityName, Request, Uuid
+from edge.control.protocol.base import (
+    MAX_TEXT,
+    Clips,
+    Comment,
+    HamletName,
+    Hamlets,
+    KnownId,
+    PriorityName,
+    Request,
+    Uuid,
+)
 
 MOST_OFFER = 20_000
 """Characters of an SDP offer with its candidates: a browser's has 2,000 to 6,000."""
@@ -27,6 +37,47 @@ class DraftBulletin(Request, frozen=True):
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
     priority: PriorityName
     hamlets: Hamlets
+    submit: bool = True
+    """Sent for approval as soon as it was spoken; else it waits as a draft for ``SubmitBulletin``."""
+
+
+class ChangeBulletin(Request, frozen=True):
+    """Another text, class or place for a notice that was not aired yet: rendered anew, an approval is void."""
+
+    id: KnownId
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+    priority: PriorityName
+    hamlets: Hamlets
+
+
+class SubmitBulletin(Request, frozen=True):
+    """Send a draft to those who approve."""
+
+    id: KnownId
+
+
+Value = Annotated[str, Meta(max_length=200)]
+Values = Annotated[dict[Annotated[str, Meta(max_length=30)], Value], Meta(max_length=12)]
+
+
+class AirTemplate(Request, frozen=True):
+    """Fill the blanks of a pre-approved template and air it at once; a leader signs it off afterwards.
+
+    ``id`` is made by the browser; ``times`` counts the first time too and is capped by the template.
+    """
+
+    id: Uuid
+    template: HamletName
+    values: Values
+    hamlets: Hamlets
+    press: Uuid
+    times: Annotated[int, Meta(ge=1, le=24)] = 1
+
+
+class SignOff(Request, frozen=True):
+    """A leader confirms what was aired from a template without him."""
+
+    id: KnownId
 
 
 class ApproveBulletin(Request, frozen=True):
@@ -44,10 +95,14 @@ class ReturnBulletin(Request, frozen=True):
 
 
 class AirBulletin(Request, frozen=True):
-    """Air an approved notice now. ``press`` is a UUID of the button press: pressed twice is aired once."""
+    """Air an approved notice now. ``press`` is a UUID of the button press: pressed twice is aired once.
+
+    ``at_night``: also in quiet hours; only a leader may say so.
+    """
 
     id: KnownId
     press: Uuid
+    at_night: bool = False
 
 
 class BeginTalk(Request, frozen=True):

@@ -10,7 +10,15 @@ CLOSERS = r""".,;:!?…)\]}"”»*"""
 
 _SPACE_OR_END = rf"[{INVISIBLE}]*(?:\s|\Z)"
 WORD_END = rf"(?={_SPACE_OR_END}|[{CLOSERS}(\[“‘«]|['’](?![^\W\d_]))"
-NUMBER_END = rf"(?={_SPACE_OR_END}|[)\]}};!?…(*]|[\"'”’»](?![^\W_])|[.,:](?![0-9]))"
+# 3-cấp 4: a dash and the name of the next number leave this one whole.
+_NAMED_AFTER = (
+    "[-–—~][ \u00a0]?(?:thứ|tháng|quý|cấp|báo động|BĐ|mùng|mồng|ngày|năm|lớp|[Kk][Mm]|mức|bậc|kỳ|điều|khoản|chương|khóa"
+    r"|thôn|tổ|xóm|ấp|khóm|đội|khu|khối|tdp|cụm|nhà|trạm) ?(?:[0-9IVX]|hai|ba|tư|năm|sáu|bảy)"
+)
+NUMBER_END = (
+    rf"(?={_SPACE_OR_END}|[)\]}};!?…(*]|[\"'”’»](?![^\W_])|[.,:](?![.,:]*[0-9])|{_NAMED_AFTER}"
+    r"|[-–—](?:CN|T[2-7])(?!\w))"
+)
 
 _WORD_END = re.compile(WORD_END)
 _NUMBER_END = re.compile(NUMBER_END)

@@ -20,30 +20,37 @@ _POST = re.compile(
 )
 _POST_TO = re.compile(TO)
 _POST_ONLY = re.compile(rf"(?P<name>[Kk][Mm]){GAP}?(?P<km>[0-9]{{1,4}})(?![0-9,/+]|\.[0-9])")
+_BARE_POST = re.compile(rf"{TO}(?P<km>[0-9]{{1,4}})(?![0-9,/+.])")
+_ALLEY = re.compile(r"K(?P<alley>[0-9]{1,4})/(?P<house>[0-9]{1,4}(?:/[0-9]{1,4})?)(?=[ \u00a0][^\W\d_])")
 _ROAD = re.compile(
     rf"(?P<name>QL|ĐT|TL|HL|ĐH|CT)(?P<gap>[.]?{GAP}?)(?P<number>[0-9]{{1,3}})(?P<letter>[A-Z])?(?![0-9])"
 )
 _ROADS = {"QL": "quốc lộ", "ĐT": "đường tỉnh", "TL": "tỉnh lộ", "HL": "hương lộ", "ĐH": "đường huyện", "CT": "cao tốc"}
 _PLATE = re.compile(
-    r"(?P<area>[1-9][0-9])-?(?P<series>[A-ZĐ][A-Z0-9Đ]?)(?P<dash>- ?|[ \u00a0])?"
+    r"(?P<area>[1-9][0-9])-?(?P<series>[A-ZĐ][A-Z0-9Đ]?)(?P<dash>[ \u00a0]?- ?|[ \u00a0]|\.(?=[0-9]{3}\.))?"
     r"(?P<serial>[0-9]{3}\.?[0-9]{2}|[0-9]{4})(?![0-9])"
 )
+_VEHICLE_LEFT = re.compile(r"(?:^| )(?:biển|xe|kiểm soát|số|ô tô|số xe|máy|tải|khách)(?: (?:số|,|là))*$")
 _MIXED = re.compile(r"(?P<word>[A-ZĐ]{2,8}|[A-ZĐ][a-zđ]{2,7})(?P<gap>-?)(?P<number>[0-9]{1,3})(?P<letter>[A-ZĐ])?")
 _CLASS = re.compile(r"(?P<grade>[0-9]{1,2})(?P<letter>[A-ZĐ])(?P<number>[0-9]{1,2})")
+_CORONA = re.compile(r"SARS-CoV(?:-(?P<number>[0-9]))?(?!\w)", re.IGNORECASE)
 _FLU = re.compile(r"(?P<type>A/)?H(?P<h>[0-9]{1,2})N(?P<n>[0-9]{1,2})")
 _ALARM = re.compile(r"(?P<word>BĐ)(?P<level>I{1,3})(?!\w)")
 _LETTER_FIRST = re.compile(r"(?P<letter>[A-ZĐ])(?P<gap>-?)(?P<number>[0-9]{1,4})(?P<more>[A-ZĐ])?")
 _NUMBER_FIRST = re.compile(r"(?P<number>[0-9]{1,4})(?P<letter>[A-ZĐa-e])(?:(?P<slash>/)(?P<sub>[0-9]{1,3}))?")
 _GENERATION = re.compile(r"(?P<number>[2-6])G")
+_MISTYPED = re.compile(r"[0-9]+[OoIl][0-9]*(?!\w)")  # 1O: a letter where a figure was meant
 _UNITLIKE = frozenset("CGKLMPVWSHĐFgmlhđk")
 _PLAINLY_LETTERS = frozenset("ABDE")
+_SPELLED_LETTERS = frozenset("ABDEFGHJKNRSUYZ")
+"""A capital with a number that shortens no word of village life; Q1 may be a quận, T7 a Saturday, P2 a phường."""
 
 
 def read_post(here: Here) -> Answer:
     """Km 12+500, K12+500, Km 12, Km12+500-Km15+200."""
     found = _POST.match(here.text, here.at)
     if not found:
-        return _post_only(here)
+        return _alley(here) or _post_only(here)
     joint = _POST_TO.match(here.text, found.end())
     last = _POST.match(here.text, joint.end()) if joint else None
     end = last.end() if last else found.end()
@@ -61,11 +68,27 @@ def _post(here: Here, found: re.Match[str]) -> tuple[Piece, ...]:
     return Piece(found["name"], name), cardinal(found["km"], here.accent), Piece("+", "cộng"), metres
 
 
+def _alley(here: Here) -> Answer:
+    """K12/5 Lê Lợi: house 5 of alley 12, as the middle of the country writes it; a name of a street must follow."""
+    found = _ALLEY.match(here.text, here.at)
+    if not found or not here.text[found.end() + 1].isupper():
+        return None
+    pieces = [Piece("K", "kiệt"), cardinal(found["alley"], here.accent)]
+    for part in found["house"].split("/"):
+        pieces += [Piece("/", "trên"), numbered(part, here.accent)]
+    return Reading(found.end(), tuple(pieces), Kind.CODE)
+
+
 def _post_only(here: Here) -> Answer:
     found = _POST_ONLY.match(here.text, here.at)
-    if not found or not ends_number(here.text, found.end()):
+    if not found or not (ends_number(here.text, found.end()) or _BARE_POST.match(here.text, found.end())):
         return None
-    return Reading(found.end(), (Piece("Km", "ki lô mét"), cardinal(found["km"], here.accent)), Kind.CODE)
+    pieces = (Piece("Km", "ki lô mét"), cardinal(found["km"], here.accent))
+    last = _BARE_POST.match(here.text, found.end())
+    if not last or not ends_number(here.text, last.end()):
+        return Reading(found.end(), pieces, Kind.CODE)
+    to = (Piece("-", "đến ki lô mét"), cardinal(last["km"], here.accent))
+    return Reading(last.end(), (*pieces, *to), Kind.CODE) if int(found["km"]) < int(last["km"]) else Refusal(last.end())
 
 
 def read_road(here: Here) -> Answer:
@@ -74,16 +97,16 @@ def read_road(here: Here) -> Answer:
     if not found or not ends_number(here.text, found.end()) or (found["name"] == "ĐT" and _is_phone(here, found)):
         return None
     name = Piece(found["name"], _ROADS[found["name"]])
-    number = cardinal(found["number"], here.accent)
+    if here.left.endswith(_ROADS[found["name"]]):
+        name = Piece(found["name"], "")
+    number = numbered(found["number"], here.accent)
     letter = (Piece(found["letter"], spell(found["letter"]) or ""),) if found["letter"] else ()
     return Reading(found.end(), (name, number, *letter), Kind.CODE)
 
 
 def _is_phone(here: Here, found: re.Match[str]) -> bool:
-    return (
-        found["number"].startswith("0")
-        or re.match(r"[ .-]?[0-9]", here.text[found.end() : found.end() + 2]) is not None
-    )
+    long = len(found["number"]) > 2 and found["number"].startswith("0")
+    return long or re.match(r"[ .-]?[0-9]", here.text[found.end() : found.end() + 2]) is not None
 
 
 def read_plate(here: Here) -> Answer:
@@ -91,7 +114,10 @@ def read_plate(here: Here) -> Answer:
     found = _PLATE.match(here.text, here.at)
     if not found or not ends_number(here.text, found.end()):
         return None
-    if not (found["dash"] or "." in found["serial"] or re.search(r"(?:biển|xe|kiểm soát|số|ô tô)$", here.left)):
+    spaced = found["dash"] is not None and found["dash"].startswith((" ", "\u00a0", ".")) and "-" in found["dash"] + "-"
+    if spaced and "." not in found["serial"] and not _VEHICLE_LEFT.search(here.left):
+        return None
+    if not (found["dash"] or "." in found["serial"] or _VEHICLE_LEFT.search(here.left)):
         return None
     series = tuple(_sign(char) for char in found["series"])
     pieces = (spell_digits(found["area"]), *series, spell_digits(found["serial"]))
@@ -104,16 +130,19 @@ def _sign(char: str) -> Piece:
 
 def read_mixed(here: Here) -> Answer:
     """TDP3, BĐ3, Covid-19: an abbreviation or a foreign word with a number; A12, B2: a letter with a number."""
+    if corona := _CORONA.match(here.text, here.at):
+        number = (cardinal(corona["number"], here.accent),) if corona["number"] else ()
+        return Reading(corona.end(), (Piece("SARS-CoV", "sát cô vi"), *number), Kind.CODE)
     found = _FLU.match(here.text, here.at)
     if found and ends_number(here.text, found.end()):
         return _flu(here, found)
     alarm = _ALARM.match(here.text, here.at)
-    if alarm and "BĐ" not in here.abbreviations:
+    if alarm:
         level = Piece(alarm["level"], number_to_words(len(alarm["level"]), here.accent), Manner.ROMAN)
         return Reading(alarm.end(), (Piece("BĐ", ABBREVIATIONS["BĐ"]), level), Kind.CODE)
     found = _MIXED.match(here.text, here.at)
     if found and ends_number(here.text, found.end()):
-        words = _known(here, found["word"])
+        words = _known(found["word"])
         return (
             Reading(found.end(), (Piece(found["word"], words), *_tail(found, here.accent)), Kind.CODE)
             if words
@@ -138,14 +167,14 @@ def _tail(found: re.Match[str], accent: Accent) -> tuple[Piece, ...]:
     return numbered(found["number"], accent), *letter
 
 
-def _known(here: Here, word: str) -> str | None:
-    return here.abbreviations.get(word, ABBREVIATIONS.get(word) or FOREIGN.get(word.lower()))
+def _known(word: str) -> str | None:
+    return ABBREVIATIONS.get(word) or FOREIGN.get(word.lower())
 
 
 def _lettered(here: Here, found: re.Match[str], pieces: tuple[Piece, ...]) -> Answer:
     """T7 may be a Saturday or July, and M5 anything: only a letter that no trade uses is read without a word before."""
     named = context.LETTERED.search(here.left) or context.IDENTIFIED.search(here.left)
-    if found["letter"] in _PLAINLY_LETTERS or found["letter"] == "K" or (named and not here.left.endswith("#")):
+    if found["letter"] in _SPELLED_LETTERS or (named and not here.left.endswith("#")):
         return Reading(found.end(), pieces, Kind.CODE)
     suggestion = " ".join(piece.words for piece in pieces)
     weekday = _weekday(found) if found["letter"] == "T" else ()
@@ -165,6 +194,8 @@ def read_numbered_letter(here: Here) -> Answer:
     if (of_school := _class(here)) is not None:
         return of_school
     found = _NUMBER_FIRST.match(here.text, here.at)
+    if _MISTYPED.match(here.text, here.at):
+        return None
     if not found or not ends_word(here.text, found.end()) or not ends_number(here.text, found.end()):
         return None
     named = context.NAMED_BY_NUMBER.search(here.left) or context.IDENTIFIED.search(here.left)

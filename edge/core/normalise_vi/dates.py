@@ -8,16 +8,23 @@ from dataclasses import dataclass, replace
 
 from edge.core.normalise_vi import context
 from edge.core.normalise_vi.boundaries import ends_number
-from edge.core.normalise_vi.context import TO
+from edge.core.normalise_vi.context import GAP, TO
 from edge.core.normalise_vi.figures import cardinal, ordinal
 from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading, Refusal
 from edge.core.normalise_vi.result import Accent, Kind
 
 _YEAR = r"(?:1[89]|20|21)[0-9]{2}"
-_DMY = re.compile(rf"(?P<day>[0-9]{{1,2}})(?P<mark>[/.-])(?P<month>[0-9]{{1,2}})(?P=mark)(?P<year>{_YEAR})(?![0-9])")
+_DMY = re.compile(
+    rf"(?P<day>[0-9]{{1,2}})(?P<mark>[/.-]|{GAP}[/-]{GAP})(?P<month>[0-9]{{1,2}})(?P=mark)(?P<year>{_YEAR})(?![0-9])"
+)
 _ISO = re.compile(rf"(?P<year>{_YEAR})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})(?![0-9])")
+_SPACED = re.compile(rf"(?P<day>[0-9]{{1,2}}){GAP}/{GAP}(?P<month>[0-9]{{1,2}})(?![0-9]|{GAP}?/)")
 _DM = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})(?![0-9/])")
 _MY = re.compile(rf"(?P<month>[0-9]{{1,2}})[/-](?P<year>{_YEAR})(?![0-9/])")
+_MONTHS = re.compile(
+    rf"(?P<first>[0-9]{{1,2}})(?:/(?P<from>{_YEAR}))?(?P<joint>{TO}|{GAP}?\+{GAP}?)(?:tháng )?"
+    rf"(?P<last>[0-9]{{1,2}})/(?P<year>{_YEAR})(?![0-9/])"
+)
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}(?![0-9])")
 _DAYS = re.compile(rf"(?P<day>[0-9]{{1,2}}){TO}(?=[0-9]{{1,2}}/[0-9])")
 _DAY_LIST = re.compile(r"(?:[0-9]{1,2},){1,6}(?=[0-9]{1,2}/[0-9])")
@@ -45,7 +52,16 @@ class Day:
 
 def read_date(here: Here) -> Answer:
     """Reads what can only be a date, or is one by the words before it."""
-    for reader in (_day_list, _days_or_full, _month_and_year, _dashed_day, _dotted_day, _two_digit_year):
+    for reader in (
+        _day_list,
+        _days_or_full,
+        _months,
+        _month_and_year,
+        _dashed_day,
+        _spaced_day,
+        _dotted_day,
+        _two_digit_year,
+    ):
         if (answer := reader(here)) is not None:
             return answer
     return None
@@ -102,12 +118,29 @@ def _lone_day(text: str, at: int) -> Day | None:
     return Day(found.end(), found["day"], "") if found else None
 
 
+def _months(here: Here) -> Answer:
+    """The 9/2026-12/2026 and 9-12/2026 of months."""
+    found = _MONTHS.match(here.text, here.at) if here.left.endswith("tháng") else None
+    if not found or not ends_number(here.text, found.end()):
+        return None
+    first, last = int(found["first"]), int(found["last"])
+    runs_on = (int(found["from"] or found["year"]), first) < (int(found["year"]), last)
+    if not (1 <= first <= 12 and 1 <= last <= 12 and runs_on):
+        return Refusal(found.end())
+    started = say_year(found["from"], here.accent) if found["from"] else ()
+    end = (Piece("", "tháng"), ordinal(found["last"], here.accent), *say_year(found["year"], here.accent))
+    head = ordinal(found["first"], here.accent)
+    return Reading(found.end(), (head, *started, Piece("-", "và" if "+" in found["joint"] else "đến"), *end), Kind.DATE)
+
+
 def _month_and_year(here: Here) -> Answer:
     found = _MY.match(here.text, here.at)
     if not found or not ends_number(here.text, found.end()) or context.DOCUMENT.search(here.left):
         return None
-    if not 1 <= int(found["month"]) <= 12 or "-" in found[0]:
+    if context.SCALE.search(here.left) or "-" in found[0]:
         return None
+    if not 1 <= int(found["month"]) <= 12:
+        return Refusal(found.end()) if here.left.endswith("tháng") else None
     number, year = ordinal(found["month"], here.accent), say_year(found["year"], here.accent)
     if context.SERIES.search(here.left) or here.left.endswith("tháng"):
         return Reading(found.end(), (_in_series(here, found["month"]), *year), Kind.DATE)
@@ -124,9 +157,14 @@ def _in_series(here: Here, number: str) -> Piece:
 def _dashed_day(here: Here) -> Answer:
     """After ngày, 30-4 is the thirtieth of April and 2-9 may be two to nine; after quốc khánh both are dates."""
     found = _DASHED.match(here.text, here.at)
-    holiday = context.HOLIDAY.search(here.left)
-    if not found or not (holiday or context.DAY_SAID.search(here.left)) or not ends_number(here.text, found.end()):
+    if not found or not ends_number(here.text, found.end()):
         return None
+    known = found[0].replace("-", "/") in context.HOLIDAYS and context.HOLIDAY_NAMED.search(here.left)
+    holiday = known or context.HOLIDAY.search(here.left)
+    if not (holiday or context.DAY_SAID.search(here.left)):
+        return None
+    if context.MONTH_NEXT.match(here.text, found.end()):
+        return _days_of_month(here, found)
     day = Day(found.end(), found["day"], found["month"])
     if not day.exists:
         return None
@@ -134,6 +172,14 @@ def _dashed_day(here: Here) -> Answer:
         return _answer(here, (day,))
     first, second = cardinal(day.day, here.accent).words, cardinal(day.month, here.accent).words
     return Refusal(found.end(), (_words(say_day(day, here.accent)), f"{first} đến {second}"))
+
+
+def _days_of_month(here: Here, found: re.Match[str]) -> Answer:
+    """The 10-12 of `ngày 10-12 tháng 10`."""
+    first, last = cardinal(found["day"], here.accent), cardinal(found["month"], here.accent)
+    if not 0 < int(found["day"]) < int(found["month"]) <= 31:
+        return Refusal(found.end())
+    return Reading(found.end(), (first, Piece("-", "đến"), Piece("", "ngày"), last), Kind.DATE)
 
 
 def _dotted_day(here: Here) -> Answer:
@@ -144,9 +190,22 @@ def _dotted_day(here: Here) -> Answer:
     return _answer(here, (Day(found.end(), found["day"], found["month"]),))
 
 
+def _spaced_day(here: Here) -> Answer:
+    """22 / 11 is a date only right after ngày."""
+    found = _SPACED.match(here.text, here.at)
+    if not found or not context.DAY_SAID.search(here.left):
+        return None
+    return _answer(here, (Day(found.end(), found["day"], found["month"]),))
+
+
 def _two_digit_year(here: Here) -> Answer:
+    """5/9/26 lacks its century, and abroad its order is another: never guessed."""
     found = _SHORT_YEAR.match(here.text, here.at)
-    return Refusal(found.end()) if found and ends_number(here.text, found.end()) else None
+    if not found or not ends_number(here.text, found.end()):
+        return None
+    first, second = re.split(r"[/.-]", found[0])[:2]
+    day = Day(found.end(), first, second, "20" + found[0][-2:])
+    return Refusal(found.end(), (_words(say_day(day, here.accent)),) if day.exists else ())
 
 
 def _answer(here: Here, days: tuple[Day, ...]) -> Answer:

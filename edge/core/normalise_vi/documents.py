@@ -19,7 +19,7 @@ CODES = {
     "QĐ": "quyết định", "NĐ": "nghị định", "TT": "thông tư", "TTLT": "thông tư liên tịch", "NQ": "nghị quyết",
     "CT": "chỉ thị", "TB": "thông báo", "KH": "kế hoạch", "BC": "báo cáo", "CV": "công văn", "TTr": "tờ trình",
     "HD": "hướng dẫn", "GM": "giấy mời", "CĐ": "công điện", "QC": "quy chế", "QyĐ": "quy định", "PA": "phương án",
-    "ĐA": "đề án", "CTr": "chương trình", "CTR": "chương trình", "BB": "biên bản", "TTg": "thủ tướng",
+    "ĐA": "đề án", "CTr": "chương trình", "CTR": "chương trình", "BB": "biên bản",
     "CP": "chính phủ", "VX": "văn xã", "NC": "nội chính",
     "TW": "trung ương", "QH": "quốc hội", "UBTVQH": "ủy ban thường vụ quốc hội",
     "CTN": "chủ tịch nước", "VPCP": "văn phòng chính phủ", "VP": "văn phòng", "ĐU": "đảng ủy", "TU": "tỉnh ủy",
@@ -30,22 +30,36 @@ CODES = {
     "BGDĐT": "bộ giáo dục và đào tạo", "BTP": "bộ tư pháp", "BCT": "bộ công thương", "STC": "sở tài chính",
     "SNNMT": "sở nông nghiệp và môi trường", "SYT": "sở y tế", "SGDĐT": "sở giáo dục và đào tạo",
     "PCTT": "phòng chống thiên tai",
-    "L": "luật", "PL": "pháp lệnh", "LĐ": "lệnh", "TANDTC": "tòa án nhân dân tối cao",
+    "L": "lệnh", "HĐ": "hợp đồng", "HĐKT": "hợp đồng kinh tế", "HĐLĐ": "hợp đồng lao động", "KL": "kết luận",
+    "TTg": "thủ tướng", "GP": "giấy phép", "GPXD": "giấy phép xây dựng", "GXN": "giấy xác nhận",
+    "GCN": "giấy chứng nhận",
+    "PC": "phiếu chuyển", "TM": "thư mời", "TrB": "trích biên bản", "QLĐĐ": "quản lý đất đai", "SNV": "sở nội vụ",
+    "STP": "sở tư pháp", "SXD": "sở xây dựng", "SCT": "sở công thương", "SKHCN": "sở khoa học và công nghệ",
+    "SVHTTDL": "sở văn hóa thể thao và du lịch", "SVHTT": "sở văn hóa và thể thao",
+    "BCHPCTT": "ban chỉ huy phòng chống thiên tai",
+    "BCHPTDS": "ban chỉ huy phòng thủ dân sự", "BCHQS": "ban chỉ huy quân sự", "BCĐ": "ban chỉ đạo",
+    "CAX": "công an xã",
+    "BVHTTDL": "bộ văn hóa thể thao và du lịch", "BDTTG": "bộ dân tộc và tôn giáo", "MTTQ": "mặt trận tổ quốc",
+    "KTHT": "kinh tế hạ tầng", "VHXH": "văn hóa xã hội", "KTN": "kinh tế ngành", "TH": "tổng hợp", "NL": "nông lâm",
+    "PL": "pháp lệnh", "LĐ": "lệnh", "TANDTC": "tòa án nhân dân tối cao",
     "VKSNDTC": "viện kiểm sát nhân dân tối cao", "HĐTP": "hội đồng thẩm phán",
 }  # fmt: skip
 
 _LETTERS = "A-ZĐ"
 _CODE = rf"[{_LETTERS}][A-Za-zĐđ]{{0,9}}(?:[-&–][{_LETTERS}][A-Za-zĐđ]{{0,9}}){{0,4}}(?P<term>[0-9]{{1,2}})?"
 _NUMBERED = re.compile(
-    rf"(?P<number>[0-9]{{1,6}})(?P<suffix>[A-C])?(?:/(?P<year>(?:19|20)[0-9]{{2}}))?(?P<joint>[/-])(?P<code>{_CODE})"
+    rf"(?P<number>[0-9]{{1,6}})(?P<suffix>[A-C])?(?:/(?P<year>(?:19|20)[0-9]{{2}}))?"
+    rf"(?P<joint>[/-]|[ \u00a0]/[ \u00a0]?)"
+    rf"(?P<code>{_CODE})"
     rf"(?:/(?P<issuer>[{_LETTERS}][A-Za-zĐđ]{{0,9}}(?:-[{_LETTERS}][A-Za-zĐđ]{{0,9}}){{0,2}}))?"
 )
 _YEARLY = re.compile(r"(?P<number>[0-9]{1,4})/(?P<year>(?:19|20)[0-9]{2})(?![0-9/])")
 _STANDARD = re.compile(
-    rf"(?P<name>TCVN|QCVN)[ \u00a0]?(?P<number>[0-9]{{1,5}})(?:-(?P<part>[0-9]{{1,2}}))?:(?P<year>(?:19|20)[0-9]{{2}})"
+    rf"(?P<name>TCVN|QCVN|ISO)[ \u00a0]?(?P<number>[0-9]{{1,5}})(?:-(?P<part>[0-9]{{1,2}}))?"
+    rf":(?P<year>(?:19|20)[0-9]{{2}})"
     rf"(?:/(?P<issuer>[{_LETTERS}]{{2,8}}))?"
 )
-_STANDARDS = {"TCVN": "tiêu chuẩn việt nam", "QCVN": "quy chuẩn việt nam"}
+_STANDARDS = {"TCVN": "tiêu chuẩn việt nam", "QCVN": "quy chuẩn việt nam", "ISO": "i sờ o"}
 
 
 def read_document(here: Here) -> Answer:
@@ -75,7 +89,7 @@ def read_standard(here: Here) -> Answer:
 
 def _yearly(here: Here, found: re.Match[str]) -> Answer:
     """49/2024 is a document where one is named, or where there is no such month."""
-    if not context.DOCUMENT.search(here.left) and int(found["number"]) <= 12:
+    if not context.DOCUMENT.search(here.left) and (int(found["number"]) <= 12 or here.left.endswith("tháng")):
         return None
     pieces = (numbered(found["number"], here.accent), *_year(found["year"], here.accent))
     return Reading(found.end(), pieces, Kind.DOCUMENT)
@@ -100,7 +114,7 @@ def _pieces(here: Here, found: re.Match[str], code: str, issuer: str) -> list[Pi
     pieces = [numbered(found["number"], here.accent)]
     pieces += [Piece(found["suffix"], spell(found["suffix"]) or "")] if found["suffix"] else []
     pieces += _year(found["year"], here.accent) if found["year"] else ()
-    pieces += [Piece(found["joint"], "trên" if found["joint"] == "/" else ""), Piece("", code)]
+    pieces += [Piece(found["joint"], "trên" if "/" in found["joint"] else ""), Piece("", code)]
     pieces += [Piece("", "khóa"), cardinal(found["term"], here.accent)] if found["term"] else []
     pieces += [Piece("/", "trên"), Piece(found["issuer"], issuer)] if issuer else []
     return pieces

@@ -11,11 +11,11 @@ from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading, Refusal
 from edge.core.normalise_vi.result import Kind
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?"
-_TOP = r"(?:vn|com|net|org|gov|edu|info|biz|io|asia|int)"
+_TOP = r"(?:vn|com|net|org|gov|edu|info|biz|io|asia|int|me|ly|tv|app|page)"
 _DOMAIN = rf"(?:{_LABEL}\.){{1,5}}{_TOP}(?![A-Za-z0-9@-]|\.[A-Za-z0-9])"
 _EMAIL = re.compile(rf"[A-Za-z0-9._+-]{{1,64}}@{_DOMAIN}", re.IGNORECASE)
 _WEB = re.compile(
-    rf"(?P<scheme>https?://)?(?P<rest>{_DOMAIN}(?P<path>/[A-Za-z0-9._/-]{{0,60}}(?<![.]))?)", re.IGNORECASE
+    rf"(?P<scheme>https?://)?(?P<rest>{_DOMAIN}(?P<path>/[A-Za-z0-9._/@-]{{0,60}}(?<![.]))?)", re.IGNORECASE
 )
 _ENDS = re.compile(rf"[{CLOSERS}'’]*(?:\s|\Z)")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)

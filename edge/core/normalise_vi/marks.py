@@ -10,6 +10,7 @@ from edge.core.normalise_vi.result import Kind
 from edge.core.normalise_vi.units import DEGREES, LENGTHS
 
 _BLANK_TO_FILL = re.compile(r"(?:\.{4,}|…{2,}|_{2,})[._…]*")
+_RULE = re.compile(r"(?:={3,}|_{3,}|~{3,}|-{3,}|#{3,}|\*{3,})(?=[ \t]*(?:\n|\Z))|#{1,3}(?=[ \t])")
 _ELLIPSIS = re.compile(r"\.\.\.|…")
 _STOPS = re.compile(r"[.,;:!?]+")
 _BROKEN_DECIMAL = re.compile(r"[.,](?=[0-9])")
@@ -20,9 +21,12 @@ _SIGNED_AFTER = re.compile(
     rf"[-–—]{GAP}[0-9][0-9.,]{{0,12}}{GAP}?(?:{'|'.join(map(re.escape, DEGREES | LENGTHS))}|độ)(?!\w)"
 )
 _BULLET = re.compile(rf"[•·●▪◦■□➢►✓✔*+○▶](?={GAP})")
+_INLINE_BULLET = re.compile(rf"[•●▪◦■□➢►✓✔▶](?={GAP})|\+(?={GAP}[^\W\d_])")
+_TICK = re.compile("(?:✅|➡|→|⇒|▶|=>|->|»)\ufe0f?(?=\\s)|‼\ufe0f?|⁉\ufe0f?")
 _STARS = re.compile(r"\*+(?![0-9])")
 _AMPERSAND = re.compile(r"&(?=\s)")
-_SLASH = re.compile(r"/(?=\s|0[0-9])")  # the latter between two telephones
+_SLASH = re.compile(r"/(?=\s|0[0-9])|-(?=0[0-9]{9}(?![0-9]))")  # the latter between two telephones
+_BETWEEN_FIGURES = re.compile(r"[0-9] / (?:[1-9]|0[0-9](?![0-9]))")
 _PLUS = re.compile(rf"\+(?={GAP}[0-9])")
 
 # Pictures that decorate are passed over. Arrows, crosses and keycaps carry a meaning and are refused.
@@ -61,7 +65,9 @@ def _silent(end: int, source: str, kind: Kind | None = None) -> Reading:
 
 
 def _dots(here: Here) -> Answer:
-    """A row of dots is a form nobody has filled in; three dots end a sentence."""
+    """A row of dots is a form nobody has filled in; three dots end a sentence; a ruled line is none of both."""
+    if here.line_start and (rule := _RULE.match(here.text, here.at)):
+        return _pause(rule.end(), rule[0], ".")
     if found := _BLANK_TO_FILL.match(here.text, here.at):
         return Refusal(found.end())
     found = _ELLIPSIS.match(here.text, here.at)
@@ -97,6 +103,11 @@ def _dash(here: Here) -> Answer:
 
 
 def _sign(here: Here) -> Answer:
+    if (picture := _TICK.match(here.text, here.at)) and here.line_start:
+        return _silent(picture.end(), picture[0], Kind.SILENT)
+    inline = _INLINE_BULLET.match(here.text, here.at)
+    if inline and (inline[0] != "+" or here.left.endswith(",") or not here.left):
+        return _pause(inline.end(), inline[0], ".")
     if here.line_start and (bullet := _BULLET.match(here.text, here.at)):
         after = here.text[bullet.end() : bullet.end() + 2].strip()
         if bullet[0] != "+" or not after.isdigit():
@@ -104,6 +115,8 @@ def _sign(here: Here) -> Answer:
     if found := _AMPERSAND.match(here.text, here.at):
         return Reading(found.end(), (Piece("&", "và"),), Kind.SYMBOL)
     if found := _SLASH.match(here.text, here.at):
+        if _BETWEEN_FIGURES.search(here.text[max(0, here.at - 2) : here.at + 8]):
+            return Refusal(found.end())  # 5 / 10: a date, a share or a pause
         return _pause(found.end(), "/", ",")
     found = _PLUS.match(here.text, here.at) if here.left.endswith("#") else None
     return Reading(found.end(), (Piece("+", "cộng"),), Kind.SYMBOL) if found else None

@@ -6,17 +6,20 @@ import re
 
 from edge.core.normalise_vi import context
 from edge.core.normalise_vi.boundaries import ends_number
+from edge.core.normalise_vi.dates import full_day
 from edge.core.normalise_vi.figures import spell_digits
 from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading
 from edge.core.normalise_vi.result import Kind
 
 _SEPARATOR = "(?:[ \u00a0]{1,2}|[.-])?"
 _DOMESTIC = re.compile(rf"\(?0[0-9]{{1,4}}\)?(?:{_SEPARATOR}[0-9]{{1,4}}){{1,5}}(?![0-9])|0[0-9]{{9,10}}(?![0-9])")
-_ABROAD = re.compile(rf"(?P<plus>\+)84(?:{_SEPARATOR}\(0\))?(?:{_SEPARATOR}[0-9]{{1,4}}){{2,5}}(?![0-9])")
+_ABROAD = re.compile(rf"(?:\(\+84\)|\+84)(?:{_SEPARATOR}\(0\))?(?:{_SEPARATOR}[0-9]{{1,4}}){{2,5}}(?![0-9])")
 _HOTLINE = re.compile(rf"1[89]00(?:{_SEPARATOR}[0-9]{{2,4}}){{1,3}}(?![0-9])")
-_LOCAL = re.compile(rf"[2-9][0-9]{{2,3}}{_SEPARATOR}[0-9]{{2,3}}(?:{_SEPARATOR}[0-9]{{2,3}})?(?![0-9])")
+_JOINED = re.compile(r"0[0-9]{9}(?=-0[0-9]{9}(?![0-9]))")
+_LOCAL = re.compile(rf"[2-9](?:{_SEPARATOR}[0-9]{{1,4}}){{1,4}}(?![0-9])")
 
-_ANOTHER = re.compile(r"/(?=0[0-9])")
+_ROW = re.compile(r"11[1-5](?:/11[1-5]){1,4}(?![0-9/])")
+_ANOTHER = re.compile(r"/ ?(?=0[0-9])|-(?=0[0-9]{9})")
 
 # Digits of the national numbering plan (Thông tư 22/2014/TT-BTTTT): mobile 10, landline 10 or 11, 1800/1900 8 to 10.
 _MOBILE = re.compile(r"0[35789][0-9]{8}")
@@ -27,7 +30,18 @@ _INTERNATIONAL = re.compile(r"840?(?:[35789][0-9]{8}|2[0-9]{8,9})")
 
 def read_phone(here: Here) -> Answer:
     """Reads a number that has the form of a telephone number, or a local one after words that announce it."""
-    for shape, plan in ((_DOMESTIC, _MOBILE), (_DOMESTIC, _LANDLINE), (_HOTLINE, _SERVICE), (_ABROAD, _INTERNATIONAL)):
+    if (row := _ROW.match(here.text, here.at)) and ends_number(here.text, row.end()):
+        pieces = [piece for number in row[0].split("/") for piece in (Piece("/", ","), spell_digits(number))]
+        return Reading(row.end(), tuple(pieces[1:]), Kind.PHONE)
+    if full_day(here.text, here.at):
+        return None  # 1900-12-04
+    for shape, plan in (
+        (_JOINED, _MOBILE),
+        (_DOMESTIC, _MOBILE),
+        (_DOMESTIC, _LANDLINE),
+        (_HOTLINE, _SERVICE),
+        (_ABROAD, _INTERNATIONAL),
+    ):
         found = shape.match(here.text, here.at)
         if found and plan.fullmatch(_digits(found[0])) and _ends(here.text, found.end()):
             return _reading(found)
@@ -47,5 +61,5 @@ def _digits(written: str) -> str:
 
 
 def _reading(found: re.Match[str]) -> Reading:
-    plus = (Piece("+", "cộng"),) if found[0].startswith("+") else ()
+    plus = (Piece("+", "cộng"),) if "+" in found[0] else ()
     return Reading(found.end(), (*plus, spell_digits(found[0])), Kind.PHONE)

@@ -6,44 +6,42 @@ import re
 from dataclasses import dataclass
 
 from edge.core.normalise_vi import context
-from edge.core.normalise_vi.boundaries import NUMBER_END, ends_number
+from edge.core.normalise_vi.bare import SPELLED_FROM, is_spelled, no_such_quarter, say_bare
+from edge.core.normalise_vi.boundaries import ends_number
 from edge.core.normalise_vi.context import GAP, TO
 from edge.core.normalise_vi.figures import (
     NUMBER,
     Figure,
-    cardinal,
-    numbered,
-    ordinal,
     speak,
     spell_digits,
     understand,
 )
+from edge.core.normalise_vi.middles import read_middle
 from edge.core.normalise_vi.numbers import LARGEST
-from edge.core.normalise_vi.reading import Answer, Here, Manner, Piece, Reading, Refusal
+from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading, Refusal
 from edge.core.normalise_vi.result import Accent, Kind
-from edge.core.normalise_vi.units import DEGREES, MEASURED_NEXT, Unit, unit_after
+from edge.core.normalise_vi.rows import read_row
+from edge.core.normalise_vi.units import DEGREES, LENGTHS, MEASURED_NEXT, MONEY, Unit, unit_after
 
-SIGNS = {"+": "cộng", "-": "âm", "−": "âm", "±": "cộng trừ"}
+SIGNS = {"+": "cộng", "-": "âm", "−": "âm", "–": "âm", "±": "cộng trừ", "(+)": "cộng", "(-)": "âm"}
 COMPARED = {
     ">": "trên", "<": "dưới", "≥": "từ", "≤": "không quá", ">=": "từ", "<=": "không quá", "~": "khoảng",
     "≈": "khoảng", "=": "bằng",
 }  # fmt: skip
+_WORD_NEXT = re.compile(rf"{GAP}[^\W\d_]")
 _AT_LEAST = frozenset({"≥", ">="})
 
 _LEAD = re.compile(
-    rf"(?P<compared>>=|<=|[><≥≤~≈=])?{GAP}?(?:(?P<sign>[+−-])|(?P<about>±){GAP}?)?(?P<money>[$€])?(?=[0-9])"
+    rf"(?P<compared>>=|<=|[><≥≤~≈=])?{GAP}?(?:(?P<sign>[+−–-]|\((?:\+|-)\))|(?P<about>±){GAP}?)?(?P<money>[$€])?(?=[0-9])"
 )
 _TO = re.compile(TO)
+_SIGNED_TO = re.compile(rf"{TO}\+(?=[0-9])")
+_OVER = re.compile(rf"{GAP}?/{GAP}?")
 _TIMES = re.compile(rf"{GAP}?[x×]{GAP}?")
-_LIST = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2})+(?![0-9,.]*[0-9])")
-_BROKEN_PHONE = re.compile(r"0[0-9]{2,10}(?:[ .-][0-9]{1,10}){1,5}")
-_NAMED_SECTION = re.compile(rf"[0-9]{{1,2}}(?:\.[0-9]{{1,2}}){{1,3}}{NUMBER_END}")
-_GROUPS_APART = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9]| [0-9]{3}(?![0-9]))")
-_ITEM = re.compile(r"(?P<number>[0-9]{1,2})/(?=[ \t]+[^\W\d_])")
-_METRE_AND = re.compile(r"(?P<whole>[0-9]{1,2})m(?P<part>[0-9]{1,2})")
-_SECTION = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}(?=\.?[ \t])")
+_VOLTS = frozenset({"kV", "KV"})
+_MONEY_NEXT = context.follows("đồng|đô la|đô")
+_NAMED_AGAIN = re.compile(r"(?:^| )(thứ|tháng)$")
 _TERMS_MAX = 3
-_SPELLED_FROM = 7  # as many digits without a dot are nobody's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Term:
 def read_quantity(here: Here) -> Answer:
     """Reads a number and everything that belongs to it."""
     lead = _LEAD.match(here.text, here.at)
-    if lead is None:
+    if lead is None or (lead["sign"] and here.text[here.at - 1 : here.at].isdigit()):
         return None
     if (special := _special(here)) is not None:
         return special
@@ -74,83 +72,10 @@ def read_quantity(here: Here) -> Answer:
 
 
 def _special(here: Here) -> Answer:
-    for reader in (_item, _section, _name_list, _broken_phone, _groups_apart, _metre_and):
+    for reader in (read_row, read_middle):
         if (answer := reader(here)) is not None:
             return answer
     return None
-
-
-def _item(here: Here) -> Answer:
-    """1/ before a capital, where a sentence begins: the number of an item."""
-    found = _ITEM.match(here.text, here.at)
-    if not found or here.left.rstrip(" ,"):
-        return None
-    return Reading(found.end(), (cardinal(found["number"], here.accent), Piece("/", ",")), Kind.NUMBER)
-
-
-def _metre_and(here: Here) -> Answer:
-    """1m75 is one metre seventy-five; 1m05 and 1m5 are said by their digits."""
-    found = _METRE_AND.match(here.text, here.at)
-    if not found or not ends_number(here.text, found.end()):
-        return None
-    part = found["part"]
-    tail = spell_digits(part) if part.startswith("0") else cardinal(part, here.accent)
-    return Reading(found.end(), (cardinal(found["whole"], here.accent), Piece("m", "mét"), tail), Kind.QUANTITY)
-
-
-def _section(here: Here) -> Answer:
-    """1.2 or 1.2.3 that opens a line, before a capital, or follows mục: the number of a paragraph."""
-    named = context.SECTION.search(here.left)
-    found = _NAMED_SECTION.match(here.text, here.at) if named else _SECTION.match(here.text, here.at)
-    if not found or not (here.line_start or named) or unit_after(here.text, found.end(), here.accent):
-        return None
-    if not named and not here.text[found.end() : found.end() + 5].lstrip(". \t")[:1].isupper():
-        return None
-    pieces: list[Piece] = []
-    for literal in found[0].split("."):
-        pieces += [Piece(".", "chấm"), cardinal(literal, here.accent)]
-    return Reading(found.end(), tuple(pieces[1:]), Kind.NUMBER)
-
-
-def _name_list(here: Here) -> Answer:
-    """The 1,2 of `thôn 1,2` are two names, not a decimal number; three or more are a list anywhere."""
-    found = _LIST.match(here.text, here.at)
-    if not found or not ends_number(here.text, found.end()):
-        return None
-    literals = found[0].split(",")
-    named = context.LIST_OF_NAMES.search(here.left)
-    if len(literals) == 2 and not named:
-        return None
-    unit = unit_after(here.text, found.end(), here.accent)
-    if unit or (len(literals) == 2 and MEASURED_NEXT.match(here.text, found.end())):
-        return Refusal(found.end())
-    pieces: list[Piece] = []
-    for literal in literals:
-        pieces += [Piece(",", ","), _bare(here, literal)]
-    return Reading(found.end(), tuple(pieces[1:]), Kind.NUMBER)
-
-
-def _broken_phone(here: Here) -> Answer:
-    """0913 456 78 is a telephone with a digit missing; the readers of telephones have been here before."""
-    found = _BROKEN_PHONE.match(here.text, here.at)
-    return Refusal(found.end(), (spell_digits(found[0]).words,)) if found else None
-
-
-def _groups_apart(here: Here) -> Answer:
-    """12 000 is a number when a group could not be one of its own; 5 200 may be two numbers."""
-    found = _GROUPS_APART.match(here.text, here.at)
-    if not found:
-        return None
-    literal, groups = found[0], found[0].split(" ")
-    if groups[0].startswith("0") or not any(group.startswith("0") for group in groups[1:]):
-        apart = " ".join(cardinal(group, here.accent).words + "," for group in groups).rstrip(",")
-        return Refusal(found.end(), (cardinal(literal, here.accent).words, apart))
-    unit = unit_after(here.text, found.end(), here.accent)
-    end = unit.end if unit else found.end()
-    if not ends_number(here.text, end):
-        return None
-    pieces = (cardinal(literal, here.accent), *(unit.pieces if unit else ()))
-    return Reading(end, pieces, Kind.QUANTITY if unit else Kind.NUMBER)
 
 
 def _terms(here: Here, lead: re.Match[str]) -> list[Term] | Refusal | None:
@@ -162,20 +87,33 @@ def _terms(here: Here, lead: re.Match[str]) -> list[Term] | Refusal | None:
         if isinstance(term, Refusal) or term is None:
             return term
         terms.append(term)
-        joint = joint or _joint(here.text, term.end)
+        joint = joint or _joint(here, term)
         following = joint.match(here.text, term.end) if joint else None
         if following is None or len(terms) == _TERMS_MAX:
             return terms
-        at, sign = following.end(), ""
+        at, sign = following.end(), "+" if joint is _SIGNED_TO else ""
 
 
-def _joint(text: str, at: int) -> re.Pattern[str] | None:
-    """What joins this number to the next one: a dash or a times sign directly before a figure."""
+def _joint(here: Here, term: Term) -> re.Pattern[str] | None:
+    """What joins this number to the next one: a dash, a times sign, or the slash of 45,2m/45,5m before a figure."""
+    text, at = here.text, term.end
+    if term.sign and _SIGNED_TO.match(text, at):
+        return _SIGNED_TO
     for pattern in (_TO, _TIMES):
         found = pattern.match(text, at)
         if found and "0" <= text[found.end() : found.end() + 1] <= "9":
             return pattern
-    return None
+    return _OVER if _same_unit_over(here, term) else None
+
+
+def _same_unit_over(here: Here, term: Term) -> bool:
+    """45,2m/45,5m and 110/22kV: what is over what may be."""
+    over = _OVER.match(here.text, term.end)
+    number = NUMBER.match(here.text, over.end()) if over else None
+    unit = unit_after(here.text, number.end(), here.accent) if number else None
+    if unit is None:
+        return False
+    return unit.symbol == term.unit.symbol if term.unit else unit.symbol in _VOLTS
 
 
 def _term(here: Here, at: int, sign: str) -> Term | Refusal | None:
@@ -184,26 +122,40 @@ def _term(here: Here, at: int, sign: str) -> Term | Refusal | None:
         return None
     unit = unit_after(here.text, found.end(), here.accent)
     end = unit.end if unit else found.end()
-    meanings = _settle(here, understand(found[0]), unit, found.end())
-    sayable = len(meanings) == 1 and (meanings[0].integer <= LARGEST or _is_spelled(here, found[0]))
+    meanings = _settle(here, understand(found[0]), unit, found.end(), signed=bool(sign))
+    sayable = len(meanings) == 1 and (meanings[0].integer <= LARGEST or is_spelled(here, found[0]))
     if not sayable:
         return Refusal(end, _spoken(meanings, here.accent)) if ends_number(here.text, end) else None
     return Term(end, sign, meanings[0], unit, found[0])
 
 
-def _settle(here: Here, meanings: tuple[Figure, ...], unit: Unit | None, end: int) -> tuple[Figure, ...]:
+def _settle(
+    here: Here, meanings: tuple[Figure, ...], unit: Unit | None, end: int, *, signed: bool
+) -> tuple[Figure, ...]:
     """Lets the unit decide between the meanings of a dot or a comma."""
-    money = (unit is not None and unit.symbol[:1] in "đĐvV₫") or context.follows("đồng").match(here.text, end)
-    if len(meanings) == 2 and money:
+    if len(meanings) == 2 and _whole_only(here, unit, end):
         return meanings[1:]
     only = meanings[0] if len(meanings) == 1 else None
     if only is None:
         return meanings
-    if only.needs_unit and not _measured(here, unit, end):
+    if only.needs_unit and unit is not None and unit.pieces[0].words == "đồng":
+        return (only, only)
+    if only.needs_unit and not (_measured(here, unit, end) or _surely_decimal(here, only, signed=signed)):
         return (only, only)
     if only.grouped_once and _maybe_level(here, unit):
         return only, Figure(only.whole.split(".")[0], only.whole.split(".")[1])
     return meanings
+
+
+def _whole_only(here: Here, unit: Unit | None, end: int) -> bool:
+    """No money has three decimals."""
+    money = (unit is not None and unit.symbol in MONEY) or _MONEY_NEXT.match(here.text, end)
+    return bool(money or here.text[here.at] in "$€")
+
+
+def _surely_decimal(here: Here, figure: Figure, *, signed: bool) -> bool:
+    """+12.5 has a sign, 102.7 is no day and no hour, and FM has a frequency after it."""
+    return len(figure.part) <= 2 and (signed or figure.integer > 31 or context.FREQUENCY.search(here.left) is not None)
 
 
 def _measured(here: Here, unit: Unit | None, end: int) -> bool:
@@ -239,13 +191,25 @@ def _doubt(here: Here, lead: re.Match[str], terms: list[Term]) -> Refusal | None
     end, first = terms[-1].end, terms[0]
     if len(terms) > 1 and _is_range(here, terms):
         return _doubt_range(here, terms)
+    if lead["sign"] == "–" and not _surely_dash_minus(here, first):
+        return Refusal(end, ("âm " + " ".join(_spoken((first.figure,), here.accent)),))
     if lead["sign"] == "-" and here.line_start and not _surely_minus(here, first):
         return Refusal(end, ("âm " + " ".join(_spoken((first.figure,), here.accent)),))
     if lead["sign"] == "+" and here.line_start and first.unit is None:
         return Refusal(end, ("cộng " + " ".join(_spoken((first.figure,), here.accent)),))
+    if first.literal.isdigit() and no_such_quarter(here, first.literal):
+        return Refusal(end)
     if len(terms) == 1 and _nobodys_number(here, first):
         return Refusal(end, (spell_digits(first.literal).words, *_spoken((first.figure,), here.accent)))
     return None
+
+
+def _surely_dash_minus(here: Here, term: Term) -> bool:
+    """An office program turns the minus of -0,5 m into a dash; elsewhere a dash before a figure is a list or a span."""
+    if here.line_start or here.left.endswith("#") or term.unit is None:
+        return False
+    level = term.unit.symbol in LENGTHS and context.LEVEL.search(here.left)
+    return bool(level or term.unit.symbol in DEGREES)
 
 
 def _surely_minus(here: Here, term: Term) -> bool:
@@ -254,7 +218,8 @@ def _surely_minus(here: Here, term: Term) -> bool:
 
 
 def _is_range(here: Here, terms: list[Term]) -> bool:
-    return _TIMES.match(here.text, terms[0].end) is None
+    at = terms[0].end
+    return _TIMES.match(here.text, at) is None and _OVER.match(here.text, at) is None
 
 
 def _doubt_range(here: Here, terms: list[Term]) -> Refusal | None:
@@ -295,8 +260,10 @@ def _size(term: Term) -> tuple[int, str]:
 
 def _nobodys_number(here: Here, term: Term) -> bool:
     """Many digits without a dot, no unit and no word that says account or telephone."""
-    if term.unit or not term.literal.isdigit() or len(term.literal) < _SPELLED_FROM or term.literal.startswith("0"):
+    if term.unit or not term.literal.isdigit() or len(term.literal) < SPELLED_FROM:
         return False
+    if term.literal.startswith("0"):
+        return context.CALLED.search(here.left) is not None  # a telephone with a digit too few or too many
     known = context.SPELLED.search(here.left) or context.CALLED.search(here.left)
     return not known and not context.follows("đồng|người|tấn|lượt").match(here.text, term.end)
 
@@ -305,53 +272,33 @@ def _reading(here: Here, lead: re.Match[str], terms: list[Term]) -> Reading:
     end = terms[-1].end
     pieces: list[Piece] = []
     compared = lead["compared"] or ""
+    at_least = compared in _AT_LEAST and terms[-1].unit is None and _WORD_NEXT.match(here.text, end)
     if compared:
-        pieces.append(Piece(compared, COMPARED[compared]))
+        pieces.append(Piece(compared, "ít nhất" if at_least else COMPARED[compared]))
     for i, term in enumerate(terms):
         pieces += [_joined(here, terms)] if i else []
         pieces += _say(here, term)
     if lead["money"]:
         pieces.append(Piece(lead["money"], {"$": "đô la", "€": "ơ rô"}[lead["money"]]))
-    if compared in _AT_LEAST:
+    if compared in _AT_LEAST and not at_least:
         pieces.append(Piece("", "trở lên"))
     plain = len(terms) == 1 and not terms[0].unit and not lead[0]
     return Reading(end, tuple(pieces), Kind.NUMBER if plain else Kind.QUANTITY)
 
 
 def _joined(here: Here, terms: list[Term]) -> Piece:
+    if _OVER.match(here.text, terms[0].end):
+        return Piece("/", "trên")
     if not _is_range(here, terms):
         return Piece("x", "nhân")
-    return Piece("-", ",") if context.SCORE.search(here.left) else Piece("-", "đến")
+    if context.SCORE.search(here.left):
+        return Piece("-", ",")
+    again = _NAMED_AGAIN.search(here.left)
+    return Piece("-", f"đến {again[1]}" if again else "đến")
 
 
 def _say(here: Here, term: Term) -> tuple[Piece, ...]:
     sign = (Piece(term.sign, SIGNS[term.sign]),) if term.sign else ()
     bare = term.literal.isdigit() and not term.unit and not term.sign
-    number = (_bare(here, term.literal),) if bare else speak(term.figure, here.accent)
+    number = (say_bare(here, term.literal),) if bare else speak(term.figure, here.accent)
     return *sign, *number, *(term.unit.pieces if term.unit else ())
-
-
-def _bare(here: Here, literal: str) -> Piece:
-    """A whole number without unit: its manner depends on what it numbers."""
-    if context.ORDINAL.search(here.left) and len(literal) <= 2 and int(literal):
-        first = int(literal) == 1 and context.FIRST.search(here.left)
-        return Piece(literal, "nhất", Manner.ORDINAL) if first else ordinal(literal, here.accent)
-    if _is_spelled(here, literal):
-        return spell_digits(literal)
-    if context.NAMED_BY_NUMBER.search(here.left) or context.IDENTIFIED.search(here.left):
-        return numbered(literal, here.accent)
-    return spell_digits(literal) if literal.startswith("00") and literal != "00" else cardinal(literal, here.accent)
-
-
-def _is_spelled(here: Here, literal: str) -> bool:
-    """An account or a telephone; 05 is neither."""
-    if len(literal) > 2 and literal.startswith("0"):
-        return True
-    if context.SPELLED.search(here.left):
-        return len(literal) >= 4
-    if not context.CALLED.search(here.left):
-        return False
-    at_end = here.at + len(literal)
-    emergency = literal in context.EMERGENCY_NUMBERS and not context.COUNT_NEXT.match(here.text, at_end)
-    short = len(literal) == 4 and literal[0] == "1" and context.NOTHING_NEXT.match(here.text, at_end)
-    return emergency or bool(short) or len(literal) >= _SPELLED_FROM

@@ -6,9 +6,11 @@ import re
 
 from edge.core.normalise_vi import context
 from edge.core.normalise_vi.boundaries import ends_number
+from edge.core.normalise_vi.capitals import title_next
 from edge.core.normalise_vi.context import GAP
 from edge.core.normalise_vi.dates import Day, say_day, say_days, short_day
 from edge.core.normalise_vi.figures import cardinal, numbered, ordinal
+from edge.core.normalise_vi.letters import spell
 from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading, Refusal
 from edge.core.normalise_vi.result import Kind
 from edge.core.normalise_vi.units import unit_after
@@ -18,6 +20,7 @@ _PAIR = re.compile(
 )
 _GROUPED = re.compile(r"[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
 _OTHER_END = re.compile(rf"{GAP}{{1,3}}(?:đến|tới|và|-|–){GAP}{{1,3}}[0-9]{{1,2}}/[0-9]{{1,2}}(?![0-9/])")
+_CHAIN = re.compile(r"[0-9]{1,4}[A-Z]?(?:/[0-9]{1,4}[A-Z]?){2,4}(?![/\w])")
 VULGAR = {
     "½": "một phần hai", "⅓": "một phần ba", "⅔": "hai phần ba", "¼": "một phần tư", "¾": "ba phần tư",
     "⅕": "một phần năm", "⅛": "một phần tám",
@@ -28,15 +31,30 @@ def read_ratio(here: Here) -> Answer:
     """Reads a pair of numbers; what the words around it cannot settle is refused with every reading it may have."""
     if here.text[here.at] in VULGAR:
         return _vulgar(here)
+    if (chain := _house(here)) is not None:
+        return chain
     pair = _PAIR.match(here.text, here.at)
     if not pair or not ends_number(here.text, pair.end()):
         return None
     if not all(_GROUPED.fullmatch(number) for number in (pair["part"], pair["whole"])):
         return None
     if pair["mark"] == ":":
-        return _out_of(here, pair) if context.SCALE.search(here.left) else None
+        scale = context.SCALE.search(here.left) or context.MIXED.search(here.left)
+        return _out_of(here, pair) if scale else None
     day = short_day(here.text, here.at)
     return _choose(here, pair, day) if day else _out_of(here, pair)
+
+
+def _house(here: Here) -> Answer:
+    """The 12/5/7 of a house in an alley of an alley."""
+    found = _CHAIN.match(here.text, here.at) if context.ADDRESS.search(here.left) else None
+    if not found or not ends_number(here.text, found.end()) or re.fullmatch(r".*/(?:19|20)[0-9]{2}", found[0]):
+        return None
+    pieces: list[Piece] = []
+    for part in found[0].split("/"):
+        letter = (Piece(part[-1], spell(part[-1]) or ""),) if part[-1].isalpha() else ()
+        pieces += [Piece("/", "trên"), numbered(part.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), here.accent), *letter]
+    return Reading(found.end(), tuple(pieces[1:]), Kind.RATIO)
 
 
 def _vulgar(here: Here) -> Answer:
@@ -52,10 +70,17 @@ def _choose(here: Here, pair: re.Match[str], day: Day) -> Answer:
         return _unsettled(here, pair, day)
     if context.ADDRESS.search(here.left) or context.SCORE.search(here.left) or context.SCALE.search(here.left):
         return _out_of(here, pair)
+    if pair[0] == "24/7" and context.ROUND_THE_CLOCK.search(here.left):
+        return _out_of(here, pair)
+    if context.STREET.search(here.left) and pair[0] in context.HOLIDAYS:
+        return Reading(day.end, say_day(day, here.accent), Kind.DATE)
     if context.DATE_SURE.search(here.left):
-        if not context.DAY_SAID.search(here.left) and (_fraction_next(here, pair) or _counted_next(here, pair)):
+        said = context.DAY_SAID.search(here.left) or context.AFTER_CLOCK.search(here.left)
+        if not said and (_fraction_next(here, pair) or _counted_next(here, pair)):
             return _unsettled(here, pair, day)
         return _date(here, day) if day.exists else Refusal(day.end)
+    if not day.exists and int(day.day) <= 31 and 1 <= int(day.month) <= 12:
+        return _unsettled(here, pair, day)  # 30/2 is no day of any year
     return (
         _out_of(here, pair) if not day.exists and not _fraction_next(here, pair) else _by_what_follows(here, pair, day)
     )
@@ -65,13 +90,22 @@ def _by_what_follows(here: Here, pair: re.Match[str], day: Day) -> Answer:
     if _fraction_next(here, pair):
         return _share(here, pair)
     counted = _counted_next(here, pair)
-    dated = bool(context.DATE_LIKELY.search(here.left) or context.DATE_NEXT.match(here.text, pair.end()))
-    padded = len(day.day) == len(day.month) == 2 and int(day.day) > 12
+    dated = bool(
+        context.DATE_LIKELY.search(here.left)
+        or context.DATE_NEXT.match(here.text, pair.end())
+        or context.WEEKDAY_NEXT.match(here.text, pair.end())
+    )
+    padded = len(day.day) == len(day.month) == 2 and (int(day.day) > 12 or _opens(here, pair))
     if counted and not dated and int(pair["part"]) <= int(pair["whole"]):
         return _out_of(here, pair)
     if (dated or padded or _only_a_day(here, pair)) and not counted:
         return _date(here, day)
     return _unsettled(here, pair, day)
+
+
+def _opens(here: Here, pair: re.Match[str]) -> bool:
+    """05/10: at the front of a line is its date."""
+    return not here.left and here.text[pair.end() : pair.end() + 1] == ":"
 
 
 def _only_a_day(here: Here, pair: re.Match[str]) -> bool:
@@ -88,7 +122,8 @@ def _span_end(here: Here, pair: re.Match[str]) -> int:
 
 
 def _counted_next(here: Here, pair: re.Match[str]) -> bool:
-    return context.COUNT_NEXT.match(here.text, _span_end(here, pair)) is not None
+    found = context.COUNT_NEXT.match(here.text, _span_end(here, pair))
+    return found is not None and not (context.DATE_SURE.search(here.left) and title_next(here.text, found.end()))
 
 
 def _fraction_next(here: Here, pair: re.Match[str]) -> bool:
@@ -111,6 +146,9 @@ def _out_of(here: Here, pair: re.Match[str]) -> Reading:
     joint = Piece(pair["mark"], "trên" if pair["mark"] == "/" or not context.SCORE.search(here.left) else ",")
     hours = (Piece(pair["hours"], "giờ"),) if pair["hours"] else ()
     pieces = (speak(pair["part"], here.accent), joint, speak(pair["whole"], here.accent), *hours)
+    unit = unit_after(here.text, pair.end(), here.accent)
+    if unit and unit.symbol == "mmHg":
+        return Reading(unit.end, (*pieces, *unit.pieces), Kind.RATIO)
     return Reading(pair.end(), pieces, Kind.RATIO)
 
 

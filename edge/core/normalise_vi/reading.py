@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from edge.core.normalise_vi.numbers import words_to_digits, words_to_number
+from edge.core.normalise_vi.own import NO_ABBREVIATIONS, Abbreviations
 from edge.core.normalise_vi.result import Accent, Kind
 
 _ROMAN_VALUE = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -48,6 +49,8 @@ class Reading:
     @property
     def spoken(self) -> str:
         """The words of all pieces; a comma inside is a pause."""
+        if len(self.pieces) == 1:
+            return self.pieces[0].words
         return " ".join(piece.words for piece in self.pieces if piece.words).replace(" ,", ",")
 
 
@@ -72,7 +75,7 @@ class Here:
     left: str
     line_start: bool
     accent: Accent
-    abbreviations: Mapping[str, str] = field(default_factory=dict)
+    abbreviations: Abbreviations = NO_ABBREVIATIONS
 
 
 Answer = Reading | Refusal | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from edge.core.normalise_vi.capitals import after_capitals
 from edge.core.normalise_vi.context import GAP
 from edge.core.normalise_vi.figures import cardinal
 from edge.core.normalise_vi.numbers import thousand
@@ -17,7 +18,8 @@ THOUSAND = "{thousand}"
 MONEY = {
     "đ": "đồng", "đồng": "đồng", "ĐỒNG": "đồng", "Đ": "đồng", "VNĐ": "đồng", "VND": "đồng", "vnđ": "đồng",
     "vnd": "đồng", "₫": "đồng", "k": THOUSAND, "K": THOUSAND, "tr": "triệu", "trđ": "triệu đồng",
-    "tr.đ": "triệu đồng", "triệu": "triệu", "tỷ": "tỷ", "tỉ": "tỉ", "nghìn": "nghìn", "ngàn": "ngàn",
+    "tr.đ": "triệu đồng", "tr.đồng": "triệu đồng", "tr đồng": "triệu đồng", "triệu": "triệu", "tỷ": "tỷ", "tỉ": "tỉ",
+    "nghìn": "nghìn", "ngàn": "ngàn",
     "triệu đồng": "triệu đồng", "tỷ đồng": "tỷ đồng", "tỉ đồng": "tỉ đồng", "nghìn đồng": "nghìn đồng",
     "ngàn đồng": "ngàn đồng", "USD": "đô la mỹ", "$": "đô la", "EUR": "ơ rô", "€": "ơ rô",
 }  # fmt: skip
@@ -40,14 +42,26 @@ UNITS = {
     "GB": "gi ga bai", "Mbps": "mê ga bít trên giây", "hPa": "héc tô pát can", "mb": "mi li ba",
     "mmHg": "mi li mét thủy ngân", "dB": "đề xi ben", "ppm": "phần triệu", "HP": "mã lực", "hp": "mã lực",
     "cc": "phân khối", "'": "phút", "’": "phút", "′": "phút", "phút": "phút", "giây": "giây",
-    "g": "gam", "ph": "phút", "lít": "lít", "mét": "mét", "tấn": "tấn", "tạ": "tạ",
+    "g": "gam", "h": "giờ", "ph": "phút", "M": "mét", "LÍT": "lít", "MÉT": "mét", "TẤN": "tấn",
+    "kN": "ki lô niu tơn", "CC": "phân khối", "độ Richter": "độ rích te", "PHÚT": "phút", "lít": "lít", "mét": "mét",
+    "tấn": "tấn", "tạ": "tạ",
 }  # fmt: skip
 
 MAGNITUDES = frozenset({"tr", "triệu", "tỷ", "tỉ", "nghìn", "ngàn"})
 DEGREES = frozenset({"°C", "ºC", "oC", "℃", "độ C", "độ c", "ĐỘ C", "° C", "°F", "độ F", "°", "º"})
 LENGTHS = frozenset({"m", "cm", "mm", "M"})
-_DIVISORS = UNITS | {"h": "giờ", "s": "giây", "p": "phút", "giờ": "giờ"}
-_ATTACHED_ONLY = frozenset({"k", "K", "V", "W", "'", "’", "′"})
+_DIVISORS = UNITS | {
+    "h": "giờ",
+    "s": "giây",
+    "p": "phút",
+    "giờ": "giờ",
+    "S": "giây",
+    "H": "giờ",
+    "GIỜ": "giờ",
+    "GIÂY": "giây",
+    "L": "lít",
+}
+_ATTACHED_ONLY = frozenset({"k", "K", "'", "’", "′", "h"})
 
 # Words that make 1.5 a decimal number: a thing one can have half of.
 MEASURED_NEXT = re.compile(
@@ -61,6 +75,7 @@ _UNIT = re.compile(rf"{GAP}{{0,2}}(?P<symbol>{_ALTERNATIVES})(?![\w²³])")
 _DIVISOR_ALTERNATIVES = "|".join(map(re.escape, sorted(_DIVISORS, key=len, reverse=True)))
 _PER_UNIT = re.compile(rf"{GAP}?/{GAP}?(?P<symbol>{_DIVISOR_ALTERNATIVES})(?![\w²³])")
 _PER_AMOUNT = re.compile(rf"{GAP}?/{GAP}?(?P<count>[0-9]{{1,4}}){GAP}?(?P<symbol>{_DIVISOR_ALTERNATIVES})(?![\w²³])")
+_PER_COUNT = re.compile(rf"{GAP}?/{GAP}?(?P<count>[0-9]{{1,3}})(?={GAP}[^\W\d_]{{2}})")
 _PER_WORD = re.compile(rf"{GAP}?/{GAP}?(?P<word>[^\W\d_]{{1,7}})(?!\w)")
 
 
@@ -84,6 +99,10 @@ def unit_after(text: str, at: int, accent: Accent) -> Unit | None:
     if not found or (found["symbol"] in _ATTACHED_ONLY and found.start("symbol") > at):
         return None
     symbol = found["symbol"]
+    if symbol in "đĐ" and text.startswith(("/c ", "/C "), found.end()):
+        return None  # 12 đ/c are twelve comrades
+    if symbol == "M" and not after_capitals(text, at):
+        return None
     head = Piece(symbol, _words(symbol, accent), Manner.UNIT)
     if symbol in MAGNITUDES and (counted := unit_after(text, found.end(), accent)):
         return Unit(counted.end, counted.symbol, (head, *counted.pieces))
@@ -111,6 +130,8 @@ def _one_divisor(text: str, at: int, accent: Accent, *, each: bool) -> tuple[int
         return found.end(), (Piece("/", "trên"), cardinal(found["count"], accent), unit)
     if found := _PER_UNIT.match(text, at):
         return found.end(), (Piece("/", joint), Piece(found["symbol"], _divisor(found["symbol"], accent), Manner.UNIT))
+    if found := _PER_COUNT.match(text, at):
+        return found.end(), (Piece("/", "trên"), cardinal(found["count"], accent))
     found = _PER_WORD.match(text, at)
     if found and is_syllable(found["word"].lower()):
         return found.end(), (Piece("/", "mỗi"), Piece(found["word"], found["word"].lower()))

@@ -3,8 +3,8 @@
 import threading
 from collections import deque
 
-KEPT = 2048
-"""Spans: at five looks a second nearly seven minutes, longer than any segment of a recording waits."""
+KEPT = 512
+"""Spans, each as long as nothing changes: at one change a second over eight minutes, longer than any segment waits."""
 LONGEST_SPAN_S = 15.0
 """A picture speaks for the time since the one before it, but not across a pause."""
 
@@ -24,7 +24,13 @@ class MotionLog:
             return
         if moved or tracked:
             with self._lock:
-                self._spans.append((last, steady, moved, tracked))
+                self._spans.append((self._joined(last, moved, tracked), steady, moved, tracked))
+
+    def _joined(self, begin: float, moved: bool, tracked: bool) -> float:
+        """Where the span begins: the one before it goes on in it if nothing has changed."""
+        if self._spans and self._spans[-1][1:] == (begin, moved, tracked):
+            begin = self._spans.pop()[0]
+        return begin
 
     def share(self, since: float, until: float) -> float:
         """Share of this time (0 to 1) in which something moved."""
