@@ -154,3 +154,59 @@ class Notifier(Protocol):
 
     async def close(self) -> None:
         """Give the wire back."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """Something that a source-information system wants on air. Times are UTC milliseconds.
+
+    ``rank`` is thuong, uu_tien or khan_cap; ``zones`` are the commune's own names, none means everywhere. Either
+    ``text`` or ``audio_url`` (a file with ``audio_sha256``) says it, or both.
+    """
+
+    id: str
+    rank: str
+    title: str
+    text: str
+    audio_url: str
+    audio_sha256: str
+    language: str
+    zones: tuple[str, ...]
+    valid_from_ms: int
+    valid_until_ms: int
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPage:
+    """Items that are new, and where to go on after them."""
+
+    items: tuple[NewsItem, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsPlay:
+    """What became of an item on one horn: ``outcome`` PLAYED, PARTIAL, SILENT, REFUSED or UNKNOWN."""
+
+    item: str
+    order: str
+    zone: str
+    horn: str
+    outcome: str
+    began_ms: int
+    seconds: float
+
+
+@runtime_checkable
+class NewsSource(Protocol):
+    """A source-information system (hệ thống thông tin nguồn): hands out items, and hears what became of them."""
+
+    async def fetch(self, after: str) -> NewsPage:
+        """What came after this cursor (empty: from the beginning); may wait a while for something new."""
+
+    async def report(self, plays: tuple[NewsPlay, ...]) -> None:
+        """Tell it; returns when it has taken all of them. The same play may be told twice."""
+
+    async def close(self) -> None:
+        """Let go of the line."""

@@ -3,7 +3,9 @@
 import asyncio
 import importlib
 import logging
+import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,14 @@ log = logging.getLogger("molang")
 ELSEWHERE = {
     "assets": "models.cli.assets:assets",
     "audit": "edge.store.audit_cli:audit",
+    "cap": "edge.cap.cli:cap",
     "cameras": "edge.workers.cameras.cli:cameras",
     "demo": "hil.cli:demo",
     "hub": "edge.hub.cli:hub",
     "models": "models.cli.models:models",
     "node": "edge.node.cli:node",
     "privacy": "edge.privacy.cli:privacy",
+    "voices": "edge.workers.speech.cli:voices",
     "web": "web.cli:web",
     "store": "edge.store.cli:store",
     "init": "edge.config.first:init",
@@ -31,12 +35,14 @@ ELSEWHERE = {
 HELP = {
     "assets": "Tải và kiểm tra mô hình, giọng đọc, tệp mẫu.",
     "audit": "Nhật ký: kiểm tra xem có bị sửa không.",
+    "cap": "Bản tin cảnh báo theo CAP 1.2: đọc thử một tệp.",
     "cameras": "Tìm, xem thử và chỉnh camera.",
     "demo": "Điều khiển xã mô phỏng (cắt đường truyền, dâng nước…).",
     "hub": "Đầu nhận ở tỉnh.",
     "models": "Mô hình phát hiện: danh sách, tải, xuất, chấm điểm, đo tốc độ.",
     "node": "Tác tử của một cụm loa.",
     "privacy": "Sổ đăng ký camera, biển báo, thông tin nào ra khỏi hộp.",
+    "voices": "Giọng đọc: danh sách, nghe thử.",
     "web": "Trang màn hình và trang phát thanh.",
     "store": "Kiểm tra kho dữ liệu.",
     "init": "Hỏi vài câu và viết tệp cấu hình đầu tiên.",
@@ -117,16 +123,29 @@ def check(path: Path) -> None:
 
 
 @main.command()
-@click.argument("text", required=False)
-@click.option("--jsonl", is_flag=True, help='Đọc từng dòng {"id","text"} từ đầu vào chuẩn.')
+@click.argument("words", nargs=-1)
+@click.option("--jsonl", is_flag=True, help='Đọc từng dòng {"id","text"} từ các tệp, hoặc từ đầu vào chuẩn.')
 @click.option("--south", is_flag=True, help="Cách đọc miền Nam.")
-def read(text: str | None, jsonl: bool, south: bool) -> None:
-    """In cách đọc của một câu; mã thoát 1 khi có chỗ không đọc được."""
-    from edge.reading import read_lines, read_one
+def read(words: tuple[str, ...], jsonl: bool, south: bool) -> None:
+    """In cách đọc của một câu; mã thoát 1 khi có chỗ không đọc được.
 
+    Với --jsonl, WORDS là tên tệp; mã thoát 1 khi có dòng hỏng (nói rõ dòng nào), các dòng khác vẫn được đọc. Dòng có
+    chỗ không đọc được là một câu trả lời ("spoken": null), không phải dòng hỏng.
+    """
+    from edge import reading
+
+    out, given = sys.stdout.buffer, sys.stdin.buffer
     if jsonl:
-        read_lines(sys.stdin, click.echo, south=south)
-    elif not read_one(text or sys.stdin.read(), click.echo, south=south):
+        whole = True
+        for name, lines in reading.lines_of(map(Path, words), given):
+            whole &= reading.read_lines(lines, out, partial(click.echo, err=True), south=south, name=name)
+        sys.exit(0 if whole else 1)
+    text = os.fsencode(" ".join(words)).decode("utf-8", "replace") if words else given.read().decode("utf-8", "replace")
+
+    def say(line: str) -> None:
+        out.write(f"{line}\n".encode("utf-8", "replace"))
+
+    if not reading.read_one(text, say, south=south):
         sys.exit(1)
 
 

@@ -14,19 +14,26 @@ from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.horn_watch import HornWatch
 from edge.broadcast.service import BroadcastService
+from edge.broadcast.uploads import Uploads
+from edge.cap.inbox import Inbox
+from edge.cap.intake import Intake as CapIntake
+from edge.cap.issuing import Issuing, Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
+from edge.config.prompts import bank_prompts
+from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
+from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.news import ServiceChanged
-from edge.core.speech import Clip, Style
+from edge.core.speech import BANK, Clip, Style
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
@@ -35,6 +42,7 @@ from edge.kernel.signing import OrderKey
 from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
 from edge.kernel.wire.export import BlurSetup
+from edge.kernel.wire.speech import Band
 from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.recording.service import RecordingService, limits_of, workshop_of
@@ -42,6 +50,9 @@ from edge.records.reports import Reports
 from edge.records.residents import Residents
 from edge.records.sealing import Sealing
 from edge.sensing.service import SensingService
+from edge.sources.service import SourceService
+from edge.speech.bank import VoiceBank
+from edge.speech.intake import Intake
 from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
@@ -70,12 +81,14 @@ class Folders:
         self.media = data / "media"
         self.run = data / "run"
         self.keys = data / "keys"
+        self.bank = data / "bank"
+        self.spool = data / "spool"
         self.reports = data / "reports"
-        for folder in (self.clips, self.media, self.run, self.keys, self.reports):
+        for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, self.spool):
             folder.mkdir(parents=True, exist_ok=True)
         if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business
             data.chmod(0o750)
-        for private in (self.keys, self.run):
+        for private in (self.keys, self.run, self.spool):
             private.chmod(0o700)
 
     @property
@@ -106,9 +119,8 @@ class Box:
         self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus)
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
         desk = IncidentDesk(journal, self._bus, roster, hamlets, self._recordings, around_ms)
-        voices, speed = _voices(config), config.speech.speed
-        self._speech = SpeechService(voices, speed, folders.clips, self._bus)
-        self._alarm_speech = SpeechService(voices, speed, folders.clips, self._bus, "speech-alarms")
+        self._speech = _speech(config, folders, self._bus, "speech")
+        self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
         self._sensing = SensingService(config.gauge, desk, journal, self._bus)
         self._alerts = AlertService(config.modem, journal, self._bus)
@@ -122,6 +134,11 @@ class Box:
             self._bus,
             alarm_render=partial(_render, self._alarm_speech),
         )
+        self._intake = Intake(folders.spool, folders.clips, folders.bank, _band(config))
+        self._uploads = Uploads(self._intake, journal, self._bus, list(hamlets))
+        speeches = (self._speech, self._alarm_speech)
+        read = self._station.drafts.read
+        self._bank = VoiceBank(bank_prompts(config, read), folders.bank, self._intake, journal, speeches, read)
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
         self._sealing = Sealing(audit_key, _source(config), journal)
         self._horn_watch = HornWatch(self._station.horns, desk, journal, self._bus)
@@ -135,6 +152,14 @@ class Box:
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         table |= programme_handlers(self._station.programmes)
         reports = Reports(config, folders.database, folders.reports, journal)
+        inbox = Inbox(folders.data / "cap-in")
+        self._cap_in = CapIntake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
+        self._cap_out = Issuing(_sender(config), audit_key, folders.data / "cap-out", journal)
+        hamlet_of = {horn.id: horn.hamlet for horn in config.horn}
+        sources = config.news_source
+        self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
+        table |= abbreviation_handlers(self._station.dictionary)
+        table |= sound_handlers(self._bank, self._uploads)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
@@ -155,10 +180,16 @@ class Box:
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
             "station": self._station.run,
+            "cap-in": self._cap_in.run,
+            "sources": self._sources.run,
+            "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
+            "bank": self._bank.run,
+            "uploads": self._uploads.run,
+            "intake": self._intake.run,
             "alerts": self._alerts.run,
             "control": self._control.run,
             "sensing": self._sensing.run,
@@ -277,6 +308,20 @@ def _blur(config: Config, eyes: Eyes) -> BlurSetup:
     return BlurSetup(path, config.vision.backend, tuple(label for label in HIDDEN if label in known))
 
 
+def _speech(config: Config, folders: Folders, bus: Bus, name: str) -> SpeechService:
+    """Alarms are said by the commune's own recorded voice if it can; notices only if the settings ask for it."""
+    others = tuple(voice for voice in _voices(config) if voice != BANK)
+    first = name == "speech-alarms"
+    usual = _voices(config) if BANK in config.speech.voices else (*others, BANK)
+    voices = (BANK, *others) if first else usual
+    bank_folder, band = str(folders.bank), _band(config)
+    return SpeechService(voices, config.speech.speed, folders.clips, bus, name, bank_folder=bank_folder, band=band)
+
+
+def _band(config: Config) -> Band:
+    return Band(config.speech.low_hz, config.speech.high_hz)
+
+
 def _voices(config: Config) -> tuple[str, ...]:
     """The configured voices with the paths of their models."""
     voices = []
@@ -290,6 +335,14 @@ def _voices(config: Config) -> tuple[str, ...]:
         else:
             log.warning("voice %s is not there, using the next one", name)
     return tuple(voices)
+
+
+def _sender(config: Config) -> Sender:
+    """Who signs the warnings of this box."""
+    commune = config.commune
+    hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
+    of_gauge = {gauge.id: gauge.hamlets for gauge in config.gauge}
+    return Sender(commune.id, commune.name, commune.box, hamlets, of_gauge, real=not commune.demo)
 
 
 def _source(config: Config) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from edge.kernel.signing import OrderKey
 from hil import place
 from hil.clips import ClipInfo
+from hil.devices import IDLE_MA
 from hil.pki import Authority
 from hil.place import CameraSite, HornSite
 from hil.toml_text import Value, pairs, table
@@ -138,7 +139,13 @@ def media_url(ports: Ports) -> str:
 
 def amplifier(layout: Layout, horn: str) -> dict[str, object]:
     """Settings of a horn's relay board and meter."""
-    return {"device": str(layout.devices / f"tty-{horn}"), "relay_unit": 1, "relay_channel": 1, "amp_unit": 2}
+    return {
+        "device": str(layout.devices / f"tty-{horn}"),
+        "relay_unit": 1,
+        "relay_channel": 1,
+        "amp_unit": 2,
+        "idle_ma": IDLE_MA,
+    }
 
 
 def sound(layout: Layout, horn: str) -> dict[str, object]:

@@ -39,3 +39,11 @@ class ExportError(ModelError):
 
 class VoiceError(ModelError):
     """A voice could not speak this text: no engine, no sound, or no answer within its deadline."""
+
+
+class TextNotInBankError(VoiceError):
+    """Nobody recorded these words: the text's doing, not the voice's. `missing` names them."""
+
+    def __init__(self, sentence: str, missing: tuple[str, ...]) -> None:
+        super().__init__(sentence)
+        self.missing = missing

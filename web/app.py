@@ -5,8 +5,12 @@ import time
 
 from flask import Flask
 
+from edge.core.languages import LANGUAGES
+from web.abbreviations import abbreviations
 from web.api import api
+from web.bank import bank
 from web.bodies import MAX_BODY
+from web.calendar import calendar
 from web.cameras import cameras
 from web.footage import footage
 from web.grants import GRANTS, Grants
@@ -23,6 +27,7 @@ from web.settings import SETTINGS_KEY, WebSettings
 from web.talk import talk
 from web.templates_page import templates
 from web.throttle import Throttle
+from web.uploads import uploads
 
 SESSION_LIFE = dt.timedelta(hours=12)
 """One shift."""
@@ -37,9 +42,12 @@ def create_app(settings: WebSettings) -> Flask:
     app.before_request(check_csrf)
     app.after_request(harden)
     show_problems(app)
-    for blueprint in (pages, login, api, media, incidents, cameras, recordings, footage, talk, records, templates):
+    for blueprint in (
+        *(pages, login, api, media, incidents, cameras, recordings, footage),
+        *(talk, records, templates, abbreviations, bank, uploads, calendar),
+    ):
         app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings)
+    app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)
     return app
 
 

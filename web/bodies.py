@@ -13,9 +13,14 @@ from edge.control.protocol import (
     AtMs,
     Clips,
     Comment,
+    Day,
     HamletName,
     Hamlets,
+    HourMinute,
+    KnownId,
+    LanguageCode,
     PriorityName,
+    ProgrammeWish,
     Uuid,
     Values,
 )
@@ -100,6 +105,37 @@ class StopBody(Body, frozen=True):
     hamlets: Hamlets
 
 
+class SliceQuery(Body, frozen=True):
+    """Which part of which brought file this is."""
+
+    id: Uuid
+    at: Annotated[int, Meta(ge=0, le=2**31)]
+
+
+class PromptBody(Body, frozen=True):
+    """The brought file that is a prompt of the voice bank."""
+
+    upload: Uuid
+
+
+class TryBankBody(Body, frozen=True):
+    """A sentence to hear."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+class UploadBody(Body, frozen=True):
+    """A brought file, and the bulletin that it becomes or that it continues."""
+
+    upload: Uuid
+    bulletin: Annotated[str, Meta(min_length=1, max_length=80)]
+    text: Comment
+    language: LanguageCode
+    priority: PriorityName
+    hamlets: Hamlets
+    appends: bool = False
+
+
 class CloseBody(Body, frozen=True):
     """How an incident was settled."""
 
@@ -173,6 +209,39 @@ class SpanQuery(Body, frozen=True):
 
     since_ms: AtMs
     until_ms: AtMs
+
+
+class CalendarQuery(Body, frozen=True):
+    """Which local days of the calendar."""
+
+    first: Day
+    days: Annotated[int, Meta(ge=1, le=31)] = 7
+
+
+class ProgrammeBody(Body, frozen=True):
+    """A programme as somebody plans it; the browser made the id."""
+
+    id: Uuid
+    wish: ProgrammeWish
+
+
+class StormBody(Body, frozen=True):
+    """Storm mode: which bulletin, how often, when, until when."""
+
+    id: Uuid
+    bulletin: KnownId
+    hamlets: Hamlets
+    every_min: Annotated[int, Meta(ge=5, le=24 * 60)]
+    from_hour: HourMinute
+    to_hour: HourMinute
+    until_ms: AtMs
+
+
+class OrderBody(Body, frozen=True):
+    """Of two urgent notices, which first."""
+
+    first: KnownId
+    second: KnownId
 
 
 AnyBody = TypeVar("AnyBody", bound=Body)

@@ -4,8 +4,8 @@ from flask import Response, request
 
 from web.settings import current_settings
 
-MICROPHONE_PAGE = "talk.page"
-"""The one page that may ask for the microphone."""
+MICROPHONE_PAGES = frozenset({"talk.page", "bank.page"})
+"""The only pages that may ask for the microphone."""
 
 
 def harden(answer: Response) -> Response:
@@ -14,7 +14,7 @@ def harden(answer: Response) -> Response:
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["X-Frame-Options"] = "DENY"
     answer.headers["Referrer-Policy"] = "no-referrer"
-    microphone = "(self)" if request.endpoint == MICROPHONE_PAGE else "()"
+    microphone = "(self)" if request.endpoint in MICROPHONE_PAGES else "()"
     answer.headers["Permissions-Policy"] = f"camera=(), geolocation=(), microphone={microphone}, payment=()"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"

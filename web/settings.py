@@ -41,6 +41,16 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     https: bool = False
 
+    @property
+    def bank_folder(self) -> Path:
+        """Recorded prompts of the voice bank, beside the clips."""
+        return self.clips_folder.parent / "bank"
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where files that people bring wait: the one folder that the pages write."""
+        return self.clips_folder.parent / "spool"
+
     @classmethod
     def load(cls, path: Path) -> "WebSettings":
         """Read the file; raises MisconfiguredError that names the file and the setting."""

@@ -19,9 +19,10 @@ MOST_CLASHES = 100
 class Calendar:
     """Reads; works inside the caller's transaction."""
 
-    def __init__(self, maker: PlanMaker, rules: Rules) -> None:
+    def __init__(self, maker: PlanMaker, rules: Rules, groups: Sequence[dict[str, Any]]) -> None:
         self._maker = maker
         self._rules = rules
+        self._groups = list(groups)
 
     def shown(self, tx: Tx, first: dt.date, days: int) -> dict[str, Any]:
         """These local days: shapes in docs/design/airtime.md."""
@@ -38,6 +39,10 @@ class Calendar:
         spent = {**spent_on(tx, since, until, self._rules.limits, planned_before_ms=now), **sifted.spent}
         return {
             "now_ms": now,
+            "quiet": self._rules.limits.quiet.words() if self._rules.limits.quiet else "",
+            "groups": self._groups,
+            "radios": [{"id": key, "name": name} for key, name in self._maker.setting.radios.items()],
+            "relays": self._maker.setting.relays,
             "programmes": [programme_row(row) for row in rows],
             "airings": [
                 *(past_row(tx, row, storms) for row in past),

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import Any
 
 from edge.broadcast.clip_watch import LOST
-from edge.broadcast.drafts import spoken_reply
 from edge.broadcast.service import BroadcastService
+from edge.broadcast.spoken_reply import spoken_reply
 from edge.broadcast.template_desk import Wish
 from edge.control.protocol import AirTemplate, ChangeBulletin, DraftBulletin
 from edge.core.errors import FinalError

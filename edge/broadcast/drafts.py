@@ -6,11 +6,11 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
+from edge.broadcast.dictionary import Dictionary
 from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.news import BulletinChanged
-from edge.core.normalise_vi import VERSION, Accent, SpokenText, normalise
+from edge.core.normalise_vi import SpokenText
 from edge.core.place import EVERYWHERE
 from edge.core.policy.rights import is_same_name
 from edge.core.speech import Clip, Recording, RecordingId, Sha256, Style
@@ -40,7 +40,7 @@ Render = Callable[[str, Style], Awaitable[tuple[Clip, str, str]]]
 
 
 WHOLE = Style()
-PART = Style(chime=False)
+PART = Style(chime=False, joined=True)
 MAY_CHANGE = frozenset({"rendering", "unread", "failed", "draft", "ready", "returned", "approved", "reapprove"})
 
 
@@ -52,7 +52,7 @@ class Drafts:
         render: Render,
         journal: Journal,
         bus: Bus,
-        accent: Accent,
+        dictionary: Dictionary,
         hamlets: Sequence[str],
         alarm_render: Render | None = None,
     ) -> None:
@@ -61,15 +61,20 @@ class Drafts:
         self._alarm_render = alarm_render or render
         self._journal = journal
         self._bus = bus
-        self._accent = accent
+        self._dictionary = dictionary
         self._hamlets = frozenset(hamlets) | {EVERYWHERE}
         self._wake = asyncio.Event()
+
+    @property
+    def reader_version(self) -> str:
+        """What a recording keeps of how its text was read."""
+        return self._dictionary.version_now
 
     def read(self, text: str) -> SpokenText:
         """How a text would be spoken; raises FinalError when it is too long."""
         if len(text) > MAX_TEXT:
             raise FinalError(f"Bản tin dài {len(text)} ký tự, tối đa {MAX_TEXT}.")
-        return normalise(text, accent=self._accent)
+        return self._dictionary.read(text)
 
     async def draft(self, row: BulletinRow, role: str, *, submit: bool = True) -> SpokenText:
         """Keep a notice and have it rendered; ``submit`` sends it for approval as soon as it was spoken.
@@ -256,7 +261,7 @@ class Drafts:
             text=text,
             spoken=spoken,
             text_sha256=Sha256(hashlib.sha256(text.encode()).hexdigest()),
-            normaliser=VERSION,
+            normaliser=self._dictionary.version(text, spoken),
             voice=voice,
             model_sha256=Sha256(model),
             clips=(clip,),
@@ -288,20 +293,3 @@ def _waiting(tx: Tx) -> list[tuple[BulletinRow, bool]]:
 
 def _unread_words(spoken: SpokenText) -> str:
     return "Không đọc được: " + ", ".join(bad.token for bad in spoken.unread)[:400]
-
-
-def spoken_reply(spoken: SpokenText) -> dict[str, Any]:
-    """The fields that a page shows: words, what was expanded where, what is unread and what it might mean."""
-    return {
-        "source": spoken.source,
-        "spoken": spoken.spoken,
-        "complete": spoken.complete,
-        "spans": [
-            {"start": span.start, "end": span.end, "source": span.source, "spoken": span.spoken, "kind": str(span.kind)}
-            for span in spoken.spans
-        ],
-        "unread": [
-            {"start": bad.start, "end": bad.end, "token": bad.token, "suggestions": list(bad.suggestions)}
-            for bad in spoken.unread
-        ],
-    }

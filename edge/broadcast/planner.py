@@ -18,7 +18,7 @@ from edge.broadcast.relays import PlannedRelays
 from edge.core.broadcast import OrderId, Outcome
 from edge.core.errors import FinalError, TransientError
 from edge.core.moment import ClockState
-from edge.core.news import BulletinChanged, HornChanged, PlanChanged, ServiceChanged
+from edge.core.news import BulletinChanged, BulletinWithdrawn, HornChanged, PlanChanged, ServiceChanged
 from edge.core.place import HornId
 from edge.core.policy.airtime import Verdict
 from edge.core.programme import Source
@@ -81,6 +81,7 @@ class Planner:
                 group.create_task(self._keep_true())
                 group.create_task(self._watch_nodes())
                 group.create_task(self._watch_links())
+                group.create_task(self._watch_withdrawn())
                 await self._watch_the_clock()
         finally:
             self._group = None
@@ -138,6 +139,12 @@ class Planner:
                 if news.state == "up" and news.name in ("broker", "node-local"):
                     self._unsent.update(self._horns)
                     await self._publish()
+
+    async def _watch_withdrawn(self) -> None:
+        """What was called off leaves the plans at once, not with the next pass."""
+        with self._bus.listen(BulletinWithdrawn) as mailbox:
+            async for _ in mailbox:
+                self._wake.set()
 
     async def _watch_nodes(self) -> None:
         with self._bus.listen(HornChanged) as mailbox:

@@ -66,14 +66,16 @@ class ProgrammeDesk:
         hamlets: Sequence[str],
         journal: Journal,
         bus: Bus,
+        groups: Sequence[dict[str, Any]] = (),
     ) -> None:
+        """``radios``: id to name; ``groups``: hamlets that are often meant together, for the form."""
         self._planner = planner
         self._arbiter = arbiter
         self._radios = dict(radios)
         self._hamlets = frozenset(hamlets) | {EVERYWHERE}
         self._journal = journal
         self._bus = bus
-        self._calendar = Calendar(planner.maker, arbiter.rules)
+        self._calendar = Calendar(planner.maker, arbiter.rules, groups)
 
     async def calendar(self, request: GetCalendar) -> dict[str, Any]:
         """Some days: programmes, airings, clashes, minutes."""

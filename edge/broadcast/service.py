@@ -11,6 +11,7 @@ from edge.broadcast.announcements import Announcer
 from edge.broadcast.arbiter import Arbiter
 from edge.broadcast.clip_watch import ClipWatch
 from edge.broadcast.conversation import Conversations
+from edge.broadcast.dictionary import Dictionary
 from edge.broadcast.drafts import Drafts, Render
 from edge.broadcast.horns import Horn, horns_in, horns_of
 from edge.broadcast.late_reports import LateReports
@@ -93,8 +94,10 @@ class BroadcastService:
         self.planner = Planner(
             self.horns, maker, airing, self.arbiter, planned_relays, folder / "clips", self._send_plan, journal, bus
         )
-        self.programmes = ProgrammeDesk(self.planner, self.arbiter, setting.radios, hamlets, journal, bus)
-        self.drafts = Drafts(render, journal, bus, Accent(config.speech.accent), hamlets, alarm_render)
+        groups = [{"id": one.id, "name": one.name, "hamlets": list(one.hamlets)} for one in config.group]
+        self.programmes = ProgrammeDesk(self.planner, self.arbiter, radios, hamlets, journal, bus, groups)
+        self.dictionary = Dictionary(journal, Accent(config.speech.accent))
+        self.drafts = Drafts(render, journal, bus, self.dictionary, hamlets, alarm_render)
         templates = {template.id: template for template in config.template}
         self.clips = ClipWatch(folder / "clips", journal, bus)
         self.template_desk = TemplateDesk(config.template, self.drafts, self.arbiter, self.clips, journal, bus)
@@ -104,6 +107,7 @@ class BroadcastService:
     async def run(self) -> None:
         """Run until cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self.dictionary.load())
             group.create_task(_kept("silencer", self._silencer.run))
             group.create_task(_kept("late reports", self._late.run))
             group.create_task(self._hear_relay_nodes())

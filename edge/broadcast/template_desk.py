@@ -20,7 +20,6 @@ from edge.config.schema import Template
 from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.moment import AtMs
 from edge.core.news import BulletinChanged
-from edge.core.normalise_vi import VERSION
 from edge.core.policy.rights import is_same_name
 from edge.core.speech import Recording, RecordingId, Sha256
 from edge.core.template import Piece, fill, fixed_pieces, whole
@@ -148,7 +147,7 @@ class TemplateDesk:
             text=row.text,
             spoken=row.spoken,
             text_sha256=Sha256(hashlib.sha256(row.text.encode()).hexdigest()),
-            normaliser=VERSION,
+            normaliser=self._drafts.reader_version,
             voice=" + ".join(dict.fromkeys(fixed.voice for fixed in spoken)),
             model_sha256=Sha256(models),
             clips=tuple(fixed.clip for fixed in spoken),

@@ -31,12 +31,25 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from _camera_blanks(config)
     yield from _local_horn(config)
     yield from _levels(config)
+    yield from _cap_sources(config)
     yield from check_cameras(config)
     yield from check_airtime(config)
 
 
 def _ids(config: Config) -> Iterator[Problem]:
-    for table in ("hamlet", "recorder", "camera", "horn", "gauge", "modem", "person", "template", "group", "radio"):
+    for table in (
+        "hamlet",
+        "recorder",
+        "camera",
+        "horn",
+        "gauge",
+        "modem",
+        "person",
+        "template",
+        "group",
+        "radio",
+        "news_source",
+    ):
         yield from _twice((table,), getattr(config, table))
     for index, camera in enumerate(config.camera):
         yield from _twice(("camera", index, "zone"), camera.zone)
@@ -72,7 +85,7 @@ def _unknown_hamlets(config: Config) -> Iterator[Problem]:
 
 def _unknown_templates(config: Config) -> Iterator[Problem]:
     known = {template.id for template in config.template}
-    for path, template in (*_gauge_templates(config), *_zone_templates(config)):
+    for path, template in (*_gauge_templates(config), *_zone_templates(config), *_cap_templates(config)):
         if template not in known:
             yield Problem(path, f"không có mẫu tin `{template}`.")
 
@@ -91,6 +104,23 @@ def _zone_templates(config: Config) -> Iterator[tuple[PathKey, str]]:
                     yield ("camera", row, table, column, "template"), rule.template
 
 
+def _cap_templates(config: Config) -> Iterator[tuple[PathKey, str]]:
+    for index, source in enumerate(config.cap.source):
+        if source.template:
+            yield ("cap", "source", index, "template"), source.template
+
+
+def _cap_sources(config: Config) -> Iterator[Problem]:
+    """Only who signs may set anything off; and a sender stands there once."""
+    seen: set[str] = set()
+    for index, source in enumerate(config.cap.source):
+        if source.template and source.key is None:
+            yield Problem(("cap", "source", index, "template"), "nguồn phát mẫu tin ngay phải có `key`.")
+        if source.sender in seen:
+            yield Problem(("cap", "source", index, "sender"), f"nguồn `{source.sender}` đã ghi ở trên.")
+        seen.add(source.sender)
+
+
 def _blanks(config: Config) -> Iterator[Problem]:
     for index, template in enumerate(config.template):
         path: PathKey = ("template", index, "text")
@@ -107,12 +137,13 @@ def _blanks(config: Config) -> Iterator[Problem]:
 
 
 def _camera_blanks(config: Config) -> Iterator[Problem]:
-    """A camera knows no level: a template that asks for one could never be spoken."""
+    """A camera or a warning knows no level: a template that asks for one could never be spoken."""
     texts = {template.id: template.text for template in config.template}
-    for path, template in _zone_templates(config):
+    for path, template in (*_zone_templates(config), *_cap_templates(config)):
         for name in sorted(GAUGE_BLANKS - BLANKS):
             if f"{{{name}}}" in texts.get(template, ""):
-                yield Problem(path, f"mẫu tin `{template}` có chỗ trống {{{name}}} mà camera không đo được.")
+                who = "bản tin CAP" if path[0] == "cap" else "camera"
+                yield Problem(path, f"mẫu tin `{template}` có chỗ trống {{{name}}} mà {who} không đo được.")
 
 
 def _local_horn(config: Config) -> Iterator[Problem]:

@@ -30,6 +30,10 @@ def wrong_devices(config: Config) -> Iterator[Problem]:
         yield from _wrong(("gauge", index, "kind"), ("gauge", index, "settings"), gauge.kind, gauge.settings)
     for index, modem in enumerate(config.modem):
         yield from _wrong(("modem", index, "kind"), ("modem", index, "settings"), modem.kind, modem.settings)
+    for index, source in enumerate(config.news_source):
+        yield from _wrong(
+            ("news_source", index, "kind"), ("news_source", index, "settings"), source.kind, source.settings
+        )
     node = config.local_node
     if node:
         kind, settings = ("local_node", "amplifier"), ("local_node", "amplifier_settings")

@@ -17,6 +17,7 @@ class IncidentKind(StrEnum):
     FLOOD_LEVEL = "flood_level"
     DEVICE = "device"
     HORN = "horn"
+    WARNING = "warning"
 
 
 class Severity(StrEnum):

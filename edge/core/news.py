@@ -26,6 +26,13 @@ class BulletinChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class BulletinWithdrawn:
+    """A bulletin was called off for good: what repeats it must stop. What sounds now may end its sentence."""
+
+    bulletin: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChanged:
     """Programmes, their airings, or a storm changed."""
 

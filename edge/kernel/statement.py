@@ -52,12 +52,21 @@ class StatementKey:
         """The statement as it is kept and travels."""
         return Statement(body, self.key_id, self._private.sign(body.encode()).hex())
 
+    def sign_bytes(self, data: bytes) -> str:
+        """The signature of these bytes, as hexadecimal text."""
+        return self._private.sign(data).hex()
+
 
 def is_signed(statement: Statement, public_hex: str) -> bool:
     """Whether the holder of this public key said exactly this."""
+    return are_signed(statement.body.encode(), statement.sig, public_hex)
+
+
+def are_signed(data: bytes, sig_hex: str, public_hex: str) -> bool:
+    """Whether the holder of this public key signed exactly these bytes."""
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_hex))
-        key.verify(bytes.fromhex(statement.sig), statement.body.encode())
+        key.verify(bytes.fromhex(sig_hex), data)
     except (InvalidSignature, ValueError):
         return False
     return True

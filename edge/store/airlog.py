@@ -117,7 +117,7 @@ def _conditions(query: AirQuery) -> tuple[list[str], list[object]]:
     if query.outcome:
         table.append(
             (
-                "EXISTS (SELECT 1 FROM horn_report WHERE horn_order = number AND coalesce(outcome, ?) = ?)",
+                "EXISTS (SELECT 1 FROM airing_end e WHERE e.number = airing.number AND coalesce(outcome, ?) = ?)",
                 (AWAITED, query.outcome),
             )
         )
@@ -130,7 +130,7 @@ def _conditions(query: AirQuery) -> tuple[list[str], list[object]]:
 
 _IN_HAMLET = (
     "(EXISTS (SELECT 1 FROM json_each(hamlets) WHERE value IN (?, ?))"
-    " OR EXISTS (SELECT 1 FROM horn_report WHERE horn_order = number AND horn IN ({marks})))"
+    " OR EXISTS (SELECT 1 FROM airing_end e WHERE e.number = airing.number AND horn IN ({marks})))"
 )
 
 
@@ -141,10 +141,10 @@ def _marks(values: Sequence[str]) -> str:
 def _with_ends(reader: Reader, rows: Sequence[dict[str, Any]]) -> tuple[Airing, ...]:
     numbers = [row["number"] for row in rows]
     ends: dict[str, list[HornEnd]] = {number: [] for number in numbers}
-    columns = "horn_order, horn, outcome, reason, rms_db, amp_ma, level_db, played_ms"
-    sql = f"SELECT {columns} FROM horn_report WHERE horn_order IN ({_marks(numbers)}) ORDER BY horn"  # noqa: S608 - marks
+    columns = "number, horn, outcome, reason, rms_db, amp_ma, level_db, played_ms"
+    sql = f"SELECT {columns} FROM airing_end WHERE number IN ({_marks(numbers)}) ORDER BY horn"  # noqa: S608 - marks
     for row in reader.rows(sql, *numbers):
-        ends[row["horn_order"]].append(_end(row))
+        ends[row["number"]].append(_end(row))
     return tuple(_airing(row, tuple(ends[row["number"]])) for row in rows)
 
 
@@ -165,7 +165,7 @@ def _airing(row: dict[str, Any], horns: tuple[HornEnd, ...]) -> Airing:
         number=row["number"],
         op=row["op"],
         priority=row["priority"],
-        item=" ".join((row["item"] or NAMELESS.get(row["op"], "")).split()),
+        item=_item(row),
         hamlets=tuple(json.loads(row["hamlets"])),
         began_ms=row["began_ms"],
         planned_ms=row["ms"],
@@ -176,6 +176,13 @@ def _airing(row: dict[str, Any], horns: tuple[HornEnd, ...]) -> Airing:
         clips=_clips(row["payload"]),
         horns=horns,
     )
+
+
+def _item(row: dict[str, Any]) -> str:
+    """Its words in one line; of what belongs to no bulletin what it was, and which template a key played."""
+    words = " ".join((row["item"] or "").split())
+    nameless = NAMELESS.get(row["op"], "")
+    return f"{nameless}: {words}" if nameless and words else words or nameless
 
 
 def _clips(payload: bytes) -> tuple[str, ...]:

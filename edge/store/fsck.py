@@ -48,6 +48,10 @@ _RULES = (
         "SELECT id FROM bulletin WHERE state IN ('approved', 'airing', 'aired') AND recording IS NULL",
     ),
     (
+        "tệp tải lên đã xong mà không có đoạn tiếng",
+        "SELECT id FROM upload WHERE state = 'done' AND clip IS NULL",
+    ),
+    (
         "bản ghi âm thiếu đoạn tiếng",
         "SELECT r.id FROM recording r, json_each(r.clips) c WHERE c.value NOT IN (SELECT sha256 FROM clip)",
     ),
@@ -76,6 +80,9 @@ def _problems(connection: sqlite3.Connection, clips_folder: Path) -> Iterator[st
         yield f"nhật ký bị sửa hoặc mất từ dòng {broken}"
     for sha256, size in connection.execute("SELECT sha256, bytes FROM clip"):
         yield from _clip(clips_folder / f"{sha256}.opus", sha256, size)
+    for words, sha256, size in connection.execute("SELECT words, sha256, bytes FROM bank_prompt"):
+        for sentence in _clip(clips_folder.parent / "bank" / f"{sha256}.wav", sha256, size):
+            yield f"giọng thu “{words}”: {sentence}"
 
 
 def _clip(path: Path, sha256: str, size: int) -> Iterator[str]:

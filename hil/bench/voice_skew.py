@@ -19,7 +19,7 @@ SYNC_S, SETTLED_S = 60.0, 40.0
 """After this a node has points over half a minute and knows its crystal's rate; its state tells how wrong it was."""
 TONE_S = 0.3
 AHEAD_S = 1.0
-SOUND_S = 6.0
+SOUND_S = 12.0
 DAY_MS = 86_400_000
 SEED = 20_260_401
 
@@ -82,13 +82,20 @@ async def _round(nodes: VoiceNodes, box: BoxEnd, clip: MediaRef, seq: int) -> li
     instant = now + at_ms / 1000 - time.time()
     order = _order(seq, Operation.PLAY, clip, at_ms)
     await box.give(order)
-    await box.until(
-        lambda: sum(a.order == order.id and a.state == "done" for a in box.acks) == len(nodes.names), SOUND_S
-    )
+    try:
+        await box.until(lambda: len(_ends(box, order)) == len(nodes.names), SOUND_S)
+    except TimeoutError as cause:
+        raise BenchUnavailableError(f"order {order.id} did not end everywhere: {_ends(box, order)}") from cause
     firsts = {seen.who: seen.steady for seen in nodes.observed.some("sound", since=now, phase="first")}
     if len(firsts) != len(nodes.names):
-        raise BenchUnavailableError(f"{len(firsts)} of {len(nodes.names)} horns sounded")
+        raise BenchUnavailableError(f"{len(firsts)} of {len(nodes.names)} horns sounded: {_ends(box, order)}")
     return [(first - instant) * 1000 for first in firsts.values()]
+
+
+def _ends(box: BoxEnd, order: Order) -> dict[str, str]:
+    """How the order ended at each horn so far."""
+    ends = ("done", "failed", "refused", "preempted")
+    return {ack.horn: f"{ack.state} {ack.err}" for ack in box.acks if ack.order == order.id and ack.state in ends}
 
 
 def _order(seq: int, op: Operation, clip: MediaRef, at_ms: int) -> Order:

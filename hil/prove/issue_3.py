@@ -5,10 +5,13 @@ from collections.abc import Callable, Mapping
 from hil.links import Link
 from hil.prove.voice.live import live_talk
 from hil.prove.voice.node import alone, start_skew
+from hil.prove.voice.reading import read_back_all, reading
 from hil.prove.voice.records import audit
 from hil.prove.voice.serial import serial_faults
 
 LINES: Mapping[str, Callable[[], Link]] = {
+    "reading": reading,
+    "read_back": read_back_all,
     "live_talk": live_talk,
     "alone": alone,
     "start_skew": start_skew,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,9 @@ EVERY_DAY = frozenset(range(7))
 
 @dataclass
 class SetClock:
-    """Local Monday, four o'clock, until a test moves it."""
+    """Stands still until a test moves it."""
 
-    moment: Moment = field(
-        default_factory=lambda: Moment(AtMs(midnight_ms(MONDAY) + 240 * MINUTE_MS), Steady(0.0), ClockState.SYNCED)
-    )
+    moment: Moment
 
     def now(self) -> Moment:
         return self.moment
@@ -66,19 +64,28 @@ class Station:
         self.journal = journal
         self.clock = clock
         self.key = OrderKey.load_or_make(folder / "order.pem")
-        self.horns = {name: Horn(name, name, hamlet, local=False) for name, hamlet in HAMLETS.items()}
+        hamlets = {HornId(f"loa-{hamlet}"): hamlet for hamlet in sorted(limits.hamlets)}
+        self.horns = {name: Horn(name, name, hamlet, local=False) for name, hamlet in hamlets.items()}
         self.orders = OrderMaker(self.key, journal.epoch)
         setting = Setting(limits, {}, {"vov1": "VOV1"}, relays)
         self.maker = PlanMaker(self.horns, self.orders, self.key, setting, lambda _: ())
         self._count = 0
 
     @classmethod
-    async def open(cls, folder: Path, limits: Limits | None = None, *, relays: bool = True) -> "Station":
-        clock = SetClock()
-        known = replace(limits or Limits(), hamlets=frozenset(HAMLETS.values()))
+    async def open(
+        cls,
+        folder: Path,
+        limits: Limits | None = None,
+        *,
+        relays: bool = True,
+        hamlets: Sequence[str] = ("dong", "tay"),
+        at_ms: int = midnight_ms(MONDAY) + 240 * MINUTE_MS,
+    ) -> "Station":
+        clock = SetClock(Moment(AtMs(at_ms), Steady(0.0), ClockState.SYNCED))
+        known = replace(limits or Limits(), hamlets=frozenset(map(HamletId, hamlets)))
         return cls(folder, await Journal.open(folder / "molang.db", clock), clock, known, relays=relays)
 
-    def desk(self) -> ProgrammeDesk:
+    def desk(self, groups: Sequence[dict[str, Any]] = ()) -> ProgrammeDesk:
         """What the pages ask, with nobody at the other end of any line."""
         bus = Bus()
         delivery = Airing(Conversations(_taken), self.journal, _nothing, _nothing)
@@ -87,7 +94,8 @@ class Station:
         relays = PlannedRelays(None, {}, arbiter, self.journal)
         folder = Path("/nonexistent")
         planner = Planner(self.horns, self.maker, delivery, arbiter, relays, folder, _taken, self.journal, bus)
-        return ProgrammeDesk(planner, arbiter, self.maker.setting.radios, list(HAMLETS.values()), self.journal, bus)
+        hamlets, radios = sorted(limits.hamlets), self.maker.setting.radios
+        return ProgrammeDesk(planner, arbiter, radios, hamlets, self.journal, bus, groups)
 
     async def approved(self, text: str, seconds: float = 60.0) -> str:
         """A bulletin with an approved recording of one clip."""

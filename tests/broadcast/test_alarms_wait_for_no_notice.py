@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from pathlib import Path
 
+from edge.broadcast.dictionary import Dictionary
 from edge.broadcast.drafts import Drafts
 from edge.core.normalise_vi import Accent
 from edge.core.speech import Clip, Sha256, Style
@@ -31,7 +32,7 @@ async def test_an_alarm_is_spoken_while_a_notice_is_still_being_rendered(tmp_pat
     async def alarms(spoken: str, _style: Style) -> tuple[Clip, str, str]:
         return Clip(Sha256(hashlib.sha256(spoken.encode()).hexdigest()), 100, 1_000, -3.0, -20.0), "voice", ""
 
-    drafts = Drafts(notices, journal, Bus(), Accent.NORTH, ["dong"], alarms)
+    drafts = Drafts(notices, journal, Bus(), Dictionary(journal, Accent.NORTH), ["dong"], alarms)
     running = asyncio.create_task(drafts.run())
     await journal.record(intrusion("1-7"))
     await drafts.draft(row("b", "Mời bà con đi họp.", None), "leader")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.broadcast.dictionary import Dictionary
 from edge.broadcast.drafts import Drafts
 from edge.core.errors import FinalError
 from edge.core.normalise_vi import Accent
@@ -31,7 +32,7 @@ def drafts(journal: Journal) -> Drafts:
     async def render(spoken: str, _style: Style) -> tuple[Clip, str, str]:
         return Clip(Sha256(hashlib.sha256(spoken.encode()).hexdigest()), 100, 1_000, -3.0, -20.0), "voice", ""
 
-    return Drafts(render, journal, Bus(), Accent.NORTH, ["dong"])
+    return Drafts(render, journal, Bus(), Dictionary(journal, Accent.NORTH), ["dong"])
 
 
 def written(name: str, text: str, author: str, incident: str | None = None) -> BulletinRow:

@@ -14,7 +14,7 @@ from edge.broadcast.horns import Horn
 from edge.broadcast.orders import OrderMaker, Wanted
 from edge.broadcast.selftest import SelfTests
 from edge.config.schema import SelfTest
-from edge.core.broadcast import HornReport, OrderId, Priority, order_from_body
+from edge.core.broadcast import OrderId, Priority, order_from_body
 from edge.core.local_time import VIETNAM
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.core.place import HamletId, HornId
@@ -46,7 +46,7 @@ async def _taken(horn: HornId, payload: bytes) -> None:
     """A line that takes every order; nobody answers."""
 
 
-def _nothing(horn: Horn, report: HornReport) -> None:
+def _nothing(*_news: object) -> None:
     """Nobody looks."""
 
 

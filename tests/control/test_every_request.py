@@ -2,6 +2,7 @@
 
 from typing import Any, get_args
 
+from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
@@ -26,6 +27,7 @@ TABLES = (
     recording_handlers(NOBODY),
     programme_handlers(NOBODY),
     record_handlers(NOBODY, NOBODY),
+    abbreviation_handlers(NOBODY),
     talk_handlers(NOBODY),
 )
 

@@ -41,6 +41,11 @@ def test_a_scope_before_a_number_leaves_the_rest_unread() -> None:
     assert [unread.token for unread in normalise("gặp P nhé", abbreviations=BEFORE).unread] == ["P"]
 
 
+def test_no_entry_changes_a_level_of_the_river() -> None:
+    said = "bưu điện xã, trên báo động ba, báo động hai"
+    assert normalise("BĐ xã, trên BĐ3, BĐ II", abbreviations=OURS).spoken == said
+
+
 @pytest.mark.parametrize("written", ["nvh", "NVH", "Nvh"])
 def test_any_case_is_any_case(written: str) -> None:
     table = _table(("nvh", "nhà vui họp", Scope.ANY_CASE))
@@ -78,6 +83,7 @@ def test_an_entry_with_a_problem_refuses_its_tokens(spoken: str) -> None:
         ("P", "phòng", Scope.AS_WRITTEN, "đứng một mình"),
         ("nam", "ban", Scope.AS_WRITTEN, "tiếng Việt"),
         ("AN", "an ninh", Scope.ANY_CASE, "tiếng Việt"),
+        ("BĐ", "bưu điện", Scope.BEFORE_NUMBER, "báo động lũ"),
         ("NMN", "", Scope.AS_WRITTEN, "Chưa ghi cách đọc"),
         ("NMN", "nhà máy facebook", Scope.AS_WRITTEN, "“facebook”"),
         ("NMN", "qúy nhà", Scope.AS_WRITTEN, "“quý”"),

@@ -23,6 +23,7 @@ def test_known_kinds_are_the_folders_without_the_template() -> None:
         "power_modbus",
         "relay_amp_line",
         "relay_amp_modbus",
+        "source_information_http",
     )
 
 

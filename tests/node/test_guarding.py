@@ -182,9 +182,9 @@ async def test_a_genuine_order_with_wild_numbers_is_refused(bench: Bench, tones:
 async def test_a_flood_of_orders_is_refused_but_stop_is_obeyed(bench: Bench, tones: Tones) -> None:
     later = AtMs(bench.orders.make(Operation.PLAY).exp_ms - 10_000)
     ref = await bench.prepared(tones(0.2), ms=200)
-    waiting = [await bench.order(Operation.PLAY, ref, at_ms=later) for _ in range(20)]
+    waiting = [await bench.order(Operation.PLAY, ref, at_ms=later, about="1-1") for _ in range(20)]
     assert (await bench.end_of(waiting[-1])).state is AckState.REFUSED
-    stop = await bench.order(Operation.STOP)
+    stop = await bench.order(Operation.STOP, about="1-1")
     assert (await bench.end_of(stop)).state is AckState.DONE
     async with asyncio.timeout(5):
         ends = [(await bench.end_of(order)).state for order in waiting]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.broadcast.desk import StationDesk
-from edge.broadcast.drafts import spoken_reply
+from edge.broadcast.spoken_reply import spoken_reply
 from edge.control.protocol import AddReport, AnswerReport, CloseReport, DraftBulletin
 from edge.core.errors import FinalError
 from edge.core.normalise_vi import normalise

@@ -91,12 +91,12 @@ async def test_what_only_failed_for_a_moment_is_announced_after_all(
     monkeypatch.setattr("edge.broadcast.drafts.RENDER_WAITS_S", (0.05,))
     tries = 0
 
-    async def hoarse(spoken: str, style: Style) -> tuple[Clip, str, str]:
+    async def hoarse(spoken: str, _style: Style) -> tuple[Clip, str, str]:
         nonlocal tries
         tries += 1
         if tries <= 3:
             raise TransientError("Bộ đọc vừa dừng, xin thử lại.")
-        return await place.studio.render(spoken, style)
+        return await place.studio.render(spoken, _style)
 
     place.render = hoarse
     async with place.broker_runs(), place.relay_runs(), place.box_runs():
@@ -110,8 +110,8 @@ async def test_what_only_failed_for_a_moment_is_announced_after_all(
 async def test_a_speech_child_that_is_killed_while_it_renders_loses_no_notice(place: Village) -> None:
     speech = SpeechService(("espeak:vi",), 1.0, place.box / "clips", Bus())
 
-    async def render(spoken: str, style: Style) -> tuple[Clip, str, str]:
-        rendered = await speech.render(spoken, style)
+    async def render(spoken: str, _style: Style) -> tuple[Clip, str, str]:
+        rendered = await speech.render(spoken, _style)
         return clip_of(rendered), rendered.voice, rendered.model_sha256
 
     place.render = render

@@ -88,7 +88,7 @@ async def test_a_talk_takes_the_horns_from_a_notice_and_stop_ends_it_and_frees_t
     await village.heard()
     async with speaking(village) as begun:
         assert begun["takes_from"] == ["Tin dài."]
-        await village.reaches(long, "queued")  # it goes on when the air is free again
+        await village.reaches(long, "queued")  # it will be said again, had nobody pressed STOP
         assert await village.reports(long) == {LOCAL: ["PARTIAL"], RELAY: ["PARTIAL"]}
         await village.heard()
         pressed = time.monotonic()

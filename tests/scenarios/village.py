@@ -116,10 +116,9 @@ class Studio:
         self.seconds: dict[str, float] = {}
         self.rendered: list[str] = []
 
-    async def render(self, spoken: str, style: Style) -> tuple[Clip, str, str]:
+    async def render(self, spoken: str, _style: Style) -> tuple[Clip, str, str]:
         self.rendered.append(spoken)
-        lead_s = 0.1 if style.chime else 0.0
-        seconds = lead_s + next((length for words, length in self.seconds.items() if words in spoken), 0.5 - lead_s)
+        seconds = next((length for words, length in self.seconds.items() if words in spoken), 0.5)
         draft = write_tone(self._clips / "draft", seconds)
         data = draft.read_bytes()
         sha256 = hashlib.sha256(data).hexdigest()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.broadcast import orders as orders_of_box
 from edge.broadcast.orders import OrderMaker, Wanted
 from edge.core.airlog import AWAITED
 from edge.core.broadcast import HornReport, Operation, OrderId, Outcome, Priority
@@ -40,8 +41,9 @@ def ended(tx: Tx, number: str, outcomes: dict[str, Outcome]) -> None:
 
 
 @pytest.fixture
-async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
+async def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Reader]:
     """A notice heard in one of two hamlets, an alarm with a horn that owes its report, a test, and a STOP."""
+    monkeypatch.setattr(orders_of_box, "TOGETHER_LEAD_MS", 0)  # they were made in the order in which they sounded
     path = tmp_path / "molang.db"
     journal = await Journal.open(path, SystemClock())
     orders = OrderMaker(OrderKey.load_or_make(tmp_path / "order.pem"), journal.epoch)
@@ -59,7 +61,8 @@ async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
 
 
 def items(reader: Reader, query: AirQuery = AirQuery()) -> list[str]:  # noqa: B008 - a frozen value
-    return [one.item for one in air_log(reader, query).airings]
+    """By their words: a play begins together on all horns a moment after it was ordered, a test at once."""
+    return sorted(one.item for one in air_log(reader, query).airings)
 
 
 async def test_one_row_an_airing_with_who_wrote_approved_and_aired_it(reader: Reader) -> None:
@@ -75,20 +78,20 @@ async def test_one_row_an_airing_with_who_wrote_approved_and_aired_it(reader: Re
 
 
 async def test_a_stop_is_no_airing_and_a_test_and_an_alarm_are_named(reader: Reader) -> None:
-    assert [(one.item, one.kind) for one in air_log(reader, AirQuery()).airings] == [
+    assert {(one.item, one.kind) for one in air_log(reader, AirQuery()).airings} == {
         ("Thử loa", "thử loa"),
         ("Có người lạ ở kho.", "mẫu tự động"),
         ("Mời bà con họp thôn.", "thường"),
-    ]
+    }
 
 
 async def test_filters_by_hamlet_outcome_words_and_time(reader: Reader) -> None:
     assert items(reader, AirQuery(outcome=Outcome.SILENT)) == ["Mời bà con họp thôn."]
-    assert items(reader, AirQuery(outcome=AWAITED)) == ["Thử loa", "Có người lạ ở kho."]
+    assert items(reader, AirQuery(outcome=AWAITED)) == ["Có người lạ ở kho.", "Thử loa"]
     assert items(reader, AirQuery(hamlet="tay", horns=("loa-tay",))) == [
-        "Thử loa",
         "Có người lạ ở kho.",
         "Mời bà con họp thôn.",
+        "Thử loa",
     ]
     assert items(reader, AirQuery(hamlet="nam")) == []
     assert items(reader, AirQuery(hamlet="dong")) == ["Có người lạ ở kho.", "Mời bà con họp thôn."]
@@ -104,7 +107,25 @@ async def test_pages_follow_each_other_without_gap_or_repetition(reader: Reader)
         before = page.next
         if not before:
             break
-    assert found == items(reader) == [one.item for one in all_airings(reader, AirQuery())]
+    assert found == [one.item for one in all_airings(reader, AirQuery())]
+    assert sorted(found) == items(reader)
+
+
+async def test_what_a_key_at_a_horn_played_stands_in_the_log_too(reader: Reader, tmp_path: Path) -> None:
+    journal = await Journal.open(tmp_path / "molang.db", SystemClock())
+    await journal.record(
+        lambda tx: tx.run(
+            "INSERT INTO local_play (horn, number, template, ended_at_ms, told_at_ms, outcome, reason, rms_db, amp_ma,"
+            " played_ms) VALUES ('loa-dong', '0-7', 'so-tan', ?, ?, 'PLAYED', '', -18.0, 900, 9000)",
+            tx.now.at_ms + 60_000,
+            tx.now.at_ms,
+        )
+    )
+    journal.close()
+    key = air_log(reader, AirQuery()).airings[0]
+    assert (key.item, key.kind, key.seconds) == ("Phát bằng công tắc tại loa: so-tan", "công tắc tại loa", 9.0)
+    assert [(end.horn, end.outcome) for end in key.horns] == [("loa-dong", Outcome.PLAYED)]
+    assert key.item in items(reader, AirQuery(hamlet="dong", horns=("loa-dong",)))
 
 
 async def test_days_of_a_busy_log_are_found_by_its_index(reader: Reader) -> None:

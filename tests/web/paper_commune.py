@@ -12,12 +12,12 @@ from typing import Any
 
 import av
 
-from edge.broadcast.drafts import spoken_reply
+from edge.broadcast.spoken_reply import spoken_reply
 from edge.control import protocol
 from edge.control.server import Handler
 from edge.core.errors import FinalError
-from edge.core.normalise_vi import normalise
 from tests.web.paper_archive import PaperArchive
+from tests.web.paper_dictionary import PaperDictionary
 from tests.web.paper_eyes import PaperEyes
 
 Push = Callable[[str, Any], Awaitable[None]]
@@ -50,6 +50,7 @@ class PaperCommune:
         self.sections = sections
         self.asked: list[Any] = []
         self.archive = archive
+        self.dictionary = PaperDictionary(self.asked)
         self._eyes = PaperEyes(archive, self.asked, now_ms)
         self._clips = clips
         self._push = push
@@ -67,6 +68,7 @@ class PaperCommune:
             protocol.TestHorn: self._note,
             protocol.TakeIncident: self._take,
             protocol.SuspendRule: self._suspend,
+            **self.dictionary.handlers(),
             **self._eyes.handlers(),
         }
 
@@ -91,11 +93,11 @@ class PaperCommune:
         return {**self.sections, "clock": {"state": "synced", "at_ms": now_ms()}}
 
     async def _read(self, wish: protocol.ReadText) -> dict[str, Any]:
-        return spoken_reply(normalise(wish.text))
+        return spoken_reply(self.dictionary.read(wish.text))
 
     async def _draft(self, wish: protocol.DraftBulletin) -> dict[str, Any]:
         self.asked.append(wish)
-        spoken = normalise(wish.text)
+        spoken = self.dictionary.read(wish.text)
         row: dict[str, Any] = {
             "id": wish.id, "text": wish.text, "spoken": spoken.spoken, "priority": wish.priority,
             "hamlets": list(wish.hamlets), "state": "rendering" if spoken.complete else "unread", "author": wish.user,

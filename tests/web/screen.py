@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from playwright.async_api import Page, async_playwright
@@ -21,12 +21,12 @@ PHONE = (390, 844)
 
 
 @contextlib.asynccontextmanager
-async def browser_page(size: tuple[int, int] = (1920, 1080)) -> AsyncIterator[Page]:
+async def browser_page(size: tuple[int, int] = (1920, 1080), flags: Sequence[str] = ()) -> AsyncIterator[Page]:
     """A page that fails the test on any script error or blocked resource."""
     faults: list[str] = []
     async with async_playwright() as tools:
         chromium = await tools.chromium.launch(
-            executable_path=str(CHROMIUM), args=[*" ".join(FLAGS).split(), *MORE_FLAGS]
+            executable_path=str(CHROMIUM), args=[*" ".join(FLAGS).split(), *MORE_FLAGS, *flags]
         )
         try:
             page = await chromium.new_page(viewport={"width": size[0], "height": size[1]})

@@ -5,16 +5,17 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
 import msgspec
 from werkzeug.security import generate_password_hash
 
-from edge.control.server import ControlServer
+from edge.control.server import ControlServer, Handler
 from edge.kernel.wire import Hello
 from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
 from tests.web.paper_archive import PaperArchive
@@ -28,6 +29,7 @@ PASSWORD = "mat-khau-thu"
 HASH = generate_password_hash(PASSWORD, "scrypt:1024:8:1")
 START_S = 15.0
 HEARTBEAT_S = 1.0
+_NO_MORE: Mapping[type, Handler] = MappingProxyType({})
 
 
 @dataclass
@@ -73,8 +75,13 @@ def write(settings: WebSettings, path: Path) -> None:
 
 
 @contextlib.asynccontextmanager
-async def stage(folder: Path, sections: dict[str, Any], packets: dict[str, Path]) -> AsyncIterator[Stage]:
-    """Pages of a commune with these sections; ``packets`` are sockets that give cameras' video."""
+async def stage(
+    folder: Path, sections: dict[str, Any], packets: dict[str, Path], more: Mapping[type, Handler] = _NO_MORE
+) -> AsyncIterator[Stage]:
+    """Pages of a commune with these sections; ``packets`` are sockets that give cameras' video.
+
+    ``more``: handlers of real services beside the paper ones.
+    """
     ports = free_port(), free_port()
     settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1])
     write(settings, folder / "web.json")
@@ -82,7 +89,7 @@ async def stage(folder: Path, sections: dict[str, Any], packets: dict[str, Path]
         await live.channel.send(_live_setup(ports[0], sections, packets))
         await live.hear(Hello)
         commune = PaperCommune(sections, settings.clips_folder, _pusher(live), PaperArchive(folder))
-        server = ControlServer(settings.control_socket, commune.handlers(), frozenset({os.getuid()}))
+        server = ControlServer(settings.control_socket, {**commune.handlers(), **more}, frozenset({os.getuid()}))
         running = [tasks.create_task(server.run()), tasks.create_task(_beat(commune))]
         for section, value in sections.items():
             await commune.put(section, value)

@@ -6,7 +6,8 @@ import { el, icon, keyed } from "./elements.js";
 import { player } from "./player.js";
 import { BULLETIN, hamletNames, OUTCOME, PRIORITY } from "./words.js";
 
-const MAY_AIR = new Set(["approved", "aired", "stopped"]);
+const MAY_AIR = new Set(["approved", "aired", "stopped", "dropped"]);
+const QUIET = "giờ yên tĩnh"; // in the supervisor's refusal
 const MAY_MEND = new Set(["unread", "failed", "returned", "draft", "ready", "approved", "reapprove"]);
 const presses = new Map(); // bulletin -> id of a press that has not been answered yet
 const heard = new Set(); // recordings that this person began to hear
@@ -115,11 +116,26 @@ function askComment(bulletin, row, button) {
 
 function airing(bulletin) {
   const label = bulletin.state === "approved" ? "PHÁT" : "Phát lại";
-  return doing([icon("horn"), label], { class: bulletin.state === "approved" ? "primary air" : "secondary air" }, async () => {
-    const press = presses.get(bulletin.id) ?? uuid(); // the same press until it is answered: never aired twice
-    presses.set(bulletin.id, press);
-    await post(`/api/bulletins/${bulletin.id}/air`, { press });
-    presses.delete(bulletin.id);
-    toast("Đã nhận lệnh phát.");
+  const button = doing([icon("horn"), label], { class: bulletin.state === "approved" ? "primary air" : "secondary air" }, async () => {
+    try {
+      await air(bulletin, false);
+    } catch (error) {
+      if (error.message.includes(QUIET) && document.body.dataset.role === "leader") button.replaceWith(atNight(bulletin));
+      throw error;
+    }
   });
+  return button;
+}
+
+/** Only a leader may break the quiet hours, with a second press. */
+function atNight(bulletin) {
+  return doing([icon("horn"), "Vẫn phát lúc này"], { class: "primary air" }, () => air(bulletin, true));
+}
+
+async function air(bulletin, night) {
+  const press = presses.get(bulletin.id) ?? uuid(); // the same press until it is answered: never aired twice
+  presses.set(bulletin.id, press);
+  await post(`/api/bulletins/${bulletin.id}/air`, { press, at_night: night });
+  presses.delete(bulletin.id);
+  toast("Đã nhận lệnh phát.");
 }

@@ -3,6 +3,7 @@
 import { agoWords, startTicking, withSeconds } from "./ages.js";
 import { el, replace } from "./elements.js";
 import { Mirror } from "./mirror.js";
+import { showStationNews } from "./stationnews.js";
 
 export const { live, token, role, rights } = document.body.dataset;
 export const may = (request) => rights.split(" ").includes(request);
@@ -23,6 +24,7 @@ function showHealth(now = health) {
 /** Keeps ages and the word on the server true; `also` is called once a second too. */
 export function startDesk(also = () => {}) {
   mirror.onHealth(showHealth);
+  showStationNews(mirror, may);
   startTicking(() => {
     also();
     showHealth();

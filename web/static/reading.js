@@ -23,7 +23,15 @@ export function showUnread(parent, reading, choose) {
     icon("moderate"),
     el("p", {}, "Máy chưa biết đọc ", el("mark", {}, token.token), token.suggestions.length > 0 ? ". Ý bạn là:" : ". Hãy viết thành chữ."),
     el("div", { class: "suggestions" }, token.suggestions.map((words) =>
-      el("button", { type: "button", onclick: () => choose(token, words) }, words))))));
+      el("button", { type: "button", onclick: () => choose(token, words) }, words)), toTable(token)))));
+}
+
+/** A way to the commune's own table, for letters that may stand in it and people who may write there. */
+function toTable({ token }) {
+  const may = document.body.dataset.rights?.split(" ").includes("SetAbbreviation");
+  const here = location.pathname === "/abbreviations";
+  if (!may || here || !/^\p{L}(?:\p{L}|[-/&.](?=\p{L})){0,19}$/u.test(token)) return null;
+  return el("a", { class: "to-table", href: `/abbreviations?${new URLSearchParams({ written: token })}` }, "Thêm vào bảng chữ tắt");
 }
 
 /** The text with this token replaced by words that are read as written. */

@@ -7,6 +7,7 @@ import { showHorns } from "./horns.js";
 import { showIncidents } from "./incidents.js";
 import { Mirror, older } from "./mirror.js";
 import { movement, riverChart } from "./river.js";
+import { stormWords } from "./stationnews.js";
 import { CLOCK, hamletNames, length, LEVEL, number, PRIORITY, SERVICE, serviceName, UPLINK } from "./words.js";
 
 const OLD_READING_MS = 10 * 60 * 1000;
@@ -49,6 +50,13 @@ function showServices() {
       service.since_ms ? lasting(service.since_ms) : null, service.detail ? `: ${service.detail}` : "")));
   const fine = el("li", { class: "ok" }, icon("check"), "Mọi dịch vụ chạy tốt");
   replace(byId("services"), services.length === 0 ? [] : nodes.length > 0 ? nodes : fine);
+}
+
+function showStorm() {
+  const storms = mirror.get("storm") ?? [];
+  byId("storm").hidden = storms.length === 0;
+  replace(byId("storm"), storms.map((storm) => el("p", {}, icon("storm"), el("strong", {}, "CHẾ ĐỘ BÃO"),
+    el("span", { class: "airing-title" }, storm.title), el("span", { class: "airing-where" }, stormWords(storm, mirror.get("commune"))))));
 }
 
 function showOnAir() {
@@ -150,6 +158,7 @@ mirror.on("clock", showClock);
 mirror.on("uplink", showUplink);
 mirror.on("services", showServices);
 mirror.on("on_air commune", showOnAir);
+mirror.on("storm commune", showStorm);
 mirror.on("gauges", showGauges);
 mirror.on("phones", showPhones);
 mirror.on("incidents", countIncidents);

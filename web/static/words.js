@@ -29,7 +29,7 @@ export const RULE_KIND = {
   blurred: "camera bị mờ",
 };
 
-export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề", horn: "Loa có vấn đề" };
+export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề", horn: "Loa có vấn đề", warning: "Cảnh báo từ nơi khác" };
 
 /** What happened to an incident, with the icon of each. */
 export const STORY = {
@@ -108,7 +108,23 @@ export const BULLETIN = {
   airing: "Đang phát",
   aired: "Đã phát",
   stopped: "Đã bị dừng",
+  queued: "Chờ tới lượt phát",
+  dropped: "Chưa phát, đã thôi chờ",
 };
+
+/** What became of a planned airing. */
+export const AIRING = {
+  planned: "theo lịch",
+  airing: "đang phát",
+  waiting: "chờ loa rảnh",
+  aired: "đã phát",
+  dropped: "không phát",
+  refused: "không phát",
+  stopped: "bị dừng",
+  unknown: "chưa rõ kết quả",
+};
+
+export const WEEKDAY = ["Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật"];
 
 export const TOLD = { waiting: "đang gửi", sent: "đã nhắn", taken: "đã nhận việc", failed: "không nhắn được" };
 

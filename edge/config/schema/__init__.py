@@ -44,6 +44,7 @@ from edge.config.schema.station import (
     Template,
 )
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
+from edge.config.schema.warnings import Cap, CapSource, NewsSource
 
 
 class Config(Section, frozen=True, kw_only=True):
@@ -59,6 +60,8 @@ class Config(Section, frozen=True, kw_only=True):
     speech: Speech = Speech()
     station: Station = Station()
     self_test: SelfTest = SelfTest()
+    cap: Cap = Cap()
+    news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
     local_node: LocalNode | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
@@ -82,6 +85,8 @@ __all__ = [
     "Blank",
     "Broker",
     "Camera",
+    "Cap",
+    "CapSource",
     "Commune",
     "Config",
     "Corners",
@@ -104,6 +109,7 @@ __all__ = [
     "Media",
     "Modem",
     "Name",
+    "NewsSource",
     "Origin",
     "PasswordHash",
     "Path",

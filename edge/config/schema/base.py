@@ -37,7 +37,8 @@ Level = Annotated[float, Meta(ge=-100, le=4000)]
 """A water level in metres; the highest river gauges of the country lie below 2,000 m."""
 
 
-Voice = Annotated[str, Meta(pattern=r"^(piper|espeak):\S+\Z", max_length=100)]
+Voice = Annotated[str, Meta(pattern=r"^(bank|piper:[^/\s]+|espeak:vi(-vn-x-(central|south))?)\Z", max_length=100)]
+"""``bank`` is the commune's own recorded speaker."""
 
 
 Origin = Annotated[str, Meta(pattern=r"^(\*|https?://[A-Za-z0-9.:\[\]-]+)\Z", max_length=200)]

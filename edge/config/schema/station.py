@@ -75,7 +75,10 @@ class SelfTest(Section, frozen=True, kw_only=True):
 
 
 class Speech(Section, frozen=True, kw_only=True):
-    """How text becomes sound. Voices are tried in order."""
+    """How text becomes sound. Voices are tried in order; alarms try the recorded bank first wherever it stands.
+
+    ``low_hz`` to ``high_hz`` is what the horns can radiate; the rest is left out of every clip.
+    """
 
     voices: Annotated[tuple[Voice, ...], Meta(min_length=1, max_length=8)] = (
         "piper:vi_VN-vais1000-medium",
@@ -83,6 +86,8 @@ class Speech(Section, frozen=True, kw_only=True):
     )
     accent: Literal["north", "south"] = "north"
     speed: Annotated[float, Meta(ge=0.5, le=2)] = 1.0
+    low_hz: Annotated[float, Meta(ge=0, le=500)] = 250.0
+    high_hz: Annotated[float, Meta(ge=3000, le=20000)] = 7000.0
 
 
 Quiet = Annotated[str, Meta(pattern=r"^(never|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)\Z")]

@@ -5,6 +5,15 @@ the right again by ``core.policy.rights``, whatever the page allowed. Every fiel
 page in wrong hands can take an id that the supervisor makes itself.
 """
 
+from edge.control.protocol.abbreviations import (
+    ListAbbreviations,
+    RemoveAbbreviation,
+    ScopeName,
+    SetAbbreviation,
+    SpokenWords,
+    TryAbbreviation,
+    Written,
+)
 from edge.control.protocol.base import (
     MAX_REPLY,
     MAX_REQUEST,
@@ -56,6 +65,7 @@ from edge.control.protocol.recordings import (
     ViewRecording,
 )
 from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
+from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, PromptKey, TryBank, UploadRecording
 from edge.control.protocol.station import (
     MOST_OFFER,
     AirBulletin,
@@ -109,10 +119,18 @@ AnyRequest = (
     | StartStorm
     | EndStorm
     | OrderUrgent
+    | GetBank
+    | KeepPrompt
+    | TryBank
+    | UploadRecording
     | MakeReport
     | AddReport
     | AnswerReport
     | CloseReport
+    | ListAbbreviations
+    | SetAbbreviation
+    | RemoveAbbreviation
+    | TryAbbreviation
 )
 
 __all__ = [
@@ -143,12 +161,16 @@ __all__ = [
     "EndTalk",
     "ExportSpan",
     "GetCalendar",
+    "GetBank",
     "GetState",
     "HamletName",
     "Hamlets",
     "HourMinute",
     "JudgeIncident",
+    "KeepPrompt",
     "KnownId",
+    "ListAbbreviations",
+    "LanguageCode",
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
@@ -161,21 +183,30 @@ __all__ = [
     "PreviewProgramme",
     "PriorityName",
     "ProgrammeWish",
+    "PromptKey",
     "ReadText",
     "Refused",
     "RemoveProgramme",
     "Request",
+    "RemoveAbbreviation",
     "ReturnBulletin",
+    "ScopeName",
     "SeeIncident",
+    "SetAbbreviation",
     "Sha",
+    "SpokenWords",
     "StartStorm",
     "StopHorns",
     "SuspendRule",
     "TakeExport",
     "TakeIncident",
     "TestHorn",
+    "TryAbbreviation",
+    "TryBank",
     "TryRule",
     "Unpin",
+    "UploadRecording",
     "Uuid",
     "ViewRecording",
+    "Written",
 ]

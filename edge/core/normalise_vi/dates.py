@@ -203,7 +203,8 @@ def _two_digit_year(here: Here) -> Answer:
     found = _SHORT_YEAR.match(here.text, here.at)
     if not found or not ends_number(here.text, found.end()):
         return None
-    day = Day(found.end(), *re.split(r"[/.-]", found[0])[:2], "20" + found[0][-2:])
+    first, second = re.split(r"[/.-]", found[0])[:2]
+    day = Day(found.end(), first, second, "20" + found[0][-2:])
     return Refusal(found.end(), (_words(say_day(day, here.accent)),) if day.exists else ())
 
 

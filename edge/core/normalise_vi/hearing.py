@@ -34,7 +34,8 @@ _WRITTEN_MAGNITUDE = re.compile(r"[ \u00a0\u202f]*(?:triệu|trđ|tr|tỷ|tỉ|n
 _POWER_OF = {"triệu": 6, "trđ": 6, "tr": 6, "tỷ": 9, "tỉ": 9, "nghìn": 3, "ngàn": 3, "k": 3, "K": 3}
 _LITERAL = re.compile(r"[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?![0-9])|[0-9]+(?:[.,][0-9]+)*")
 _POWER = re.compile(r"(?<=[mM])[23](?![0-9])")
-_HEIGHT = re.compile(r"[0-9]{1,2}m[23]")  # 1m2 after `cao`
+_OURS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+_HEIGHT = re.compile(r"[0-9]m[23]")  # 1m2 after `cao`
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?:([., \u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*")
 
 _UNITS_SAID = {
@@ -60,22 +61,22 @@ def heard_as_written(kind: Kind | None, source: str, spoken: str) -> bool:
 
 def _time(source: str, spoken: str) -> bool:
     """Hours, minutes and seconds in their order; minutes that are all zeros may pass unsaid."""
-    written = _FIGURES.findall(source)
-    return all(_clock(part, written) for part in spoken.split(" đến ")) and not written
+    return _clocks(spoken.rstrip(",").split(" đến "), _FIGURES.findall(source))
 
 
-def _clock(spoken: str, written: list[str]) -> bool:
-    """Takes the figures of one clock from the front of `written`."""
-    clock = _CLOCK.fullmatch(spoken)
+def _clocks(spoken: list[str], written: list[str]) -> bool:
+    """The first clock takes its figures from the front, in either way that it can; the others go on from there."""
+    if not spoken:
+        return not written
+    clock = _CLOCK.fullmatch(spoken[0])
     if clock is None:
         return False
-    for part in ("hour", "minute", "second"):
-        if clock[part] is None:
-            if part == "minute" and written and written[0] == "00":
-                written.pop(0)
-        elif not written or int(written.pop(0)) != words_to_number(clock[part]):
-            return False
-    return True
+    heard = [words_to_number(part) for part in clock.group("hour", "minute", "second") if part is not None]
+    unsaid = clock["minute"] is None and written[1:2] == ["00"]
+    said = [int(figures) for figures in written[: len(heard)]] == heard
+    return said and (
+        _clocks(spoken[1:], written[len(heard) :]) or (unsaid and _clocks(spoken[1:], written[len(heard) + 1 :]))
+    )
 
 
 def _date(source: str, spoken: str) -> bool:
@@ -114,7 +115,7 @@ def _one_of_ratio(written: str, heard: str) -> bool:
     if words == "tư":
         return int(figures) == 4
     if words.startswith("không "):
-        return words_to_digits(words) == figures
+        return bool(words_to_digits(words) == figures)
     return words_to_number(words) == int(figures)
 
 
@@ -209,6 +210,8 @@ def _value(words: str, power: int) -> Decimal:
 
 def _meanings(literal: str, power: int) -> set[Decimal]:
     """What the literal may mean, here or abroad; which of them it is was the reader's to settle."""
+    if _OURS.fullmatch(literal):
+        return {Decimal(literal.replace(".", "")).scaleb(power)}
     found = {Decimal(re.sub("[^0-9]", "", literal))} if _THOUSANDS.fullmatch(literal) or literal.isdigit() else set()
     for mark, other in ((",", "."), (".", ",")):
         whole, _, part = literal.rpartition(mark)

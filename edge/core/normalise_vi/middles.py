@@ -32,7 +32,8 @@ def _metre_and(here: Here) -> Answer:
     if not found or not ends_number(here.text, found.end()):
         return None
     part = found["part"]
-    if part in _POWERS and not context.TALL.search(here.left):
+    tall = len(found["whole"]) == 1 and context.TALL.search(here.left)
+    if part in _POWERS and not tall:
         return _maybe_square(here, found)
     tail = spell_digits(part) if part.startswith("0") else cardinal(part, here.accent)
     return Reading(found.end(), (cardinal(found["whole"], here.accent), Piece("m", "mét"), tail), Kind.QUANTITY)

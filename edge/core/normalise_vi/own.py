@@ -21,6 +21,9 @@ from edge.core.normalise_vi.syllable import corrected, is_syllable
 WRITTEN_MAX, SPOKEN_WORDS_MAX, TABLE_MAX = 20, 16, 500
 """Characters of what is written, words of what is spoken, entries of the whole table."""
 
+LEVELS = frozenset({"BĐ"})
+"""BĐ3 is a level of the river on which lives hang: no entry changes it."""
+
 _WRITTEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[-/&.](?=[^\W\d_])){0,19}")
 _NUMBER_NEXT = re.compile(r"[ .:\u00a0]{0,2}(?:[0-9]|[IVX]{1,4}(?!\w))")
 
@@ -65,6 +68,8 @@ def _written_problem(written: str, scope: Scope) -> str | None:
         )
     if len(written) == 1 and scope is not Scope.BEFORE_NUMBER:
         return "Một chữ cái đứng một mình dễ nhầm: chỉ dùng được với phạm vi “chỉ trước một con số”."
+    if written in LEVELS and scope is Scope.BEFORE_NUMBER:
+        return f"“{written}” trước một con số luôn là mức báo động lũ, không đổi cách đọc được."
     if is_syllable(written) or (scope is Scope.ANY_CASE and is_syllable(written.lower())):
         return (
             f"“{written}” cũng là một tiếng Việt thường gặp, đọc thay sẽ sai chỗ khác:"
@@ -116,7 +121,7 @@ class Abbreviations:
 
     def words(self, written: str, text: str, end: int) -> str | None:
         """How `written`, which ends in `text` at `end`, is spoken; "" refuses it, None knows nothing of it."""
-        if not self.digest:
+        if not self.digest or (written in LEVELS and _NUMBER_NEXT.match(text, end)):
             return None
         if (numbered := self.before_number.get(written)) is not None and _NUMBER_NEXT.match(text, end):
             return numbered

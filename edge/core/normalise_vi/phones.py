@@ -6,6 +6,7 @@ import re
 
 from edge.core.normalise_vi import context
 from edge.core.normalise_vi.boundaries import ends_number
+from edge.core.normalise_vi.dates import full_day
 from edge.core.normalise_vi.figures import spell_digits
 from edge.core.normalise_vi.reading import Answer, Here, Piece, Reading
 from edge.core.normalise_vi.result import Kind
@@ -32,6 +33,8 @@ def read_phone(here: Here) -> Answer:
     if (row := _ROW.match(here.text, here.at)) and ends_number(here.text, row.end()):
         pieces = [piece for number in row[0].split("/") for piece in (Piece("/", ","), spell_digits(number))]
         return Reading(row.end(), tuple(pieces[1:]), Kind.PHONE)
+    if full_day(here.text, here.at):
+        return None  # 1900-12-04
     for shape, plan in (
         (_JOINED, _MOBILE),
         (_DOMESTIC, _MOBILE),

@@ -24,7 +24,7 @@ from edge.core.normalise_vi.script import Script
 from edge.core.normalise_vi.times import read_time
 from edge.core.normalise_vi.unaccented import lacks_tone_marks
 from edge.core.normalise_vi.weekdays import read_weekday
-from edge.core.normalise_vi.words import read_own, read_plain, read_word
+from edge.core.normalise_vi.words import plain_word, read_own, read_word
 
 _SPACE = re.compile(rf"[\s{INVISIBLE}]+")
 _GOES_ON = re.compile(r"(?![a-zđ]{1,2}\))[^\W\d_]")
@@ -74,6 +74,11 @@ class Scan:
         return found.end()
 
     def _token(self, at: int) -> int:
+        plain = None if self._abbreviations.digest else plain_word(self._text, at)
+        if plain and not self._toneless:
+            self._script.say_word(plain.lower())
+            self._line_start = False
+            return at + len(plain)
         here = Here(self._text, at, self._script.left, self._line_start, self._accent, self._abbreviations)
         answer = _read(here)
         self._line_start = self._line_start and isinstance(answer, Reading) and not answer.spoken
@@ -107,8 +112,6 @@ def _read(here: Here) -> Answer:
     char = here.text[here.at]
     if here.abbreviations.digest and char.isalpha() and (own := read_own(here)) is not None:
         return own
-    if char.isalpha() and (plain := read_plain(here)) is not None:
-        return plain
     for reader in _readers(here, char):
         if (answer := reader(here)) is not None:
             return answer

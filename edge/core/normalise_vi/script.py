@@ -23,6 +23,12 @@ class Script:
         """The last words of this sentence, for `Here.left`."""
         return " ".join(self._left)
 
+    def say_word(self, word: str) -> None:
+        """Adds a plain word."""
+        self._words.append(word)
+        self._keep([word])
+        self._figure_last = False
+
     def say(self, reading: Reading) -> None:
         """Adds a token. Between two numbers that meet there is a pause, or they would be heard as one."""
         spoken = reading.spoken
@@ -32,9 +38,7 @@ class Script:
             self.pause(spoken)
             return
         if reading.kind is None:
-            self._words.append(spoken)
-            self._keep([spoken])
-            self._figure_last = False
+            self.say_word(spoken)
             return
         if self._figure_last and _opens_with_figure(reading):
             self.pause(",")
@@ -68,7 +72,7 @@ class Script:
             self._keep(reading.spoken.replace(",", " ,").split())
         else:
             has_unit = reading.kind is Kind.QUANTITY and not _ends_with_figure(reading)
-            self._keep([_TAGS.get(reading.kind, "#"), *(["<unit>"] if has_unit else [])])
+            self._keep([_TAGS.get(reading.kind, "#") if reading.kind else "#", *(["<unit>"] if has_unit else [])])
 
     def _keep(self, words: list[str]) -> None:
         self._left = [*self._left, *words][-_REMEMBERED:]

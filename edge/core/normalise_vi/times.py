@@ -17,8 +17,9 @@ _MARKED = rf"(?:{GAP}?(?:phút|PHÚT|ph|['’′]{{1,2}}|p)(?!\w))"
 _SECOND = rf"(?:{GAP}?(?:phút|['’′]){GAP}?(?P<second>[0-9]{{2}})(?:\"|”|″|'{{2}}|{GAP}?giây))"
 # 7h 30 người is seven o'clock and thirty people: minutes that stand apart need a word of time or nothing after them.
 _APART_ENDS = (
-    rf"(?={GAP}*(?:[.,;:!?)/–—-]|\Z|\n)|{GAP}(?:sáng|trưa|chiều|tối|đêm|khuya|hôm|ngày|cùng|đến|tới|thứ|chủ|mai|hàng"
-    r"|hằng|tại|họp|và [0-9]{1,2} ?[hHgG])(?!\w))"
+    rf"(?={GAP}*(?:[.,;:!?)/–—-]|\Z|\n)|{GAP}(?:sáng|trưa|chiều|tối|đêm|khuya|hôm|ngày|cùng|đến|tới|thứ|chủ nhật|mai"
+    r"|hàng|hằng|tại|ở|họp|tập trung|có mặt|bắt đầu|khai mạc|kết thúc|diễn ra|xuất phát|khởi hành|tổ chức|trở đi|là|sẽ"
+    r"|mời|phát|tiêm|khám|cắt|ngừng|mất|làm lễ|và [0-9]{1,2} ?[hHgG])(?!\w))"
 )
 _MINUTES = rf"(?P<minute>[0-9]{{2}})(?:{_SECOND}|{_MARKED})?(?![\w])|(?P<few>[0-9]){_MARKED}"
 _APART = rf"(?P<apart>[0-9]{{2}})(?:{_MARKED}|{_APART_ENDS})"
@@ -39,6 +40,7 @@ _NO_MINUTES = re.compile(rf"00(?![\w/:-]|[.,][0-9]|{GAP}{{0,2}}phút)")
 _DATE_HANGS_ON = re.compile(r"/(?=(?:ngày )?[0-9]{1,2}/[0-9]{1,2}(?![0-9]))")  # 6h/22/11
 _RATED = re.compile(r"/(?:ngày|lần|tuần|người|ca|tháng|buổi|đêm|hộ)(?!\w)")
 _BARE_G = re.compile(rf"[0-9]+{GAP}?[gG]")
+_COUNT_NEXT = re.compile(rf"{GAP}[0-9]{{1,3}}{GAP}(?:người|hộ|em|cháu|đồng chí|đại biểu|học sinh|con|xe|cán bộ)(?!\w)")
 _ROUND = frozenset({"00", "15", "30", "45"})
 
 
@@ -181,6 +183,8 @@ def _answer(here: Here, clocks: list[_Clock], end: int, slash: int = 0) -> Answe
     pieces = _say(clocks[0], here.accent)
     if len(clocks) == 2:
         pieces = (*pieces, Piece("-", "đến"), *_say(clocks[1], here.accent))
+    if not clocks[-1].minute and not slash and _COUNT_NEXT.match(here.text, end):
+        pieces = (*pieces, Piece("", ","))  # 7h 30 người
     return Reading(end + slash, pieces, Kind.TIME)
 
 

@@ -49,13 +49,10 @@ _TITLES = re.compile(
 _SIGNED = {"TM": "thay mặt", "KT": "ký thay", "TL": "thừa lệnh", "TUQ": "thừa ủy quyền", "T/M": "thay mặt"}
 
 
-def read_plain(here: Here) -> Answer:
-    """Reads a syllable in small letters, or with a capital, that stands alone: most of every bulletin."""
-    found = _PLAIN.match(here.text, here.at)
-    if not found or not found[0][1:].islower():
-        return None
-    lower = found[0].lower()
-    return Reading(found.end(), (Piece(found[0], lower),), None) if is_syllable(lower) else None
+def plain_word(text: str, at: int) -> str | None:
+    """A syllable in small letters, or with a capital, that stands alone: most of every bulletin. None for the rest."""
+    found = _PLAIN.match(text, at)
+    return found[0] if found and found[0][1:].islower() and is_syllable(found[0].lower()) else None
 
 
 def read_word(here: Here) -> Answer:
@@ -146,7 +143,7 @@ def _letter(here: Here, written: str, end: int) -> Answer:
     if (pole := _pole(here, written)) is not None:
         return Reading(end, (Piece(written, pole),), Kind.LETTER)
     if _maybe_unit(here, lower):
-        return Refusal(end, (LETTER_NAMES[lower],))
+        return Refusal(end, ("nghìn",) if lower == "k" else (LETTER_NAMES[lower],))
     if (heading and _opens_paragraph(here, written)) or context.LETTERED.search(here.left) or _degrees(here, written):
         return Reading(end, (Piece(written, LETTER_NAMES[lower]),), Kind.LETTER)
     if is_syllable(lower) and (written == lower or lower in "aoôơêư" or _LOWER_NEXT.match(here.text, end)):

@@ -68,6 +68,7 @@ CREATE TABLE audit_checkpoint (
 -- records: when an order was to sound (0: at once), for the air log; and the log itself, a view and no second copy.
 ALTER TABLE horn_order ADD COLUMN at_ms INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX horn_order_began ON horn_order (max(made_at_ms, at_ms)) WHERE op NOT IN ('prepare', 'stop', 'volume');
+CREATE INDEX local_play_ended ON local_play (ended_at_ms);
 CREATE VIEW airing AS
 SELECT o.id AS number, o.op, o.priority, o.hamlets, o.ms, o.by_user, max(o.made_at_ms, o.at_ms) AS began_ms, o.payload,
        b.id AS bulletin, b.text AS item, b.author, b.approver, b.incident
@@ -77,7 +78,15 @@ WHERE o.op NOT IN ('prepare', 'stop', 'volume')
 AND NOT EXISTS (
     SELECT 1 FROM planned_airing p WHERE p.horn_order = o.id AND p.state IN ('planned', 'withdrawn')
     AND NOT EXISTS (SELECT 1 FROM horn_report r WHERE r.horn_order = o.id AND r.outcome IN ('PLAYED', 'PARTIAL'))
-);
+)
+UNION ALL
+SELECT horn || '/' || number, 'local', 4, '[]', coalesce(played_ms, 0), horn, ended_at_ms, x'',
+       NULL, template, NULL, NULL, NULL
+FROM local_play;
+CREATE VIEW airing_end AS
+SELECT horn_order AS number, horn, outcome, reason, rms_db, amp_ma, level_db, played_ms FROM horn_report
+UNION ALL
+SELECT horn || '/' || number, horn, outcome, reason, rms_db, amp_ma, level_db, played_ms FROM local_play;
 
 -- records: what residents reported, in words without names and numbers. state: open, drafted, settled.
 CREATE TABLE resident_report (
@@ -92,6 +101,50 @@ CREATE TABLE resident_report (
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX resident_report_open ON resident_report (made_at_ms) WHERE state = 'open';
+
+-- records: warnings (CAP 1.2) that came in and what was done with them; those that we issued.
+CREATE TABLE cap_received (
+    sender TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    msg_type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    effect TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    bulletin TEXT,
+    subject TEXT,
+    expires_ms INTEGER,
+    over INTEGER NOT NULL DEFAULT 0,
+    received_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (sender, identifier, sent_ms)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE cap_issued (
+    identifier TEXT PRIMARY KEY,
+    about TEXT NOT NULL,
+    msg_type TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    xml TEXT NOT NULL,
+    written INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX cap_issued_about ON cap_issued (about);
+
+-- records: items of source-information systems, the drafts that they became, and which plays were told back.
+CREATE TABLE source_item (
+    source TEXT NOT NULL,
+    item TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    bulletin TEXT,
+    until_ms INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (source, item)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE source_told (
+    source TEXT NOT NULL,
+    horn_order TEXT NOT NULL,
+    PRIMARY KEY (source, horn_order)
+) STRICT, WITHOUT ROWID;
 
 -- Writing: notices from templates (docs/design/writing.md). signed_off_by: '' waits for a leader, NULL needs none.
 ALTER TABLE bulletin ADD COLUMN template TEXT;
@@ -176,3 +229,45 @@ CREATE TABLE air_note (
     leaving INTEGER NOT NULL DEFAULT 0,
     at_night INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
+
+-- reading: the operator's abbreviations. scope: as_written, any_case, before_number. What was removed is in the audit log.
+CREATE TABLE abbreviation (
+    written TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    spoken TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    changed_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (written, scope)
+) STRICT, WITHOUT ROWID;
+-- sound: prompts of the recorded voice bank. key: core.voice_bank.key_of(words); the file is bank/<sha256>.wav.
+CREATE TABLE bank_prompt (
+    key TEXT PRIMARY KEY,
+    words TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    ms INTEGER NOT NULL,
+    peak_db REAL NOT NULL,
+    rms_db REAL NOT NULL,
+    by_user TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- sound: files that people brought; each becomes a bulletin, or (appends) the next part of one, in another language.
+-- state: waiting, done, failed. The file is spool/<id> while it waits.
+CREATE TABLE upload (
+    id TEXT PRIMARY KEY,
+    bulletin TEXT NOT NULL,
+    appends INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    text TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    hamlets TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    role TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT '',
+    clip TEXT REFERENCES clip (sha256)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX upload_waiting ON upload (made_at_ms) WHERE state = 'waiting';
+CREATE INDEX upload_bulletin ON upload (bulletin);

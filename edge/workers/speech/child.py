@@ -11,7 +11,16 @@ import msgspec
 
 from edge.core.errors import FinalError
 from edge.kernel.wire import Channel
-from edge.kernel.wire.speech import Render, RenderFailed, SpeechHealth, SpeechSetup, ToSpeech
+from edge.kernel.wire.speech import (
+    DEADLINE_S,
+    BankPrompts,
+    Render,
+    RenderFailed,
+    SpeechHealth,
+    SpeechSetup,
+    ToSpeech,
+    render_deadline_s,
+)
 from edge.workers.lifeline import say_hello
 from edge.workers.speech.clip import sweep
 from edge.workers.speech.studio import Studio
@@ -19,9 +28,6 @@ from edge.workers.speech.studio import Studio
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 16
-DEADLINE_S = 60.0
-DEADLINE_S_PER_CHARACTER = 0.05
-"""Ten times what Piper takes on a Raspberry Pi; a thread that takes longer hangs and only a new process helps."""
 _Supervisor = Channel[ToSpeech, msgspec.Struct]
 Result = TypeVar("Result")
 
@@ -35,16 +41,18 @@ async def serve(supervisor: _Supervisor) -> None:
         raise FinalError(f"Thông điệp đầu tiên là {type(setup).__name__}, phải là SpeechSetup.")
     sweep(Path(setup.clips_folder), setup.name)
     await say_hello(supervisor)
-    jobs: asyncio.Queue[Render] = asyncio.Queue(MOST_WAITING)
+    jobs: asyncio.Queue[Render | BankPrompts] = asyncio.Queue(MOST_WAITING)
     async with asyncio.TaskGroup() as tasks:
         rendering = tasks.create_task(Rendering(supervisor, Studio(setup), jobs).run())
         async for message in supervisor:
             if isinstance(message, Render):
                 await _queue(supervisor, jobs, message)
+            elif isinstance(message, BankPrompts):
+                await jobs.put(message)  # what was asked for before is spoken by the bank of that time
         rendering.cancel()
 
 
-async def _queue(supervisor: _Supervisor, jobs: "asyncio.Queue[Render]", job: Render) -> None:
+async def _queue(supervisor: _Supervisor, jobs: "asyncio.Queue[Render | BankPrompts]", job: Render) -> None:
     try:
         jobs.put_nowait(job)
     except asyncio.QueueFull:
@@ -55,7 +63,7 @@ async def _queue(supervisor: _Supervisor, jobs: "asyncio.Queue[Render]", job: Re
 class Rendering:
     """Takes jobs in their order, works in a thread, answers each exactly once."""
 
-    def __init__(self, supervisor: _Supervisor, studio: Studio, jobs: "asyncio.Queue[Render]") -> None:
+    def __init__(self, supervisor: _Supervisor, studio: Studio, jobs: "asyncio.Queue[Render | BankPrompts]") -> None:
         self._supervisor = supervisor
         self._studio = studio
         self._jobs = jobs
@@ -67,10 +75,16 @@ class Rendering:
         await self._in_thread(self._studio.try_voices, DEADLINE_S)
         while True:
             await self._tell_health()
-            await self._answer(await self._jobs.get())
+            await self._work(await self._jobs.get())
+
+    async def _work(self, job: Render | BankPrompts) -> None:
+        if isinstance(job, Render):
+            await self._answer(job)
+        else:
+            await self._in_thread(lambda: self._studio.put_bank(job), DEADLINE_S)
 
     async def _answer(self, job: Render) -> None:
-        deadline_s = DEADLINE_S + DEADLINE_S_PER_CHARACTER * len(job.spoken)
+        deadline_s = render_deadline_s(job.spoken, job.times)
         try:
             answer = await self._in_thread(lambda: self._studio.render(job), deadline_s)
         except FinalError as hung:

@@ -1,5 +1,7 @@
 """The two bell notes before an announcement: people turn their heads, and the first word is not lost."""
 
+from functools import cache
+
 import numpy as np
 
 from edge.workers.speech.wave import RATE_HZ, Wave, silence
@@ -15,16 +17,28 @@ _RELEASE_S = 0.08
 _PEAK = 0.45
 
 
+@cache
 def chime() -> Wave:
-    """1.2 s of bell with a peak of -7 dBFS, and a quarter of a second of silence."""
+    """1.2 s of bell with a peak of -7 dBFS, and a quarter of a second of silence: something will be said."""
+    return np.concatenate([_bell(_NOTES_HZ), silence(_PAUSE_S)])
+
+
+@cache
+def closing_chime() -> Wave:
+    """A quarter of a second of silence, and the same two notes the other way round: that was all."""
+    return np.concatenate([silence(_PAUSE_S), _bell(_NOTES_HZ[::-1])])
+
+
+def _bell(notes_hz: tuple[float, ...]) -> Wave:
     bell = np.zeros(round(_LENGTH_S * RATE_HZ))
-    for note_hz, begin_s in zip(_NOTES_HZ, (0.0, _SECOND_NOTE_S), strict=True):
+    for note_hz, begin_s in zip(notes_hz, (0.0, _SECOND_NOTE_S), strict=True):
         begin = round(begin_s * RATE_HZ)
         bell[begin:] += _struck(note_hz, bell.size - begin)
     release = round(_RELEASE_S * RATE_HZ)
     bell[-release:] *= np.linspace(1, 0, release) ** 2
     bell *= _PEAK / np.abs(bell).max()
-    return np.concatenate([bell.astype(np.float32), silence(_PAUSE_S)])
+    rung: Wave = bell.astype(np.float32)
+    return rung
 
 
 def _struck(note_hz: float, samples: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -15,11 +15,17 @@ _ROUNDS = 3
 _LIMIT_S = 0.001
 _REACH = 20
 """Blocks of 1 ms over which the limiter turns down before a peak and up after it."""
+MARGIN = round(0.05 * RATE_HZ)
+"""The gain at one place depends on nothing farther away than 41 ms."""
 
 
 def speech_level(wave: Wave) -> float:
     """RMS of the blocks that hold speech: those within 30 dB of the loudest. 0 for silence."""
-    levels = block_levels(wave, _GATE_S)
+    return gated_level(block_levels(wave, _GATE_S))
+
+
+def gated_level(levels: NDArray[np.float64]) -> float:
+    """The same for the levels of blocks."""
     speaking = levels[levels > levels.max(initial=0) * 10 ** (_GATE_DB / 20)]
     return float(np.sqrt(np.mean(speaking**2))) if speaking.size else 0.0
 
@@ -54,3 +60,30 @@ def limited(wave: Wave, ceiling: float) -> Wave:
 def _windows(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
     padded = np.pad(values, reach, mode="edge")
     return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
+
+
+class Limiter:
+    """``limited`` for a sound that comes piece by piece: what it gives back lags behind by ``MARGIN``."""
+
+    def __init__(self, ceiling: float) -> None:
+        self._ceiling = ceiling
+        self._held = np.empty(0, np.float32)
+        self._done = 0
+
+    def feed(self, wave: Wave) -> Wave:
+        """What is certain by now. Pieces are cut at whole blocks, so that the gain is that of the whole sound."""
+        self._held = np.concatenate([self._held, wave])
+        size = round(_LIMIT_S * RATE_HZ)
+        until = (self._held.size - MARGIN) // size * size
+        if until <= self._done:
+            return np.empty(0, np.float32)
+        made = limited(self._held, self._ceiling)[self._done : until]
+        begin = max(0, until - MARGIN)
+        self._held, self._done = self._held[begin:], until - begin
+        return made
+
+    def flush(self) -> Wave:
+        """The rest."""
+        made = limited(self._held, self._ceiling)[self._done :]
+        self._held, self._done = np.empty(0, np.float32), 0
+        return made

@@ -1,6 +1,7 @@
 """Ogg Opus files: mono, 28 kbit/s, the same bytes for the same sound."""
 
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import av
@@ -12,35 +13,71 @@ from edge.workers.speech.wave import RATE_HZ, Wave
 BIT_RATE = 28_000
 """35 kB for ten seconds: a 256 kbit/s link carries it in little more than one."""
 _FRAME = RATE_HZ // 50
+_FRAMES_AT_ONCE = 500
 
 
-def write_opus(path: Path, wave: Wave) -> None:
-    """Encode ``wave`` to ``path`` and have it on the disk; raises TransientError when that fails."""
+def write_opus(path: Path, waves: Iterable[Wave]) -> float:
+    """Encode what ``waves`` gives to ``path`` and have it on the disk; its length in seconds.
+
+    Raises TransientError when that fails.
+    """
+    samples = 0
     try:
         with av.open(str(path), "w", format="ogg", options={"fflags": "+bitexact"}) as file:
             stream = file.add_stream("libopus", rate=RATE_HZ, layout="mono", options={"application": "audio"})
             stream.bit_rate = BIT_RATE
-            for number, begin in enumerate(range(0, wave.size, _FRAME)):
-                file.mux(stream.encode(_frame(wave[begin : begin + _FRAME], number)))
+            for frame in _frames(waves):
+                file.mux(stream.encode(_packed(frame, samples)))
+                samples += frame.size
             file.mux(stream.encode(None))
         with path.open("rb+") as written:
             os.fsync(written.fileno())
     except (OSError, av.FFmpegError) as cause:
         raise TransientError(f"Không ghi được đoạn tiếng {path.name}: {cause}.") from cause
+    return samples / RATE_HZ
 
 
-def read_opus(path: Path) -> Wave:
-    """Decode a whole file; raises FinalError if it cannot be read to its end."""
+def read_opus(path: Path) -> Iterator[Wave]:
+    """Decode a whole file, some seconds at a time; raises FinalError if it is no clip of ours or ends early."""
     try:
         with av.open(str(path)) as file:
-            parts = [frame.to_ndarray().reshape(-1) for frame in file.decode(audio=0)]
+            _check_kind(file)
+            parts: list[Wave] = []
+            for frame in file.decode(audio=0):
+                parts.append(frame.to_ndarray().reshape(-1).astype(np.float32))
+                if len(parts) == _FRAMES_AT_ONCE:
+                    yield np.concatenate(parts)
+                    parts = []
+            if parts:
+                yield np.concatenate(parts)
     except (OSError, av.FFmpegError) as cause:
         raise FinalError(f"Đoạn tiếng vừa ghi không đọc lại được: {cause}.") from cause
-    return np.concatenate(parts).astype(np.float32) if parts else np.empty(0, np.float32)
 
 
-def _frame(samples: Wave, number: int) -> av.AudioFrame:
-    frame = av.AudioFrame.from_ndarray(samples[None, :], format="flt", layout="mono")
+def _check_kind(file: av.container.InputContainer) -> None:
+    kinds = [(stream.type, stream.codec_context.name) for stream in file.streams]
+    if kinds not in ([("audio", "opus")], [("audio", "libopus")]):
+        raise FinalError("Đoạn tiếng vừa ghi không phải Opus.")
+    context = file.streams.audio[0].codec_context
+    if (context.sample_rate, context.channels) != (RATE_HZ, 1):
+        raise FinalError(f"Đoạn tiếng vừa ghi có {context.channels} kênh, {context.sample_rate} Hz.")
+
+
+def _frames(waves: Iterable[Wave]) -> Iterator[Wave]:
+    """Pieces of any length as frames of 20 ms, the last one shorter."""
+    rest = np.empty(0, np.float32)
+    for wave in waves:
+        joined = np.concatenate([rest, wave]) if rest.size else wave
+        whole = joined.size // _FRAME * _FRAME
+        for begin in range(0, whole, _FRAME):
+            yield joined[begin : begin + _FRAME]
+        rest = joined[whole:]
+    if rest.size:
+        yield rest
+
+
+def _packed(samples: Wave, at: int) -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[None, :]), format="flt", layout="mono")
     frame.sample_rate = RATE_HZ
-    frame.pts = number * _FRAME
+    frame.pts = at
     return frame

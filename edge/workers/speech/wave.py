@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 RATE_HZ = 48_000
 """What Opus works at: resampled once, here."""
 SILENCE_DB = -120.0
-_BLOCK_S = 0.02
+BLOCK_S = 0.02
 _AUDIBLE_BELOW_PEAK_DB = 40.0
 _EDGE_S = 0.04
 Wave = NDArray[np.float32]
@@ -49,7 +49,11 @@ def rms_db(wave: Wave) -> float:
 
 def audible(wave: Wave) -> NDArray[np.bool_]:
     """For each 20 ms whether something sounds: within 40 dB of the loudest 20 ms."""
-    levels = block_levels(wave, _BLOCK_S)
+    return audible_levels(block_levels(wave, BLOCK_S))
+
+
+def audible_levels(levels: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """The same for the levels of blocks."""
     return levels > max(float(levels.max(initial=0)) * 10 ** (-_AUDIBLE_BELOW_PEAK_DB / 20), 1e-4)
 
 
@@ -66,7 +70,7 @@ def trimmed(wave: Wave) -> Wave:
     sounding = np.flatnonzero(audible(wave))
     if not sounding.size:
         return wave[:0]
-    edge, block = round(_EDGE_S * RATE_HZ), round(_BLOCK_S * RATE_HZ)
+    edge, block = round(_EDGE_S * RATE_HZ), round(BLOCK_S * RATE_HZ)
     cut = wave[max(0, sounding[0] * block - edge) : (sounding[-1] + 1) * block + edge].copy()
     ramp = np.linspace(0, 1, min(edge // 4, cut.size), dtype=np.float32)
     cut[: ramp.size] *= ramp

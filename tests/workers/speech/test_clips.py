@@ -6,17 +6,18 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from edge.core.errors import FinalError
 from edge.kernel.wire.speech import Render, Rendered, RenderFailed, SpeechSetup
 from edge.workers.speech.chime import chime
-from edge.workers.speech.clip import UNFINISHED, composed, store_clip, sweep
+from edge.workers.speech.clip import UNFINISHED, store_clip, sweep
 from edge.workers.speech.loudness import CEILING_DB, TARGET_DB, levelled, limited, speech_level
 from edge.workers.speech.opus_file import read_opus
 from edge.workers.speech.studio import Studio
-from edge.workers.speech.verdict import BadClipError, check_decoded, check_length, plausible_s
+from edge.workers.speech.verdict import BadClipError, Expected, check_decoded, check_length, plausible_s
 from edge.workers.speech.wave import RATE_HZ, Wave, decibels, from_pcm, peak_db, rms_db, seconds, silence, trimmed
 
 NOTICE = (
@@ -72,7 +73,7 @@ def test_clip_is_named_by_its_hash_and_the_same_words_give_the_same_clip(tmp_pat
 def test_begin_and_end_are_neither_cut_off_nor_silent_for_long(tmp_path: Path) -> None:
     made = studio(tmp_path).render(Render("j1", NOTICE, chime=False))
     assert isinstance(made, Rendered)
-    wave = read_opus(tmp_path / f"{made.sha256}.opus")
+    wave = np.concatenate(list(read_opus(tmp_path / f"{made.sha256}.opus")))
     quiet = np.abs(wave) < 0.01
     assert np.argmin(quiet) / RATE_HZ < 0.15
     assert 0.1 < np.argmin(quiet[::-1]) / RATE_HZ < 0.4
@@ -181,19 +182,44 @@ def test_chime_is_short_soft_and_ends_in_silence() -> None:
         (tone(3), tone(3, 1.0), "vỡ"),
         (tone(3), tone(3, 0.01), "độ to"),
         (tone(3), silence(3), "độ to"),
-        (tone(3), np.concatenate([tone(0.9, 0.6), silence(2.1)]), "im lặng"),
+        (tone(3), np.concatenate([tone(0.4), silence(2.2), tone(0.4)]), "im lặng 2.2 giây liền"),
+        (tone(4), np.concatenate([tone(0.2), silence(0.8)] * 4), "phần lớn là im lặng"),
     ],
 )
 def test_bad_clip_is_refused_with_its_reason(sent: Wave, decoded: Wave, reason: str) -> None:
     with pytest.raises(BadClipError, match=reason):
-        check_decoded(sent, decoded)
+        check_decoded(Expected(seconds(sent)), iter([decoded]))
+
+
+def test_a_silence_that_was_put_in_on_purpose_is_no_fault() -> None:
+    wave = np.concatenate([tone(2), silence(5), tone(2)])
+    check_decoded(Expected(9.0, 5.0, 5.0), iter([wave]))
+
+
+def test_a_file_is_heard_the_same_however_it_comes_in_pieces() -> None:
+    wave = np.concatenate([tone(1.3), silence(0.3), tone(2.1)])
+    whole = check_decoded(Expected(seconds(wave)), iter([wave]))
+    pieces = check_decoded(Expected(seconds(wave)), np.split(wave, [777, 20_000, 20_001, 99_000]))
+    assert pieces == whole
+
+
+@pytest.mark.parametrize(("codec", "rate_hz", "layout"), [("libopus", 48_000, "stereo"), ("flac", 44_100, "mono")])
+def test_a_file_that_is_no_clip_of_ours_is_not_read(tmp_path: Path, codec: str, rate_hz: int, layout: str) -> None:
+    path = tmp_path / "foreign"
+    with av.open(str(path), "w", format="ogg") as out:
+        stream = out.add_stream(codec, rate=rate_hz, layout=layout)
+        frame = av.AudioFrame(format="s16", layout=layout, samples=960)
+        frame.sample_rate = rate_hz
+        out.mux([packet for part in (frame, None) for packet in stream.encode(part)])
+    with pytest.raises(FinalError):
+        list(read_opus(path))
 
 
 def test_refused_sound_never_gets_a_name(tmp_path: Path) -> None:
     with pytest.raises(FinalError):
-        store_clip(tmp_path, "speech", "j1", silence(2.0))
+        store_clip(tmp_path, "speech", "j1", [silence(2.0)], Expected(2.0))
     assert not list(tmp_path.iterdir())
-    store_clip(tmp_path, "speech", "j1", composed(tone(2.0), with_chime=True))
+    store_clip(tmp_path, "speech", "j1", [levelled(tone(2.0))], Expected(2.0))
     assert len(list(tmp_path.iterdir())) == 1
 
 

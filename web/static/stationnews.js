@@ -1,0 +1,44 @@
+// What every page behind the login must show of the station: storm mode, and questions that only people can answer.
+
+import { momentWords } from "./ages.js";
+import { doing, post, toast } from "./ask.js";
+import { el, icon, keyed } from "./elements.js";
+import { hamletNames } from "./words.js";
+
+/** Puts the band above the page and keeps it true. */
+export function showStationNews(mirror, may) {
+  const band = el("div", { class: "station-news", id: "station-news" });
+  document.querySelector("main").before(band);
+  mirror.on("storm asks commune", () => draw(band, mirror, may));
+}
+
+function draw(band, mirror, may) {
+  const storms = (mirror.get("storm") ?? []).map((storm) => ({ id: storm.id, storm }));
+  const asks = (mirror.get("asks") ?? []).map((ask) => ({ id: `${ask.first.id}:${ask.second.id}`, ask }));
+  const commune = mirror.get("commune");
+  keyed(band, [...asks, ...storms], (item) => (item.ask ? question(item.ask, may) : stormLine(item.storm, commune)));
+}
+
+/** "Nhắc 60 phút một lần, 07:00 đến 20:00, tới 18:00 30/11 · Toàn xã". */
+export function stormWords(storm, commune) {
+  return `Nhắc ${storm.every_min} phút một lần, ${storm.from} đến ${storm.to}, tới ${momentWords(storm.until_ms)}`
+    + ` · ${hamletNames(storm.hamlets, commune)} · ${storm.by} bật`;
+}
+
+function stormLine(storm, commune) {
+  return el("p", { class: "storm-band", role: "status" }, icon("storm"),
+    el("span", {}, el("strong", {}, "CHẾ ĐỘ BÃO"), ` “${storm.title}” `, el("small", {}, stormWords(storm, commune)),
+      storm.trouble ? el("strong", { class: "storm-trouble" }, ` ${storm.trouble}`) : null),
+    el("a", { href: "/calendar" }, "Lịch phát"));
+}
+
+function question(ask, may) {
+  const button = (first, second) => doing(`“${first.title}” trước`, { class: "secondary", disabled: !may("OrderUrgent") }, async () => {
+    await post("/api/urgent", { first: first.id, second: second.id });
+    toast(`Đã xếp “${first.title}” phát trước.`);
+  });
+  const words = ask.sounds ? `“${ask.first.title}” đang phát.` : "Chưa chọn thì tin đến trước phát trước.";
+  return el("div", { class: "ask-band", role: "alert" }, icon("moderate"),
+    el("p", {}, el("strong", {}, ask.reason), ` ${words}`),
+    el("div", { class: "ask-buttons" }, button(ask.first, ask.second), button(ask.second, ask.first)));
+}
