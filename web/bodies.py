@@ -11,11 +11,11 @@ from edge.control.protocol import (
     MAX_TEXT,
     MOST_OFFER,
     AtMs,
-    Clips,
     Comment,
     HamletName,
     Hamlets,
     PriorityName,
+    Sha,
     Uuid,
     Values,
 )
@@ -36,6 +36,7 @@ class ReadBody(Body, frozen=True):
     """A text to show as it would be spoken."""
 
     text: Annotated[str, Meta(max_length=MAX_TEXT)]
+    hamlets: Annotated[tuple[HamletName, ...], Meta(max_length=60)] = ()
 
 
 class DraftBody(Body, frozen=True):
@@ -67,10 +68,17 @@ class TemplateBody(Body, frozen=True):
     times: Annotated[int, Meta(ge=1, le=24)] = 1
 
 
-class ApproveBody(Body, frozen=True):
-    """The clips that the leader heard."""
+class PreviewBody(Body, frozen=True):
+    """A filled template to hear."""
 
-    clips: Clips
+    template: HamletName
+    values: Values
+
+
+class ApproveBody(Body, frozen=True):
+    """What the leader was shown and heard, under one name."""
+
+    seal: Sha
 
 
 class ReturnBody(Body, frozen=True):
@@ -207,4 +215,11 @@ def camera_id(name: str) -> str:
     """The same for a camera, whose id is also the name of files."""
     if len(name) > _LONGEST_CAMERA or not _CAMERA.fullmatch(name):
         raise BadInputError("Mã camera trong địa chỉ không hợp lệ.")
+    return name
+
+
+def template_id(name: str) -> str:
+    """The same for a template."""
+    if len(name) > _LONGEST_CAMERA or not _CAMERA.fullmatch(name):
+        raise BadInputError("Mã mẫu tin trong địa chỉ không hợp lệ.")
     return name

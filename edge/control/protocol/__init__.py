@@ -61,10 +61,12 @@ from edge.control.protocol.station import (
     AirBulletin,
     AirTemplate,
     ApproveBulletin,
+    ApproveTemplate,
     BeginTalk,
     ChangeBulletin,
     DraftBulletin,
     EndTalk,
+    PreviewTemplate,
     ReadText,
     ReturnBulletin,
     SignOff,
@@ -82,6 +84,8 @@ AnyRequest = (
     | ApproveBulletin
     | ChangeBulletin
     | SubmitBulletin
+    | ApproveTemplate
+    | PreviewTemplate
     | AirTemplate
     | SignOff
     | ReturnBulletin
@@ -128,6 +132,7 @@ __all__ = [
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
+    "ApproveTemplate",
     "AtMs",
     "BeginTalk",
     "ChangeProgramme",
@@ -158,6 +163,7 @@ __all__ = [
     "PartWish",
     "PersonName",
     "PinSpan",
+    "PreviewTemplate",
     "PreviewProgramme",
     "PriorityName",
     "ProgrammeWish",
