@@ -10,6 +10,7 @@ import { TalkLine } from "./talkline.js";
 import { HORN, hamletNames, length, number, OUTCOME, TALK_HORN } from "./words.js";
 
 const LINGER_MS = 4000; // after the button is let go the horns stay open: a sentence may go on
+const LONGEST_MS = 600_000; // the clocks of box and browser differ a little
 const METER_MS = 50;
 const PEAK_FALL_DB = 1.2;
 const FLOOR_DB = -60;
@@ -216,7 +217,7 @@ function tickMeter() {
 function tick() {
   tickOnAir();
   const row = ownRow();
-  byId("left").textContent = talking() && line.untilMs ? `còn ${length(Math.max(0, line.untilMs - serverNow()))}` : "";
+  byId("left").textContent = talking() && line.untilMs ? `còn ${length(Math.min(LONGEST_MS, Math.max(0, line.untilMs - serverNow())))}` : "";
   const heard = row && row.ended_at_ms === null && row.rms_db !== null ? `Hộp nghe thấy ${number(row.rms_db, 0)} dB` : "";
   byId("meter-words").textContent = !microphone.open ? "" : heard || (peakDb < -45 ? "Micrô gần như không có tiếng." : peakDb > -6 ? "To quá: hãy lùi xa micrô." : "Mức tiếng tốt.");
 }

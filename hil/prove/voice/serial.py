@@ -8,7 +8,7 @@ from functools import partial
 
 from drivers.transport.fake_pty import Fault
 from hil.links import Figure, Link
-from hil.prove.voice import amplifiers, independent, others
+from hil.prove.voice import amplifiers, independent, inputs, others
 from hil.prove.voice.amplifiers import FAULTS, KINDS
 from hil.prove.voice.tally import Tally
 
@@ -21,6 +21,8 @@ SUBJECTS: Mapping[str, Try] = {
     **{kind.name: partial(amplifiers.try_once, kind) for kind in KINDS},
     "gauge_modbus": others.try_gauge,
     "modem_at": others.try_modem,
+    "key_switch_modbus": inputs.try_key,
+    "power_modbus": inputs.try_power,
     "pymodbus": independent.try_once,
 }
 
