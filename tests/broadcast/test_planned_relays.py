@@ -100,7 +100,8 @@ async def test_a_relay_sounds_to_its_end(station: Station) -> None:
 
 
 async def test_after_an_alarm_and_a_busy_horn_it_goes_on_for_the_rest_of_its_time(station: Station) -> None:
-    goes = [(300, End(why="nhường")), (60, FinalError("Loa đang phát tin khẩn cấp.")), (1_800, End())]
+    busy = FinalError("Loa đang phát tin khẩn cấp.")
+    goes: list[tuple[float, End | Exception]] = [(300, End(why="nhường")), (60, busy), (1_800, End())]
     radio, end = await carried(station, *goes)
     assert [length_s for _, _, length_s in radio.asked] == [1_800.0, 1_500.0, 1_440.0]
     assert end == "aired"
