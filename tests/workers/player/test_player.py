@@ -275,5 +275,5 @@ def test_a_talk_of_many_frames_does_not_keep_the_player_from_beating(player: Pla
     assert any(isinstance(message, Beat) for message in seen)
     end = seen[-1]
     assert isinstance(end, Finished)
-    assert 2700 <= end.played_ms - end.missing_ms <= 3000
+    assert 2700 <= end.played_ms - end.missing_ms <= 3300  # a busy machine waits for late frames in silence
     assert end.played_ms == card.ms
