@@ -149,7 +149,9 @@ class Drafts:
             row = get_bulletin(tx, bulletin)
             if row.state == "draft":
                 set_state(tx, bulletin, "ready")
-            elif row.state in SPEAK_AGAIN and row.incident is None and row.spoken:
+            elif row.state in SPEAK_AGAIN and row.incident is None:
+                if not row.spoken:
+                    raise FinalError("Bản ghi này do người mang tới: hãy tải tệp lên lại.")
                 speak_again(tx, row)
             else:
                 raise FinalError("Bản tin này không chờ gửi duyệt.")

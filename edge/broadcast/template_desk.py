@@ -25,7 +25,7 @@ from edge.core.policy.rights import is_same_name
 from edge.core.speech import Recording, RecordingId, Sha256
 from edge.core.template import Piece, fill, whole
 from edge.kernel.bus import Bus
-from edge.store.bulletins import BulletinRow, add_bulletin, add_recording, get_bulletin
+from edge.store.bulletins import BulletinRow, add_bulletin, add_recording, get_bulletin, set_state
 from edge.store.journal import Journal, Tx
 from edge.store.templates import FixedClip, Repeats, due_repeats, mark_template, sign_off, use_repeat
 
@@ -149,6 +149,7 @@ class TemplateDesk:
         def work(tx: Tx) -> None:
             if add_bulletin(tx, row):
                 add_recording(tx, recording, row.id)
+                set_state(tx, row.id, "approved")
                 mark_template(tx, row.id, template.id, _repeats(wish, template, tx.now.at_ms))
                 tx.deed(wish.user, wish.role, "template.air", f"{row.id} {template.id} {' '.join(said.blanks)}")
 
@@ -202,7 +203,7 @@ def _row(wish: Wish, template: Template, said: Said) -> BulletinRow:
         spoken=" ".join(part.spoken for part in said.parts),
         priority=template.priority,
         hamlets=wish.hamlets,
-        state="approved",
+        state="rendering",
         author=wish.user,
         approver=said.approver,
         recording=None,

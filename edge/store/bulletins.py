@@ -176,8 +176,6 @@ def add_recording(tx: Tx, recording: Recording, bulletin: str) -> None:
         tx.now.at_ms,
     )
     tx.run("UPDATE bulletin SET recording = ? WHERE id = ?", recording.id, bulletin)
-    if tx.row("SELECT 1 FROM bulletin WHERE id = ? AND state = 'approved'", bulletin):
-        _seal(tx, bulletin)  # a template's: approved beforehand, its clips are kept in the same transaction
 
 
 def add_clip(tx: Tx, clip: Clip) -> None:

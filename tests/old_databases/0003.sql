@@ -94,8 +94,8 @@ CREATE TABLE bulletin (
     incident TEXT REFERENCES incident (id),
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
-, template TEXT, submitted INTEGER NOT NULL DEFAULT 1, signed_off_by TEXT, repeats_left INTEGER NOT NULL DEFAULT 0, repeat_ms INTEGER NOT NULL DEFAULT 0, next_at_ms INTEGER NOT NULL DEFAULT 0, ends_at_ms INTEGER NOT NULL DEFAULT 0) STRICT;
-INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795808039038,1795808039038,NULL,1,NULL,0,0,0,0);
+, template TEXT, submitted INTEGER NOT NULL DEFAULT 1, signed_off_by TEXT, repeats_left INTEGER NOT NULL DEFAULT 0, repeat_ms INTEGER NOT NULL DEFAULT 0, next_at_ms INTEGER NOT NULL DEFAULT 0, ends_at_ms INTEGER NOT NULL DEFAULT 0, seal TEXT NOT NULL DEFAULT '', writers TEXT NOT NULL DEFAULT '[]') STRICT;
+INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795808039038,1795808039038,NULL,1,NULL,0,0,0,0,'','["lan"]');
 CREATE TABLE cap_issued (
     identifier TEXT PRIMARY KEY,
     about TEXT NOT NULL,
@@ -446,6 +446,14 @@ CREATE TABLE talk (
     why TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "talk" VALUES('t-1','microphone','','s-1','1-1','lan',1,NULL,'');
+CREATE TABLE template_approval (
+    template TEXT PRIMARY KEY,
+    seal TEXT NOT NULL,
+    parts TEXT NOT NULL,
+    approver TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "template_approval" VALUES('xa-lu','0000','[["hồ xả lũ","e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7","tone",""]]','minh',1);
 CREATE TABLE upload (
     id TEXT PRIMARY KEY,
     bulletin TEXT NOT NULL,
