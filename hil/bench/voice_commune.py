@@ -41,6 +41,7 @@ BATCH, BATCH_S = 10, 3.0
 ONLINE_S = 90.0
 READY_S = 60.0
 LOOK_S = 0.1
+BUSY = ("preparing", "playing")
 TEMPLATE = "xa-lu-thu"
 TEMPLATE_TEXT = "Chú ý. Hồ xả lũ từ {gio}, mực nước hạ du có thể lên đến {muc}. Bà con không ra sông."
 
@@ -133,7 +134,7 @@ class VoiceCommune:
     def settled(self, bulletin: str) -> None:
         """Wait until every horn has reported."""
         self.until(lambda: self._in_state(bulletin, "aired", "stopped"), READY_S, "not every horn reported")
-        self.until(lambda: all(row["doing"] == "idle" for row in self.state()["horns"]), READY_S, "horns are busy")
+        self.until(lambda: all(row["state"] not in BUSY for row in self.state()["horns"]), READY_S, "horns are busy")
 
     def until(self, found: Callable[[], Any], within_s: float, else_what: str) -> Any:
         """What ``found`` gives as soon as it gives something; raises BenchUnavailableError."""
