@@ -46,7 +46,16 @@ class ThinLink:
             self._inside("ip", "addr", "add", f"{self._guest}/30", "dev", theirs)
             for device in (theirs, "lo"):
                 self._inside("ip", "link", "set", device, "up")
-            bucket = ("root", "tbf", "rate", f"{self.rate_kbit}kbit", "burst", str(BURST_BYTES), "latency", f"{LATENCY_MS}ms")
+            bucket = (
+                "root",
+                "tbf",
+                "rate",
+                f"{self.rate_kbit}kbit",
+                "burst",
+                str(BURST_BYTES),
+                "latency",
+                f"{LATENCY_MS}ms",
+            )
             _run("tc", "qdisc", "add", "dev", ours, *bucket)
             self._inside("tc", "qdisc", "add", "dev", theirs, *bucket)
         except BaseException:

@@ -101,7 +101,12 @@ class VoiceCommune:
         """A notice that was written, heard and approved, and whose clips are at its horns."""
         name = str(uuid.uuid4())
         wish = DraftBulletin(
-            id=name, text=text, priority=priority, hamlets=tuple(hamlets), user="Lan", role="operator"  # type: ignore[arg-type]  # one of them
+            id=name,
+            text=text,
+            priority=priority,
+            hamlets=tuple(hamlets),
+            user="Lan",
+            role="operator",  # type: ignore[arg-type]  # one of them
         )
         self.ask(wish)
         row = self.until(lambda: self._in_state(name, "ready"), READY_S, "the notice is not spoken")
@@ -163,7 +168,11 @@ class VoiceCommune:
                 (devices / "devices.sock").exists,
             ),
             Program(
-                "molang", _python("edge", "run", "--config", self.layout.config), self._answers, ready_s=40, restart=True
+                "molang",
+                _python("edge", "run", "--config", self.layout.config),
+                self._answers,
+                ready_s=40,
+                restart=True,
             ),
         ]
         for program in programs:

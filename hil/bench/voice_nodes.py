@@ -129,7 +129,9 @@ class VoiceNodes:
         start(
             Program(
                 "devices",
-                _python("hil.devices", "--folder", devices, "--horns", ",".join(self.names), *(["--record"] * self._record)),
+                _python(
+                    "hil.devices", "--folder", devices, "--horns", ",".join(self.names), *(["--record"] * self._record)
+                ),
                 (devices / "devices.sock").exists,
             )
         )

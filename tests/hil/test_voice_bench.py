@@ -26,8 +26,8 @@ from hil.bench.outcome import BenchUnavailableError
 from hil.bench.voice import Found, p99_of
 from hil.bench.voice_commune import FAR, HAMLETS, sites
 from hil.observed import Observed, Witness
-from hil.prove.voice.forgeries import unexplained
 from hil.prove.voice.forger import OrderForger, PacketForger, flip
+from hil.prove.voice.forgeries import unexplained
 from hil.prove.voice.tones import BAD_HZ, GOOD_HZ, heard_hz, opus_of, packets_heard, talk_blocks
 from hil.talker import Talker
 
@@ -75,7 +75,9 @@ def test_a_flip_changes_exactly_one_bit() -> None:
 
 def test_a_forged_packet_is_never_the_one_that_was_said() -> None:
     talker = Talker()
-    forger = PacketForger(random.Random(3), talker, [Talker().next()], list(islice(opus_of(talk_blocks([BAD_HZ])), FRAMES)))
+    forger = PacketForger(
+        random.Random(3), talker, [Talker().next()], list(islice(opus_of(talk_blocks([BAD_HZ])), FRAMES))
+    )
     forger.said += [talker.next(), talker.next()]
     for kind in forger.kinds.keys() - {"packet_replayed"}:
         assert all(forger.make(kind).payload not in forger.said for _ in range(40)), kind

@@ -76,7 +76,9 @@ class OrderForger:
 
     def _expired(self) -> Bad:
         now = time.time_ns() // 1_000_000
-        late = replace(self._model(), nbf_ms=AtMs(now - LIFE_MS), exp_ms=AtMs(now - self._dice.randint(1, LIFE_MS // 2)))
+        late = replace(
+            self._model(), nbf_ms=AtMs(now - LIFE_MS), exp_ms=AtMs(now - self._dice.randint(1, LIFE_MS // 2))
+        )
         return _bad("order_expired", order_to_payload(self._key.sign(late)), "expired")
 
     def _truncated(self) -> Bad:

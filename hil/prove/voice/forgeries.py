@@ -1,10 +1,11 @@
 """Link ``forged``: ten thousand bad orders and packets of talks among a thousand good ones, at a real node.
 
-Whoever forges is the box as far as the broker can tell. The bad ones carry a tone that nobody else uses; the good packets
-carry tones that change with each of them, so that the tape of the sound card tells which ones sounded.
+Whoever forges is the box as far as the broker can tell. The bad ones carry a tone that nobody else uses; the good
+packets carry tones that change with each of them, so that the tape of the sound card tells which ones sounded.
 """
 
 import asyncio
+import contextlib
 import itertools
 import random
 import tempfile
@@ -237,10 +238,8 @@ class _Stage:
         def told() -> Counter[str]:
             return Counter({str(k): int(v) for k, v in box.states[NODE]["refused"].items()})
 
-        try:
+        with contextlib.suppress(TimeoutError):
             await box.until(lambda: told().total() >= self._trial.bad.total(), 15.0)
-        except TimeoutError:
-            pass
         await asyncio.sleep(1.0)
         self._trial.refused = told()
         self._trial.sounds_beyond += bool(box.states[NODE].get("playing"))
@@ -307,6 +306,8 @@ def _said(box: BoxEnd, order: Order, state: str) -> bool:
 def _ended(box: BoxEnd, order: Order) -> bool:
     """A refusal by another name than a copy's may have been that of a forgery that bore this number before."""
     for ack in box.acks:
-        if ack.order == order.id and (ack.state in ("failed", "preempted") or (ack.state == "refused" and not ack.code)):
+        if ack.order == order.id and (
+            ack.state in ("failed", "preempted") or (ack.state == "refused" and not ack.code)
+        ):
             raise BenchUnavailableError(f"good order {order.id}: {ack.state} {ack.code} {ack.err}")
     return _said(box, order, "done")

@@ -92,7 +92,9 @@ def _link(tally: Tally, done: Mapping[str, int], broken: list[str], doubled: int
     }
     in_time = max(tally.amp_off_s, tally.local_off_s) <= AMP_OFF_S
     every = all(count == rounds for count in done.values())
-    return Link("kills", every and in_time and not any(never.values()), figures, "; ".join([*tally.notes, *broken])[:500])
+    return Link(
+        "kills", every and in_time and not any(never.values()), figures, "; ".join([*tally.notes, *broken])[:500]
+    )
 
 
 class Announcement:
@@ -125,9 +127,7 @@ class Announcement:
         """Write it; the same id again is the same notice."""
         words = text.format(number=f"{self._number + 1}")
         self.ask(
-            DraftBulletin(
-                id=self.name, text=words, priority="uu_tien", hamlets=("all",), user="Lan", role="operator"
-            )
+            DraftBulletin(id=self.name, text=words, priority="uu_tien", hamlets=("all",), user="Lan", role="operator")
         )
 
     def rendered(self) -> None:

@@ -15,7 +15,11 @@ def latency() -> Link:
         if far is not None:
             figures[f"thin_{voice.p99_of(name)}"] = round(far.p99(name), 3)
     ok = all(near.p99(name) <= limit_s for name, limit_s in voice.LIMITS_S.items())
-    note = f"{RATE_KBIT} kbit/s left out: {why_not}" if far is None else f"thin: {voice.FAR_HORNS} nodes, {RATE_KBIT} kbit/s"
+    note = (
+        f"{RATE_KBIT} kbit/s left out: {why_not}"
+        if far is None
+        else f"thin: {voice.FAR_HORNS} nodes, {RATE_KBIT} kbit/s"
+    )
     return Link("latency", ok, figures, note)
 
 
