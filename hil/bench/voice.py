@@ -88,7 +88,7 @@ def latency(quick: bool, say: Say) -> tuple[Found, Found | None, str]:
 
 
 def _rounds(commune: VoiceCommune, place: Place, say: Say) -> Found:
-    """One template beforehand: from then on its fixed words are on every node, as in any commune after its first day."""
+    """One template beforehand: its fixed words are on every node then, as in any commune after its first day."""
     found = Found()
     notice = commune.approved(TEXT, place.hamlets)
     _say_once(commune, place, 0, Found())
