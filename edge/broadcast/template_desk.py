@@ -6,6 +6,7 @@ the blanks are rendered when somebody presses the button. What will sound is wri
 """
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
@@ -19,11 +20,11 @@ from edge.config.ready import is_for_people, words_of
 from edge.config.schema import Template
 from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.moment import AtMs
-from edge.core.news import BulletinChanged
+from edge.core.news import BankChanged, BulletinChanged
 from edge.core.policy.rights import is_same_name
 from edge.core.speech import Recording, RecordingId, Sha256
 from edge.core.template import Piece, fill, fixed_pieces, whole
-from edge.kernel.bus import Bus
+from edge.kernel.bus import Bus, Mailbox
 from edge.store.bulletins import BulletinRow, add_bulletin, add_recording, get_bulletin
 from edge.store.journal import Journal, Tx
 from edge.store.templates import (
@@ -31,6 +32,7 @@ from edge.store.templates import (
     Repeats,
     due_repeats,
     fixed_clip,
+    forget_fixed_clips,
     keep_fixed_clip,
     mark_template,
     sign_off,
@@ -43,6 +45,8 @@ LOOK_EVERY_S = 2.0
 REPEATS_END_MS = 12 * 3_600_000
 """No template is repeated for longer than half a day, whatever its settings say."""
 NOT_YET_S = 30.0
+RECORDED_S = 60.0
+"""Somebody who records prompts is done, or pauses, when none came for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class TemplateDesk:
     async def run(self) -> None:
         """Render the fixed words, then say again what is to be said again."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._warm())
+            group.create_task(self._keep_warm())
             group.create_task(self._repeat())
 
     async def air(self, wish: Wish) -> str:
@@ -179,6 +183,16 @@ class TemplateDesk:
         clip, voice, model = await self._drafts.render_part(spoken)
         return FixedClip(spoken, clip, voice, Sha256(model))
 
+    async def _keep_warm(self) -> None:
+        """The fixed words, and those again that the commune's own speaker can say by now."""
+        with self._bus.listen(BankChanged) as recorded:
+            while True:
+                if forgotten := await self._journal.record_surely(forget_fixed_clips):
+                    log.info("%d fixed words are spoken anew by the recorded voice", forgotten)
+                await self._warm()
+                await recorded.get()
+                await _silence(recorded)
+
     async def _warm(self) -> None:
         """One that cannot be rendered now is rendered when it is needed."""
         texts = {text for template in self.templates.values() for text in fixed_pieces(words_of(template))}
@@ -212,6 +226,14 @@ class TemplateDesk:
             await self._arbiter.air(row.id, row.author, "template", press=f"{row.id}+{left}")
         except MolangError as error:
             log.warning("bulletin %s is not repeated: %s", row.id, error)
+
+
+async def _silence(recorded: Mailbox[BankChanged]) -> None:
+    """Until nothing was recorded for a while: not every word of a session is worth speaking all templates anew."""
+    with contextlib.suppress(TimeoutError):
+        while True:
+            async with asyncio.timeout(RECORDED_S):
+                await recorded.get()
 
 
 def _row(wish: Wish, template: Template, pieces: Sequence[Piece], spoken: Sequence[FixedClip]) -> BulletinRow:

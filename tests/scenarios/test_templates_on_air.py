@@ -8,6 +8,8 @@ import pytest
 
 from edge.control.protocol import AirTemplate, ChangeBulletin
 from edge.core.errors import FinalError
+from edge.core.news import BankChanged
+from edge.store.bank import PromptRow, put_prompt
 from edge.store.bulletins import get_bulletin
 from edge.store.journal import Tx
 from edge.store.templates import due_repeats
@@ -73,6 +75,27 @@ async def test_fixed_words_are_spoken_once_for_good_and_only_blanks_anew(village
     await village.reaches(second.id, "aired")
     assert village.studio.rendered.count("hồ xả lũ lúc") == 1
     assert len(village.studio.rendered) == 3 + 2 + 2
+
+
+async def test_fixed_words_are_spoken_anew_once_the_commune_recorded_its_voice(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.broadcast.template_desk.RECORDED_S", 0.1)
+    first = wish()
+    await village.desk.air_template(first)
+    await village.reaches(first.id, "aired")
+    now_ms = village.journal.clock.now().at_ms
+    prompt = PromptRow("0" * 16, "hồ xả lũ lúc", "0" * 64, 1, 900, -4.0, -19.0, "lan", now_ms)
+    await village.journal.record(lambda tx: put_prompt(tx, prompt, "operator"))
+    for _ in range(3):
+        village.bus.publish(BankChanged())
+    async with asyncio.timeout(10):
+        while village.studio.rendered.count("hồ xả lũ lúc") < 2:
+            await asyncio.sleep(0.05)
+    second = wish()
+    await village.desk.air_template(second)
+    await village.reaches(second.id, "aired")
+    assert village.studio.rendered.count("hồ xả lũ lúc") == 2
 
 
 async def test_the_same_wish_twice_is_one_airing(village: Village) -> None:
