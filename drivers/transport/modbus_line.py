@@ -1,8 +1,12 @@
 """Asks the units on a Modbus RTU line, one after another.
 
-Several devices may share one RS-485 pair, so lines are shared per device path: write the same path for each. A late
-answer is thrown away before the next question; one of the same unit, function and size that comes after the next
-question cannot be told from the right one. That is a limit of Modbus RTU, and it makes a value 0.3 s old at worst.
+Several devices may share one RS-485 pair, so lines are shared per device path: write the same path for each.
+
+A late answer is thrown away before the next question. One that comes after it, of the same unit, function and size,
+cannot be told from the right one: that is a limit of Modbus RTU. To the same question it makes a value as old as it is
+late. To another one it would be a wrong value (the mains' volts read as a temperature, one relay read as its
+neighbour): so after a question that was not answered in time another of the same shape waits until no older answer can
+come any more.
 """
 
 from __future__ import annotations
@@ -16,7 +20,13 @@ from drivers.transport.serial_line import SerialLine
 
 TIMEOUT_S = 0.3
 TRIES = 3
+LATE_S = 1.5
+"""No device that works answers later than this."""
+LONGEST_WAIT_S = 3.0
 GAP_S = 0.005  # more than 3.5 characters from 9600 baud upwards; boards with slow RS-485 drivers want it
+
+READS = frozenset({rtu.Function.READ_COILS, rtu.Function.READ_INPUTS, rtu.Function.READ_REGISTERS})
+_Shape = tuple[int, int, int]
 
 
 class ModbusLine:
@@ -25,18 +35,36 @@ class ModbusLine:
     def __init__(self, path: str, baud: int) -> None:
         self.users = 0
         self.serial = SerialLine(path, baud)
+        self._owed: dict[_Shape, tuple[bytes, float]] = {}
 
     async def ask(self, unit: int, request: bytes) -> bytes:
-        """The PDU that answers `request`. At most three tries of 0.3 s; a final refusal is not tried again."""
+        """The PDU that answers `request`. At most three tries of 0.3 s; a final refusal is not tried again.
+
+        Before them up to 3 s, if an older question of the same shape may still be answered.
+        """
         loop = asyncio.get_running_loop()
+        shape = _shape(unit, request)
+        await self._until_nothing_older_comes(shape, request)
         for _ in range(TRIES):
             next_try = loop.time() + TIMEOUT_S
             try:
                 return await self._ask_once(unit, request)
             except TransientDriverError as error:
                 last = error
+                self._owed[shape] = request, loop.time() + LATE_S
             await asyncio.sleep(max(0.0, next_try - loop.time()))  # noise comes in bursts: let it pass
         raise TransientDriverError(f"unit {unit} does not answer {TRIES} times: {last}") from last
+
+    async def _until_nothing_older_comes(self, shape: _Shape, request: bytes) -> None:
+        """A write is echoed, so that its answer names it; answers to reads do not say what was read."""
+        loop = asyncio.get_running_loop()
+        at_most = loop.time() + LONGEST_WAIT_S
+        while (owed := self._owed.get(shape)) and owed[0] != request and owed[1] > loop.time():
+            if shape[1] not in READS:
+                return
+            if loop.time() >= at_most:
+                raise TransientDriverError(f"unit {shape[0]} still owes answers to older questions")
+            await asyncio.sleep(min(owed[1], at_most) - loop.time())
 
     async def _ask_once(self, unit: int, request: bytes) -> bytes:
         async with self.serial.exchange():
@@ -51,6 +79,11 @@ class ModbusLine:
         head = await self.serial.read_exactly(rtu.SHORTEST_ANSWER, TIMEOUT_S)
         rest = rtu.answer_size(request, head) - len(head)
         return head + (await self.serial.read_exactly(rest, max(0.0, until - loop.time())) if rest else b"")
+
+
+def _shape(unit: int, request: bytes) -> _Shape:
+    """What answers have in common that cannot be told apart: unit, function, size."""
+    return unit, request[0], rtu.answer_size(request, b"\0\0")
 
 
 class ModbusUnit:

@@ -199,6 +199,8 @@ class Agent:
             self._disk_fault = f"Không ghi được đĩa: {error}."
         else:
             self._disk_fault = ""
+            await self._ledger.mend()
+            await self._book.mend()
 
     def _start(self, order: Order) -> None:
         self._under_way.start(order.id, self._performer.carry_out(order))

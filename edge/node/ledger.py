@@ -119,6 +119,13 @@ class Ledger:
                 self._lines += 1
                 self.fault = ""
 
+    async def mend(self) -> None:
+        """The disk takes something again: what only memory knows is written down."""
+        if self.fault:
+            async with self._turn:
+                self.fault = ""
+                self._write_anew()
+
     def _write_anew(self) -> None:
         kept = sorted(self._entries.values(), key=lambda entry: entry.until_ms)[-MOST:]
         self._entries = {entry.order: entry for entry in kept}

@@ -56,17 +56,29 @@ class ReportBook:
         self._next += 1
         self._pages[ack.order] = page
         self._drop_the_oldest()
+        await self._write(page)
+        if ack.order not in self._pages:  # it was heard while it was written
+            _unlink(page.path)
+        return page.payload
+
+    async def mend(self) -> None:
+        """The disk takes something again: ends that only memory holds are written down."""
+        if not self.fault:
+            return
+        self.fault = ""
+        for page in list(self._pages.values()):
+            if not page.path.exists():
+                await self._write(page)
+
+    async def _write(self, page: _Page) -> None:
         try:
             await asyncio.to_thread(write_atomically, page.path, page.payload)
         except OSError as error:
             if not self.fault:
-                log.error("report of order %s cannot be kept: %s", ack.order, error)  # noqa: TRY400 - the trace adds nothing
+                log.error("report %s cannot be kept: %s", page.path.stem, error)  # noqa: TRY400 - the trace adds nothing
             self.fault = f"Không ghi được báo cáo phát: {error}."
         else:
             self.fault = ""
-        if ack.order not in self._pages:  # it was heard while it was written
-            _unlink(page.path)
-        return page.payload
 
     def first(self, count: int) -> list[tuple[OrderId, bytes]]:
         """The oldest ends, as acks."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.voice.airtime import airtime
 from hil.prove.voice.live import live_talk
 from hil.prove.voice.node import alone, start_skew
 from hil.prove.voice.reading import read_back_all, reading
@@ -17,4 +18,5 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "start_skew": start_skew,
     "serial_faults": serial_faults,
     "audit": audit,
+    "airtime": airtime,
 }

@@ -7,6 +7,7 @@ from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
+from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.protocol import AnyRequest
@@ -29,6 +30,7 @@ TABLES = (
     record_handlers(NOBODY, NOBODY),
     abbreviation_handlers(NOBODY),
     talk_handlers(NOBODY),
+    sound_handlers(NOBODY, NOBODY),
 )
 
 

@@ -10,10 +10,12 @@ from pymodbus.client import AsyncModbusSerialClient
 from pymodbus.server import ModbusSerialServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from drivers.base import FinalDriverError, MisconfiguredDriverError
+from drivers.base import FinalDriverError, MisconfiguredDriverError, TransientDriverError
 from drivers.devices.relay_amp_modbus import codec
 from drivers.devices.relay_amp_modbus.driver import RelayAmp
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
+from drivers.transport.fake_modbus import FakeModbusLine, answer_registers
+from drivers.transport.fake_pty import Fault
 from drivers.transport.modbus_line import ModbusUnit, open_unit
 
 
@@ -78,3 +80,34 @@ async def test_one_line_has_one_speed(board: FakeRelayAmp) -> None:
     with pytest.raises(MisconfiguredDriverError, match="baud"):
         open_unit(board.path, 19200, 2)
     await first.close()
+
+
+async def test_a_late_answer_to_another_register_is_not_taken_for_this_one() -> None:
+    meter = FakeModbusLine({4: lambda request: answer_registers(request, {0: 2500, 1: 2300, 2: 300}.get)})
+    await meter.start()
+    unit = open_unit(meter.path, 9600, 4)
+    meter.fault, meter.late_s = Fault.LATE, 0.4
+    assert await unit.read_registers(1, 1) == (2300,)
+    meter.fault = Fault.NONE
+    assert await unit.read_registers(2, 1) == (300,)
+    await unit.close()
+    await meter.close()
+
+
+async def test_another_question_waits_only_for_its_own_kind_and_not_for_ever() -> None:
+    meter = FakeModbusLine({4: lambda request: answer_registers(request, {0: 2500, 1: 2300, 2: 300}.get)})
+    await meter.start()
+    unit = open_unit(meter.path, 9600, 4)
+    meter.fault = Fault.SILENT
+    with pytest.raises(TransientDriverError):
+        await unit.read_registers(1, 1)
+    meter.fault = Fault.NONE
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    assert await unit.read_registers(1, 1) == (2300,)
+    assert await unit.read_registers(0, 2) == (2500, 2300)
+    assert loop.time() - began < 0.5
+    assert await unit.read_registers(2, 1) == (300,)
+    assert 0.5 < loop.time() - began < 2.5
+    await unit.close()
+    await meter.close()

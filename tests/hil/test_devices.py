@@ -1,6 +1,7 @@
 import asyncio
 import math
 import struct
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -69,12 +70,15 @@ async def test_sound_on_one_horn_does_not_move_the_meter_of_another(
 
 
 async def test_the_witness_tells_first_loud_and_last_sample(devices: Devices, tmp_path: Path) -> None:
+    opened = time.monotonic()
     player = await play(tmp_path, "loa-1", SILENCE[:48_000])
-    assert await some(tmp_path, "sound", "loa-1", phase="first")
-    assert not await some(tmp_path, "sound", "loa-1", phase="loud")
+    assert not await some(tmp_path, "sound", "loa-1", phase="first")  # what is padded to an instant is no message yet
     player.write(TONE)
     await player.drain()
-    assert await some(tmp_path, "sound", "loa-1", phase="loud")
+    (first,) = await some(tmp_path, "sound", "loa-1", phase="first")
+    (loud,) = await some(tmp_path, "sound", "loa-1", phase="loud")
+    assert first.steady >= opened + 0.45  # half a second of silence was put before it
+    assert loud.steady >= opened
     player.close()
     (last,) = await some(tmp_path, "sound", "loa-1", phase="last")
     assert (last.facts["ms"], last.facts["loud_ms"]) == (1500, 1000)

@@ -121,6 +121,7 @@ async def test_an_order_accepted_before_a_kill_is_not_played_twice(
         await bench.send(payload)
         await bench.ack(order, AckState.PLAYING)
         bench.process.kill()
+    await asyncio.sleep(0.5)  # the last bytes of its player are still on their way
     card.heard.clear()
     async with running_node(setup, orders, media) as bench:
         await bench.send(payload)

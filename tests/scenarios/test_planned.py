@@ -11,7 +11,7 @@ from edge.core.programme import GAP_MS
 from tests.scenarios.village import HORNS, LOCAL, RELAY, Village, until
 
 ALL_PLAYED = {LOCAL: ["PLAYED"], RELAY: ["PLAYED"]}
-AHEAD_S = 7.0
+AHEAD_S = 5.0
 
 
 async def planned(village: Village, notice: str, hamlets: tuple[str, ...] = ("all",)) -> str:

@@ -200,7 +200,7 @@ class Village:
         await self.desk.draft(
             DraftBulletin(id=name, text=text, priority=priority, hamlets=hamlets, user="lan", role="operator")  # type: ignore[arg-type]  # a test may try any priority
         )
-        await self.reaches(name, "ready", "unread")
+        await self.reaches(name, "ready", "unread", within_s=40)
         return name
 
     async def approved(self, text: str, hamlets: tuple[str, ...] = ("all",), priority: str = "thuong") -> str:

@@ -49,7 +49,7 @@ async def test_a_damaged_database_ends_with_1_and_one_line_a_damage(config: Path
 
 
 async def test_the_audit_chain_is_verified(config: Path, tmp_path: Path) -> None:
-    assert "nguyên vẹn, 6 dòng" in run(config, "audit", "verify").output
+    assert "nguyên vẹn, 8 dòng" in run(config, "audit", "verify").output
     connection = sqlite3.connect(tmp_path / "data" / "molang.db")
     with connection:
         connection.execute("UPDATE audit SET action = 'khác'")

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from edge.broadcast.calendar import storm_rows
 from edge.control import protocol
 from edge.control.handlers.programmes import programme_handlers
-from edge.store.programmes import programmes_on
+from edge.store.programmes import ProgrammeRow, programmes_on
 from tests.broadcast.planning import Station
 from tests.web.paper_calendar import GROUPS, bulletin_rows, paper_calendar
 from tests.web.paper_commune import now_ms
@@ -58,7 +58,9 @@ async def opened(page: Page, scene: Scene, role: str) -> None:
     await expect(page.locator("#programmes .programme")).to_have_count(3)
 
 
-async def test_the_week_shows_blocks_clashes_and_what_the_limits_leave_out(scene: Scene) -> None:
+async def test_on_a_desk_the_week_shows_what_clashes_and_a_programme_is_planned_with_its_clashes_before_it_is_saved(
+    scene: Scene,
+) -> None:
     async with browser_page(DESK) as page:
         await opened(page, scene, "operator")
         await page.click("#after")
@@ -69,11 +71,6 @@ async def test_the_week_shows_blocks_clashes_and_what_the_limits_leave_out(scene
         await expect(page.locator("#warnings")).to_contain_text("giờ yên tĩnh")
         await expect(page.locator("#grid .minutes").first).to_contain_text("/45 phút một buổi")
         await expect(page.locator("#storm-open")).to_be_hidden()
-
-
-async def test_a_programme_is_planned_with_its_clashes_shown_before_it_is_saved(scene: Scene) -> None:
-    async with browser_page(DESK) as page:
-        await opened(page, scene, "operator")
         await page.click("#add")
         dialog = page.locator("#programme-dialog")
         await dialog.locator("[name=title]").fill("Nhắc lịch tiêm")
@@ -84,44 +81,17 @@ async def test_a_programme_is_planned_with_its_clashes_shown_before_it_is_saved(
         await dialog.get_by_role("button", name="Các thôn ven sông").click()
         await dialog.locator("#programme-save").click()
         await expect(page.locator("#programmes .programme")).to_have_count(4)
-        (kept,) = [
-            row for row in await scene.station.journal.record(programmes_on) if row.programme.title == "Nhắc lịch tiêm"
-        ]
-        assert (kept.programme.hamlets, kept.programme.when.times) == (("thon-dong", "ban-cho"), (600,))
+        (kept,) = [row.programme for row in await programmes(scene) if row.programme.title == "Nhắc lịch tiêm"]
+        assert (kept.hamlets, kept.when.times) == (("thon-dong", "ban-cho"), (600,))
         row = page.locator("#programmes .programme", has_text="Nhắc lịch tiêm")
         await row.get_by_role("button", name="Bỏ", exact=True).click()
         await row.get_by_role("button", name="Bỏ hẳn?").click()
         await expect(page.locator("#programmes .programme")).to_have_count(3)
 
 
-async def test_storm_mode_takes_two_steps_and_is_shown_on_every_page(scene: Scene) -> None:
-    async with browser_page(DESK) as page:
-        await opened(page, scene, "leader")
-        await page.click("#storm-open")
-        dialog = page.locator("#storm-dialog")
-        await dialog.get_by_role("button", name="Tiếp tục").click()
-        await expect(dialog).to_contain_text("Phát 60 phút một lần, từ 07:00 đến 20:00 mỗi ngày")
-        assert len(await scene.station.journal.record(programmes_on)) == 3
-        await dialog.get_by_role("button", name="BẬT CHẾ ĐỘ BÃO").click()
-        await expect(page.locator("#programmes .is-storm")).to_have_count(1)
-        storms = storm_rows(await scene.station.journal.record(programmes_on))
-        await scene.stage.commune.put("storm", storms)
-        await page.goto(f"{scene.stage.url}/panel")
-        await expect(page.locator("#station-news")).to_contain_text("CHẾ ĐỘ BÃO")
-        await expect(page.locator("#station-news")).to_contain_text("60 phút một lần")
-
-
-async def test_the_question_of_two_urgent_notices_is_answered_with_one_of_two_buttons(scene: Scene) -> None:
-    async with browser_page(PHONE) as page:
-        await log_in(page, scene.stage, "operator")
-        await scene.stage.commune.put("asks", [ASK])
-        await expect(page.locator("#station-news")).to_contain_text("“Cấm đường 12” đang phát.")
-        await page.get_by_role("button", name="“Mất điện” trước").click()
-        await expect(page.locator(".toast")).to_contain_text("Mất điện")
-        assert [(one.first, one.second) for one in scene.asked] == [("b2", "b1")]
-
-
-async def test_a_phone_shows_the_day_as_a_list(scene: Scene) -> None:
+async def test_on_a_phone_the_day_is_a_list_storm_mode_takes_two_steps_and_a_question_has_two_buttons(
+    scene: Scene,
+) -> None:
     async with browser_page(PHONE) as page:
         await opened(page, scene, "leader")
         await page.click("#after")
@@ -129,3 +99,22 @@ async def test_a_phone_shows_the_day_as_a_list(scene: Scene) -> None:
         await expect(page.locator("#day-list li.row-block")).to_have_count(3)
         await expect(page.locator("#day-list")).to_contain_text("Tiếp sóng VOV1")
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await page.click("#storm-open")
+        dialog = page.locator("#storm-dialog")
+        await dialog.get_by_role("button", name="Tiếp tục").click()
+        await expect(dialog).to_contain_text("Phát 60 phút một lần, từ 07:00 đến 20:00 mỗi ngày")
+        assert len(await programmes(scene)) == 3
+        await dialog.get_by_role("button", name="BẬT CHẾ ĐỘ BÃO").click()
+        await expect(page.locator("#programmes .is-storm")).to_have_count(1)
+        await scene.stage.commune.put("storm", storm_rows(await programmes(scene)))
+        await scene.stage.commune.put("asks", [ASK])
+        await page.goto(f"{scene.stage.url}/panel")
+        await expect(page.locator("#station-news")).to_contain_text("CHẾ ĐỘ BÃO")
+        await expect(page.locator("#station-news")).to_contain_text("“Cấm đường 12” đang phát.")
+        await page.get_by_role("button", name="“Mất điện” trước").click()
+        await expect(page.locator(".toast")).to_contain_text("Mất điện")
+        assert [(one.first, one.second) for one in scene.asked] == [("b2", "b1")]
+
+
+async def programmes(scene: Scene) -> list[ProgrammeRow]:
+    return await scene.station.journal.record(programmes_on)

@@ -34,7 +34,7 @@ NAMED_BY_NUMBER = said_before_list(
 LIST_OF_NAMES = said("thôn|xóm|ấp|khóm|tổ|đội|khu|khối|điều|khoản|mục|lớp|cấp|tháng|ngày|quý|bản|buôn|tổ dân phố")
 IDENTIFIED = said(
     "số|quyết định|nghị định|thông tư|công văn|kế hoạch|thông báo|chỉ thị|nghị quyết|công điện|tờ trình|báo cáo|luật"
-    "|văn bản|hướng dẫn|giấy mời|lệnh|mã|phòng|nhà"
+    "|văn bản|hướng dẫn|giấy mời|lệnh|đề án|mã|phòng|nhà"
 )
 DOCUMENT = re.compile(
     r"(?:^| )(?:số|quyết định|nghị định|thông tư|công văn|kế hoạch|chỉ thị|nghị quyết|công điện|tờ trình|luật|văn bản"
@@ -70,7 +70,7 @@ COUNT_NEXT = follows(
 )
 SCALE = said(
     r"tỷ lệ|tỉ lệ|tỷ số|tỉ số|bản đồ|trực|phục vụ|hoạt động|hỗ trợ|đạt tỷ lệ|liên tục|với tỷ số|thắng|thua|hòa|hoà"
-    "|bậc|điểm|thang|thang điểm|thứ hạng|pha|trộn|mở cửa|túc trực|trực chiến|dẫn"
+    "|bậc|điểm|vòng|thang|thang điểm|thứ hạng|pha|trộn|mở cửa|túc trực|trực chiến|dẫn"
 )
 ROUND_THE_CLOCK = re.compile(
     r"(?:^| )(?:trực|trực ban|hót lai|nóng|tổng đài|phục vụ|hỗ trợ|hoạt động|mở cửa|tiếp nhận|canh gác)(?: |$)"
@@ -119,6 +119,7 @@ MONTH_LEFT = said_before_list(
     "tháng|từ|đến|tới|trước|sau|hết|vào|trong|cuối|đầu|giữa|đến nay|tính đến|của|năm|bắt đầu|kết thúc|hạn|kể từ|là|và"
 )
 AFTER_CLOCK = re.compile(r"(?:^| )#t (?:sáng|trưa|chiều|tối|đêm)$")
+WEEKDAY_LEFT = re.compile(r"(?:^| )(?:thứ (?:#|hai|ba|tư|năm|sáu|bảy)|chủ nhật)(?: ,)?$")
 DAY_SAID = re.compile(r"(?:^| )(?:ngày|mùng|mồng|hôm)$")
 
 HOUR_LEFT = said("lúc|hồi|vào|vào lúc|từ|đến|tới|trước|sau|khoảng|trước lúc|sáng|chiều|tối|trưa|đêm|ngày|#d")
@@ -136,7 +137,8 @@ LEVEL = re.compile(r"(?:^| )(?:mực nước|cao trình|đỉnh lũ|đỉnh tri�
 TALL = re.compile(r"(?:^| )(?:cao|sâu|dài|rộng|ngập|dày|mực nước|mức|bề ngang|ngang|dâng|lên)(?: (?!,)\S+){0,2}$")
 AREA_LEFT = re.compile(r"(?:^| )(?:diện tích|sàn|mỗi|trên|đồng|khối lượng|thể tích|dung tích|nước)(?: \S+){0,2}$")
 AREA_NEXT = follows("đất|sàn|ruộng|vườn|mặt|nước|cát|đá|gỗ|bê tông|đất|tường|mái|chuồng|ao|hồ|nhà|phân|rác|trên|mỗi")
-FREQUENCY = said("ép mờ|tần số|sóng|kênh|làn sóng")
+DECIMAL_LEFT = said("ép mờ|tần số|sóng|kênh|làn sóng|điểm|trung bình|điểm số|hệ số|pê hát")
+"""Words before a frequency or a mark, whose dot is a decimal dot."""
 
 LETTERED = re.compile(
     r"(?:^| )(?:điểm|lớp|khu|nhóm|lô|loại|khối|tổ|nhà|cổng|hạng|min|gan|cúm|dãy|cột|đội|bảng|tuyến|đường|tòa|ông|bà"

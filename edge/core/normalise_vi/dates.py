@@ -161,7 +161,7 @@ def _dashed_day(here: Here) -> Answer:
         return None
     known = found[0].replace("-", "/") in context.HOLIDAYS and context.HOLIDAY_NAMED.search(here.left)
     holiday = known or context.HOLIDAY.search(here.left)
-    if not (holiday or context.DAY_SAID.search(here.left)):
+    if not (holiday or context.DAY_SAID.search(here.left) or context.WEEKDAY_LEFT.search(here.left)):
         return None
     if context.MONTH_NEXT.match(here.text, found.end()):
         return _days_of_month(here, found)
@@ -203,8 +203,8 @@ def _two_digit_year(here: Here) -> Answer:
     found = _SHORT_YEAR.match(here.text, here.at)
     if not found or not ends_number(here.text, found.end()):
         return None
-    first, second = re.split(r"[/.-]", found[0])[:2]
-    day = Day(found.end(), first, second, "20" + found[0][-2:])
+    number, month, year = re.split(r"[/.-]", found[0])
+    day = Day(found.end(), number, month, f"20{year}")
     return Refusal(found.end(), (_words(say_day(day, here.accent)),) if day.exists else ())
 
 

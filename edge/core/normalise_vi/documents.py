@@ -41,6 +41,8 @@ CODES = {
     "CAX": "công an xã",
     "BVHTTDL": "bộ văn hóa thể thao và du lịch", "BDTTG": "bộ dân tộc và tôn giáo", "MTTQ": "mặt trận tổ quốc",
     "KTHT": "kinh tế hạ tầng", "VHXH": "văn hóa xã hội", "KTN": "kinh tế ngành", "TH": "tổng hợp", "NL": "nông lâm",
+    "NS": "ngân sách",
+    "NV": "nội vụ", "KHTC": "kế hoạch tài chính", "TCKH": "tài chính kế hoạch", "TCHC": "tổ chức hành chính",
     "PL": "pháp lệnh", "LĐ": "lệnh", "TANDTC": "tòa án nhân dân tối cao",
     "VKSNDTC": "viện kiểm sát nhân dân tối cao", "HĐTP": "hội đồng thẩm phán",
 }  # fmt: skip

@@ -110,13 +110,16 @@ def _ratio(source: str, spoken: str) -> bool:
 
 
 def _one_of_ratio(written: str, heard: str) -> bool:
-    figures = _FIGURES.findall(written)[0]
+    found = _FIGURES.search(written)
+    if found is None:
+        return False
+    figures, power = found[0], _power(written, found.end())
     words = " ".join(word for word in heard.split() if word in _NUMBER_WORDS)
     if words == "tư":
         return int(figures) == 4
     if words.startswith("không "):
-        return bool(words_to_digits(words) == figures)
-    return words_to_number(words) == int(figures)
+        return words_to_digits(words) == figures
+    return bool(words_to_number(words) == int(figures) * 10**power)
 
 
 def _quantity(source: str, spoken: str) -> bool:

@@ -97,7 +97,7 @@ def _dash(here: Here) -> Answer:
     found = _DASH.match(here.text, here.at)
     if not found:
         return None
-    if _SIGNED_AFTER.match(here.text, here.at):
+    if _SIGNED_AFTER.match(here.text, here.at) and not here.left.endswith(("vĩ bắc", "vĩ nam")):
         return Refusal(found.end(), ("âm",))
     return _pause(found.end(), found[0], "." if here.line_start else ",")
 

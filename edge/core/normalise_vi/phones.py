@@ -14,6 +14,7 @@ from edge.core.normalise_vi.result import Kind
 _SEPARATOR = "(?:[ \u00a0]{1,2}|[.-])?"
 _DOMESTIC = re.compile(rf"\(?0[0-9]{{1,4}}\)?(?:{_SEPARATOR}[0-9]{{1,4}}){{1,5}}(?![0-9])|0[0-9]{{9,10}}(?![0-9])")
 _ABROAD = re.compile(rf"(?:\(\+84\)|\+84)(?:{_SEPARATOR}\(0\))?(?:{_SEPARATOR}[0-9]{{1,4}}){{2,5}}(?![0-9])")
+_AREA = re.compile(rf"\(?02[0-9]{{1,2}}\)? ?[-–] ?[0-9]{{1,4}}(?:{_SEPARATOR}[0-9]{{1,4}}){{0,4}}(?![0-9])")
 _HOTLINE = re.compile(rf"1[89]00(?:{_SEPARATOR}[0-9]{{2,4}}){{1,3}}(?![0-9])")
 _JOINED = re.compile(r"0[0-9]{9}(?=-0[0-9]{9}(?![0-9]))")
 _LOCAL = re.compile(rf"[2-9](?:{_SEPARATOR}[0-9]{{1,4}}){{1,4}}(?![0-9])")
@@ -39,6 +40,7 @@ def read_phone(here: Here) -> Answer:
         (_JOINED, _MOBILE),
         (_DOMESTIC, _MOBILE),
         (_DOMESTIC, _LANDLINE),
+        (_AREA, _LANDLINE),
         (_HOTLINE, _SERVICE),
         (_ABROAD, _INTERNATIONAL),
     ):

@@ -113,7 +113,9 @@ def _same_unit_over(here: Here, term: Term) -> bool:
     unit = unit_after(here.text, number.end(), here.accent) if number else None
     if unit is None:
         return False
-    return unit.symbol == term.unit.symbol if term.unit else unit.symbol in _VOLTS
+    if term.unit is None:
+        return unit.symbol in _VOLTS or (bool(term.figure.part) and unit.symbol in LENGTHS)
+    return unit.symbol == term.unit.symbol
 
 
 def _term(here: Here, at: int, sign: str) -> Term | Refusal | None:
@@ -155,7 +157,9 @@ def _whole_only(here: Here, unit: Unit | None, end: int) -> bool:
 
 def _surely_decimal(here: Here, figure: Figure, *, signed: bool) -> bool:
     """+12.5 has a sign, 102.7 is no day and no hour, and FM has a frequency after it."""
-    return len(figure.part) <= 2 and (signed or figure.integer > 31 or context.FREQUENCY.search(here.left) is not None)
+    return len(figure.part) <= 2 and (
+        signed or figure.integer > 31 or context.DECIMAL_LEFT.search(here.left) is not None
+    )
 
 
 def _measured(here: Here, unit: Unit | None, end: int) -> bool:

@@ -147,7 +147,7 @@ def _out_of(here: Here, pair: re.Match[str]) -> Reading:
     hours = (Piece(pair["hours"], "giờ"),) if pair["hours"] else ()
     pieces = (speak(pair["part"], here.accent), joint, speak(pair["whole"], here.accent), *hours)
     unit = unit_after(here.text, pair.end(), here.accent)
-    if unit and unit.symbol == "mmHg":
+    if unit:
         return Reading(unit.end, (*pieces, *unit.pieces), Kind.RATIO)
     return Reading(pair.end(), pieces, Kind.RATIO)
 

@@ -68,7 +68,7 @@ class Script:
         return " ".join(self._words).rstrip(",")
 
     def _remember(self, reading: Reading) -> None:
-        if reading.kind in {Kind.ABBREVIATION, Kind.FOREIGN, Kind.LETTER, Kind.SYMBOL}:
+        if reading.kind is None or reading.kind in {Kind.ABBREVIATION, Kind.FOREIGN, Kind.LETTER, Kind.SYMBOL}:
             self._keep(reading.spoken.replace(",", " ,").split())
         else:
             has_unit = reading.kind is Kind.QUANTITY and not _ends_with_figure(reading)

@@ -32,6 +32,8 @@ _RULES: tuple[tuple[str, str, str, str], ...] = (
     ("TS", "", r" (?P<name>[^\W\d_])[^\W\d_]+ [^\W\d_]", "tiến sĩ"),
     ("BS", "", r" (?P<name>[^\W\d_])[^\W\d_]", "bác sĩ"),
     ("ThS", "", r" (?P<name>[^\W\d_])[^\W\d_]", "thạc sĩ"),
+    ("UV", "(?:tia|chỉ số|chỉ số tia)", r"", "u vê"),
+    ("UV", "", r" (?:BTV|BCH|UBND|UBMTTQ|[Bb]an|[Tt]hường)(?!\w)", "ủy viên"),
     ("TK", "", r"[ :]*(?:số:? ?)?[0-9][0-9 .]{6,}", "tài khoản"),
     ("TK", "(?:số|chủ)", r"", "tài khoản"),
     ("TK", "", r" [XIV]{1,5}(?!\w)", "thế kỷ"),

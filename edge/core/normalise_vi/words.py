@@ -40,7 +40,7 @@ _RATED = re.compile(
     "|phần|chai|hộp|thùng|gói|em|cháu|sinh|khẩu|công|trứng|cân|cặp|bộ|chiếc)/"
 )
 _SPELLED_MAX = 8
-_PER_ENDS = ("/sào", "/ha", "/mẫu", "/bình", "/gốc", "/vụ", "/ngày", "/tuần", "/tháng", "/năm", "/lần", "/khẩu")
+_PER_ENDS = ("/sào", "/ha", "/mẫu", "/bình", "/giờ", "/gốc", "/vụ", "/ngày", "/tuần", "/tháng", "/năm", "/lần", "/khẩu")
 _FAR = 2000  # characters: the paragraphs before this one
 _TITLES = re.compile(
     r" ?(?:CHỦ|Chủ|GIÁM|Giám|TRƯỞNG|Trưởng|HIỆU|Hiệu|BÍ|Bí|BỘ|Bộ|THỦ|Thủ|CHÁNH|Chánh|BAN|Ban|ỦY|Ủy|UBND|HĐND|BTV|BCH"

@@ -20,8 +20,8 @@ from drivers.transport.fake_pty import FakePty, Fault
 from hil.prove.voice.amplifiers import Blow, mend
 from hil.prove.voice.tally import Tally
 
-READ_S = 3.2
-"""Three registers of three tries of 0.3 s, and a busy machine."""
+READ_S = 8.0
+"""Three registers of three tries of 0.3 s, with 1.5 s between for answers that come late, and a busy machine."""
 READS = 5
 REGISTERS = Registers(0, 0.01, 1, 0.1, 160.0, 2, 0.1)
 Seen = TypeVar("Seen")
