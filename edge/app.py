@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -147,6 +147,13 @@ class Box:
         wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
+        self._open_doors(desk, tuning, hamlets, audit_key)
+
+    def _open_doors(
+        self, desk: IncidentDesk, tuning: Tuning, hamlets: Mapping[str, str], audit_key: StatementKey
+    ) -> None:
+        """What comes in from outside: requests of the pages, warnings, items of other systems."""
+        config, folders, journal = self._config, self._folders, self._journal
         station_desk = StationDesk(self._station)
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)

@@ -11,13 +11,16 @@ from edge.core.policy.airtime import (
     Action,
     Ask,
     Chosen,
+    Close,
     Decision,
     Fact,
     Item,
     Limits,
     OnAir,
+    Queue,
     Rules,
     Spent,
+    Start,
     State,
     Stopped,
     decide,
@@ -183,3 +186,14 @@ class Air:
         spent = self.books.spent or {}
         queue = tuple(self.item_of(piece) for piece in waiting)
         return State(tuple(self._on_air.values()), queue, spent, self._chosen)
+
+
+def ordered_of(actions: Sequence[Action], name: str) -> Action | None:
+    """The first thing that is ordered of this item."""
+    return next((action for action in actions if _meant(action) == name), None)
+
+
+def _meant(action: Action) -> str:
+    if isinstance(action, Close):
+        return action.id
+    return action.item.id if isinstance(action, Start | Queue) else ""

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 
-from edge.broadcast.air import Air, Books, Programme
+from edge.broadcast.air import Air, Books, Programme, ordered_of
 from edge.broadcast.airing import Airing
 from edge.broadcast.horns import Horn, horns_in
 from edge.broadcast.left_open import left_open
@@ -18,7 +19,6 @@ from edge.core.moment import Steady
 from edge.core.news import BulletinChanged
 from edge.core.place import HamletId, HornId
 from edge.core.policy.airtime import (
-    Action,
     Asked,
     Close,
     Decision,
@@ -238,7 +238,7 @@ class Arbiter:
         """Air it or queue it; ``because`` is written in the same transaction, and may refuse it by raising."""
         self._check_serving()
         actions = self._air.decide(Asked(self._air.item_of(piece)), self._air.books.waiting)
-        mine = _of(actions, piece.id)
+        mine = ordered_of(actions, piece.id)
         if isinstance(mine, Close):
             raise FinalError(mine.reason)
         if isinstance(mine, Start):
@@ -280,11 +280,10 @@ class Arbiter:
         *,
         stopped: bool = False,
     ) -> None:
-        try:
+        with ExitStack() as broken_off:
+            broken_off.callback(self._air.drop, piece.id)
             await self._airing.play(play, prepare, horns, stopped=stopped)
-        except BaseException:
-            self._air.drop(piece.id)
-            raise
+            broken_off.pop_all()
         await self._settle(piece, play)
 
     async def _settle(self, piece: Piece, play: OrderRow) -> None:
@@ -295,7 +294,7 @@ class Arbiter:
             actions = self._air.decide(Ended(piece.id, heard_s, whole)) if ours else ()
             if ours:
                 self._air.drop(piece.id)
-            end = _of(actions, piece.id) or Close(piece.id, End.AIRED, "")
+            end = ordered_of(actions, piece.id) or Close(piece.id, End.AIRED, "")
             await self._journal.record_surely(partial(settle_piece, piece=piece, play=play.id, end=end))
         self._bus.publish(BulletinChanged())
         await self._air_waiting()
@@ -384,17 +383,6 @@ class Arbiter:
     def _spawn(self, name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Apart: what fails at one bulletin harms no other."""
         self._check_serving().create_task(run_apart(name, work))
-
-
-def _of(actions: Sequence[Action], name: str) -> Action | None:
-    """The first thing that is ordered of this item."""
-    return next((action for action in actions if _meant(action) == name), None)
-
-
-def _meant(action: Action) -> str:
-    if isinstance(action, Close):
-        return action.id
-    return action.item.id if isinstance(action, Start | Queue) else ""
 
 
 def _with_cuts_tx(tx: Tx, make: Callable[[Tx], OrderRow], cuts: Sequence[str]) -> OrderRow:

@@ -4,7 +4,6 @@ A notice that lost a clip is not rendered again in silence: it becomes "cần du
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Iterable
 from functools import partial
@@ -13,6 +12,7 @@ from pathlib import Path
 from edge.core.news import BulletinChanged
 from edge.core.speech import Clip
 from edge.kernel.bus import Bus
+from edge.kernel.file_hash import sha256_of
 from edge.store.bulletins import bulletins_in, get_bulletin, get_recording, set_state
 from edge.store.journal import Journal, Tx
 
@@ -56,8 +56,7 @@ class ClipWatch:
 
     def _is_whole(self, clip: Clip) -> bool:
         try:
-            with (self._folder / f"{clip.sha256}.opus").open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == clip.sha256
+            return sha256_of(self._folder / f"{clip.sha256}.opus") == clip.sha256
         except OSError:
             return False
 

@@ -1,6 +1,5 @@
 """The clips on a node's disk, each named by its sha256."""
 
-import hashlib
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -11,6 +10,7 @@ from edge.core.broadcast import MediaRef
 from edge.core.errors import FinalError
 from edge.core.moment import AtMs
 from edge.core.speech import Sha256
+from edge.kernel.file_hash import sha256_of
 from edge.node.disk import sync_folder
 
 MEGABYTE = 1024 * 1024
@@ -113,9 +113,3 @@ class _File:
     used_at: float
     path: Path
     bytes: int
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a whole file; raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -55,6 +55,15 @@ async def say_hello(channel: Channel[In, msgspec.Struct]) -> None:
     await channel.send(Hello(os.getpid()))
 
 
+async def answer_one(channel: Channel[In, msgspec.Struct], answer: Callable[[In], msgspec.Struct]) -> None:
+    """Do one job in a thread, so that the beats go on, and answer; the process ends with us."""
+    job = await channel.receive()
+    if job is None:
+        return
+    await say_hello(channel)
+    await channel.send(await asyncio.to_thread(answer, job))
+
+
 async def _beat(channel: Channel[In, msgspec.Struct]) -> None:
     while True:
         await channel.send(Beat())

@@ -6,7 +6,7 @@ import json
 import ssl
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -53,12 +53,10 @@ class VoiceNodes:
     def __enter__(self) -> "VoiceNodes":
         for folder in (self.clips, self.root / "devices"):
             folder.mkdir(parents=True, exist_ok=True)
-        self.harness.__enter__()
-        try:
+        with ExitStack() as half_started:
+            half_started.enter_context(self.harness)
             self._start_all()
-        except BaseException:
-            self.harness.stop()
-            raise
+            half_started.pop_all()
         return self
 
     def __exit__(

@@ -9,8 +9,9 @@ from edge.core.broadcast import AckState, MediaRef, Operation
 from edge.core.errors import FinalError
 from edge.core.moment import AtMs
 from edge.core.speech import Sha256
+from edge.kernel.file_hash import sha256_of
 from edge.kernel.wire.node import NodeSetup
-from edge.node.cache import MEGABYTE, ClipCache, sha256_of
+from edge.node.cache import MEGABYTE, ClipCache
 from edge.workers.player.fake_card import FakeCard
 from tests.node.bench import Bench, Media
 

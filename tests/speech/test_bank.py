@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.core.errors import FinalError
+from edge.core.errors import FinalError, MolangError
 from edge.core.speech import BANK, Style
 from edge.core.voice_bank import Prompt, key_of
 from tests.web.sounds import Sounds, sounds
@@ -43,7 +43,7 @@ async def spoken_by(running: Sounds, words: str, voice: str) -> str:
         while True:
             try:
                 made = await running.speech.render(words, Style(voice=BANK, chime=False))
-            except Exception:  # noqa: BLE001 - it starts
+            except MolangError:  # it starts
                 await asyncio.sleep(0.05)
                 continue
             if made.voice == voice:

@@ -1,6 +1,5 @@
 """The life of the export child: one job, one answer."""
 
-import asyncio
 import logging
 
 import msgspec
@@ -10,7 +9,7 @@ from edge.kernel.wire import Channel
 from edge.kernel.wire.export import CutDone, Heal, HealDone, JobFailed, ToExport
 from edge.workers.export.cut import cut
 from edge.workers.export.heal import heal
-from edge.workers.lifeline import say_hello
+from edge.workers.lifeline import answer_one
 
 log = logging.getLogger(__name__)
 
@@ -18,12 +17,8 @@ _Supervisor = Channel[ToExport, msgspec.Struct]
 
 
 async def serve(supervisor: _Supervisor) -> None:
-    """Do the job in a thread, so that the beats go on, and answer; the process ends with us."""
-    job = await supervisor.receive()
-    if job is None:
-        return
-    await say_hello(supervisor)
-    await supervisor.send(await asyncio.to_thread(_answer, job))
+    """Cut or heal."""
+    await answer_one(supervisor, _answer)
 
 
 def _answer(job: ToExport) -> CutDone | HealDone | JobFailed:

@@ -1,6 +1,5 @@
 """The life of the report child: one file, one answer."""
 
-import asyncio
 import hashlib
 import logging
 import os
@@ -16,7 +15,7 @@ from edge.kernel.wire.export import JobFailed
 from edge.kernel.wire.report import ReportWritten, WriteReport
 from edge.store.airlog import month_report
 from edge.store.reader import Reader
-from edge.workers.lifeline import say_hello
+from edge.workers.lifeline import answer_one
 from edge.workers.report.pdf import as_pdf
 from edge.workers.report.sheet import as_xlsx
 
@@ -24,12 +23,8 @@ log = logging.getLogger(__name__)
 
 
 async def serve(supervisor: Channel[WriteReport, msgspec.Struct]) -> None:
-    """Write it in a thread, so that the beats go on, and answer; the process ends with us."""
-    job = await supervisor.receive()
-    if job is None:
-        return
-    await say_hello(supervisor)
-    await supervisor.send(await asyncio.to_thread(_answer, job))
+    """Write one report."""
+    await answer_one(supervisor, _answer)
 
 
 def _answer(job: WriteReport) -> ReportWritten | JobFailed:

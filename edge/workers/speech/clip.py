@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.core.errors import FinalError, TransientError
-from edge.core.speech import Clip, Sha256, Style
+from edge.core.speech import Clip, Style
+from edge.kernel.file_hash import sha256_of
 from edge.workers.speech.chime import chime, closing_chime
 from edge.workers.speech.opus_file import read_opus, write_opus
 from edge.workers.speech.reel import LONGEST_S, Reel
@@ -59,8 +60,7 @@ def store_clip(folder: Path, owner: str, job: str, waves: Iterable[Wave], expect
     try:
         write_opus(draft, waves)
         figures = check_decoded(expected, read_opus(draft))
-        with draft.open("rb") as file:
-            sha256 = Sha256(hashlib.file_digest(file, "sha256").hexdigest())
+        sha256 = sha256_of(draft)
         size = draft.stat().st_size
         give_name(draft, folder / f"{sha256}.opus")
     except OSError as cause:

@@ -3,7 +3,6 @@
 A process of its own for each file: what a crafted one does to a decoder harms no voice, and its memory is bounded.
 """
 
-import asyncio
 import logging
 import os
 import resource
@@ -13,7 +12,7 @@ import msgspec
 from edge.core.errors import MolangError
 from edge.kernel.wire import Channel
 from edge.kernel.wire.speech import TakeFailed, Taken, TakePrompt, ToIntake
-from edge.workers.lifeline import run_child, say_hello
+from edge.workers.lifeline import answer_one, run_child
 from edge.workers.speech.prompt import take_prompt
 from edge.workers.speech.upload import take_clip
 
@@ -27,12 +26,8 @@ _Supervisor = Channel[ToIntake, msgspec.Struct]
 
 
 async def serve(supervisor: _Supervisor) -> None:
-    """Do the job in a thread, so that the beats go on, and answer; the process ends with us."""
-    job = await supervisor.receive()
-    if job is None:
-        return
-    await say_hello(supervisor)
-    await supervisor.send(await asyncio.to_thread(_answer, job))
+    """Take in one file."""
+    await answer_one(supervisor, _answer)
 
 
 def _answer(job: ToIntake) -> Taken | TakeFailed:

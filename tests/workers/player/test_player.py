@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.core.jitter import MOST_MS
 from edge.core.talk import FRAMES
 from edge.kernel.wire import CHANNEL_FD, Beat, BlockingChannel, Hello, Message
 from edge.kernel.wire.player import (
@@ -275,5 +276,5 @@ def test_a_talk_of_many_frames_does_not_keep_the_player_from_beating(player: Pla
     assert any(isinstance(message, Beat) for message in seen)
     end = seen[-1]
     assert isinstance(end, Finished)
-    assert 2700 <= end.played_ms - end.missing_ms <= 3300  # a busy machine waits for late frames in silence
+    assert 2700 <= end.played_ms - end.missing_ms <= 2800 + MOST_MS  # the cushion before the first frame is no gap
     assert end.played_ms == card.ms
