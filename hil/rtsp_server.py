@@ -48,7 +48,10 @@ READ = (
     " caps=video/x-{codec},stream-format=byte-stream,alignment=au"
 )
 H265_MARKS = (b"hvc1", b"hev1")
-GARBLED_BYTES = 200
+H264_SLICES = (1, 5)
+H265_NO_SLICE = 32
+START_CODE = b"\x00\x00\x01"
+UNIT_HEADER_BYTES = 2
 S_IN_NS = 1e-9
 
 
@@ -112,6 +115,13 @@ class Film:
         source = media.get_element().get_by_name("film")
         play = Playing(self, self.now(), media.get_element())
         source.connect("need-data", play.push_next)
+
+    def spoilt(self, unit: bytes) -> bytes:
+        """Noise in place of a slice: the decoder smears over a few wrong bytes, and wrong parameters end the server."""
+        if not unit:
+            return unit
+        is_slice = (unit[0] >> 1) & 63 < H265_NO_SLICE if self.codec == "h265" else unit[0] & 31 in H264_SLICES
+        return unit[:UNIT_HEADER_BYTES] + noise(len(unit) - UNIT_HEADER_BYTES) if is_slice else unit
 
     def unit(self, index: int) -> AccessUnit:
         """The picture at this place of the loop."""
@@ -179,10 +189,12 @@ class Playing:
     def _spoilt(self, data: bytes) -> bytes:
         if self._film.fault != "garble":
             return data
-        spoilt = bytearray(data)
-        for _ in range(GARBLED_BYTES):
-            spoilt[random.randrange(5, len(spoilt))] = random.randrange(256)
-        return bytes(spoilt)
+        return START_CODE.join(map(self._film.spoilt, data.split(START_CODE)))
+
+
+def noise(length: int) -> bytes:
+    """Bytes that are no start code and no picture."""
+    return bytes(random.choices(range(1, 256), k=max(0, length)))
 
 
 def say(facts: dict[str, object]) -> None:
