@@ -1,7 +1,7 @@
 """The commune's MQTT broker: mosquitto with TLS, one certificate per machine, and the ACL of protocols.md."""
 
 import getpass
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ class BrokerSetup:
     box: str
     node_hamlets: Mapping[str, Iterable[str]]
     sensors: Iterable[str] = ()
+    addresses: Sequence[str] = ("127.0.0.1",)
 
 
 def write_broker(folder: Path, setup: BrokerSetup) -> list[str]:
@@ -71,11 +72,9 @@ def _rights(user: str, topics: Iterable[str]) -> str:
     return "\n".join([f"user {user}", *(f"topic {topic}" for topic in topics), ""])
 
 
-def _config(folder: Path, setup: BrokerSetup) -> str:
-    lines = [
-        "per_listener_settings false",
-        f"user {getpass.getuser()}",  # started as root it would otherwise become a user who cannot read this folder
-        f"listener {setup.port} 127.0.0.1",
+def _listener(setup: BrokerSetup, address: str) -> list[str]:
+    return [
+        f"listener {setup.port} {address}",
         f"cafile {setup.ca}",
         f"certfile {setup.identity.cert}",
         f"keyfile {setup.identity.key}",
@@ -83,6 +82,14 @@ def _config(folder: Path, setup: BrokerSetup) -> str:
         "require_certificate true",
         "use_identity_as_username true",
         "use_username_as_clientid true",  # else a node that calls itself the box would end the box's session
+    ]
+
+
+def _config(folder: Path, setup: BrokerSetup) -> str:
+    lines = [
+        "per_listener_settings false",
+        f"user {getpass.getuser()}",  # started as root it would otherwise become a user who cannot read this folder
+        *(line for address in setup.addresses for line in _listener(setup, address)),
         "allow_anonymous false",
         f"acl_file {folder / 'acl'}",
         "persistence true",

@@ -11,6 +11,7 @@ from hil.clips import ClipInfo
 from hil.devices import IDLE_MA
 from hil.pki import Authority
 from hil.place import CameraSite, HornSite
+from hil.ports import LOOPBACK
 from hil.toml_text import Value, pairs, table
 
 APPROVED_ON = "2026-01-15"
@@ -107,8 +108,15 @@ def write_box(
     layout.config.chmod(0o600)
 
 
-def write_node(horn: HornSite, layout: Layout, ports: Ports, authority: Authority, order_key: OrderKey) -> Path:
-    """A relay node's `node.toml`; returns its path."""
+def write_node(
+    horn: HornSite,
+    layout: Layout,
+    ports: Ports,
+    authority: Authority,
+    order_key: OrderKey,
+    host: str = LOOPBACK,
+) -> Path:
+    """A relay node's `node.toml`; returns its path. ``host``: where it finds broker and clips."""
     identity = authority.issue(horn.id, serves=False)
     folder = layout.node(horn.id)
     folder.mkdir(parents=True, exist_ok=True)
@@ -116,13 +124,13 @@ def write_node(horn: HornSite, layout: Layout, ports: Ports, authority: Authorit
         "horn": horn.id,
         "hamlets": [horn.hamlet],
         "data_folder": str(folder / "disk"),
-        "media_url": media_url(ports),
+        "media_url": media_url(ports, host),
         "state_every_s": NODE_STATE_S,
     }
     parts = [
         pairs(head),
         table("order_keys", {order_key.key_id: order_key.public_hex}),
-        table("broker", {"host": "127.0.0.1", "port": ports.broker, "commune": place.COMMUNE}),
+        table("broker", {"host": host, "port": ports.broker, "commune": place.COMMUNE}),
         table("tls", {"ca": str(authority.ca), "cert": str(identity.cert), "key": str(identity.key)}),
         table("amplifier", {"kind": "relay_amp_modbus", "settings": amplifier(layout, horn.id)}),
         table("sound", {"kind": "unix", "settings": sound(layout, horn.id)}),
@@ -132,9 +140,9 @@ def write_node(horn: HornSite, layout: Layout, ports: Ports, authority: Authorit
     return path
 
 
-def media_url(ports: Ports) -> str:
+def media_url(ports: Ports, host: str = LOOPBACK) -> str:
     """Where nodes fetch clips."""
-    return f"https://127.0.0.1:{ports.media}/media"
+    return f"https://{host}:{ports.media}/media"
 
 
 def amplifier(layout: Layout, horn: str) -> dict[str, object]:

@@ -15,6 +15,7 @@ from models.errors import ModelError
 BENCHES = {
     "vision": "camera RTSP → tiến trình nhìn → vết: lõi CPU, độ trễ   cameras through one shard: CPU, delay, memory",
     "horns": "lệnh → tiếng đầu tiên, DỪNG → im lặng               order to first sample, STOP to silence",
+    "voice": "50 loa: nút bấm → tiếng, chữ mới → tiếng, DỪNG → im, lệch giờ   fifty horns: button, words, STOP, skew",
     "store": "ghi chung một fsync: giao dịch/giây, độ trễ          group commit: rows a second, commit latency",
     "reader": "đọc bản tin thành lời: µs mỗi ký tự                 the normaliser, plain, dense and hostile texts",
     "uplink": "hộp → tỉnh: sự kiện/giây, byte mỗi sự kiện          draining a backlog to a real hub over mTLS",

@@ -37,8 +37,13 @@ Extra = Mapping[str, Sequence[str]]
 class VoiceNodes:
     """Nodes ``loa-1`` … ``loa-n``. Use as ``with VoiceNodes(root, n) as nodes``; raises NotReadyError."""
 
-    def __init__(self, root: Path, count: int, *, timed: bool = False, extra: Extra | None = None) -> None:
-        """``timed``: they keep their own clocks by the time server. ``extra``: more words for a node's command."""
+    def __init__(
+        self, root: Path, count: int, *, timed: bool = False, extra: Extra | None = None, record: bool = False
+    ) -> None:
+        """``timed``: they keep their own clocks by the time server. ``extra``: more words for a node's command.
+
+        ``record``: every sound card keeps what it heard.
+        """
         self.root = root
         self.names = tuple(f"loa-{number}" for number in range(1, count + 1))
         self.key = OrderKey.load_or_make(root / "box" / "keys" / "order.pem")
@@ -49,6 +54,7 @@ class VoiceNodes:
         self.clips = root / "box" / "clips"
         self._timed = timed
         self._extra = extra or {}
+        self._record = record
 
     def __enter__(self) -> "VoiceNodes":
         for folder in (self.clips, self.root / "devices"):
@@ -64,10 +70,10 @@ class VoiceNodes:
     ) -> None:
         self.harness.stop()
 
-    def tone(self, seconds: float) -> MediaRef:
+    def tone(self, seconds: float, hz: float = 440.0) -> MediaRef:
         """A clip as `speech` makes them, where the box keeps its clips; it is loud from its first sample on."""
         draft = self.clips / "draft.opus"
-        wave = (8_000 * np.cos(2 * np.pi * 440 / RATE_HZ * np.arange(round(seconds * RATE_HZ)))).astype(np.int16)
+        wave = (8_000 * np.cos(2 * np.pi * hz / RATE_HZ * np.arange(round(seconds * RATE_HZ)))).astype(np.int16)
         with av.open(str(draft), "w", format="ogg") as container:
             stream = container.add_stream("libopus", rate=RATE_HZ, layout="mono")
             stream.bit_rate = 24_000
@@ -121,7 +127,9 @@ class VoiceNodes:
         start(
             Program(
                 "devices",
-                _python("hil.devices", "--folder", devices, "--horns", ",".join(self.names)),
+                _python(
+                    "hil.devices", "--folder", devices, "--horns", ",".join(self.names), *(["--record"] * self._record)
+                ),
                 (devices / "devices.sock").exists,
             )
         )

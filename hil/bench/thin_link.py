@@ -1,0 +1,84 @@
+"""A thin link for some processes of this machine: a network of their own, joined by a pair with a token bucket."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from types import TracebackType
+
+RATE_KBIT = 256
+BURST_BYTES, LATENCY_MS = 4_000, 2_000
+"""As a modem: four full packets at once, and two seconds of them in its queue before it drops any."""
+
+
+class ThinLink:
+    """Use as ``with ThinLink() as link``. Both directions have ``rate_kbit``; needs root, `ip` and `tc`."""
+
+    def __init__(self, rate_kbit: int = RATE_KBIT) -> None:
+        number = os.getpid() % 250
+        self.rate_kbit = rate_kbit
+        self.host = f"10.213.{number}.1"
+        self._guest = f"10.213.{number}.2"
+        self._name = f"molang-{os.getpid()}"
+        self._ends = (f"mo{os.getpid()}a", f"mo{os.getpid()}b")
+
+    @staticmethod
+    def why_not() -> str:
+        """Why there can be none here; empty when there can."""
+        missing = [tool for tool in ("ip", "tc") if shutil.which(tool) is None]
+        if missing:
+            return f"{', '.join(missing)} not installed"
+        if os.geteuid() != 0:
+            return "needs root"
+        try:
+            with ThinLink():
+                return ""
+        except subprocess.CalledProcessError as error:
+            return f"{' '.join(error.cmd)}: {error.stderr.strip()}"
+
+    def __enter__(self) -> "ThinLink":
+        ours, theirs = self._ends
+        try:
+            _run("ip", "netns", "add", self._name)
+            _run("ip", "link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", self._name)
+            _run("ip", "addr", "add", f"{self.host}/30", "dev", ours)
+            _run("ip", "link", "set", ours, "up")
+            self._inside("ip", "addr", "add", f"{self._guest}/30", "dev", theirs)
+            for device in (theirs, "lo"):
+                self._inside("ip", "link", "set", device, "up")
+            bucket = (
+                "root",
+                "tbf",
+                "rate",
+                f"{self.rate_kbit}kbit",
+                "burst",
+                str(BURST_BYTES),
+                "latency",
+                f"{LATENCY_MS}ms",
+            )
+            _run("tc", "qdisc", "add", "dev", ours, *bucket)
+            self._inside("tc", "qdisc", "add", "dev", theirs, *bucket)
+        except BaseException:
+            self._remove()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._remove()
+
+    def inside(self, command: Sequence[str]) -> list[str]:
+        """The command, to be run behind the link."""
+        return ["ip", "netns", "exec", self._name, *command]
+
+    def _inside(self, *command: str) -> None:
+        _run(*self.inside(command))
+
+    def _remove(self) -> None:
+        for command in (("ip", "link", "del", self._ends[0]), ("ip", "netns", "del", self._name)):
+            subprocess.run(command, capture_output=True, check=False, timeout=10)
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
