@@ -88,6 +88,7 @@ class Agent:
             volume=self._volume,
             reporter=self._reporter,
             ledger=self._ledger,
+            window=self._window,
             clock=clock,
             link=link,
         )
@@ -102,7 +103,6 @@ class Agent:
         self._cabinet = Cabinet(devices.meter)
         self._telemetry = Telemetry(link, setup.state_every_s, folder, self._facts)
         self._born = clock.steady()
-        self._disk_fault = ""
 
     async def run(self) -> None:
         """Serve until the link is gone or this task is cancelled."""
@@ -159,7 +159,7 @@ class Agent:
         elif verdict.op is Operation.STOP:  # silence first: a replayed STOP does no harm
             self._start(verdict)
             await self._planned.stopped(verdict)
-            await self._keep_window()
+            await self._window.keep()
         elif verdict.id in self._under_way:  # the plan has it too
             await self._reporter.say(verdict.id, AckState.RECEIVED)
         elif (entry := self._ledger.entry(verdict.id)) is not None and entry.step is Step.STOPPED:
@@ -167,7 +167,6 @@ class Agent:
         elif len(self._under_way) >= MOST_ORDERS:
             await self._reporter.say(verdict.id, AckState.REFUSED, f"Nút đang có {MOST_ORDERS} lệnh dở dang.")
         else:
-            await self._keep_window()
             self._start(verdict)
         self._telemetry.nudge()
 
@@ -180,27 +179,10 @@ class Agent:
 
     async def _take_plan(self, payload: bytes) -> None:
         if await self._shelf.take(payload, self._clock.now()) is not None:
-            await self._keep_window()
+            await self._window.keep()
             self._planned.changed()
             self._plan_clips.changed()
         self._telemetry.nudge()
-
-    async def _keep_window(self) -> None:
-        """Put the replay window on the disk before acting.
-
-        A disk that cannot be written does not silence the horn: memory still refuses replays, and after a restart
-        the expiry does. It is told in ``state``.
-        """
-        try:
-            await asyncio.to_thread(self._window.save, self._window.as_bytes())
-        except OSError as error:
-            if not self._disk_fault:
-                log.error("replay window cannot be kept: %s", error)  # noqa: TRY400 - the trace adds nothing
-            self._disk_fault = f"Không ghi được đĩa: {error}."
-        else:
-            self._disk_fault = ""
-            await self._ledger.mend()
-            await self._book.mend()
 
     def _start(self, order: Order) -> None:
         self._under_way.start(order.id, self._performer.carry_out(order))
@@ -241,7 +223,7 @@ class Agent:
             "up_s": int(now.steady - self._born),
             "amp_on": self._power.is_on,
             "amp_fault": self._power.fault or None,
-            "disk_fault": self._disk_fault or self._ledger.fault or self._book.fault or self._shelf.fault or None,
+            "disk_fault": self._window.fault or self._ledger.fault or self._book.fault or self._shelf.fault or None,
             "vol": self._volume.gain_db,
             "clock": now.clock,
             "clock_off_ms": self._time.off_ms,

@@ -85,12 +85,9 @@ class Ledger:
         """What an earlier life of this node began and did not end."""
         return [entry for entry in self._entries.values() if entry.step is Step.BEGUN]
 
-    async def begin(self, order: OrderId, until_ms: int, *, surely: bool) -> None:
-        """It sounds now. With ``surely`` that is on the disk when this returns; a disk that fails silences nothing.
-
-        Without, a kill does not lose it, and after a power cut the replay window refuses the order.
-        """
-        await self._put(Entry(order, Step.BEGUN, until_ms), surely=surely)
+    async def begin(self, order: OrderId, until_ms: int) -> None:
+        """It sounds now: that is on the disk when this returns, unless the disk fails, which silences nothing."""
+        await self._put(Entry(order, Step.BEGUN, until_ms), surely=True)
 
     async def hear(self, order: OrderId, heard_ms: int) -> None:
         """So much of it sounded by now; a power cut may lose this, a kill does not."""

@@ -163,7 +163,7 @@ class Ear:
     async def _play(self, act: Act, reception: Reception) -> None:
         order = act.order
         try:
-            await asyncio.gather(self._power.on(), self._ledger.begin(order.id, until_ms(order), surely=False))
+            await asyncio.gather(self._power.on(), self._ledger.begin(order.id, until_ms(order)))
             act.sound = sound = await self._player.begin_talk(order.gain_db + self._volume.gain_db)
             async with alongside(self._power.keep(act.measures, act.levels)), alongside(self._note(act, sound)):
                 await sound.until_started()

@@ -20,6 +20,7 @@ from edge.node.reporter import Reporter, until_ms
 from edge.node.stage import Act, BusyError, EndedEarlyError, Stage
 from edge.node.timekeeping import NodeClock
 from edge.node.volume import Volume
+from edge.node.window import ReplayWindow
 
 NO_CURRENT = "Ampli bật nhưng không có dòng ra loa."
 SILENT_CLIP = "Tiếng đã phát là im lặng."
@@ -35,6 +36,8 @@ PRIME_S = 0.5
 """So long before its instant a sound is primed and the amplifier switched on: time for a second try of the board."""
 TOGETHER_S = 0.5
 """What is meant at once waits no longer for the common instant, however wrong the clock of this node may be."""
+SOUNDING = frozenset({Operation.PLAY, Operation.TEST, Operation.STOP})
+"""What sounds stands in the ledger, on the disk, before its first sample; the window follows. STOP may come twice."""
 NOTE_S = 1.0
 """How often the ledger is told how much was heard."""
 
@@ -52,6 +55,7 @@ class Performer:
         volume: Volume,
         reporter: Reporter,
         ledger: Ledger,
+        window: ReplayWindow,
         clock: NodeClock,
         link: NodeLink,
     ) -> None:
@@ -62,6 +66,7 @@ class Performer:
         self._volume = volume
         self._reporter = reporter
         self._ledger = ledger
+        self._window = window
         self._clock = clock
         self.stage = Stage()
         self.ear = Ear(
@@ -87,6 +92,8 @@ class Performer:
     async def carry_out(self, order: Order) -> None:
         """Do it to its end and report it."""
         await self._reporter.say(order.id, AckState.RECEIVED)
+        if order.op not in SOUNDING:
+            await self._window.keep()
         await self._doers[order.op](order)
 
     async def perform(self, act: Act) -> None:
@@ -138,6 +145,7 @@ class Performer:
             await self._reporter.say_end(act, AckState.FAILED, "Nút đang tắt.")
             raise
         await self._reporter.say_end(act, state, err)
+        await self._window.keep()  # what ended before it sounded must not sound after a restart either
 
     async def _performed(self, act: Act, perform: Callable[[Act], Awaitable[None]]) -> tuple[AckState, str]:
         try:
@@ -164,11 +172,10 @@ class Performer:
             await self._fall_silent(act)
 
     async def _sound(self, act: Act, paths: tuple[str, ...]) -> None:
-        """Prime the player, switch on, write it into the ledger, and let go at the instant."""
+        """Prime the player, switch on, write it into the ledger, all at once; and let go at the instant."""
         order = act.order
         act.sound = sound = await self._player.prime(paths, order.gain_db + self._volume.gain_db, order.repeat)
-        entered = self._ledger.begin(order.id, until_ms(order), surely=not act.at_once)
-        await asyncio.gather(self._power.on(), entered)
+        await asyncio.gather(self._power.on(), self._ledger.begin(order.id, until_ms(order)))
         async with alongside(self._power.keep(act.measures, act.levels)), alongside(self._note(act, sound)):
             await sound.go(time.monotonic() + self._left_s(act) if order.at_ms else 0.0)
             await sound.until_started()

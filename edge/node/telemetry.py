@@ -13,8 +13,8 @@ import msgspec
 from edge.node.link import STATE, NodeLink
 
 THERMAL = Path("/sys/class/thermal/thermal_zone0/temp")
-COALESCE_S = 0.2
-"""Changes that come together make one message."""
+SETTLE_S = 0.4
+"""Changes that come together make one message, and none stands in the way of the sound that it tells of."""
 
 Facts = Mapping[str, object]
 
@@ -39,10 +39,10 @@ class Telemetry:
         while True:
             self._news.clear()
             await self._link.send(STATE, self.as_bytes())
-            await asyncio.sleep(COALESCE_S)
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._every_s):
                     await self._news.wait()
+                    await asyncio.sleep(SETTLE_S)
 
     def as_bytes(self) -> bytes:
         """The state now, as JSON; what is unknown is left out."""

@@ -1,5 +1,6 @@
 """Which orders a node has seen already: the highest (epoch, seq) of each key and the 1,024 below it."""
 
+import asyncio
 import json
 import logging
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ class ReplayWindow:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._seen = _load(path)
+        self._turn = asyncio.Lock()
+        self._marks = self._kept = 0
+        self.fault = ""
 
     def place(self, key_id: str, order: OrderId) -> Place:
         """Where this order lies; changes nothing."""
@@ -60,7 +64,8 @@ class ReplayWindow:
         return seen is not None and order.epoch < seen.epoch
 
     def mark(self, key_id: str, order: OrderId) -> None:
-        """Count a NEW or BELOW order as seen from now on, in memory; ``save`` makes it last."""
+        """Count a NEW or BELOW order as seen from now on, in memory; ``keep`` makes it last."""
+        self._marks += 1
         seen = self._seen.get(key_id)
         if seen is None or order.epoch > seen.epoch:
             self._seen[key_id] = _Seen(order.epoch, order.seq, 1)
@@ -78,9 +83,25 @@ class ReplayWindow:
             {key: [seen.epoch, seen.highest, f"{seen.bits:x}"] for key, seen in self._seen.items()}
         ).encode()
 
-    def save(self, data: bytes) -> None:
-        """Put ``as_bytes`` on the disk; safe in a thread; raises OSError."""
-        write_atomically(self._path, data)
+    async def keep(self) -> None:
+        """Have everything marked so far on the disk; orders that come together share one writing.
+
+        A disk that cannot be written does not silence the horn: memory still refuses replays, and after a restart
+        the expiry does. It is told in ``fault``.
+        """
+        wanted = self._marks
+        async with self._turn:
+            if self._kept >= wanted and not self.fault:
+                return
+            marks, data = self._marks, self.as_bytes()
+            try:
+                await asyncio.to_thread(write_atomically, self._path, data)
+            except OSError as error:
+                if not self.fault:
+                    log.error("replay window cannot be kept: %s", error)  # noqa: TRY400 - the trace adds nothing
+                self.fault = f"Không ghi được đĩa: {error}."
+            else:
+                self._kept, self.fault = marks, ""
 
 
 def _load(path: Path) -> dict[str, _Seen]:

@@ -26,7 +26,7 @@ def ack(seq: int, state: AckState = AckState.DONE) -> Ack:
 async def test_what_the_plan_still_has_is_remembered_however_old_and_the_rest_is_forgotten(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger")
     for seq in (1, 2, 3):
-        await ledger.begin(order(seq), DAY_MS, surely=seq == 1)
+        await ledger.begin(order(seq), DAY_MS)
     for seq in (1, 2):
         await ledger.end(order(seq), DAY_MS)
     again = Ledger(tmp_path / "ledger")
@@ -52,7 +52,7 @@ async def test_a_disk_that_fails_is_told_and_memory_still_knows(tmp_path: Path) 
     ledger = Ledger(tmp_path / "ledger")
     (tmp_path / "ledger").unlink()
     (tmp_path / "ledger").mkdir()
-    await ledger.begin(order(1), DAY_MS, surely=True)
+    await ledger.begin(order(1), DAY_MS)
     assert "sổ phát" in ledger.fault
     assert ledger.entry(order(1)) is not None
     (tmp_path / "ledger").rmdir()

@@ -1,5 +1,6 @@
 """The gate with a clock that tests set: what a node that does not know the time obeys."""
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def test_the_window_never_passes_an_order_twice(
             assert order not in passed
             passed.add(order)
             window.mark(KEY, order)
-            window.save(window.as_bytes())
+            asyncio.run(window.keep())
             window = ReplayWindow(path)
         assert window.place(KEY, order) is not Place.NEW
 

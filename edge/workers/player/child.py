@@ -27,7 +27,6 @@ from edge.workers.player.decode import blocks
 from edge.workers.player.feed import LIVE_LEAD_S, Feed
 from edge.workers.player.sinks import Sink, open_sink
 from edge.workers.player.stream import Stream
-from edge.workers.player.urgent import go_first
 
 BEAT_S = 2.0
 JOIN_S = 3.0
@@ -108,7 +107,6 @@ class PlayerChild:
             self._thread = None
 
     def _play(self, play: Play | Listen) -> None:
-        go_first()
         try:
             self._tell(self._result_of(play))
         except MolangError as error:

@@ -10,6 +10,7 @@ import numpy as np
 from edge.workers.player.decode import RATE_HZ, Samples
 from edge.workers.player.levels import Meter
 from edge.workers.player.sinks import Sink
+from edge.workers.player.urgent import go_first, step_back
 
 LEAD_S = 0.12
 """How far the samples run ahead of the ear: enough for a busy Pi, too little to be heard after a stop."""
@@ -66,12 +67,14 @@ class Stream:
         first = next(blocks, None)  # decoded before the instant, however long that takes
         if first is not None and self._reach_the_instant():
             self._begin(first)
+            step_back()
             self._go_on(blocks)
         return Played(self.played_ms, self._meter.rms_db, self._meter.peak_db, self._stop.is_set())
 
     def _reach_the_instant(self) -> bool:
         """Wait for the word and for the time to wake the card; False when the job was stopped meanwhile."""
         self._told.wait()
+        go_first()
         return not self._stop.wait(max(0.0, self._instant - PAD_S - time.monotonic()))
 
     def _begin(self, first: Samples) -> None:
