@@ -66,7 +66,7 @@ class Wall:
             "asks": lambda: self._station.arbiter.asks(),
             "storm": lambda: self._station.planner.storms,
             "bulletins": lambda: sections.bulletins(self._reader),
-            "templates": self._templates,
+            "templates": self._station.shelf.rows,
             "gauges": self._gauges,
             "uplink": self._uplink,
             "phones": self._phones,
@@ -83,23 +83,6 @@ class Wall:
             "hamlets": [{"id": hamlet.id, "name": hamlet.name} for hamlet in self._config.hamlet],
             "started_at_ms": self._started_at_ms,
         }
-
-    def _templates(self) -> list[dict[str, Any]]:
-        """What a person may fill and air at once."""
-        return [
-            {
-                "id": one.id,
-                "title": one.title or one.id,
-                "text": one.text,
-                "priority": one.priority,
-                "approved_by": one.approved_by,
-                "approved_on": one.approved_on.isoformat(),
-                "most_times": one.most_times,
-                "every_min": one.every_min,
-                "blanks": [msgspec.to_builtins(blank) for blank in one.blank],
-            }
-            for one in self._station.template_desk.templates.values()
-        ]
 
     def _cameras(self) -> list[dict[str, Any]]:
         return [self._camera(camera) for camera in self._config.camera]

@@ -43,9 +43,9 @@ class PanelPerson:
 
     def approve(self, bulletin: str) -> int:
         """Hear every clip and approve it; returns the bytes heard."""
-        clips = self.bulletin(bulletin)["clips"]
-        heard = sum(len(self._send(f"/clips/{clip}.opus", None, {})) for clip in clips)
-        self.post(f"/api/bulletins/{bulletin}/approve", clips=clips)
+        row = self.bulletin(bulletin)
+        heard = sum(len(self._send(f"/clips/{clip}.opus", None, {})) for clip in row["clips"])
+        self.post(f"/api/bulletins/{bulletin}/approve", seal=row["seal"])
         return heard
 
     def air(self, bulletin: str) -> float:

@@ -22,7 +22,8 @@ def state() -> Response:
 def read() -> Response:
     """How a text would be spoken; nothing is kept."""
     person, body = the_person(), read_body(ReadBody)
-    return jsonify(ask(protocol.ReadText(**who(person), text=body.text)))
+    wish = protocol.ReadText(user=person.name, role=person.role.value, text=body.text, hamlets=body.hamlets)
+    return jsonify(ask(wish))
 
 
 @api.post("/bulletins")
@@ -65,9 +66,9 @@ def sign_off(bulletin: UUID) -> Response:
 
 @api.post("/bulletins/<uuid:bulletin>/approve")
 def approve(bulletin: UUID) -> Response:
-    """Approve exactly the clips that were heard."""
+    """Approve exactly what was shown and heard."""
     person, body = the_person(), read_body(ApproveBody)
-    return jsonify(ask(protocol.ApproveBulletin(**who(person), id=str(bulletin), clips=body.clips)))
+    return jsonify(ask(protocol.ApproveBulletin(**who(person), id=str(bulletin), seal=body.seal)))
 
 
 @api.post("/bulletins/<uuid:bulletin>/return")

@@ -11,7 +11,6 @@ from edge.control.protocol import (
     MAX_TEXT,
     MOST_OFFER,
     AtMs,
-    Clips,
     Comment,
     Day,
     HamletName,
@@ -21,6 +20,7 @@ from edge.control.protocol import (
     LanguageCode,
     PriorityName,
     ProgrammeWish,
+    Sha,
     Uuid,
     Values,
 )
@@ -41,6 +41,7 @@ class ReadBody(Body, frozen=True):
     """A text to show as it would be spoken."""
 
     text: Annotated[str, Meta(max_length=MAX_TEXT)]
+    hamlets: Annotated[tuple[HamletName, ...], Meta(max_length=60)] = ()
 
 
 class DraftBody(Body, frozen=True):
@@ -72,10 +73,17 @@ class TemplateBody(Body, frozen=True):
     times: Annotated[int, Meta(ge=1, le=24)] = 1
 
 
-class ApproveBody(Body, frozen=True):
-    """The clips that the leader heard."""
+class PreviewBody(Body, frozen=True):
+    """A filled template to hear."""
 
-    clips: Clips
+    template: HamletName
+    values: Values
+
+
+class ApproveBody(Body, frozen=True):
+    """What the leader was shown and heard, under one name."""
+
+    seal: Sha
 
 
 class ReturnBody(Body, frozen=True):
@@ -276,4 +284,11 @@ def camera_id(name: str) -> str:
     """The same for a camera, whose id is also the name of files."""
     if len(name) > _LONGEST_CAMERA or not _CAMERA.fullmatch(name):
         raise BadInputError("Mã camera trong địa chỉ không hợp lệ.")
+    return name
+
+
+def template_id(name: str) -> str:
+    """The same for a template."""
+    if len(name) > _LONGEST_CAMERA or not _CAMERA.fullmatch(name):
+        raise BadInputError("Mã mẫu tin trong địa chỉ không hợp lệ.")
     return name

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from edge.broadcast.clip_watch import LOST
 from edge.broadcast.service import BroadcastService
 from edge.broadcast.spoken_reply import spoken_reply
 from edge.broadcast.template_desk import Wish
-from edge.control.protocol import AirTemplate, ChangeBulletin, DraftBulletin
+from edge.control.protocol import AirTemplate, ChangeBulletin, DraftBulletin, PreviewTemplate
 from edge.core.errors import FinalError
 from edge.core.normalise_vi import SpokenText
 from edge.core.personal_data import personal_data
 from edge.core.place import HamletId
 from edge.core.policy.rights import Role
+from edge.core.policy.speaking_length import speaking_s
 from edge.store.bulletins import BulletinRow
 
 
@@ -23,10 +23,14 @@ class StationDesk:
     def __init__(self, station: BroadcastService) -> None:
         self._station = station
 
-    def read(self, text: str) -> dict[str, Any]:
-        """How a text would be spoken, and what in it looks like somebody's private data."""
-        return spoken_reply(self._station.drafts.read(text)) | {
-            "cautions": [asdict(one) for one in personal_data(text)]
+    async def read(self, text: str, hamlets: Sequence[str] = ()) -> dict[str, Any]:
+        """How a text would be spoken, what in it looks like somebody's private data, how long it would last."""
+        spoken = self._station.drafts.read(text)
+        day = await self._station.day_budget.today(hamlets)
+        return spoken_reply(spoken) | {
+            "cautions": [asdict(one) for one in personal_data(text)],
+            "seconds": round(speaking_s(spoken.spoken, self._station.drafts.speed)),
+            "day": asdict(day) if day else None,
         }
 
     async def draft(self, request: DraftBulletin) -> dict[str, Any]:
@@ -41,6 +45,16 @@ class StationDesk:
     async def submit(self, bulletin: str, user: str, role: str) -> None:
         """Send it to those who approve."""
         await self._station.drafts.submit(bulletin, user, role)
+
+    async def approve_template(self, template: str, seal: str, user: str, role: str) -> None:
+        """Its fixed words were heard; nodes fetch them with their next plan."""
+        await self._station.shelf.approve(template, seal, user, role)
+
+    async def preview_template(self, request: PreviewTemplate) -> dict[str, Any]:
+        """What a filled template would say, to be heard."""
+        said = await self._station.template_desk.preview(request.template, request.values)
+        clips = [part.clip for part in said.parts]
+        return {"text": said.text, "clips": [clip.sha256 for clip in clips], "ms": sum(clip.ms for clip in clips)}
 
     async def air_template(self, request: AirTemplate) -> str:
         """Fill a template and air it at once."""
@@ -60,9 +74,9 @@ class StationDesk:
         """Confirm what was aired from a template."""
         await self._station.template_desk.sign_off(bulletin, user, role)
 
-    async def approve(self, bulletin: str, clips: Sequence[str], user: str, role: str) -> None:
-        """Approve exactly these clips, and have them ready on the horns."""
-        await self._station.drafts.approve(bulletin, clips, user, role)
+    async def approve(self, bulletin: str, seal: str, user: str, role: str) -> None:
+        """Approve exactly what this seal names, and have it ready on the horns."""
+        await self._station.drafts.approve(bulletin, seal, user, role)
         await self._station.arbiter.prepare(bulletin, user)
 
     async def give_back(self, bulletin: str, comment: str, user: str, role: str) -> None:
@@ -76,8 +90,8 @@ class StationDesk:
         """
         if at_night and role != Role.LEADER:
             raise FinalError("Chỉ lãnh đạo xã được cho phát trong giờ yên tĩnh.")
-        if not await self._station.clips.check(bulletin):
-            raise FinalError(LOST)
+        if why := await self._station.clips.check(bulletin):
+            raise FinalError(why)
         return await self._station.arbiter.air(bulletin, user, role, press, at_night=at_night)
 
     async def stop(self, hamlets: Sequence[HamletId], user: str, role: str) -> None:

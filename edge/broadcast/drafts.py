@@ -12,19 +12,23 @@ from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.news import BulletinChanged
 from edge.core.normalise_vi import SpokenText
 from edge.core.place import EVERYWHERE
-from edge.core.policy.rights import is_same_name
+from edge.core.policy.approval import wrote
 from edge.core.speech import Clip, Recording, RecordingId, Sha256, Style
 from edge.kernel.bus import Bus
 from edge.store.bulletins import (
     BulletinRow,
     add_bulletin,
     add_recording,
+    add_writer,
     change_bulletin,
     get_bulletin,
     get_recording,
     is_from_template,
+    seal_now,
     set_state,
     set_submitted,
+    speak_again,
+    writers_of,
 )
 from edge.store.journal import Journal, Tx
 
@@ -42,6 +46,8 @@ Render = Callable[[str, Style], Awaitable[tuple[Clip, str, str]]]
 WHOLE = Style()
 PART = Style(chime=False, joined=True)
 MAY_CHANGE = frozenset({"rendering", "unread", "failed", "draft", "ready", "returned", "approved", "reapprove"})
+SPEAK_AGAIN = frozenset({"reapprove", "failed"})
+"""Sent again as it stands, it is rendered anew: its clips are gone, or never were."""
 
 
 class Drafts:
@@ -55,6 +61,8 @@ class Drafts:
         dictionary: Dictionary,
         hamlets: Sequence[str],
         alarm_render: Render | None = None,
+        *,
+        speed: float = 1.0,
     ) -> None:
         """``alarm_render`` speaks alarms, so that none waits for a long notice; without it one voice does both."""
         self._render = render
@@ -63,6 +71,7 @@ class Drafts:
         self._bus = bus
         self._dictionary = dictionary
         self._hamlets = frozenset(hamlets) | {EVERYWHERE}
+        self.speed = speed
         self._wake = asyncio.Event()
 
     @property
@@ -75,6 +84,13 @@ class Drafts:
         if len(text) > MAX_TEXT:
             raise FinalError(f"Bản tin dài {len(text)} ký tự, tối đa {MAX_TEXT}.")
         return self._dictionary.read(text)
+
+    def must_read(self, text: str) -> str:
+        """The words to speak; raises FinalError naming what cannot be read."""
+        reading = self.read(text)
+        if not reading.complete:
+            raise FinalError(f"{_unread_words(reading)}.")
+        return reading.spoken
 
     async def draft(self, row: BulletinRow, role: str, *, submit: bool = True) -> SpokenText:
         """Keep a notice and have it rendered; ``submit`` sends it for approval as soon as it was spoken.
@@ -116,6 +132,7 @@ class Drafts:
             before = get_bulletin(tx, row.id)
             if before.state not in MAY_CHANGE or before.incident or is_from_template(tx, row.id):
                 raise FinalError("Bản tin này không sửa được nữa: hãy chép lại thành tin mới.")
+            add_writer(tx, row.id, row.author)
             change_bulletin(tx, changed)
             voided = " (duyệt trước đó hết giá trị)" if before.approver else ""
             tx.deed(row.author, role, "bulletin.change", f"{row.id}{voided}")
@@ -126,15 +143,22 @@ class Drafts:
         return spoken
 
     async def submit(self, bulletin: str, user: str, role: str) -> None:
-        """Send a notice that was heard to those who approve."""
+        """Send a notice to those who approve; one that lost its clips is spoken anew first, never without this."""
 
         def work(tx: Tx) -> None:
-            if get_bulletin(tx, bulletin).state != "draft":
+            row = get_bulletin(tx, bulletin)
+            if row.state == "draft":
+                set_state(tx, bulletin, "ready")
+            elif row.state in SPEAK_AGAIN and row.incident is None:
+                if not row.spoken:
+                    raise FinalError("Bản ghi này do người mang tới: hãy tải tệp lên lại.")
+                speak_again(tx, row)
+            else:
                 raise FinalError("Bản tin này không chờ gửi duyệt.")
-            set_state(tx, bulletin, "ready")
             tx.deed(user, role, "bulletin.submit", bulletin)
 
         await self._journal.record(work)
+        self._wake.set()
         self._bus.publish(BulletinChanged())
 
     async def announce(self, row: BulletinRow) -> str:
@@ -181,20 +205,21 @@ class Drafts:
             await self._wake.wait()
             self._wake.clear()
 
-    async def approve(self, bulletin: str, clips: Sequence[str], user: str, role: str) -> None:
-        """A leader approves exactly these clips; raises FinalError when they are not what was heard."""
+    async def approve(self, bulletin: str, seal: str, user: str, role: str) -> None:
+        """A leader approves what this seal names; raises FinalError when that is not what stands here now."""
 
         def work(tx: Tx) -> None:
             row = get_bulletin(tx, bulletin)
             if row.state != "ready" or row.recording is None:
                 raise FinalError("Bản tin không ở trạng thái chờ duyệt.")
-            if is_same_name(row.author, user):
-                raise FinalError("Người viết không được tự duyệt bản tin của mình.")
-            if [clip.sha256 for clip in get_recording(tx, row.recording).clips] != list(clips):
-                raise FinalError("Bản ghi âm đã đổi sau khi nghe: hãy nghe lại rồi duyệt.")
+            if wrote(writers_of(tx, bulletin), user):
+                raise FinalError("Người viết hoặc sửa bản tin không được tự duyệt bản tin đó.")
+            if seal_now(tx, bulletin) != seal:
+                raise FinalError("Bản tin đã đổi sau khi bạn nghe: hãy xem và nghe lại rồi duyệt.")
             tx.run("UPDATE bulletin SET approver = ? WHERE id = ?", user, bulletin)
             set_state(tx, bulletin, "approved")
-            tx.deed(user, role, "bulletin.approve", f"{bulletin} {' '.join(clips)}")
+            clips = _names(get_recording(tx, row.recording))
+            tx.deed(user, role, "bulletin.approve", f"{bulletin} {seal} {clips}")
 
         await self._journal.record(work)
         self._bus.publish(BulletinChanged())
@@ -249,6 +274,8 @@ class Drafts:
                 return  # it was changed meanwhile, and waits to be rendered again
             add_recording(tx, recording, row.id)
             set_state(tx, row.id, then)
+            if row.incident is not None:  # what fills an alarm's blanks stands in the log before it sounds (law 10)
+                tx.deed(row.author, "template", "template.fill", f"{row.id} {_names(recording)}")
 
         await self._journal.record_surely(work)
         self._bus.publish(BulletinChanged())
@@ -277,6 +304,10 @@ async def _patiently(render: Render, spoken: str, style: Style = WHOLE) -> tuple
             log.warning("rendering again in %.1f s: %s", wait_s, error)
             await asyncio.sleep(wait_s)
     return await render(spoken, style)
+
+
+def _names(recording: Recording) -> str:
+    return " ".join(clip.sha256 for clip in recording.clips)
 
 
 def _waiting(tx: Tx) -> list[tuple[BulletinRow, bool]]:

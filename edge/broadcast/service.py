@@ -11,6 +11,7 @@ from edge.broadcast.announcements import Announcer
 from edge.broadcast.arbiter import Arbiter
 from edge.broadcast.clip_watch import ClipWatch
 from edge.broadcast.conversation import Conversations
+from edge.broadcast.day_budget import DayBudget
 from edge.broadcast.dictionary import Dictionary
 from edge.broadcast.drafts import Drafts, Render
 from edge.broadcast.horns import Horn, horns_in, horns_of
@@ -28,6 +29,7 @@ from edge.broadcast.silencer import Silencer
 from edge.broadcast.studio import Studio
 from edge.broadcast.talks import Talks
 from edge.broadcast.template_desk import TemplateDesk
+from edge.broadcast.template_shelf import TemplateShelf
 from edge.config.airtime import holidays_of, limits_of
 from edge.config.schema import Config
 from edge.core.broadcast import HornReport, Priority
@@ -88,7 +90,7 @@ class BroadcastService:
         self.talks = Talks(self.horns, studio, orders, airing, self.arbiter, ways, journal, bus)
         radios = {radio.id: radio.name for radio in config.radio}
         setting = Setting(limits_of(config), holidays_of(config), radios, relays=True)
-        maker = PlanMaker(self.horns, orders, key, setting, lambda _: ())
+        maker = PlanMaker(self.horns, orders, key, setting, lambda tx: self.shelf.stand_by(tx))
         sources = {radio.id: radio.source for radio in config.radio}
         planned_relays = PlannedRelays(self.talks, sources, self.arbiter, journal)
         self.planner = Planner(
@@ -97,10 +99,13 @@ class BroadcastService:
         groups = [{"id": one.id, "name": one.name, "hamlets": list(one.hamlets)} for one in config.group]
         self.programmes = ProgrammeDesk(self.planner, self.arbiter, radios, hamlets, journal, bus, groups)
         self.dictionary = Dictionary(journal, Accent(config.speech.accent))
-        self.drafts = Drafts(render, journal, bus, self.dictionary, hamlets, alarm_render)
+        speed = config.speech.speed
+        self.drafts = Drafts(render, journal, bus, self.dictionary, hamlets, alarm_render, speed=speed)
         templates = {template.id: template for template in config.template}
         self.clips = ClipWatch(folder / "clips", journal, bus)
-        self.template_desk = TemplateDesk(config.template, self.drafts, self.arbiter, self.clips, journal, bus)
+        self.shelf = TemplateShelf(config.template, self.drafts, self.clips, journal, bus, self.planner.nudge)
+        self.template_desk = TemplateDesk(self.shelf, self.drafts, self.arbiter, self.clips, journal, bus)
+        self.day_budget = DayBudget(setting.limits, journal)
         self._announcer = Announcer(templates, self.drafts, self.arbiter, journal, bus)
         self._self_tests = SelfTests(config.self_test, self.horns, self.test_horn, self._is_busy, journal)
 
@@ -119,6 +124,7 @@ class BroadcastService:
             group.create_task(_kept("talks", self.talks.run))
             group.create_task(_kept("announcer", self._announcer.run))
             group.create_task(_kept("drafts", self.drafts.run))
+            group.create_task(_kept("template shelf", self.shelf.run))
             group.create_task(_kept("templates", self.template_desk.run))
             group.create_task(keep_running("clips", self.clips.run))
             group.create_task(keep_running("self-tests", self._self_tests.run))

@@ -17,6 +17,9 @@ from edge.core.template import Blank as BlankValue
 from edge.core.template import BlankKind, Words, extremes, fill, fixed_pieces, holes
 
 FILE = Path(__file__).with_name("ready_templates.toml")
+NUMBERS = frozenset({"level", "discharge", "count", "duration"})
+STEPS = {"level": 0.01}
+"""How fine a number may be when its blank does not say; the others are whole."""
 ALARM_BLANKS = frozenset({"place", "hamlet", "time", "station", "level", "value"})
 """What incidents fill in by themselves; a person's blanks have other names."""
 
@@ -37,8 +40,19 @@ def ready_templates() -> Mapping[str, Ready]:
 
 
 def adopted(config: Config) -> Config:
-    """The settings with the words of the ready-made templates that the commune adopted."""
-    return msgspec.structs.replace(config, template=tuple(map(_adopted, config.template)))
+    """The settings with the words of the ready-made templates that the commune adopted, and its hamlets in them."""
+    hamlets = tuple(hamlet.name for hamlet in config.hamlet)
+    templates = (_at_home(_adopted(template), hamlets) for template in config.template)
+    return msgspec.structs.replace(config, template=tuple(templates))
+
+
+def _at_home(template: Template, hamlets: tuple[str, ...]) -> Template:
+    """A blank for hamlets is filled with those of this commune."""
+    named = (
+        msgspec.structs.replace(blank, choices=hamlets) if blank.kind == "hamlets" else blank
+        for blank in template.blank
+    )
+    return msgspec.structs.replace(template, blank=tuple(named))
 
 
 def _adopted(template: Template) -> Template:
@@ -72,6 +86,7 @@ def _blank(blank: Blank) -> BlankValue:
         label=blank.label,
         low=blank.low,
         high=blank.high,
+        step=blank.step,
         most=blank.most,
         choices=blank.choices,
         unit=blank.unit,
@@ -101,8 +116,19 @@ def _check_blanks(template: Template, path: PathKey) -> Iterator[Problem]:
             yield Problem(where, f"chỗ trống {{{blank.name}}} phải có đúng một lần trong lời của mẫu tin.")
         elif blank.kind == "choice" and not blank.choices:
             yield Problem(where, "chỗ trống kiểu `choice` phải có `choices`.")
-        elif blank.kind in ("level", "discharge", "count") and not blank.low < blank.high:
+        elif blank.kind in NUMBERS and not blank.low < blank.high:
             yield Problem(where, "`low` phải nhỏ hơn `high`.")
+        elif blank.kind == "duration" and blank.low < 1:
+            yield Problem(where, "`low` của khoảng thời gian phải từ 1 phút trở lên.")
+        elif not _ends_on_a_step(blank):
+            yield Problem(where, "`low` và `high` phải là bội số của `step`.")
+
+
+def _ends_on_a_step(blank: Blank) -> bool:
+    step = blank.step or STEPS.get(blank.kind, 1.0)
+    return blank.kind not in NUMBERS or all(
+        abs(end / step - round(end / step)) < 1e-6 for end in (blank.low, blank.high)
+    )
 
 
 def _check_reading(template: Template, path: PathKey, accent: Accent) -> Iterator[Problem]:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from edge.core.moment import Moment
+from edge.core.policy.approval import Shown, seal_of
 from edge.store.reader import Reader
 
 Section = Callable[[], Any]
 NEWEST = 50
+MOST_BULLETINS = 200
 TREND_POINTS = 240
 
 
@@ -36,17 +38,23 @@ def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def bulletins(reader: Reader) -> list[dict[str, Any]]:
-    """The newest bulletins with the reports of their horns counted."""
+    """The newest bulletins with the reports of their horns counted, and every older one that waits for somebody."""
     rows = reader.rows(
-        "SELECT b.id, b.text, b.spoken, b.priority, b.hamlets, b.state, b.author, b.approver, b.comment,"
-        " b.made_at_ms, b.template, b.signed_off_by, b.repeats_left, r.ms, r.clips"
+        "SELECT b.id, b.text, b.spoken, b.priority, b.hamlets, b.state, b.author, b.writers, b.approver, b.comment,"
+        " b.made_at_ms, b.template, b.signed_off_by, b.repeats_left, b.next_at_ms, r.ms, r.clips"
         " FROM bulletin b LEFT JOIN recording r ON r.id = b.recording"
+        " WHERE b.id IN (SELECT id FROM bulletin ORDER BY made_at_ms DESC LIMIT ?)"
+        " OR b.signed_off_by = '' OR b.state IN ('ready', 'reapprove', 'approved', 'queued', 'airing')"
         " ORDER BY b.made_at_ms DESC LIMIT ?",
         NEWEST,
+        MOST_BULLETINS,
     )
     for row in rows:
         row["hamlets"] = json.loads(row["hamlets"])
         row["clips"] = json.loads(row["clips"] or "[]")
+        row["writers"] = list(dict.fromkeys([row["author"], *json.loads(row["writers"])]))
+        row["seal"] = seal_of(Shown(row["text"], row["priority"], row["hamlets"], row["clips"]))
+        row["next_at_ms"] = row["next_at_ms"] if row["repeats_left"] else None
         counted = reader.rows(
             "SELECT r.outcome, count(*) AS n FROM horn_report r JOIN horn_order o ON o.id = r.horn_order"
             " WHERE o.bulletin = ? AND r.outcome IS NOT NULL GROUP BY r.outcome",

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.core.errors import FinalError
+from edge.core.policy.approval import Shown, seal_of
 from edge.core.speech import Clip, Recording, RecordingId, Sha256
 from edge.store.journal import Tx
 from edge.store.outbox import LANE_RESULT
+
+CHANGED = "Bản tin không còn đúng như lúc duyệt: hãy nghe và duyệt lại."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,10 @@ def get_bulletin(tx: Tx, bulletin: str) -> BulletinRow:
 
 
 def set_state(tx: Tx, bulletin: str, state: str, comment: str = "") -> None:
-    """Move a bulletin on; the province hears of it, but not the comment: people write names and numbers there (L8)."""
+    """Move a bulletin on; the province hears of it, but not the comment: people write names and numbers there (L8).
+
+    ``approved`` seals what it says now: nothing else of this name may sound until it is approved anew.
+    """
     tx.run(
         "UPDATE bulletin SET state = ?, comment = ?, changed_at_ms = ? WHERE id = ?",
         state,
@@ -70,7 +76,43 @@ def set_state(tx: Tx, bulletin: str, state: str, comment: str = "") -> None:
         tx.now.at_ms,
         bulletin,
     )
+    if state == "approved":
+        _seal(tx, bulletin)
     tx.event(LANE_RESULT, f"bulletin.{state}", bulletin, {})
+
+
+def seal_now(tx: Tx, bulletin: str) -> Sha256:
+    """The seal of what a bulletin says, how urgently, where and with which clips, as it stands."""
+    row = get_bulletin(tx, bulletin)
+    found = tx.row("SELECT clips FROM recording WHERE id = ?", row.recording)
+    clips = json.loads(found[0]) if found else []
+    return seal_of(Shown(row.text, row.priority, row.hamlets, clips))
+
+
+def check_seal(tx: Tx, bulletin: str) -> None:
+    """Raises FinalError when it is not, or no longer, exactly what was approved."""
+    kept = tx.row("SELECT seal FROM bulletin WHERE id = ?", bulletin)
+    if kept is None or kept[0] != seal_now(tx, bulletin):
+        raise FinalError(CHANGED)
+
+
+def add_writer(tx: Tx, bulletin: str, user: str) -> None:
+    """This person wrote some of it, and may not approve it any more."""
+    writers = writers_of(tx, bulletin)
+    if user not in writers:
+        tx.run("UPDATE bulletin SET writers = ? WHERE id = ?", json.dumps([*writers, user]), bulletin)
+
+
+def writers_of(tx: Tx, bulletin: str) -> list[str]:
+    """Who wrote any of it, the author first."""
+    row = tx.row("SELECT author, writers FROM bulletin WHERE id = ?", bulletin)
+    if row is None:
+        raise FinalError("Không có bản tin này.")
+    return list(dict.fromkeys([row[0], *json.loads(row[1])]))
+
+
+def _seal(tx: Tx, bulletin: str) -> None:
+    tx.run("UPDATE bulletin SET seal = ? WHERE id = ?", seal_now(tx, bulletin), bulletin)
 
 
 def bulletins_in(tx: Tx, state: str) -> list[str]:
@@ -81,8 +123,8 @@ def bulletins_in(tx: Tx, state: str) -> list[str]:
 def change_bulletin(tx: Tx, row: BulletinRow) -> None:
     """Another text, class or place: whatever was rendered and approved of it is void."""
     tx.run(
-        "UPDATE bulletin SET text = ?, spoken = ?, priority = ?, hamlets = ?, approver = NULL, recording = NULL"
-        " WHERE id = ?",
+        "UPDATE bulletin SET text = ?, spoken = ?, priority = ?, hamlets = ?, approver = NULL, recording = NULL,"
+        " seal = '' WHERE id = ?",
         row.text,
         row.spoken,
         row.priority,
@@ -100,6 +142,12 @@ def set_submitted(tx: Tx, bulletin: str, *, submitted: bool) -> None:
 def is_from_template(tx: Tx, bulletin: str) -> bool:
     """Whether its words are a template's."""
     return tx.row("SELECT 1 FROM bulletin WHERE id = ? AND template IS NOT NULL", bulletin) is not None
+
+
+def speak_again(tx: Tx, row: BulletinRow) -> None:
+    """A person wants it rendered anew, to be heard and approved: what was kept of it is void."""
+    change_bulletin(tx, replace(row, state="rendering"))
+    set_submitted(tx, row.id, submitted=True)
 
 
 def stop_bulletins(tx: Tx, meant: Callable[[Sequence[str]], bool]) -> None:

@@ -12,7 +12,7 @@ from edge.core.place import HamletId
 from edge.core.policy.airtime import Close, End, Limits, Queue, Spent
 from edge.core.policy.airtime.limits import spend
 from edge.core.speech import Recording
-from edge.store.bulletins import bulletins_in, get_bulletin, get_recording, set_state
+from edge.store.bulletins import bulletins_in, check_seal, get_bulletin, get_recording, set_state
 from edge.store.journal import Tx
 from edge.store.programmes import get_airing, move_airing
 
@@ -139,9 +139,10 @@ def set_play(tx: Tx, piece: Piece, play: str) -> None:
 
 
 def rest_of_recording(tx: Tx, piece: Piece) -> Recording:
-    """What is left to sound of it; raises FinalError without a recording, or when a clip is lost."""
+    """What is left to sound of it; raises FinalError without a recording, or when it is not what was approved."""
     if piece.recording is None:
         raise FinalError("Bản tin chưa có bản ghi âm.")
+    check_seal(tx, piece.bulletin)
     whole = get_recording(tx, piece.recording)
     return replace(whole, clips=whole.clips[piece.from_clip :])
 

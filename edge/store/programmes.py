@@ -12,7 +12,7 @@ from edge.core.moment import AtMs
 from edge.core.place import HamletId
 from edge.core.programme import Airing, OnHolidays, Part, Programme, Source, When
 from edge.core.speech import Recording
-from edge.store.bulletins import get_bulletin, get_recording
+from edge.store.bulletins import check_seal, get_bulletin, get_recording
 from edge.store.journal import Tx
 
 APPROVED = frozenset({"approved", "airing", "queued", "aired", "stopped", "dropped"})
@@ -94,6 +94,7 @@ def approved_recording(tx: Tx, bulletin: str) -> Recording:
     row = get_bulletin(tx, bulletin)
     if row.state not in APPROVED or row.recording is None:
         raise FinalError("Bản tin chưa được duyệt nên chưa xếp lịch được.")
+    check_seal(tx, bulletin)
     return get_recording(tx, row.recording)
 
 

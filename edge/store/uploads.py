@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from edge.core.errors import FinalError
 from edge.core.languages import language_name
 from edge.core.speech import Clip, Recording, RecordingId, Sha256
-from edge.store.bulletins import BulletinRow, add_bulletin, add_recording, get_bulletin, get_recording, set_state
+from edge.store.bulletins import (
+    BulletinRow,
+    add_bulletin,
+    add_recording,
+    add_writer,
+    get_bulletin,
+    get_recording,
+    set_state,
+)
 from edge.store.journal import Tx
 
 MOST_WAITING = 20
@@ -69,6 +77,7 @@ def finish_upload(tx: Tx, row: UploadRow, clip: Clip, recording: RecordingId) ->
     """
     made = _appended(tx, row, clip, recording) if row.appends else _alone(tx, row, clip, recording)
     add_recording(tx, made, row.bulletin)
+    add_writer(tx, row.bulletin, row.user)
     tx.run("UPDATE bulletin SET approver = NULL WHERE id = ?", row.bulletin)
     set_state(tx, row.bulletin, "ready")
     tx.run("UPDATE upload SET state = 'done', clip = ? WHERE id = ?", clip.sha256, row.id)

@@ -4,6 +4,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,9 +15,11 @@ from edge.control.protocol import (
     AirTemplate,
     AnyRequest,
     ApproveBulletin,
+    ApproveTemplate,
     Done,
     DraftBulletin,
     GetState,
+    PriorityName,
     StopHorns,
 )
 from edge.core.errors import MolangError
@@ -37,7 +40,7 @@ from hil.toml_text import Value, table
 HAMLETS = tuple(f"thon-{number}" for number in range(1, 9))
 FAR = "thon-xa"
 """The hamlet behind the thin link."""
-BATCH, BATCH_S = 10, 3.0
+BATCH = 10
 ONLINE_S = 90.0
 READY_S = 60.0
 LOOK_S = 0.1
@@ -97,21 +100,24 @@ class VoiceCommune:
         """All sections of the wall's state."""
         return self.ask(GetState(user="bench", role="technician"))
 
-    def approved(self, text: str, hamlets: Sequence[str], priority: str = "uu_tien") -> str:
+    def approved(self, text: str, hamlets: Sequence[str], priority: PriorityName = "uu_tien") -> str:
         """A notice that was written, heard and approved, and whose clips are at its horns."""
         name = str(uuid.uuid4())
-        wish = DraftBulletin(
-            id=name,
-            text=text,
-            priority=priority,
-            hamlets=tuple(hamlets),
-            user="Lan",
-            role="operator",  # type: ignore[arg-type]  # one of them
-        )
+        wish = DraftBulletin(id=name, text=text, priority=priority, hamlets=tuple(hamlets), user="Lan", role="operator")
         self.ask(wish)
         row = self.until(lambda: self._in_state(name, "ready"), READY_S, "the notice is not spoken")
-        self.ask(ApproveBulletin(id=name, clips=tuple(row["clips"]), user="Minh", role="leader"))
+        self.ask(ApproveBulletin(id=name, seal=row["seal"], user="Minh", role="leader"))
         return name
+
+    def template_heard(self) -> None:
+        """A leader heard the template and approved it."""
+
+        def rendered() -> dict[str, Any] | None:
+            rows: list[dict[str, Any]] = self.state()["templates"]
+            return next((row for row in rows if row["id"] == TEMPLATE and row["seal"]), None)
+
+        row = self.until(rendered, READY_S, "the template is not spoken")
+        self.ask(ApproveTemplate(template=TEMPLATE, seal=row["seal"], user="Minh", role="leader"))
 
     def air(self, bulletin: str) -> float:
         """Press the button; when it was pressed."""
@@ -180,6 +186,7 @@ class VoiceCommune:
             self.harness.wait_ready(program.name)
         self._start_nodes()
         self.until(self._all_online, ONLINE_S, "not every horn is online")
+        self.template_heard()
 
     def _start_nodes(self) -> None:
         """In batches: fifty interpreters that start at once on two cores would all miss their first deadlines."""
@@ -187,8 +194,9 @@ class VoiceCommune:
             batch = self.horns[first : first + BATCH]
             for site in batch:
                 self.harness.start(Program(site.id, self._node(site), restart=True))
-            names = {site.id for site in batch}
-            self.until(lambda names=names: self._are_online(names), ONLINE_S, "a batch of nodes is not online")
+            self.until(
+                partial(self._are_online, {site.id for site in batch}), ONLINE_S, "a batch of nodes is not online"
+            )
 
     def _node(self, site: HornSite) -> list[str]:
         thin = self._thin if site.hamlet == FAR else None

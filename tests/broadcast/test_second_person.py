@@ -13,9 +13,9 @@ from edge.core.normalise_vi import Accent
 from edge.core.speech import Clip, Sha256, Style
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
-from edge.store.bulletins import BulletinRow, add_recording, get_bulletin, set_state
+from edge.store.bulletins import BulletinRow, add_recording, get_bulletin, seal_now, set_state
 from edge.store.journal import Journal
-from tests.store.village import SHA256, intrusion, recording
+from tests.store.village import intrusion, recording
 
 ALARM = "1-7/air"
 
@@ -65,6 +65,7 @@ async def test_nobody_approves_his_own_notice_by_typing_his_name_another_way(
     await drafts.draft(written("b", "Mời bà con đi họp.", "Nguyễn Thị Lan"), "leader")
     await journal.record(lambda tx: add_recording(tx, recording("r"), "b"))
     await journal.record(lambda tx: set_state(tx, "b", "ready"))
+    seal = await journal.record(lambda tx: seal_now(tx, "b"))
     with pytest.raises(FinalError, match="tự duyệt"):
-        await drafts.approve("b", [SHA256], name, "leader")
-    await drafts.approve("b", [SHA256], "Trần Văn Minh", "leader")
+        await drafts.approve("b", seal, name, "leader")
+    await drafts.approve("b", seal, "Trần Văn Minh", "leader")

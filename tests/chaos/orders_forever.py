@@ -1,5 +1,6 @@
 """A process that takes orders as a node does until the power is cut, and prints each once it is kept."""
 
+import asyncio
 import itertools
 import sys
 from pathlib import Path
@@ -10,16 +11,16 @@ from edge.node.window import Place, ReplayWindow
 KEY, EPOCH = "k1", 1
 
 
-def main(path: Path) -> None:
+async def main(path: Path) -> None:
     window = ReplayWindow(path)
     for seq in itertools.count(1):
         order = OrderId(EPOCH, seq)
         if window.place(KEY, order) is Place.NEW:
             window.mark(KEY, order)
-            window.save(window.as_bytes())
+            await window.keep()
             sys.stdout.write(f"{seq}\n")
             sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    asyncio.run(main(Path(sys.argv[1])))

@@ -34,7 +34,7 @@ def test_what_a_page_sends_is_understood() -> None:
         AIR | {"press": "1-7/air"},  # the press by which that announcement airs itself
         {"type": "StopHorns", "hamlets": ["x" * 41]},
         {"type": "TakeIncident", "id": "x" * 81},
-        {"type": "ApproveBulletin", "id": UUID, "clips": ["a" * 63]},
+        {"type": "ApproveBulletin", "id": UUID, "seal": "a" * 63},
         {"type": "ReturnBulletin", "id": UUID, "comment": "x" * 501},
     ],
     ids=lambda lie: str(lie)[:60],

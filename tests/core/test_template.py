@@ -119,8 +119,6 @@ def test_nothing_is_rounded_or_guessed(blank: Blank, value: str, says: str) -> N
 def test_a_leap_day_and_a_fine_step_are_taken() -> None:
     day = Blank("d", BlankKind.DATE, "Ngày")
     assert fill(Words("{d}", (day,)), {"d": "29/2/2028"})[0].text == "ngày 29/2/2028"
+    fine = Words("{m}", (Blank("m", BlankKind.LEVEL, "M", 0, 9, step=0.05),))
     for typed in ("0,05", "3,55", "8,95"):
-        assert (
-            fill(Words("{m}", (Blank("m", BlankKind.LEVEL, "M", 0, 9, step=0.05),)), {"m": typed})[0].text
-            == f"{typed} m"
-        )
+        assert fill(fine, {"m": typed})[0].text == f"{typed} m"

@@ -6,13 +6,14 @@ from functools import partial
 
 import pytest
 
-from edge.control.protocol import AirTemplate, ChangeBulletin
+from edge.control.protocol import AirTemplate, ChangeBulletin, PreviewTemplate
 from edge.core.errors import FinalError
 from edge.store.bulletins import get_bulletin
 from edge.store.journal import Tx
 from edge.store.templates import due_repeats
 from tests.scenarios.village import LOCAL, RELAY, Village
 
+WHO = {"user": "lan", "role": "operator"}
 VALUES = {"gio": "17h30", "luu_luong": "500"}
 
 
@@ -38,6 +39,11 @@ def deeds(tx: Tx, bulletin: str) -> list[tuple[str, str]]:
     return tx.run("SELECT action, detail FROM audit WHERE detail LIKE ? ORDER BY seq", f"{bulletin}%").fetchall()
 
 
+@pytest.fixture(autouse=True)
+async def _heard(village: Village) -> None:
+    await village.templates_heard()
+
+
 async def test_a_filled_template_airs_at_once_and_waits_for_a_leaders_signature(village: Village) -> None:
     asked = wish()
     assert await village.desk.air_template(asked) == "airing"
@@ -46,6 +52,7 @@ async def test_a_filled_template_airs_at_once_and_waits_for_a_leaders_signature(
     row = await village.journal.record(partial(get_bulletin, bulletin=asked.id))
     assert row.text == "Hồ xả lũ lúc 17 giờ 30, lưu lượng 500 m³/s. Bà con lên bờ."
     assert row.approver == "Minh"
+    assert await village.journal.record(partial(signed, bulletin=asked.id)) == ""
     with pytest.raises(FinalError, match="không được tự ký"):
         await village.desk.sign_off(asked.id, "Lan", "leader")
     await village.desk.sign_off(asked.id, "minh", "leader")
@@ -117,27 +124,106 @@ async def test_a_repeat_comes_when_it_is_due_never_after_a_stop_and_never_after_
 
 async def test_a_change_after_approval_voids_it(village: Village) -> None:
     name = await village.approved("Mời bà con đi họp.")
-    change = ChangeBulletin(
-        user="lan", role="operator", id=name, text="Mời bà con đi làm.", priority="thuong", hamlets=("all",)
-    )
-    await village.desk.change(change)
+    await village.desk.change(changed(name, "Mời bà con đi làm."))
     row = await village.journal.record(partial(get_bulletin, bulletin=name))
     assert row.approver is None
     with pytest.raises(FinalError, match="chưa được duyệt"):
         await village.air(name)
     await village.reaches(name, "ready")
-    await village.desk.approve(name, await village.clips(name), "minh", "leader")
+    await village.desk.approve(name, await village.seal(name), "minh", "leader")
     assert await village.air(name) == "airing"
     await village.reaches(name, "aired")
     with pytest.raises(FinalError, match="không sửa được nữa"):
-        await village.desk.change(change)
+        await village.desk.change(changed(name, "Mời bà con về."))
+
+
+async def test_other_hamlets_are_another_notice_even_with_the_same_sound(village: Village) -> None:
+    name = await village.drafted("Mời bà con đi họp.", ("dong",))
+    shown, clips = await village.seal(name), await village.clips(name)
+    await village.desk.change(changed(name, "Mời bà con đi họp."))
+    await village.reaches(name, "ready")
+    assert await village.clips(name) == clips
+    with pytest.raises(FinalError, match="xem và nghe lại"):
+        await village.desk.approve(name, shown, "minh", "leader")
+
+
+async def test_who_changed_a_notice_cannot_approve_it(village: Village) -> None:
+    name = await village.drafted("Mời bà con đi họp.")
+    await village.desk.change(changed(name, "Mời bà con đi làm.", "Minh", "leader"))
+    await village.reaches(name, "ready")
+    for user in ("minh", "Lan"):
+        with pytest.raises(FinalError, match="không được tự duyệt"):
+            await village.desk.approve(name, await village.seal(name), user, "leader")
+    await village.desk.approve(name, await village.seal(name), "hoa", "leader")
+
+
+async def test_what_is_altered_behind_the_desk_never_sounds(village: Village) -> None:
+    name = await village.approved("Mời bà con đi họp.", ("dong",))
+    await village.rows("UPDATE bulletin SET hamlets = ? WHERE id = ?", '["all"]', name)
+    with pytest.raises(FinalError, match="không còn đúng như lúc duyệt"):
+        await village.air(name)
+    assert await village.state(name) == "reapprove"
+    assert await village.reports(name) == {}
 
 
 async def test_a_lost_clip_makes_an_approved_notice_wait_for_approval_again(village: Village) -> None:
     name = await village.approved("Mời bà con đi họp.")
     (clip,) = await village.clips(name)
-    (village.box / "clips" / f"{clip}.opus").write_bytes(b"spoilt")
+    file = village.box / "clips" / f"{clip}.opus"
+    file.write_bytes(b"spoilt")
+    rendered = len(village.studio.rendered)
     with pytest.raises(FinalError, match="duyệt lại"):
         await village.air(name)
     assert await village.state(name) == "reapprove"
-    assert await village.reports(name) == {}
+    assert (await village.reports(name), len(village.studio.rendered)) == ({}, rendered)
+    await village.desk.submit(name, "lan", "operator")
+    await village.reaches(name, "ready")
+    with pytest.raises(FinalError, match="chưa được duyệt"):
+        await village.air(name)
+    await village.desk.approve(name, await village.seal(name), "minh", "leader")
+    assert await village.air(name) == "airing"
+
+
+async def test_the_box_itself_finds_a_clip_that_is_gone(village: Village) -> None:
+    name = await village.approved("Mời bà con đi họp.")
+    (clip,) = await village.clips(name)
+    assert await village.station.clips.check(name) == ""
+    (village.box / "clips" / f"{clip}.opus").unlink()
+    assert "mất hoặc hỏng" in await village.station.clips.check(name)
+    assert await village.state(name) == "reapprove"
+
+
+async def test_a_template_that_lost_a_clip_waits_for_a_leader_and_is_not_replaced_in_silence(village: Village) -> None:
+    (row,) = village.station.shelf.rows()
+    assert (row["state"], row["approved_by"], len(row["clips"])) == ("approved", "Minh", 3)
+    (village.box / "clips" / f"{row['clips'][1]}.opus").write_bytes(b"spoilt")
+    asked = wish()
+    with pytest.raises(FinalError, match="mất tệp âm thanh đã duyệt"):
+        await village.desk.air_template(asked)
+    with pytest.raises(FinalError, match="chưa được lãnh đạo nghe"):
+        await village.desk.air_template(asked)
+    assert await village.reports(asked.id) == {}
+    await village.templates_heard()
+    assert await village.desk.air_template(asked) == "airing"
+
+
+async def test_what_was_heard_before_the_button_is_what_sounds_and_is_not_rendered_again(village: Village) -> None:
+    heard = await village.desk.preview_template(PreviewTemplate(**WHO, template="xa-lu", values=VALUES))
+    rendered = len(village.studio.rendered)
+    asked = wish()
+    await village.desk.air_template(asked)
+    assert (await village.clips(asked.id), heard["ms"] > 0) == (heard["clips"], True)
+    assert len(village.studio.rendered) == rendered
+
+
+async def test_nodes_get_the_fixed_clips_with_their_plan_and_only_blanks_travel(village: Village) -> None:
+    (row,) = village.station.shelf.rows()
+    async with asyncio.timeout(10):
+        while not all((village.folder / "relay" / "clips" / f"{clip}.opus").exists() for clip in row["clips"]):
+            await asyncio.sleep(0.05)
+    (stand_by,) = await village.journal.record(village.station.shelf.stand_by)
+    assert (stand_by.id, [media.sha256 for media in stand_by.media]) == ("parts:xa-lu", row["clips"])
+
+
+def changed(name: str, text: str, user: str = "lan", role: str = "operator") -> ChangeBulletin:
+    return ChangeBulletin(user=user, role=role, id=name, text=text, priority="thuong", hamlets=("all",))

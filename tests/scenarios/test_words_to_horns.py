@@ -29,18 +29,18 @@ async def test_an_unread_text_can_be_neither_approved_nor_aired(village: Village
     name = await village.drafted("Mã xq17zz cần đọc.")
     assert await village.state(name) == "unread"
     with pytest.raises(FinalError):
-        await village.desk.approve(name, ["0" * 64], "minh", "leader")
+        await village.desk.approve(name, "0" * 64, "minh", "leader")
     with pytest.raises(FinalError, match="chưa được duyệt"):
         await village.air(name)
 
 
 async def test_who_wrote_it_cannot_approve_it_and_nobody_what_he_did_not_hear(village: Village) -> None:
     name = await village.drafted("Mời bà con đi họp.")
-    clips = await village.clips(name)
+    seal = await village.seal(name)
     with pytest.raises(FinalError, match="không được tự duyệt"):
-        await village.desk.approve(name, clips, "lan", "leader")
+        await village.desk.approve(name, seal, "lan", "leader")
     with pytest.raises(FinalError, match="nghe lại"):
-        await village.desk.approve(name, ["0" * 64], "minh", "leader")
+        await village.desk.approve(name, "0" * 64, "minh", "leader")
     assert await village.state(name) == "ready"
     with pytest.raises(FinalError):
         await village.air(name)

@@ -41,7 +41,7 @@ from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.kernel.signing import OrderKey
-from edge.store.bulletins import get_bulletin
+from edge.store.bulletins import get_bulletin, seal_now
 from edge.store.journal import Journal
 from edge.workers.player.fake_card import FakeCard
 from hil.broker import MOSQUITTO, BrokerSetup, write_broker
@@ -206,7 +206,7 @@ class Village:
     async def approved(self, text: str, hamlets: tuple[str, ...] = ("all",), priority: str = "thuong") -> str:
         """A notice that a leader approved."""
         name = await self.drafted(text, hamlets, priority)
-        await self.desk.approve(name, await self.clips(name), "minh", "leader")
+        await self.desk.approve(name, await self.seal(name), "minh", "leader")
         return name
 
     async def air(self, bulletin: str, press: str = "") -> str:
@@ -222,6 +222,19 @@ class Village:
         )
         found: list[str] = json.loads(clips)
         return found
+
+    async def seal(self, bulletin: str) -> str:
+        """What a leader is shown of it now."""
+        return await self.journal.record(lambda tx: seal_now(tx, bulletin))
+
+    async def templates_heard(self) -> None:
+        """A leader heard and approved every template that people may fill."""
+        async with asyncio.timeout(10):
+            while any(row["state"] == "rendering" for row in self.station.shelf.rows()):
+                await asyncio.sleep(0.02)
+        for row in self.station.shelf.rows():
+            if row["state"] != "approved":
+                await self.desk.approve_template(row["id"], row["seal"], "Minh", "leader")
 
     async def state(self, bulletin: str) -> str:
         return await self.journal.record(lambda tx: get_bulletin(tx, bulletin).state)

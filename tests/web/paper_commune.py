@@ -2,23 +2,23 @@
 
 import asyncio
 import hashlib
-import io
-import math
 import time
-from array import array
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-import av
 
 from edge.broadcast.spoken_reply import spoken_reply
 from edge.control import protocol
 from edge.control.server import Handler
 from edge.core.errors import FinalError
+from edge.core.personal_data import personal_data
+from edge.core.policy.speaking_length import speaking_s
 from tests.web.paper_archive import PaperArchive
 from tests.web.paper_dictionary import PaperDictionary
 from tests.web.paper_eyes import PaperEyes
+from tests.web.paper_writing import PaperWriting
+from tests.web.tones import opus_tone
 
 Push = Callable[[str, Any], Awaitable[None]]
 RENDER_S = 0.3
@@ -26,21 +26,6 @@ RENDER_S = 0.3
 
 def now_ms() -> int:
     return time.time_ns() // 1_000_000
-
-
-def opus_tone(seconds: float) -> bytes:
-    """A real Ogg Opus file."""
-    rate, file = 48_000, io.BytesIO()
-    samples = array("h", (round(6000 * math.sin(at * 0.06)) for at in range(int(rate * seconds))))
-    with av.open(file, "w", format="ogg") as out:
-        stream = out.add_stream("libopus", rate=rate)
-        stream.layout = "mono"
-        frame = av.AudioFrame(format="s16", layout="mono", samples=len(samples))
-        frame.sample_rate = rate
-        frame.planes[0].update(samples.tobytes())
-        out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
-    return file.getvalue()
 
 
 class PaperCommune:
@@ -52,6 +37,7 @@ class PaperCommune:
         self.archive = archive
         self.dictionary = PaperDictionary(self.asked)
         self._eyes = PaperEyes(archive, self.asked, now_ms)
+        self._writing = PaperWriting(self.sections.__getitem__, self.put, clips, self.asked, now_ms)
         self._clips = clips
         self._push = push
         self._jobs: set[asyncio.Task[None]] = set()
@@ -70,6 +56,7 @@ class PaperCommune:
             protocol.SuspendRule: self._suspend,
             **self.dictionary.handlers(),
             **self._eyes.handlers(),
+            **self._writing.handlers(),
         }
 
     async def put(self, section: str, value: Any) -> None:
@@ -93,7 +80,10 @@ class PaperCommune:
         return {**self.sections, "clock": {"state": "synced", "at_ms": now_ms()}}
 
     async def _read(self, wish: protocol.ReadText) -> dict[str, Any]:
-        return spoken_reply(self.dictionary.read(wish.text))
+        spoken = self.dictionary.read(wish.text)
+        cautions = [asdict(one) for one in personal_data(wish.text)]
+        day = {"used_s": 1_500, "limit_s": 1_800}
+        return spoken_reply(spoken) | {"cautions": cautions, "seconds": round(speaking_s(spoken.spoken)), "day": day}
 
     async def _draft(self, wish: protocol.DraftBulletin) -> dict[str, Any]:
         self.asked.append(wish)
@@ -102,6 +92,7 @@ class PaperCommune:
             "id": wish.id, "text": wish.text, "spoken": spoken.spoken, "priority": wish.priority,
             "hamlets": list(wish.hamlets), "state": "rendering" if spoken.complete else "unread", "author": wish.user,
             "approver": None, "comment": "", "made_at_ms": now_ms(), "ms": None, "clips": [], "reports": {},
+            "writers": [wish.user], "seal": None, "template": None, "signed_off_by": None, "repeats_left": 0,
         }  # fmt: skip
         await self.put("bulletins", [row, *self.sections["bulletins"]])
         job = asyncio.create_task(self._render(wish.id))
@@ -114,12 +105,12 @@ class PaperCommune:
         sound = opus_tone(1.0)
         sha256 = hashlib.sha256(sound).hexdigest()
         (self._clips / f"{sha256}.opus").write_bytes(sound)
-        await self.change(name, state="ready", clips=[sha256], ms=1000)
+        await self.change(name, state="ready", clips=[sha256], ms=1000, seal=hashlib.sha256(name.encode()).hexdigest())
 
     async def _approve(self, wish: protocol.ApproveBulletin) -> dict[str, Any]:
         self.asked.append(wish)
-        if list(wish.clips) != self.bulletin(wish.id)["clips"]:
-            raise FinalError("Bản ghi âm đã đổi sau khi nghe: hãy nghe lại rồi duyệt.")
+        if wish.seal != self.bulletin(wish.id)["seal"]:
+            raise FinalError("Bản tin đã đổi sau khi bạn nghe: hãy xem và nghe lại rồi duyệt.")
         await self.change(wish.id, state="approved", approver=wish.user)
         return {}
 

@@ -23,6 +23,7 @@ def quiet(now: int) -> dict[str, Any]:
         ],
         "on_air": [],
         "bulletins": [],
+        "templates": [],
         "gauges": [],
         "uplink": {"state": "up", "detail": "", "backlog": 0, "oldest_ms": None, "last_ok_ms": now, "sent": 118},
         "phones": [
@@ -277,6 +278,11 @@ def _bulletins(now: int) -> list[dict[str, Any]]:
             "made_at_ms": now - number * 17 * MINUTE,
             "ms": 41_000,
             "clips": ["0" * 64],
+            "seal": "0" * 64,
+            "writers": [],
+            "template": None,
+            "signed_off_by": None,
+            "repeats_left": 0,
             "reports": {},
         }
         return {**base, **fields}

@@ -52,9 +52,9 @@ def test_each_request_carries_the_name_and_role_of_the_session(app: Flask, commu
 @pytest.mark.parametrize(
     ("role", "path", "body", "status"),
     [
-        ("leader", f"/api/bulletins/{READY}/approve", {"clips": ["0" * 64]}, 200),
-        ("leader", f"/api/bulletins/{READY}/approve", {"clips": ["1" * 64]}, 409),
-        ("operator", f"/api/bulletins/{READY}/approve", {"clips": ["0" * 64]}, 403),
+        ("leader", f"/api/bulletins/{READY}/approve", {"seal": "0" * 64}, 200),
+        ("leader", f"/api/bulletins/{READY}/approve", {"seal": "1" * 64}, 409),
+        ("operator", f"/api/bulletins/{READY}/approve", {"seal": "0" * 64}, 403),
         ("leader", f"/api/bulletins/{READY}/return", {"comment": "Ghi rõ giờ."}, 200),
         ("duty", f"/api/bulletins/{READY}/return", {"comment": "Ghi rõ giờ."}, 403),
         ("operator", f"/api/bulletins/{READY}/air", {"press": UUID}, 200),
@@ -87,8 +87,8 @@ def test_rights(app: Flask, commune: PaperCommune, role: str, path: str, body: A
         ("/api/bulletins", {**DRAFT, "hamlets": []}),
         ("/api/bulletins", {**DRAFT, "hamlets": ["Thôn Đông"]}),
         ("/api/bulletins", {**DRAFT, "hamlets": ["a"] * 61}),
-        (f"/api/bulletins/{READY}/approve", {"clips": []}),
-        (f"/api/bulletins/{READY}/approve", {"clips": ["x"]}),
+        (f"/api/bulletins/{READY}/approve", {"seal": ""}),
+        (f"/api/bulletins/{READY}/approve", {"clips": ["0" * 64]}),
         (f"/api/bulletins/{READY}/return", {"comment": ""}),
         (f"/api/bulletins/{READY}/air", {"press": "1"}),
         ("/api/stop", {"hamlets": ["a;b"]}),

@@ -88,7 +88,7 @@ async def test_a_notice_goes_from_words_to_air_and_is_stopped(running: Stage, si
     assert drafted.text == "Họp lúc bảy giờ ba mươi, mã a bê xê."
     assert drafted.hamlets == ("thon-dong",)
     assert isinstance(approved, protocol.ApproveBulletin)
-    assert (approved.id, approved.clips) == (drafted.id, tuple(running.commune.bulletin(drafted.id)["clips"]))
+    assert (approved.id, approved.seal) == (drafted.id, running.commune.bulletin(drafted.id)["seal"])
     assert isinstance(aired, protocol.AirBulletin)
     assert isinstance(stopped, protocol.StopHorns)
 
@@ -110,6 +110,8 @@ async def approve_and_air(page: Page) -> None:
     await expect(page.locator(".approve")).to_be_disabled()
     await page.click(".listen")
     await page.click(".approve:enabled")
+    await page.click(".air")
+    await expect(page.locator(".air")).to_have_text("Bấm lần nữa: phát ra Thôn Đông")
     await page.click(".air")
     await expect(page.locator("#stop-bar .airing")).to_contain_text("Họp lúc bảy giờ")
 

@@ -38,14 +38,14 @@ def answer_with(listener: socket.socket, answer: bytes) -> threading.Thread:
 
 def test_a_question_gets_the_supervisors_answer(tmp_path: Path) -> None:
     with paper_supervisor(tmp_path):
-        reply = call(tmp_path / "control", ReadText(**WHO, text="Họp lúc 7h30."))
+        reply = call(tmp_path / "control", ReadText(user="An", role="duty", text="Họp lúc 7h30."))
     assert isinstance(reply, Done)
     assert "bảy giờ ba mươi" in reply.value["spoken"]
 
 
 def test_a_request_beyond_the_role_is_refused_as_forbidden(tmp_path: Path) -> None:
     with paper_supervisor(tmp_path):
-        reply = call(tmp_path / "control", ApproveBulletin(**WHO, id="x", clips=("a" * 64,)))
+        reply = call(tmp_path / "control", ApproveBulletin(user="An", role="duty", id="x", seal="a" * 64))
     assert isinstance(reply, Refused)
     assert reply.kind == "forbidden"
 
@@ -81,4 +81,4 @@ def test_an_answer_cut_short_is_transient(silent_peer: tuple[Path, socket.socket
 
 def test_a_request_that_is_too_long_is_not_sent(tmp_path: Path) -> None:
     with pytest.raises(FinalError, match="tối đa"):
-        call(tmp_path / "control", ReadText(**WHO, text="a" * 200_000))
+        call(tmp_path / "control", ReadText(user="An", role="duty", text="a" * 200_000))

@@ -1,11 +1,14 @@
 // Writing a notice: text, class, hamlets; how it will be spoken, while one types; saving it once.
 
+import { momentWords } from "./ages.js";
 import { post, run, toast, uuid } from "./ask.js";
-import { el, replace } from "./elements.js";
+import { el, icon, replace } from "./elements.js";
 import { showSpoken, showUnread, withWords } from "./reading.js";
+import { length } from "./words.js";
 
 const PAUSE_MS = 300;
 const KEPT = "mo-lang-draft";
+const OLDER = 12; // notices that can be copied without leaving the page
 const byId = (id) => document.getElementById(id);
 
 export class Composer {
@@ -24,10 +27,13 @@ export class Composer {
     this.text = byId("text");
     this.text.addEventListener("input", () => this.#changed());
     byId("compose").addEventListener("change", () => this.#keep());
+    byId("hamlets").closest("fieldset").addEventListener("change", () => this.#readSoon());
     byId("all-hamlets").addEventListener("change", (event) => this.#pickAll(event.target.checked));
     byId("hamlets").addEventListener("change", () => this.#countHamlets());
     byId("compose").addEventListener("submit", (event) => this.#submit(event));
+    byId("new-notice").addEventListener("click", () => this.#anew());
     mirror.on("commune", () => this.#drawHamlets());
+    mirror.on("bulletins", () => this.#drawOlder());
     this.#restore();
   }
 
@@ -37,8 +43,25 @@ export class Composer {
     this.#changes = same;
     this.text.value = text;
     this.#put({ priority, hamlets });
+    byId("older").open = false;
     this.#changed();
     this.text.focus();
+  }
+
+  /** An empty sheet. */
+  #anew() {
+    this.#id = uuid();
+    this.#changes = false;
+    this.text.value = "";
+    replace(byId("spoken"));
+    this.#changed();
+  }
+
+  #drawOlder() {
+    const said = (this.#mirror.get("bulletins") ?? []).filter((one) => one.state === "aired" && !one.template).slice(0, OLDER);
+    byId("older").hidden = said.length === 0;
+    replace(byId("older-list"), said.map((one) => el("li", {}, el("button", { type: "button", class: "secondary", onclick: () => this.reuse(one) },
+      el("small", {}, momentWords(one.made_at_ms)), el("span", {}, one.text)))));
   }
 
   #hamlets() {
@@ -83,6 +106,10 @@ export class Composer {
   #changed() {
     this.#reading = null;
     this.#keep();
+    this.#readSoon();
+  }
+
+  #readSoon() {
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => this.#read(), PAUSE_MS);
   }
@@ -92,16 +119,20 @@ export class Composer {
     const question = new AbortController();
     this.#question = question;
     try {
-      const reading = await post("/api/read", { text: this.text.value }, question.signal);
+      const where = this.#hamlets();
+      const reading = await post("/api/read", { text: this.text.value, hamlets: where }, question.signal);
       if (!question.signal.aborted) this.#show(reading);
     } catch (error) {
-      if (error.name !== "AbortError") replace(byId("unread"), el("p", { class: "bad" }, error.message));
+      if (error.name === "AbortError") return;
+      const again = el("button", { type: "button", class: "secondary", onclick: () => this.#read() }, "Thử lại");
+      replace(byId("unread"), el("p", { class: "bad" }, error.message), again);
     }
   }
 
   #show(reading) {
     this.#reading = reading;
     showCautions(byId("cautions"), reading.cautions ?? []);
+    replace(byId("cost"), ...cost(reading));
     showSpoken(byId("spoken"), reading);
     showUnread(byId("unread"), reading, (token, words) => {
       this.text.value = withWords(reading, token, words);
@@ -122,6 +153,9 @@ export class Composer {
 
   #ready() {
     byId("save").disabled = this.#missing() !== "";
+    byId("changing").hidden = !this.#changes;
+    byId("keep-draft").closest("label").hidden = this.#changes;
+    byId("save").textContent = this.#changes ? "Lưu bản sửa" : "Lưu và gửi duyệt";
     replace(byId("save-note"), this.#missing());
   }
 
@@ -138,16 +172,12 @@ export class Composer {
     if (this.#changes) await post(`/api/bulletins/${id}/change`, said);
     else await post("/api/bulletins", { id, ...said, submit: !byId("keep-draft").checked });
     toast(this.#changes ? "Đã sửa. Duyệt trước đó hết giá trị: máy đọc lại để nghe và duyệt." : "Đã lưu. Máy đang đọc thành tiếng để nghe thử và duyệt.");
-    this.#id = uuid();
-    this.#changes = false;
-    this.text.value = "";
-    replace(byId("spoken"));
-    this.#changed();
+    this.#anew();
     this.#saved(id);
   }
 
   #keep() {
-    const draft = { id: this.#id, text: this.text.value, priority: this.#priority(), hamlets: this.#hamlets() };
+    const draft = { id: this.#id, text: this.text.value, priority: this.#priority(), hamlets: this.#hamlets(), changes: this.#changes };
     sessionStorage.setItem(KEPT, JSON.stringify(draft));
     this.#ready();
   }
@@ -156,6 +186,7 @@ export class Composer {
     const draft = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     if (draft) {
       this.#id = draft.id;
+      this.#changes = draft.changes ?? false;
       this.text.value = draft.text;
       this.#put(draft);
     }
@@ -165,5 +196,17 @@ export class Composer {
 
 /** What looks like somebody's private data: pointed at, never forbidden. */
 function showCautions(parent, cautions) {
-  replace(parent, cautions.map((one) => el("p", { class: "caution" }, el("strong", {}, `“${one.text}”`), ` ${one.why}`)));
+  replace(parent, cautions.map((one) => el("p", { class: "caution" }, icon("person"), el("span", {}, el("strong", {}, `“${one.text}”`), ` ${one.why}`))));
+}
+
+/** How long it will last, and what that takes of the minutes of today. */
+function cost({ seconds, day }) {
+  if (!seconds) return [];
+  const words = [icon("clock"), el("span", {}, `Dài khoảng ${length(seconds * 1000)}.`)];
+  if (day) {
+    const minutes = (s) => (s / 60).toFixed(1).replace(".", ",").replace(",0", "");
+    const over = day.used_s + seconds > day.limit_s;
+    words.push(el("span", { class: over ? "bad" : "" }, `Hôm nay đã dùng ${minutes(day.used_s)} trên ${minutes(day.limit_s)} phút${over ? ": tin này sẽ vượt hạn mức" : ""}.`));
+  }
+  return words;
 }

@@ -1,7 +1,7 @@
 // The panel: wires its views to the state, and shows the one that the address names.
 
 import { doing, post, toast } from "./ask.js";
-import { showBulletins } from "./bulletins.js";
+import { showBulletins, waitsFor } from "./bulletins.js";
 import { Composer } from "./compose.js";
 import { byId, may, mirror, role, startDesk } from "./desk.js";
 import { icon } from "./elements.js";
@@ -58,24 +58,25 @@ function count(id, number) {
 }
 
 function countAll() {
-  const waiting = may("ApproveBulletin") ? "ready" : "approved";
-  const mine = (one) => one.state === waiting || one.state === "reapprove" || (may("SignOff") && one.signed_off_by === "");
-  count("bulletin-count", (mirror.get("bulletins") ?? []).filter(mine).length);
+  count("bulletin-count", (mirror.get("bulletins") ?? []).filter((one) => waitsFor(may, one)).length);
+  const unheard = (one) => one.state === "ready" || one.state === "reapprove";
+  count("template-count", may("ApproveTemplate") ? (mirror.get("templates") ?? []).filter(unheard).length : 0);
   count("incident-count", (mirror.get("incidents") ?? []).filter((one) => one.state === "open" && !one.taken_by).length);
   count("service-count", (mirror.get("services") ?? []).filter((one) => one.state === "down").length);
 }
 
 for (const link of document.querySelectorAll(".tabs a[data-needs]")) link.hidden = !may(link.dataset.needs);
 const composer = new Composer(mirror, showBulletin);
-showBulletins(byId("bulletins"), mirror, may, (bulletin, same) => {
+const mend = (bulletin, same) => {
   goTo("soan");
   composer.reuse(bulletin, same);
-});
+};
+showBulletins(byId("bulletins"), mirror, { may, user: document.body.dataset.user, mend });
 showHorns(byId("horns"), mirror, testButton);
 showIncidents(byId("incidents"), mirror, takeButton);
 showStopBar(mirror);
 showSystem(mirror);
-mirror.on("bulletins incidents services", countAll);
+mirror.on("bulletins incidents services templates", countAll);
 window.addEventListener("hashchange", showView);
 showView();
 startDesk(tickOnAir);

@@ -1,27 +1,20 @@
-// Templates: choose one, fill its blanks, read what will be said, then air it. Two steps, never one.
+// Templates: a leader hears and approves one; whoever is on duty fills its blanks, hears all of it, and airs it.
 
-import { post, run, toast, uuid } from "./ask.js";
+import { hourMinute, momentWords, serverNow } from "./ages.js";
+import { doing, post, run, toast, uuid } from "./ask.js";
+import { blankField, boundWords, filled, withBlanks, wrong } from "./blanks.js";
 import { byId, may, mirror, startDesk } from "./desk.js";
-import { el, replace } from "./elements.js";
+import { el, icon, replace } from "./elements.js";
+import { player } from "./player.js";
 import { showStopBar, tickOnAir } from "./stopbar.js";
-import { PRIORITY } from "./words.js";
+import { hamletNames, PRIORITY, TEMPLATE } from "./words.js";
 
-const HOLE = /\{([a-z][a-z0-9_]*)\}/g;
-const HINT = {
-  level: (blank) => `mét, từ ${comma(blank.low)} đến ${comma(blank.high)}, ví dụ 3,50`,
-  discharge: (blank) => `m³/s, từ ${comma(blank.low)} đến ${comma(blank.high)}`,
-  count: (blank) => `số nguyên từ ${comma(blank.low)} đến ${comma(blank.high)}${blank.unit ? `, ${blank.unit}` : ""}`,
-  time: () => "ví dụ 17h30",
-  date: () => "ví dụ 20/11/2026",
-  choice: () => "chọn một",
-  text: (blank) => `nhiều nhất ${blank.most} chữ`,
-};
-let chosen = null;
-let sure = false;
+const RENDERING_MS = 25_000; // blanks are spoken before the answer comes
+const ORDER = { khan_cap: 0, uu_tien: 1, thuong: 2 };
+let chosen = null; // a template
+let shown = ""; // what of it is drawn
+let heard = null; // what was previewed: the next press airs it
 let wish = { id: uuid(), press: uuid() };
-
-const comma = (number) => String(number).replace(".", ",");
-const values = () => Object.fromEntries([...byId("blanks").querySelectorAll("[name]")].map((field) => [field.name, field.value.trim()]));
 
 function hamlets() {
   const picked = [...byId("hamlets").querySelectorAll("input:checked")].map((box) => box.value);
@@ -29,60 +22,76 @@ function hamlets() {
 }
 
 function missing() {
-  const said = values();
-  const empty = chosen.blanks.find((blank) => !said[blank.name]);
-  if (empty) return `Chưa điền “${empty.label}”.`;
+  const fault = wrong(byId("blanks"), chosen.blanks);
+  if (fault) return fault;
   return hamlets().length === 0 ? "Chưa chọn nơi phát." : "";
 }
 
-function field(blank) {
-  const facts = { name: blank.name, required: true, autocomplete: "off" };
-  const input = blank.kind === "choice"
-    ? el("select", facts, el("option", { value: "" }, "…"), blank.choices.map((one) => el("option", { value: one }, one)))
-    : el("input", { ...facts, maxlength: blank.kind === "text" ? blank.most : 40, inputmode: ["level", "discharge", "count"].includes(blank.kind) ? "decimal" : "text" });
-  return el("label", {}, blank.label, input, el("small", { class: "muted" }, HINT[blank.kind](blank)));
-}
-
-function showWhole() {
-  const said = values();
-  const parts = chosen.text.split(HOLE).map((part, index) => {
-    if (index % 2 === 0) return part;
-    const blank = chosen.blanks.find((one) => one.name === part);
-    return el("mark", {}, said[part] || `… ${blank?.label ?? part} …`);
-  });
-  replace(byId("whole"), parts);
-}
-
-/** Back to the first step: whatever changes must be read again before it is aired. */
+/** Back to the first step: whatever changes must be heard again before it is aired. */
 function unsure() {
-  sure = false;
-  byId("back").hidden = true;
-  replace(byId("air"), "Xem lại rồi phát");
-  byId("air").disabled = missing() !== "";
+  heard = null;
+  wish = { id: uuid(), press: uuid() };
+  byId("sure").hidden = true;
+  byId("hear").hidden = false;
+  byId("hear").disabled = missing() !== "";
   replace(byId("note"), missing());
-  showWhole();
+  replace(byId("whole"), withBlanks(chosen, filled(byId("blanks"))));
 }
 
-function choose(template) {
+function list() {
+  const templates = [...(mirror.get("templates") ?? [])].sort((a, b) => ORDER[a.priority] - ORDER[b.priority]);
+  byId("none").hidden = templates.length > 0;
+  replace(byId("none"), mirror.get("templates") === undefined ? "Đang tải các mẫu tin…"
+    : "Xã chưa có mẫu tin nào điền được. Kỹ thuật viên thêm ở mục [[template]] trong tệp cấu hình.");
+  const focused = document.activeElement?.closest?.("#list") ? document.activeElement.value : null;
+  replace(byId("list"), templates.map((one) => el("li", {}, el("button", {
+    type: "button", class: `template prio-${one.priority}`, value: one.id, "aria-pressed": String(chosen?.id === one.id), onclick: () => choose(one, true),
+  }, el("strong", {}, one.title), el("span", { class: "chip prio" }, PRIORITY[one.priority]), el("small", { class: `template-state is-${one.state}` }, TEMPLATE[one.state])))));
+  if (focused) byId("list").querySelector(`[value="${focused}"]`)?.focus();
+  const again = chosen && templates.find((one) => one.id === chosen.id);
+  if (again && print(again) !== shown) choose(again, false);
+}
+
+const print = (template) => JSON.stringify([template.state, template.seal, template.text, template.blanks]);
+
+function choose(template, byHand) {
   chosen = template;
-  wish = { id: uuid(), press: uuid() };
+  shown = print(template);
   for (const button of byId("list").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === template.id));
-  replace(byId("title"), template.title);
-  replace(byId("approved"), `${PRIORITY[template.priority]} · lời do ${template.approved_by} duyệt · lãnh đạo ký xác nhận sau khi phát`);
-  replace(byId("blanks"), template.blanks.map(field));
+  replace(byId("title"), template.title, el("span", { class: `chip prio prio-${template.priority}` }, PRIORITY[template.priority]));
+  replace(byId("approved"), template.state === "approved"
+    ? `${template.approved_by} đã nghe và duyệt lúc ${momentWords(template.approved_at_ms)}. Phát xong, lãnh đạo ký xác nhận.`
+    : `Lời do ${template.words_by} duyệt ngày ${template.words_on.split("-").reverse().join("/")}.`);
+  byId("fill").hidden = template.state !== "approved" || !may("AirTemplate");
+  byId("judge").hidden = template.state === "approved";
+  byId("card").hidden = false;
+  if (template.state === "approved") drawBlanks(template);
+  else drawJudging(template);
+  if (byHand) byId("card").querySelector("#blanks input, #blanks select, .listen")?.focus({ preventScroll: window.innerWidth > 760 });
+}
+
+function drawBlanks(template) {
+  replace(byId("blanks"), template.blanks.map(blankField));
   replace(byId("times"), Array.from({ length: template.most_times }, (_, index) =>
     el("option", { value: index + 1 }, index === 0 ? "1 lần" : `${index + 1} lần, cách nhau ${template.every_min} phút`)));
-  byId("fill").hidden = false;
   unsure();
-  byId("blanks").querySelector("[name]")?.focus();
 }
 
-function drawList() {
-  const templates = mirror.get("templates") ?? [];
-  byId("none").hidden = templates.length > 0;
-  replace(byId("list"), templates.map((template) =>
-    el("li", {}, el("button", { type: "button", class: "secondary", value: template.id, "aria-pressed": String(chosen?.id === template.id), onclick: () => choose(template) },
-      el("strong", {}, template.title), el("small", {}, PRIORITY[template.priority])))));
+function drawJudging(template) {
+  replace(byId("judge-words"), withBlanks(template, {}));
+  replace(byId("judge-bounds"), template.blanks.map((blank) => el("li", {}, boundWords(blank))));
+  const actions = byId("judge-actions");
+  if (template.state === "rendering") return replace(actions, el("p", { class: "muted" }, "Máy đang đọc mẫu tin này thành tiếng, xin chờ ít phút."));
+  const approve = doing([icon("check"), "Duyệt mẫu này"], { class: "primary approve", disabled: true }, async () => {
+    await post(`/api/templates/${template.id}/approve`, { seal: template.seal });
+    toast(`Đã duyệt mẫu “${template.title}”. Từ giờ trực ban điền chỗ trống là phát được ngay.`);
+  });
+  const hearing = player(template.clips, template.ms, () => {
+    approve.disabled = false;
+    actions.querySelector(".hear-first")?.remove();
+  });
+  if (!may("ApproveTemplate")) return replace(actions, hearing, el("p", { class: "muted" }, "Chờ lãnh đạo xã nghe và duyệt."));
+  replace(actions, hearing, approve, el("span", { class: "muted hear-first" }, "Nghe trước rồi mới duyệt được."));
 }
 
 function drawHamlets() {
@@ -91,37 +100,53 @@ function drawHamlets() {
     el("label", {}, el("input", { type: "checkbox", value: hamlet.id, checked: kept.includes(hamlet.id) || kept.includes("all") }), el("span", {}, hamlet.name))));
 }
 
-async function air() {
+/** First step: the blanks are spoken, the whole is heard as it will sound. */
+async function hear() {
+  replace(byId("note"), "Máy đang đọc các chỗ trống…");
+  try {
+    heard = await post("/api/templates/preview", { template: chosen.id, values: filled(byId("blanks")) }, AbortSignal.timeout(RENDERING_MS));
+  } finally {
+    replace(byId("note"));
+  }
+  replace(byId("whole"), heard.text);
+  replace(byId("heard"), player(heard.clips, heard.ms));
   const times = Number(byId("times").value);
-  await post("/api/templates/air", { ...wish, template: chosen.id, values: values(), hamlets: hamlets(), times });
-  toast("Đã nhận lệnh phát. Lãnh đạo sẽ ký xác nhận sau.");
-  wish = { id: uuid(), press: uuid() };
-  choose(chosen);
+  const last = times > 1 ? `, ${times} lần, lần cuối khoảng ${hourMinute(serverNow() + (times - 1) * chosen.every_min * 60_000)}` : ", một lần";
+  replace(byId("sure-words"), `Phát ra ${hamletNames(hamlets(), mirror.get("commune"))}${last}.`);
+  byId("hear").hidden = true;
+  byId("sure").hidden = false;
+  byId("air").focus();
 }
 
-byId("fill").addEventListener("input", () => {
-  wish.id = uuid();
-  unsure();
-});
+/** Second step. */
+async function air() {
+  const said = { ...wish, template: chosen.id, values: filled(byId("blanks")), hamlets: hamlets(), times: Number(byId("times").value) };
+  await post("/api/templates/air", said, AbortSignal.timeout(RENDERING_MS));
+  toast("Đã nhận lệnh phát. Lãnh đạo sẽ ký xác nhận sau.");
+  drawBlanks(chosen);
+}
+
+byId("fill").addEventListener("input", unsure);
 byId("all-hamlets").addEventListener("change", (event) => {
   for (const box of byId("hamlets").querySelectorAll("input")) box.checked = event.target.checked;
   unsure();
 });
-byId("back").addEventListener("click", unsure);
+byId("hamlets").addEventListener("change", () => {
+  const boxes = [...byId("hamlets").querySelectorAll("input")];
+  byId("all-hamlets").checked = boxes.length > 0 && boxes.every((box) => box.checked);
+  unsure();
+});
+byId("back").addEventListener("click", () => {
+  unsure();
+  byId("blanks").querySelector("input, select")?.focus();
+});
 byId("fill").addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (missing()) return;
-  if (!sure) {
-    sure = true;
-    replace(byId("air"), "PHÁT NGAY");
-    byId("back").hidden = false;
-    replace(byId("note"), "Đọc kỹ câu trên. Bấm lần nữa thì loa phát ngay.");
-    return;
-  }
-  await run(byId("air"), air);
+  if (missing()) return replace(byId("note"), missing());
+  await run(heard ? byId("air") : byId("hear"), heard ? air : hear);
 });
-byId("air").hidden = !may("AirTemplate");
-mirror.on("templates", drawList);
+list();
+mirror.on("templates", list);
 mirror.on("commune", drawHamlets);
 showStopBar(mirror);
 startDesk(tickOnAir);

@@ -107,8 +107,8 @@ export const BULLETIN = {
   approved: "Đã duyệt, chờ phát",
   airing: "Đang phát",
   aired: "Đã phát",
+  queued: "Chờ đến lượt phát",
   stopped: "Đã bị dừng",
-  queued: "Chờ tới lượt phát",
   dropped: "Chưa phát, đã thôi chờ",
 };
 
@@ -125,6 +125,19 @@ export const AIRING = {
 };
 
 export const WEEKDAY = ["Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật"];
+
+export const TEMPLATE = {
+  rendering: "Máy đang đọc",
+  ready: "Chờ lãnh đạo duyệt",
+  reapprove: "Lời đã đổi, cần duyệt lại",
+  approved: "Đã duyệt",
+};
+
+/** Whether two names that people typed are one: capitals, spaces and the coding of accents do not count. */
+export function isSameName(one, other) {
+  const plain = (name) => (name ?? "").normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean).join(" ");
+  return plain(one) === plain(other);
+}
 
 export const TOLD = { waiting: "đang gửi", sent: "đã nhắn", taken: "đã nhận việc", failed: "không nhắn được" };
 

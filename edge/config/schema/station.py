@@ -37,12 +37,13 @@ class Blank(Section, frozen=True, kw_only=True):
     """A blank that a person fills: what may stand there, and between which bounds."""
 
     name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=30)]
-    kind: Literal["level", "discharge", "count", "time", "date", "choice", "text"]
+    kind: Literal["level", "discharge", "count", "time", "date", "duration", "choice", "hamlets", "text"]
     label: Name
     low: float = 0.0
     high: float = 0.0
+    step: Annotated[float, Meta(ge=0, le=10_000)] = 0.0
     most: Annotated[int, Meta(ge=1, le=200)] = 60
-    choices: Annotated[tuple[Name, ...], Meta(max_length=40)] = ()
+    choices: Annotated[tuple[Name, ...], Meta(max_length=60)] = ()
     unit: Annotated[str, Meta(max_length=20)] = ""
 
 

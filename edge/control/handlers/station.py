@@ -20,15 +20,15 @@ class State(Protocol):
 class Station(Protocol):
     """The loudspeaker station, as people use it."""
 
-    def read(self, text: str) -> dict[str, Any]:
-        """How a text would be spoken."""
+    async def read(self, text: str, hamlets: Sequence[str]) -> dict[str, Any]:
+        """How a text would be spoken, and what it would cost."""
         ...
 
     async def draft(self, request: asked.DraftBulletin) -> dict[str, Any]:
         """Keep and render a notice."""
         ...
 
-    async def approve(self, bulletin: str, clips: Sequence[str], user: str, role: str) -> None:
+    async def approve(self, bulletin: str, seal: str, user: str, role: str) -> None:
         """Approve what was heard."""
         ...
 
@@ -38,6 +38,14 @@ class Station(Protocol):
 
     async def submit(self, bulletin: str, user: str, role: str) -> None:
         """Send it to those who approve."""
+        ...
+
+    async def approve_template(self, template: str, seal: str, user: str, role: str) -> None:
+        """Approve its fixed words as heard."""
+        ...
+
+    async def preview_template(self, request: asked.PreviewTemplate) -> dict[str, Any]:
+        """What it would say."""
         ...
 
     async def air_template(self, request: asked.AirTemplate) -> str:
@@ -78,16 +86,17 @@ def station_handlers(state: State, station: Station) -> dict[type, Handler]:
         asked.GetState: get_state,
         asked.Diagnose: diagnose,
         **_writing(station),
+        **_templates(station),
         **_sounding(station),
     }
 
 
 def _writing(station: Station) -> dict[type, Handler]:
     async def read_text(request: asked.ReadText) -> dict[str, Any]:
-        return station.read(request.text)
+        return await station.read(request.text, request.hamlets)
 
     async def approve(request: asked.ApproveBulletin) -> dict[str, Any]:
-        await station.approve(request.id, request.clips, request.user, request.role)
+        await station.approve(request.id, request.seal, request.user, request.role)
         return {}
 
     async def give_back(request: asked.ReturnBulletin) -> dict[str, Any]:
@@ -108,6 +117,26 @@ def _writing(station: Station) -> dict[type, Handler]:
     }
 
 
+def _templates(station: Station) -> dict[type, Handler]:
+    async def approve(request: asked.ApproveTemplate) -> dict[str, Any]:
+        await station.approve_template(request.template, request.seal, request.user, request.role)
+        return {}
+
+    async def air(request: asked.AirTemplate) -> dict[str, Any]:
+        return {"state": await station.air_template(request)}
+
+    async def sign_off(request: asked.SignOff) -> dict[str, Any]:
+        await station.sign_off(request.id, request.user, request.role)
+        return {}
+
+    return {
+        asked.ApproveTemplate: approve,
+        asked.PreviewTemplate: station.preview_template,
+        asked.AirTemplate: air,
+        asked.SignOff: sign_off,
+    }
+
+
 def _sounding(station: Station) -> dict[type, Handler]:
     async def air(request: asked.AirBulletin) -> dict[str, Any]:
         state = await station.air(request.id, request.user, request.role, request.press, at_night=request.at_night)
@@ -121,17 +150,8 @@ def _sounding(station: Station) -> dict[type, Handler]:
         await station.test_horn(request.horn, request.user, request.role)
         return {}
 
-    async def air_template(request: asked.AirTemplate) -> dict[str, Any]:
-        return {"state": await station.air_template(request)}
-
-    async def sign_off(request: asked.SignOff) -> dict[str, Any]:
-        await station.sign_off(request.id, request.user, request.role)
-        return {}
-
     return {
         asked.AirBulletin: air,
-        asked.AirTemplate: air_template,
-        asked.SignOff: sign_off,
         asked.StopHorns: stop,
         asked.TestHorn: test_horn,
     }

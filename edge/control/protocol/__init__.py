@@ -71,10 +71,12 @@ from edge.control.protocol.station import (
     AirBulletin,
     AirTemplate,
     ApproveBulletin,
+    ApproveTemplate,
     BeginTalk,
     ChangeBulletin,
     DraftBulletin,
     EndTalk,
+    PreviewTemplate,
     ReadText,
     ReturnBulletin,
     SignOff,
@@ -92,6 +94,8 @@ AnyRequest = (
     | ApproveBulletin
     | ChangeBulletin
     | SubmitBulletin
+    | ApproveTemplate
+    | PreviewTemplate
     | AirTemplate
     | SignOff
     | ReturnBulletin
@@ -146,6 +150,7 @@ __all__ = [
     "AnyReply",
     "AnyRequest",
     "ApproveBulletin",
+    "ApproveTemplate",
     "AtMs",
     "BeginTalk",
     "ChangeProgramme",
@@ -180,6 +185,7 @@ __all__ = [
     "PartWish",
     "PersonName",
     "PinSpan",
+    "PreviewTemplate",
     "PreviewProgramme",
     "PriorityName",
     "ProgrammeWish",

@@ -6,13 +6,13 @@ from msgspec import Meta
 
 from edge.control.protocol.base import (
     MAX_TEXT,
-    Clips,
     Comment,
     HamletName,
     Hamlets,
     KnownId,
     PriorityName,
     Request,
+    Sha,
     Uuid,
 )
 
@@ -21,9 +21,14 @@ MOST_OFFER = 20_000
 
 
 class ReadText(Request, frozen=True):
-    """How a text would be spoken, without keeping it. Reply: SpokenReply fields."""
+    """How a text would be spoken, without keeping it.
+
+    Reply: SpokenReply fields, ``cautions``, the estimated ``seconds``, and ``day`` {used_s, limit_s} of ``hamlets``,
+    null where there is no limit.
+    """
 
     text: Annotated[str, Meta(max_length=MAX_TEXT)]
+    hamlets: Annotated[tuple[HamletName, ...], Meta(max_length=60)] = ()
 
 
 class DraftBulletin(Request, frozen=True):
@@ -51,13 +56,28 @@ class ChangeBulletin(Request, frozen=True):
 
 
 class SubmitBulletin(Request, frozen=True):
-    """Send a draft to those who approve."""
+    """Send a draft to those who approve; one that lost its clips, or could not be spoken, is spoken anew first."""
 
     id: KnownId
 
 
-Value = Annotated[str, Meta(max_length=200)]
+Value = Annotated[str, Meta(max_length=2_000)]
+"""What fills a blank: 200 letters at most, or the names of hamlets."""
 Values = Annotated[dict[Annotated[str, Meta(max_length=30)], Value], Meta(max_length=12)]
+
+
+class ApproveTemplate(Request, frozen=True):
+    """A leader heard the fixed words of a template: what ``seal`` names may be aired with filled blanks."""
+
+    template: HamletName
+    seal: Sha
+
+
+class PreviewTemplate(Request, frozen=True):
+    """What a filled template would say. Reply: {text, clips, ms}; aired afterwards, it sounds with these very clips."""
+
+    template: HamletName
+    values: Values
 
 
 class AirTemplate(Request, frozen=True):
@@ -81,10 +101,10 @@ class SignOff(Request, frozen=True):
 
 
 class ApproveBulletin(Request, frozen=True):
-    """A leader approves the recording with this hash list, exactly as heard."""
+    """A leader approves what he was shown and heard: ``seal`` names text, clips, class and hamlets of that moment."""
 
     id: KnownId
-    clips: Clips
+    seal: Sha
 
 
 class ReturnBulletin(Request, frozen=True):

@@ -34,6 +34,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "ChangeBulletin": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "SubmitBulletin": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "AirTemplate": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "PreviewTemplate": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "ApproveTemplate": frozenset({Role.LEADER}),
     "SignOff": frozenset({Role.LEADER}),
     "ApproveBulletin": frozenset({Role.LEADER}),
     "ReturnBulletin": frozenset({Role.LEADER}),

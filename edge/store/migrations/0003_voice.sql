@@ -154,6 +154,9 @@ ALTER TABLE bulletin ADD COLUMN repeats_left INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE bulletin ADD COLUMN repeat_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE bulletin ADD COLUMN next_at_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE bulletin ADD COLUMN ends_at_ms INTEGER NOT NULL DEFAULT 0;
+-- seal: core.policy.approval.seal_of what the approver was shown, '' before. writers: JSON list of who wrote any of it.
+ALTER TABLE bulletin ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+ALTER TABLE bulletin ADD COLUMN writers TEXT NOT NULL DEFAULT '[]';
 CREATE INDEX bulletin_unsigned ON bulletin (made_at_ms) WHERE signed_off_by = '';
 CREATE INDEX bulletin_repeats ON bulletin (next_at_ms) WHERE repeats_left > 0;
 
@@ -165,6 +168,15 @@ CREATE TABLE fixed_clip (
     clip TEXT NOT NULL REFERENCES clip (sha256),
     made_at_ms INTEGER NOT NULL,
     PRIMARY KEY (spoken)
+) STRICT, WITHOUT ROWID;
+
+-- The fixed words of a template, as a leader heard and approved them. parts: JSON [[spoken, clip, voice, model_sha256]].
+CREATE TABLE template_approval (
+    template TEXT PRIMARY KEY,
+    seal TEXT NOT NULL,
+    parts TEXT NOT NULL,
+    approver TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- airtime: what people planned (`plan` is JSON: edge/store/programmes.py), and what of it cannot be played now.

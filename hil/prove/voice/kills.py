@@ -138,7 +138,7 @@ class Announcement:
         """By a leader who heard it; one that was approved before a kill is approved."""
         if self.state() != "ready":
             return
-        self.ask(ApproveBulletin(id=self.name, clips=tuple(self._clips()), user="Minh", role="leader"))
+        self.ask(ApproveBulletin(id=self.name, seal=self._seal(), user="Minh", role="leader"))
 
     def air(self) -> None:
         """Press the button; the same press again is the same press."""
@@ -187,9 +187,9 @@ class Announcement:
         lines = self.commune.observed.all()[self._from :]
         return [one for one in lines if one.what == what and all(one.facts.get(k) == v for k, v in facts.items())]
 
-    def _clips(self) -> list[str]:
+    def _seal(self) -> str:
         rows = self.commune.state()["bulletins"]
-        return next(list(row["clips"]) for row in rows if row["id"] == self.name)
+        return next(str(row["seal"]) for row in rows if row["id"] == self.name)
 
     def _answers(self) -> bool:
         try:

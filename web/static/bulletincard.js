@@ -1,0 +1,172 @@
+// One notice: what it says, who answers for it, what the horns reported, and what this person may do with it.
+
+import { ago, hourMinute } from "./ages.js";
+import { doing, post, toast, uuid } from "./ask.js";
+import { el, icon } from "./elements.js";
+import { player } from "./player.js";
+import { BULLETIN, isSameName, OUTCOME, PRIORITY } from "./words.js";
+
+const MAY_AIR = new Set(["approved", "aired", "stopped", "dropped"]);
+const MAY_MEND = new Set(["unread", "failed", "returned", "draft", "ready", "approved", "reapprove"]);
+const SPEAK_AGAIN = new Set(["reapprove", "failed"]);
+const QUIET = "giờ yên tĩnh"; // in the supervisor's refusal
+const SURE_MS = 6000; // so long a first press waits for its second
+const presses = new Map(); // bulletin -> id of a press that has not been answered yet
+const heard = new Set(); // seals of what this person began to hear
+
+/** A card; `desk` is {may(request), user, mend(bulletin, same)}. */
+export function card(bulletin, desk) {
+  const node = el("li", { class: `sheet bulletin state-${bulletin.state} prio-${bulletin.priority}`, "data-bulletin": bulletin.id, tabindex: "-1" });
+  node.append(
+    el("header", {},
+      el("span", { class: "chip prio" }, PRIORITY[bulletin.priority] ?? bulletin.priority),
+      el("span", { class: "chip state" }, bulletin.state === "airing" ? icon("horn") : null, BULLETIN[bulletin.state] ?? bulletin.state),
+      bulletin.template ? el("span", { class: "chip" }, "Từ mẫu tin") : null,
+      el("strong", { class: "where" }, bulletin.where)),
+    el("p", { class: "bulletin-text" }, bulletin.text),
+    el("p", { class: "muted by" }, people(bulletin), " · ", ago(bulletin.made_at_ms)));
+  if (bulletin.signed_off_by === "") node.append(el("p", { class: "notice" }, icon("moderate"), "Đã phát từ mẫu tin, chờ lãnh đạo nghe lại và ký xác nhận."));
+  if (bulletin.repeats_left > 0) node.append(el("p", { class: "muted" }, repeats(bulletin)));
+  if (bulletin.comment) node.append(el("p", { class: "comment" }, icon("back"), bulletin.comment));
+  const reported = reports(bulletin);
+  if (reported) node.append(reported);
+  node.append(actions(bulletin, desk));
+  return node;
+}
+
+function people({ author, writers = [], approver, signed_off_by: signed }) {
+  const others = writers.filter((name) => name !== author);
+  const parts = [author && `${author} soạn`, ...others.map((name) => `${name} sửa`), approver && `${approver} duyệt`, signed && `${signed} ký xác nhận`];
+  return parts.filter(Boolean).join(" · ");
+}
+
+function repeats({ repeats_left: left, next_at_ms: next }) {
+  return `Còn nhắc lại ${left} lần${next ? `, lần tới lúc ${hourMinute(next)}` : ""}. Bấm DỪNG thì thôi nhắc.`;
+}
+
+function reports({ reports: counts }) {
+  const entries = Object.entries(counts ?? {}).filter(([, count]) => count > 0);
+  if (entries.length === 0) return null;
+  return el("p", { class: "reports" }, entries.map(([outcome, count]) =>
+    el("span", { class: outcome === "PLAYED" ? "ok" : "bad" }, icon(outcome === "PLAYED" ? "check" : "cross"), `${count} loa ${OUTCOME[outcome] ?? outcome}`)));
+}
+
+function actions(bulletin, desk) {
+  const { may } = desk;
+  const row = el("div", { class: "actions" });
+  if (bulletin.clips.length > 0 && bulletin.state !== "reapprove") row.append(player(bulletin.clips, bulletin.ms, () => hear(bulletin, row)));
+  if (bulletin.state === "draft" && may("SubmitBulletin")) row.append(submitting(bulletin, "Gửi duyệt", "Đã gửi lãnh đạo duyệt."));
+  if (SPEAK_AGAIN.has(bulletin.state) && may("SubmitBulletin")) row.append(submitting(bulletin, "Đọc lại để duyệt", "Máy đang đọc lại. Nghe rồi duyệt lại."));
+  if (bulletin.signed_off_by === "" && may("SignOff")) row.append(signing(bulletin, desk));
+  if (bulletin.state === "ready" && may("ApproveBulletin")) row.append(...judging(bulletin, row, desk));
+  if (MAY_AIR.has(bulletin.state) && may("AirBulletin")) row.append(airing(bulletin));
+  row.append(...writing(bulletin, desk));
+  return row;
+}
+
+function writing(bulletin, { may, mend }) {
+  const ways = [];
+  if (may("ChangeBulletin") && MAY_MEND.has(bulletin.state) && !bulletin.template) {
+    ways.push(el("button", { type: "button", class: "secondary", onclick: () => mend(bulletin, true) }, icon("pen"), "Sửa"));
+  }
+  if (may("DraftBulletin") && !bulletin.template) {
+    ways.push(el("button", { type: "button", class: "quiet copy-notice", onclick: () => mend(bulletin, false) }, icon("copy"), "Chép lại"));
+  }
+  return ways;
+}
+
+function submitting(bulletin, label, done) {
+  return doing([icon("check"), label], { class: "primary" }, async () => {
+    await post(`/api/bulletins/${bulletin.id}/submit`);
+    toast(done);
+  });
+}
+
+function signing(bulletin, { user }) {
+  if (isSameName(bulletin.author, user)) return el("span", { class: "muted" }, "Bạn đã phát tin này, nên người khác ký xác nhận.");
+  return doing([icon("check"), "Ký xác nhận"], { class: "primary sign" }, async () => {
+    await post(`/api/bulletins/${bulletin.id}/sign-off`);
+    toast("Đã ký xác nhận.");
+  });
+}
+
+function hear(bulletin, row) {
+  heard.add(bulletin.seal);
+  const button = row.querySelector(".approve");
+  if (button) button.disabled = false;
+  row.querySelector(".hear-first")?.remove();
+}
+
+function judging(bulletin, row, { user }) {
+  const back = el("button", { type: "button", class: "secondary", onclick: () => askComment(bulletin, row, back) }, icon("back"), "Trả lại");
+  if ((bulletin.writers ?? [bulletin.author]).some((name) => isSameName(name, user))) {
+    return [back, el("span", { class: "muted" }, "Bạn có soạn hoặc sửa tin này, nên người khác phải duyệt.")];
+  }
+  const approve = doing([icon("check"), "Duyệt"], { class: "primary approve" }, async () => {
+    await post(`/api/bulletins/${bulletin.id}/approve`, { seal: bulletin.seal });
+    toast("Đã duyệt. Đúng bản ghi này sẽ phát ra loa.");
+  });
+  if (heard.has(bulletin.seal)) return [approve, back];
+  approve.disabled = true;
+  return [approve, back, el("span", { class: "muted hear-first" }, "Nghe trước rồi mới duyệt được.")];
+}
+
+function askComment(bulletin, row, button) {
+  button.disabled = true;
+  const words = el("input", { maxlength: 500, required: true, "aria-label": "Lý do trả lại", placeholder: "Cần sửa gì?" });
+  const send = doing("Gửi trả lại", { class: "secondary" }, async () => {
+    if (!words.value.trim()) return words.focus();
+    await post(`/api/bulletins/${bulletin.id}/return`, { comment: words.value.trim() });
+    toast("Đã trả lại cho người soạn.");
+  });
+  const stay = el("button", { type: "button", class: "quiet", onclick: () => { form.remove(); button.disabled = false; button.focus(); } }, "Thôi");
+  const form = el("div", { class: "comment-form" }, words, send, stay);
+  words.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") send.click();
+    if (event.key === "Escape") stay.click();
+  });
+  row.append(form);
+  words.focus();
+}
+
+/** Sound cannot be taken back: the first press says where it will sound, the second lets it. */
+function airing(bulletin) {
+  const first = bulletin.state === "approved";
+  const label = [icon("horn"), first ? "PHÁT" : "Phát lại"];
+  let sure = false;
+  const button = doing(label, { class: `${first ? "primary" : "secondary"} air` }, async () => {
+    if (!sure) return ask();
+    calm();
+    try {
+      await air(bulletin, false);
+    } catch (error) {
+      if (error.message.includes(QUIET) && document.body.dataset.role === "leader") button.replaceWith(atNight(bulletin));
+      throw error;
+    }
+  });
+  const ask = () => {
+    sure = true;
+    button.classList.add("sure");
+    button.replaceChildren(icon("horn"), `Bấm lần nữa: phát ra ${bulletin.where}`);
+    setTimeout(calm, SURE_MS);
+  };
+  const calm = () => {
+    sure = false;
+    button.classList.remove("sure");
+    button.replaceChildren(icon("horn"), first ? "PHÁT" : "Phát lại");
+  };
+  return button;
+}
+
+/** Only a leader may break the quiet hours, with one press more. */
+function atNight(bulletin) {
+  return doing([icon("horn"), "Vẫn phát lúc này"], { class: "primary air" }, () => air(bulletin, true));
+}
+
+async function air(bulletin, night) {
+  const press = presses.get(bulletin.id) ?? uuid(); // the same press until it is answered: never aired twice
+  presses.set(bulletin.id, press);
+  await post(`/api/bulletins/${bulletin.id}/air`, { press, at_night: night });
+  presses.delete(bulletin.id);
+  toast("Đã nhận lệnh phát.");
+}
