@@ -138,7 +138,8 @@ class Box:
         self._uploads = Uploads(self._intake, journal, self._bus, list(hamlets))
         speeches = (self._speech, self._alarm_speech)
         read = self._station.drafts.read
-        self._bank = VoiceBank(bank_prompts(config, read), folders.bank, self._intake, journal, speeches, read)
+        prompts = bank_prompts(config, read)
+        self._bank = VoiceBank(prompts, folders.bank, self._intake, journal, speeches, read, self._bus)
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
         self._sealing = Sealing(audit_key, _source(config), journal)
         self._horn_watch = HornWatch(self._station.horns, desk, journal, self._bus)

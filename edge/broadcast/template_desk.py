@@ -91,7 +91,7 @@ class TemplateDesk:
         self._clips = clips
         self._journal = journal
         self._bus = bus
-        self._lately: dict[str, FixedClip] = {}
+        self._lately: dict[tuple[int, str], FixedClip] = {}
 
     async def run(self) -> None:
         """Say again what is to be said again, until cancelled."""
@@ -171,11 +171,12 @@ class TemplateDesk:
     async def _blank(self, text: str) -> FixedClip:
         """What fills a blank: as it was heard a moment ago, or rendered now."""
         spoken = self._drafts.must_read(text)
-        kept = self._lately.pop(spoken, None)
+        key = (self._shelf.spoken_anew, spoken)
+        kept = self._lately.pop(key, None)
         if kept is None or not await self._clips.are_whole([kept.clip]):
             clip, voice, model = await self._drafts.render_part(spoken)
             kept = FixedClip(spoken, clip, voice, Sha256(model))
-        self._lately[spoken] = kept
+        self._lately[key] = kept
         while len(self._lately) > MOST_KEPT:
             del self._lately[next(iter(self._lately))]
         return kept

@@ -1,6 +1,8 @@
 """The fixed words of templates: rendered once, heard and approved by a leader, and from then on never again.
 
 A template that lost a clip, or whose words or bounds were changed in the settings, waits for a leader anew (law 10).
+Once the commune recorded its own voice the fixed words are spoken by it too; what was approved airs until a leader has
+heard and approved the newer ones.
 """
 
 import asyncio
@@ -17,16 +19,16 @@ from edge.config.ready import is_for_people, words_of
 from edge.config.schema import Template
 from edge.core.broadcast import MediaRef
 from edge.core.errors import FinalError, TransientError
-from edge.core.news import BulletinChanged
+from edge.core.news import BankChanged, BulletinChanged
 from edge.core.plan import MOST_TEMPLATES, StandBy
 from edge.core.policy.approval import Shown, seal_of
 from edge.core.speech import Sha256
 from edge.core.template import fixed_pieces
-from edge.kernel.bus import Bus
+from edge.kernel.bus import Bus, Mailbox
 from edge.store.journal import Journal, Tx
 from edge.store.pieces import PRIORITIES
 from edge.store.template_approvals import Approval, approvals, keep_approval, void_approval
-from edge.store.templates import FixedClip, fixed_clip, keep_fixed_clip
+from edge.store.templates import FixedClip, fixed_clip, forget_fixed_clips, keep_fixed_clip
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,8 @@ Parts = tuple[FixedClip, ...]
 NOT_YET_S = 30.0
 """Until the voice is tried again that could not speak now."""
 CHECK_EVERY_S = 3_600.0
+RECORDED_S = 60.0
+"""Somebody who records prompts is done, or pauses, when none came for so long."""
 BREATH_S = 1.0
 """Between two rounds: a disk that spoils every file must not keep the voice busy."""
 PARTS = "parts:"
@@ -43,7 +47,10 @@ LOST = "Mẫu tin “{}” mất tệp âm thanh đã duyệt: lãnh đạo nghe
 
 
 class TemplateShelf:
-    """Owns the fixed clips of templates and their approvals. ``changed`` is called when what may air is another."""
+    """Owns the fixed clips of templates and their approvals. ``changed`` is called when what may air is another.
+
+    ``spoken_anew`` counts how often another voice came: what older ones said may be forgotten.
+    """
 
     def __init__(
         self,
@@ -62,10 +69,32 @@ class TemplateShelf:
         self._changed = changed
         self._wake = asyncio.Event()
         self._rendered: dict[str, Parts] = {}
+        self.spoken_anew = 0
         self._approvals: Mapping[str, Approval] = {}
 
     async def run(self) -> None:
         """Render what is new, then look after what was approved, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._follow_bank())
+            group.create_task(self._look())
+
+    async def _follow_bank(self) -> None:
+        """What the commune's own speaker can say by now is spoken anew."""
+        with self._bus.listen(BankChanged) as recorded:
+            while True:
+                await self.speak_anew()
+                await recorded.get()
+                await _silence(recorded)
+
+    async def speak_anew(self) -> None:
+        """Forget the fixed words that are older than the newest recording of the commune's voice."""
+        if forgotten := await self._journal.record_surely(forget_fixed_clips):
+            log.info("%d fixed words are spoken anew: the commune's voice was recorded", forgotten)
+            self._rendered.clear()
+            self.spoken_anew += 1
+            self._wake.set()
+
+    async def _look(self) -> None:
         while True:
             self._wake.clear()
             wait_s = CHECK_EVERY_S if await self.look_over() else NOT_YET_S
@@ -87,12 +116,13 @@ class TemplateShelf:
     async def approve(self, template: str, seal: str, user: str, role: str) -> None:
         """A leader heard these fixed words; raises FinalError when they are not what stands here now."""
         known = self.the(template)
-        parts = self._parts(known)
-        if parts is None:
+        offered = [parts for parts in (self._parts(known), self._newer(known)) if parts is not None]
+        if not offered:
             raise FinalError("Máy chưa đọc xong mẫu tin này: xin chờ ít phút.")
-        clips = _names(parts)
-        if seal != _seal(known, clips):
+        parts = next((parts for parts in offered if seal == _seal(known, _names(parts))), None)
+        if parts is None:
             raise FinalError("Mẫu tin đã đổi sau khi bạn nghe: hãy tải lại trang và nghe lại.")
+        clips = _names(parts)
         if not await self._are_whole(parts):
             await self._void(template)
             raise FinalError(LOST.format(_title(known)))
@@ -152,8 +182,17 @@ class TemplateShelf:
             "approved_at_ms": approval.at_ms if approval else None,
             "seal": None if parts is None else _seal(template, clips),
             "clips": clips,
-            "ms": sum(part.clip.ms for part in parts or ()),
+            "ms": _length_ms(parts or ()),
+            "newer": self._offer(template),
         }
+
+    def _offer(self, template: Template) -> dict[str, Any] | None:
+        """The same words by another voice than what is approved."""
+        parts = self._newer(template)
+        if parts is None:
+            return None
+        clips = _names(parts)
+        return {"seal": _seal(template, clips), "clips": clips, "ms": _length_ms(parts), "voice": _voices(parts)}
 
     def _state(self, template: Template, approval: Approval | None, parts: Parts | None) -> str:
         if approval:
@@ -172,6 +211,11 @@ class TemplateShelf:
         approval = self._approval(template, self._approvals)
         return approval.parts if approval else self._rendered.get(template.id)
 
+    def _newer(self, template: Template) -> Parts | None:
+        """What may take the place of what is approved: spoken since by another voice."""
+        approval, fresh = self._approval(template, self._approvals), self._rendered.get(template.id)
+        return fresh if approval and fresh and _voices(fresh) != _voices(approval.parts) else None
+
     async def _read(self) -> None:
         self._approvals = await self._journal.record_surely(approvals)
         self._bus.publish(BulletinChanged())
@@ -181,7 +225,7 @@ class TemplateShelf:
         done = True
         for template in self.templates.values():
             try:
-                if self._parts(template) is None:
+                if template.id not in self._rendered:
                     self._rendered[template.id] = await self._render(template)
                     self._bus.publish(BulletinChanged())
             except TransientError as error:
@@ -233,6 +277,22 @@ def _names(parts: Parts) -> list[Sha256]:
 def _seal(template: Template, clips: Sequence[str]) -> Sha256:
     bounds = f"{template.most_times} x {template.every_min} {words_of(template).blanks!r}"
     return seal_of(Shown(template.text, template.priority, (), clips, bounds))
+
+
+def _length_ms(parts: Parts) -> int:
+    return sum(part.clip.ms for part in parts)
+
+
+def _voices(parts: Parts) -> str:
+    return ", ".join(dict.fromkeys(part.voice for part in parts))
+
+
+async def _silence(recorded: Mailbox[BankChanged]) -> None:
+    """Until nothing was recorded for a while: not every word of a session is worth speaking all templates anew."""
+    with contextlib.suppress(TimeoutError):
+        while True:
+            async with asyncio.timeout(RECORDED_S):
+                await recorded.get()
 
 
 def _stand_by(template: Template, parts: Parts) -> StandBy:

@@ -108,3 +108,8 @@ class ServiceChanged:
 @dataclass(frozen=True, slots=True)
 class RecordingsChanged:
     """A span was pinned, unpinned, exported or deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankChanged:
+    """Something of the commune's own voice was recorded: fixed words of templates are spoken anew."""

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from edge.core.errors import FinalError
+from edge.core.news import BankChanged
 from edge.core.normalise_vi import SpokenText
 from edge.core.speech import BANK, Style
 from edge.core.voice_bank import Prompt
+from edge.kernel.bus import Bus
 from edge.kernel.wire.speech import BankPrompt
 from edge.speech.intake import Intake
 from edge.speech.service import SpeechService
@@ -36,6 +38,7 @@ class VoiceBank:
         journal: Journal,
         speeches: Sequence[SpeechService],
         read: Callable[[str], SpokenText],
+        bus: Bus,
     ) -> None:
         """``read`` is how bulletins are read; the first of ``speeches`` says what people try."""
         self._prompts = {prompt.key: prompt for prompt in prompts}
@@ -44,6 +47,7 @@ class VoiceBank:
         self._journal = journal
         self._speeches = speeches
         self._read = read
+        self._bus = bus
         self._changed = asyncio.Event()
 
     async def run(self) -> None:
@@ -75,6 +79,7 @@ class VoiceBank:
         await self._journal.record(lambda tx: put_prompt(tx, row, role))
         log.info("bank: %s recorded, %d ms", prompt.key, row.ms)
         self._changed.set()
+        self._bus.publish(BankChanged())
         return {"recorded": _shown(row)}
 
     async def say(self, text: str) -> dict[str, Any]:

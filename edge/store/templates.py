@@ -36,6 +36,11 @@ def fixed_clip(tx: Tx, spoken: str) -> FixedClip | None:
     return FixedClip(spoken, get_clip(tx, row[0]), row[1], Sha256(row[2])) if row else None
 
 
+def forget_fixed_clips(tx: Tx) -> int:
+    """Fixed words that were spoken before the commune's own voice was recorded are spoken anew; how many."""
+    return tx.run("DELETE FROM fixed_clip WHERE made_at_ms < (SELECT max(made_at_ms) FROM bank_prompt)").rowcount
+
+
 def keep_fixed_clip(tx: Tx, fixed: FixedClip) -> None:
     """Keep it; what was there for these words is replaced (its file was lost)."""
     add_clip(tx, fixed.clip)

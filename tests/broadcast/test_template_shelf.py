@@ -18,6 +18,7 @@ from edge.core.normalise_vi import Accent
 from edge.core.speech import Clip, Sha256, Style
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
+from edge.store.bank import PromptRow, put_prompt
 from edge.store.journal import Journal
 
 LEVEL = Blank(name="muc", kind="level", label="Mực nước", low=0, high=20)
@@ -59,6 +60,13 @@ class Place:
         await shelf.look_over()
         return shelf
 
+    async def record(self) -> None:
+        """The commune's speaker says something new."""
+        self.voice = "giọng xã"
+        now_ms = self.journal.clock.now().at_ms + 1
+        prompt = PromptRow("0" * 16, "nước sông lên", "0" * 64, 1, 900, -4.0, -19.0, "lan", now_ms)
+        await self.journal.record(lambda tx: put_prompt(tx, prompt, "operator"))
+
     def _changed(self) -> None:
         self.changes += 1
 
@@ -92,6 +100,31 @@ async def test_an_approval_outlives_a_restart_and_another_voice(place: Place) ->
     before = (await (await heard(await place.shelf())).approved("nuoc")).clips
     place.voice = "b"
     assert (await (await place.shelf()).approved("nuoc")).clips == before
+
+
+async def test_a_recorded_voice_is_offered_beside_what_was_approved_and_takes_over_when_heard(place: Place) -> None:
+    shelf = await heard(await place.shelf())
+    before = (await shelf.approved("nuoc")).clips
+    assert shelf.rows()[0]["newer"] is None
+    await place.record()
+    await shelf.speak_anew()
+    await shelf.look_over()
+    (row,) = shelf.rows()
+    assert (row["state"], row["clips"], row["newer"]["voice"]) == ("approved", before, "giọng xã")
+    assert (await shelf.approved("nuoc")).clips == before
+    await shelf.approve("nuoc", row["newer"]["seal"], "Hoa", "leader")
+    assert (await shelf.approved("nuoc")).clips == row["newer"]["clips"] != before
+    assert shelf.rows()[0]["newer"] is None
+
+
+async def test_what_nobody_approved_yet_is_spoken_by_the_recorded_voice_at_once(place: Place) -> None:
+    shelf = await place.shelf()
+    before = shelf.rows()[0]["clips"]
+    await place.record()
+    await shelf.speak_anew()
+    await shelf.look_over()
+    (row,) = shelf.rows()
+    assert (row["state"], row["newer"], row["clips"] != before) == ("ready", None, True)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,9 @@ def template(name: str, state: str, now: int) -> dict[str, Any]:
         "approved_at_ms": now - 30 * HOUR if approved else None,
         "seal": None if state == "rendering" else SEAL,
         "clips": [] if state == "rendering" else [SEAL, SEAL],
+        "newer": {"seal": "b" * 64, "clips": [SEAL, SEAL], "ms": 13_000, "voice": "giọng của xã"}
+        if name == "xa-lu"
+        else None,
         "ms": 0 if state == "rendering" else 14_000,
     }
 

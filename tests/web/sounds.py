@@ -52,7 +52,7 @@ async def sounds(folder: Path, prompts: Sequence[Prompt] | None = None) -> Async
     speech = SpeechService(voices, 1.0, folder / "clips", bus, bank_folder=str(folder / "bank"))
     intake = Intake(folder / "spool", folder / "clips", folder / "bank", Band())
     wanted = prompts_of(NAMES, TEMPLATES, Accent.NORTH, normalise) if prompts is None else prompts
-    bank = VoiceBank(wanted, folder / "bank", intake, journal, (speech,), normalise)
+    bank = VoiceBank(wanted, folder / "bank", intake, journal, (speech,), normalise, bus)
     uploads = Uploads(intake, journal, bus, ["thon-dong", "thon-tay"])
     running = [asyncio.create_task(part.run()) for part in (speech, intake, bank, uploads)]
     reader = Reader(folder / "molang.db")

@@ -52,7 +52,7 @@ function list() {
   if (again && print(again) !== shown) choose(again, false);
 }
 
-const print = (template) => JSON.stringify([template.state, template.seal, template.text, template.blanks]);
+const print = (template) => JSON.stringify([template.state, template.seal, template.text, template.blanks, template.newer]);
 
 function choose(template, byHand) {
   chosen = template;
@@ -63,10 +63,11 @@ function choose(template, byHand) {
     ? `${template.approved_by} đã nghe và duyệt lúc ${momentWords(template.approved_at_ms)}. Phát xong, lãnh đạo ký xác nhận.`
     : `Lời do ${template.words_by} duyệt ngày ${template.words_on.split("-").reverse().join("/")}.`);
   byId("fill").hidden = template.state !== "approved" || !may("AirTemplate");
-  byId("judge").hidden = template.state === "approved";
+  const newer = template.state === "approved" && may("ApproveTemplate") ? template.newer : null;
+  byId("judge").hidden = template.state === "approved" && !newer;
   byId("card").hidden = false;
   if (template.state === "approved") drawBlanks(template);
-  else drawJudging(template);
+  if (!byId("judge").hidden) drawJudging(template, newer ?? template);
   if (byHand) byId("card").querySelector("#blanks input, #blanks select, .listen")?.focus({ preventScroll: window.innerWidth > 760 });
 }
 
@@ -77,16 +78,19 @@ function drawBlanks(template) {
   unsure();
 }
 
-function drawJudging(template) {
+/** What a leader may hear and approve: the fixed words, or the same ones by another voice than what airs until then. */
+function drawJudging(template, offer) {
+  byId("judge-newer").hidden = offer === template;
+  replace(byId("judge-newer"), offer === template ? "" : `Có giọng mới (${offer.voice}) cho mẫu tin này. Giọng đã duyệt vẫn phát cho đến khi bạn nghe và duyệt giọng mới.`);
   replace(byId("judge-words"), withBlanks(template, {}));
   replace(byId("judge-bounds"), template.blanks.map((blank) => el("li", {}, boundWords(blank))));
   const actions = byId("judge-actions");
   if (template.state === "rendering") return replace(actions, el("p", { class: "muted" }, "Máy đang đọc mẫu tin này thành tiếng, xin chờ ít phút."));
   const approve = doing([icon("check"), "Duyệt mẫu này"], { class: "primary approve", disabled: true }, async () => {
-    await post(`/api/templates/${template.id}/approve`, { seal: template.seal });
+    await post(`/api/templates/${template.id}/approve`, { seal: offer.seal });
     toast(`Đã duyệt mẫu “${template.title}”. Từ giờ trực ban điền chỗ trống là phát được ngay.`);
   });
-  const hearing = player(template.clips, template.ms, () => {
+  const hearing = player(offer.clips, offer.ms, () => {
     approve.disabled = false;
     actions.querySelector(".hear-first")?.remove();
   });
