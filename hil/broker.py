@@ -7,6 +7,8 @@ from pathlib import Path
 
 from hil.pki import Identity
 
+MOST_PACKET_BYTES = 600_000
+"""A plan of a node has at most 513 KiB; a client with a larger packet is cut off, and comes back, and is cut off."""
 MOSQUITTO = "/usr/sbin/mosquitto"  # Debian's package; sbin is not in a plain user's PATH
 
 
@@ -97,7 +99,7 @@ def _config(folder: Path, setup: BrokerSetup) -> str:
         "autosave_interval 1",
         "autosave_on_changes true",
         "max_queued_messages 1000",
-        "max_packet_size 65536",
+        f"max_packet_size {MOST_PACKET_BYTES}",
         "log_dest stderr",
         "log_type error",
         "log_type warning",

@@ -220,7 +220,9 @@ class Arbiter:
 
     async def air_late(self, key: str, why: str) -> None:
         """No horn could play a planned item at its time: it waits for its turn like everything else."""
-        await self._journal.record_surely(lambda tx: move_piece(tx, airing_piece(tx, key), "waits", why))
+        async with self._turn:
+            await self._journal.record_surely(lambda tx: move_piece(tx, airing_piece(tx, key), "waits", why))
+            self._air.drop(key)  # nowhere does it sound: it must not wait for itself
         await self._air_waiting()
 
     async def test(self, horn: HornId, wanted: Wanted, role: str) -> None:

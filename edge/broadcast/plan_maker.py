@@ -11,7 +11,7 @@ from edge.core.errors import FinalError
 from edge.core.local_time import minute_of_day
 from edge.core.moment import AtMs
 from edge.core.place import HamletId, HornId
-from edge.core.plan import PLAN_DAYS, Plan, StandBy
+from edge.core.plan import MAX_PLAN_BYTES, PLAN_DAYS, Plan, StandBy
 from edge.core.policy.airtime import Limits
 from edge.core.policy.airtime.limits import top_gain_db
 from edge.core.programme import DAY_MS, Airing, Holidays, Part, Programme, Source, expand, local_day, midnight_ms
@@ -43,9 +43,13 @@ from edge.store.programmes import (
     programmes_on,
     put_into_plan,
     set_trouble,
+    settled_keys,
 )
 
 MOST_AIRINGS = 800
+PLAN_ROOM_BYTES = MAX_PLAN_BYTES * 9 // 10
+ITEM_BYTES, CLIP_BYTES = 400, 120
+"""What one item of a plan and one of its clips take as JSON, with some to spare."""
 """A node takes a number that lies at most 1,023 below the newest: a plan with more ends earlier instead."""
 AGAIN_MS = 7 * DAY_MS
 """A plan is made anew after this time even when nothing changed: each plan ends some day."""
@@ -98,7 +102,7 @@ class PlanMaker:
             programme, trouble = self.playable(tx, row.programme, lost)
             changed |= set_trouble(tx, programme.id, trouble)
             playable.append(programme)
-        wanted = self.sifted(tx, playable, tx.now.at_ms, self._until(tx.now.at_ms)).airings[:MOST_AIRINGS]
+        wanted = self._fitting(tx, self.sifted(tx, playable, tx.now.at_ms, self._until(tx.now.at_ms)).airings)
         changed |= self._follow(tx, wanted)
         plans = self._node_plans(tx)
         close_unpublished(tx)
@@ -106,6 +110,21 @@ class PlanMaker:
         close_passed(tx, tx.now.at_ms - 2 * PLANNED_LIFE_MS)
         forget_old_airings(tx)
         return Fresh(plans, changed or bool(plans), tuple(programmes_on(tx)))
+
+    def _fitting(self, tx: Tx, airings: Sequence[Airing]) -> list[Airing]:
+        """The next ones that fit into the plan of a node that plays all of them; later ones come with later plans."""
+        room = PLAN_ROOM_BYTES - CLIP_BYTES * sum(len(template.media) for template in self._stand_by(tx))
+        clips: dict[str, int] = {}
+        fitting = []
+        for airing in airings[:MOST_AIRINGS]:
+            if airing.source is Source.NOTICE:
+                if airing.ref not in clips:
+                    clips[airing.ref] = len(approved_recording(tx, airing.ref).clips)
+                room -= ITEM_BYTES + CLIP_BYTES * clips[airing.ref]
+            if room < 0:
+                break
+            fitting.append(airing)
+        return fitting
 
     def playable(self, tx: Tx, programme: Programme, lost: frozenset[str]) -> tuple[Programme, str]:
         """The programme with the lengths of its parts as they are now; what cannot be played has none. And why not."""
@@ -159,7 +178,8 @@ class PlanMaker:
         gone = [row.airing.key for row in planned if row.airing.key not in kept]
         for key in gone:
             move_airing(tx, key, "withdrawn", "Đã rút khỏi lịch.")
-        new = [airing for airing in wanted if airing.key not in kept]
+        passed = settled_keys(tx, tx.now.at_ms)
+        new = [airing for airing in wanted if airing.key not in kept | passed]
         for airing in new:
             self._plan(tx, airing)
         return bool(gone or new)

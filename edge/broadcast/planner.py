@@ -178,7 +178,9 @@ class Planner:
         now_ms = self._journal.clock.now().at_ms
         states = ("planned", "airing")
         for row in await self._journal.record_surely(partial(airings_in, since_ms=0, until_ms=now_ms, states=states)):
-            if row.airing.ends_ms + PLANNED_LIFE_MS > now_ms:
+            if row.play is not None:  # aired late, by an order of its own: the arbiter takes that up
+                await self._journal.record_surely(partial(_aired_late_tx, row=row))
+            elif row.airing.ends_ms + PLANNED_LIFE_MS > now_ms:
                 self._conduct(row)
             else:
                 await self._journal.record_surely(partial(_missed_tx, row=row))
@@ -239,9 +241,9 @@ class Planner:
 
 
 def _is_whole(horn: Horn, now: float) -> bool:
-    """Whether a node that holds the plan has its clips too; what is out of reach said so when it was not."""
+    """Whether a node that holds the plan has its clips and knows the time; what is out of reach said so before."""
     heard_lately = horn.seen is not None and now - horn.seen < STATE_STALE_S and horn.state.online
-    return horn.state.plan_missing == 0 if heard_lately else True
+    return (horn.state.plan_missing == 0 and not horn.lost_nonce) if heard_lately else True
 
 
 def _clips_needed(tx: Tx) -> dict[str, tuple[str, ...]]:
@@ -270,6 +272,12 @@ def _ended_tx(tx: Tx, key: str, order: str) -> None:
         move_airing(tx, key, "aired")
     else:
         move_airing(tx, key, "unknown", "Chưa cụm loa nào báo là đã phát.")
+
+
+def _aired_late_tx(tx: Tx, row: AiringRow) -> None:
+    """All its reports came before the box stopped: then nobody else closes it."""
+    if row.play is not None and not owing(tx, row.play):
+        _ended_tx(tx, row.airing.key, row.play)
 
 
 def _missed_tx(tx: Tx, row: AiringRow) -> None:

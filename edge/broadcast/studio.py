@@ -106,7 +106,11 @@ class Studio:
         )
         running = asyncio.create_task(child.run())
         try:
-            yield sounding, await _opened(sounding, RELAY_WITHIN_S)
+            try:
+                opened = await _opened(sounding, RELAY_WITHIN_S)
+            except FinalError as error:  # a station that is dead now may be back in a moment
+                raise TransientError(str(error)) from error
+            yield sounding, opened
         finally:
             await self._end(child, sounding)
             running.cancel()

@@ -103,6 +103,8 @@ class Agent:
         self._cabinet = Cabinet(devices.meter)
         self._telemetry = Telemetry(link, setup.state_every_s, folder, self._facts)
         self._born = clock.steady()
+        self._plan_turn = asyncio.Lock()
+        self._group: asyncio.TaskGroup | None = None
 
     async def run(self) -> None:
         """Serve until the link is gone or this task is cancelled."""
@@ -110,6 +112,7 @@ class Agent:
         await self._reporter.take_up()
         try:
             async with self._clips, asyncio.TaskGroup() as group:
+                self._group = group
                 self._under_way.open(group)
                 tasks = [group.create_task(part) for part in self._parts()]
                 try:
@@ -141,7 +144,7 @@ class Agent:
             if topic == CMD:
                 await self._take(payload)
             elif topic == PLAN:
-                await self._take_plan(payload)
+                self._beside(self._take_plan(payload))
             elif topic == HEARD:
                 self._reporter.heard(payload)
             elif topic == CONNECTED:
@@ -158,8 +161,7 @@ class Agent:
             await self._refuse(verdict)
         elif verdict.op is Operation.STOP:  # silence first: a replayed STOP does no harm
             self._start(verdict)
-            await self._planned.stopped(verdict)
-            await self._window.keep()
+            self._beside(self._planned.stopped(verdict))
         elif verdict.id in self._under_way:  # the plan has it too
             await self._reporter.say(verdict.id, AckState.RECEIVED)
         elif (entry := self._ledger.entry(verdict.id)) is not None and entry.step is Step.STOPPED:
@@ -178,11 +180,17 @@ class Agent:
             await self._reporter.say(refusal.order, AckState.REFUSED, refusal.sentence, refusal.reason)
 
     async def _take_plan(self, payload: bytes) -> None:
-        if await self._shelf.take(payload, self._clock.now()) is not None:
-            await self._window.keep()
-            self._planned.changed()
-            self._plan_clips.changed()
+        async with self._plan_turn:
+            if await self._shelf.take(payload, self._clock.now()) is not None:
+                await self._window.keep()
+                self._planned.changed()
+                self._plan_clips.changed()
         self._telemetry.nudge()
+
+    def _beside(self, work: Coroutine[None, None, None]) -> None:
+        """What writes to the disk must not keep the next STOP waiting."""
+        assert self._group is not None
+        self._group.create_task(work)
 
     def _start(self, order: Order) -> None:
         self._under_way.start(order.id, self._performer.carry_out(order))

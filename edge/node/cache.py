@@ -1,5 +1,6 @@
 """The clips on a node's disk, each named by its sha256."""
 
+import logging
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -12,6 +13,8 @@ from edge.core.moment import AtMs
 from edge.core.speech import Sha256
 from edge.kernel.file_hash import sha256_of
 from edge.node.disk import sync_folder
+
+log = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 PLAN_SHARE = 0.75
@@ -50,18 +53,21 @@ class ClipCache:
     def holds(self, ref: MediaRef) -> bool:
         """Whether the clip is here and whole. Reads all of it: what was approved is what sounds (law 10).
 
-        A clip that the disk has spoilt is removed.
+        A clip that the disk has spoilt, or cannot read, is removed: it is fetched anew.
         """
         path = self.path(ref.sha256)
         try:
             whole = sha256_of(path) == ref.sha256
+            if whole:
+                os.utime(path)
+                return True
         except FileNotFoundError:
             return False
-        if whole:
-            os.utime(path)
-        else:
+        except OSError as error:
+            log.warning("clip %s cannot be read: %s", ref.sha256, error)
+        with suppress(OSError):
             path.unlink(missing_ok=True)
-        return whole
+        return False
 
     def adopt(self, ref: MediaRef) -> bool:
         """Make the gathered part a clip if its hash is right; False (and the part gone) if it is not."""

@@ -136,9 +136,12 @@ class Gate:
         return Reason.EARLY if now.at_ms < order.nbf_ms - EARLY_LEEWAY_MS else None
 
     def _repeated(self, order: Order, key_id: str) -> Reason | None:
-        """A notice planned long ago has an old number, below the window: whether it sounded the ledger knows."""
+        """A notice planned long ago has an old number, below the window: whether it sounded the ledger knows.
+
+        So has one that is sent now to a node that lost the time; there it has a nonce in place of its own time.
+        """
         place = self._window.place(key_id, order.id)
-        old_plan = place is Place.BELOW and order.at_ms > 0
+        old_plan = place is Place.BELOW and (order.at_ms > 0 or self.nonces.is_fresh(order.nonce))
         if (place is Place.NEW or old_plan) and not self._has_sounded(order.id):
             return None
         if place is Place.OLD_EPOCH:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 MOST = 4_096
 """Numbers remembered; beyond this those whose life ended first go. A plan holds at most 2,000."""
 MOST_LINES = 20_000
+PATIENCE_S = 0.8
+"""So long a sound waits for its line: with a board that lets go after 3 s and is told anew every second."""
 KEEP_MS = 24 * 3_600_000
 """After the end of its life an order is refused by the clock; a day more forgives a clock that was set back."""
 
@@ -62,6 +64,7 @@ class Ledger:
         self._entries = {entry.order: entry for entry in _load(path)}
         self._lines = 0
         self._turn = asyncio.Lock()
+        self._writing: set[asyncio.Future[None]] = set()
         self.fault = ""
         self._write_anew()
 
@@ -86,8 +89,16 @@ class Ledger:
         return [entry for entry in self._entries.values() if entry.step is Step.BEGUN]
 
     async def begin(self, order: OrderId, until_ms: int) -> None:
-        """It sounds now: that is on the disk when this returns, unless the disk fails, which silences nothing."""
-        await self._put(Entry(order, Step.BEGUN, until_ms), surely=True)
+        """It sounds now: that is on the disk when this returns, unless the disk fails or hangs, which silences nothing.
+
+        An amplifier that waits longer than its board's timer for a flush would fall silent again.
+        """
+        writing = asyncio.ensure_future(self._put(Entry(order, Step.BEGUN, until_ms), surely=True))
+        self._writing.add(writing)
+        writing.add_done_callback(self._writing.discard)
+        done, _ = await asyncio.wait({writing}, timeout=PATIENCE_S)
+        if not done:
+            log.warning("the disk hangs: order %s sounds before it is in the ledger", order)
 
     async def hear(self, order: OrderId, heard_ms: int) -> None:
         """So much of it sounded by now; a power cut may lose this, a kill does not."""

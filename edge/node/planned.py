@@ -73,6 +73,8 @@ class Planned:
             return
         self._turn_to(self._shelf.held)
         for item in [item for item in self._todo if names(stop, item) and self._is_open(item)]:
+            if item not in self._todo:  # its time came, or another STOP named it, while the disk was waited for
+                continue
             self._todo.remove(item)
             await self._ledger.stop(item.id, until_ms(item), stop.id)
             await self._reporter.say_unplayed(item, AckState.PREEMPTED, stopped_by(stop))

@@ -66,7 +66,7 @@ class Stage:
     def listed(self, act: Act) -> Iterator[None]:
         """From arrival to end, a STOP can end this act; raises EndedEarlyError if a later STOP came before it."""
         for stop in self._stops:
-            if _came_before(act.order, stop) and self._means(stop, act):
+            if act.order.id.epoch != LOCAL_EPOCH and not _made_after(act.order, stop) and self._means(stop, act):
                 raise EndedEarlyError(stopped_by(stop))
         self._acts.append(act)
         try:
@@ -96,7 +96,12 @@ class Stage:
         await self._end(list(self._acts), why)
 
     def _means(self, stop: Order, act: Act) -> bool:
-        """Whether this STOP ends this act. What is planned for later than the press is not meant, unless named."""
+        """Whether this STOP ends this act. What is planned for later than the press is not meant, unless named.
+
+        Nor is what was pressed after it: a STOP may be offered for two minutes, and an alarm is not to die of it.
+        """
+        if act.at_once and _made_after(act.order, stop):
+            return False
         due = act.at_once or act is self.current or act.order.at_ms <= stop.nbf_ms + PRESSED_MS
         return names(stop, act.order) or (stop.about == "" and due)
 
@@ -117,9 +122,15 @@ def names(stop: Order, order: Order) -> bool:
     return stop.about != "" and (stop.about == str(order.id) or stop.about == order.about)
 
 
-def _came_before(order: Order, stop: Order) -> bool:
-    """Whether an order that comes after this STOP was made before it; a node's own is outside the box's sequence."""
-    return order.id.epoch != LOCAL_EPOCH and (order.id.epoch, order.id.seq) < (stop.id.epoch, stop.id.seq)
+def _made_after(order: Order, stop: Order) -> bool:
+    """Whether the box made this order after the STOP, by number and by time; in doubt the STOP wins.
+
+    A STOP that did not wait for the disk bears a number that was reserved earlier; a clock may have been set back. The
+    time of a planned order is none of making. A node's own orders are outside the box's sequence.
+    """
+    higher = (order.id.epoch, order.id.seq) > (stop.id.epoch, stop.id.seq)
+    later = order.nbf_ms > stop.nbf_ms or not is_at_once(order)
+    return order.id.epoch != LOCAL_EPOCH and higher and later
 
 
 def stopped_by(stop: Order) -> str:

@@ -44,6 +44,8 @@ class AiringRow:
     reason: str
     plan_seq: int | None
     out_seq: int | None
+    play: str | None = None
+    """The order by which the box airs it later than planned."""
 
 
 def save_programme(tx: Tx, programme: Programme, author: str) -> bool:
@@ -137,6 +139,12 @@ def airings_in(tx: Tx, since_ms: int, until_ms: int, states: Sequence[str] = ())
     ]
 
 
+def settled_keys(tx: Tx, since_ms: int) -> frozenset[str]:
+    """Airings from this time on that are under way or over: a clock that was set back does not plan them again."""
+    rows = tx.run("SELECT key FROM planned_airing WHERE at_ms >= ? AND state NOT IN ('planned', 'withdrawn')", since_ms)
+    return frozenset(key for (key,) in rows)
+
+
 def get_airing(tx: Tx, key: str) -> AiringRow | None:
     """The newest airing of this key."""
     row = tx.row(f"{_AIRING} WHERE key = ? ORDER BY seq DESC LIMIT 1", key)
@@ -214,7 +222,7 @@ def _programme(row: Sequence[Any]) -> ProgrammeRow:
 
 _AIRING = (
     "SELECT key, programme, at_ms, ms, hamlets, priority, source, ref, standby, title, gain_db, at_night, recording,"
-    " horn_order, state, reason, plan_seq, out_seq FROM planned_airing"
+    " horn_order, state, reason, plan_seq, out_seq, play FROM planned_airing"
 )
 
 
@@ -234,4 +242,4 @@ def _airing(row: Sequence[Any]) -> AiringRow:
         gain_db=row[10],
         at_night=bool(row[11]),
     )
-    return AiringRow(airing, row[12], row[13], row[14], row[15], row[16], row[17])
+    return AiringRow(airing, row[12], row[13], row[14], row[15], row[16], row[17], row[18])

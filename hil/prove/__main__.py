@@ -51,7 +51,11 @@ def _lines(number: int) -> Mapping[str, Line]:
 def _timed(name: str, line: Line, console: Console) -> Link:
     began = time.monotonic()
     with console.status(f"{name}…"):
-        link = line()
+        try:
+            link = line()
+        except Exception as error:  # noqa: BLE001 - the other lines are proven all the same
+            console.print_exception()
+            link = Link(name, False, {}, f"{type(error).__name__}: {error}"[:500])
     took = {"line_took_s": round(time.monotonic() - began, 1)}
     return Link(name, link.ok, {**link.figures, **took}, link.note)
 

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from edge.broadcast.plan_maker import MOST_AIRINGS
+from edge.broadcast.plan_maker import CLIP_BYTES, ITEM_BYTES, MOST_AIRINGS
 from edge.core.broadcast import Operation, Priority
 from edge.core.moment import AtMs
 from edge.core.place import HamletId
+from edge.core.plan import plan_to_body
 from edge.core.policy.airtime import Cap, Hours, Limits
 from edge.core.programme import MINUTE_MS, Part, Source, storm_times
 from edge.store.bulletins import set_state
 from edge.store.late import hold_reports
 from edge.store.plans import confirm_plan
-from edge.store.programmes import end_programme
+from edge.store.programmes import end_programme, move_airing
 from tests.broadcast.planning import DAWN, DUSK, EAST, EVERY_DAY, HAMLETS, MONDAY, WEST, Station, notice, programme
 
 DAY_MIN = 24 * 60
@@ -176,3 +177,33 @@ async def test_a_storm_that_fills_the_plan_makes_it_end_earlier(station: Station
     storm = programme(notice(bulletin), when=until, priority=Priority.KHAN_CAP, at_night=True, every_min=5)
     await station.keep(storm)
     assert len((await station.refresh())[EAST].items) == MOST_AIRINGS
+
+
+@pytest.mark.parametrize("state", ["airing", "aired", "unknown"])
+async def test_a_clock_that_was_set_back_plans_nothing_twice(station: Station, state: str) -> None:
+    await station.keep(programme(notice(await station.approved("Tin."))))
+    await station.refresh()
+    first = (await station.airings("planned"))[0].airing.key
+    await station.journal.record(lambda tx: move_airing(tx, first, state))
+    await station.refresh()
+    rows = [row for row in await station.airings() if row.airing.key == first]
+    assert [row.state for row in rows] == [state]
+
+
+async def test_what_does_not_fit_into_a_plan_waits_for_the_next_one(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.broadcast.plan_maker.PLAN_ROOM_BYTES", 3 * (ITEM_BYTES + CLIP_BYTES) + 10)
+    await station.keep(programme(notice(await station.approved("Tin.")), times=(DAWN, DUSK)))
+    plan = (await station.refresh())[EAST]
+    assert [item.at_ms for item in plan.items] == sorted(item.at_ms for item in plan.items)
+    assert len(plan.items) == 3
+    assert await station.refresh() == {}
+    station.clock.goes_on(24 * 60)
+    assert len((await station.refresh())[EAST].items) >= 3
+
+
+async def test_an_item_of_a_plan_is_no_longer_than_was_set_aside(station: Station) -> None:
+    await station.keep(programme(notice(await station.approved("Tin.")), times=(DAWN, DUSK)))
+    plan = (await station.refresh())[EAST]
+    assert len(plan_to_body(plan)) < len(plan.items) * (ITEM_BYTES + CLIP_BYTES)

@@ -33,7 +33,7 @@ def _stream(address: str) -> Iterator[Block]:
         with av.open(address, timeout=(OPEN_S, READ_S), options=options) as container:
             yield from _decoded(container)
             ends = container.duration is not None and container.duration > 0
-    except (av.FFmpegError, OSError, IndexError) as cause:
+    except (av.FFmpegError, OSError, IndexError, ValueError) as cause:  # ValueError: the station changed its format
         raise TransientError(f"Nguồn tiếp sóng không trả lời: {cause}.") from cause
     if ends:
         raise SourceEndedError("Nguồn tiếp sóng là một bản ghi và đã hết.")

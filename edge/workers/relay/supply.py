@@ -46,13 +46,19 @@ class Supply:
 
     def _run(self) -> None:
         """Open it again and again until it has been silent for too long."""
-        while not self.died:
-            try:
-                for block in blocks_of(self._source):
-                    self._waiting.put(block)
-                    self._last = time.monotonic()
-            except MolangError as error:
-                self._broke(error)
+        try:
+            while not self.died:
+                self._read()
+        finally:
+            self.died = self.died or "Luồng đọc nguồn tiếp sóng hỏng."  # whatever happened: silence is no relay
+
+    def _read(self) -> None:
+        try:
+            for block in blocks_of(self._source):
+                self._waiting.put(block)
+                self._last = time.monotonic()
+        except MolangError as error:
+            self._broke(error)
 
     def _broke(self, error: MolangError) -> None:
         hopeless = isinstance(error, FinalError) or not self.began

@@ -23,6 +23,11 @@ class Radio:
         self._data = encoded(codec, 30.0)
         self._rate = len(self._data) / 30.0
 
+    def turn_stereo_after(self, seconds: float) -> None:
+        """From there on the same codec has two channels, as when a station goes over to its advertisements."""
+        at = int(seconds * self._rate)
+        self._data = self._data[:at] + encoded("adts", 20.0, "stereo")
+
     async def serve(self, request: web.Request) -> web.StreamResponse:
         if not self.sends:
             raise web.HTTPServiceUnavailable
@@ -41,10 +46,12 @@ class Radio:
         return answer
 
 
-def encoded(codec: str, seconds: float) -> bytes:
+def encoded(codec: str, seconds: float, layout: str = "mono") -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format=codec) as container:
-        stream = container.add_stream({"mp3": "libmp3lame", "ogg": "libopus", "adts": "aac"}[codec], rate=RATE_HZ)
+        stream = container.add_stream(
+            {"mp3": "libmp3lame", "ogg": "libopus", "adts": "aac"}[codec], rate=RATE_HZ, layout=layout
+        )
         for number, block in enumerate(islice(tone_blocks(), round(seconds * 50))):
             frame = av.AudioFrame.from_ndarray(block[None, :], format="s16", layout="mono")
             frame.sample_rate, frame.pts = RATE_HZ, number * BLOCK

@@ -93,3 +93,13 @@ def test_only_radios_and_the_line_in_are_sources(text: str) -> None:
 def test_a_line_in_is_named_by_its_device() -> None:
     assert relay_source("alsa:plughw:1,0") == RelaySource(SourceKind.LINE, "plughw:1,0")
     assert relay_source("https://radio.example/a b".replace(" ", "-")).kind is SourceKind.URL
+
+
+async def test_a_station_that_changes_its_format_is_opened_again_or_ends_and_is_never_silence_for_hours() -> None:
+    async with radio("adts") as station, started("edge.workers.relay", FromTalk) as child:
+        station.turn_stereo_after(4.0)
+        await child.channel.send(OpenRelay(STREAM, station.url))
+        opened = await child.hear(TalkOpened)
+        await sounds(child, opened.talk_key, 60)
+        loud = [level.rms_db for level in child.heard if isinstance(level, TalkLevel)]
+        assert station.listeners > 1 or loud[-1] > -30
