@@ -30,8 +30,8 @@ CREATE TABLE alert (
     changed_at_ms INTEGER NOT NULL,
     detail TEXT NOT NULL DEFAULT ''
 ) STRICT;
-INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'sent',1,1795816107361,'ref 7');
-INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'waiting',0,1795816107337,'');
+INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'sent',1,1795818701526,'ref 7');
+INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'waiting',0,1795818701512,'');
 CREATE TABLE announcement (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL REFERENCES incident (id),
@@ -42,7 +42,7 @@ CREATE TABLE announcement (
     detail TEXT NOT NULL DEFAULT '',
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795816107337);
+INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795818701512);
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
@@ -52,22 +52,22 @@ CREATE TABLE audit (
     detail TEXT NOT NULL,
     chain TEXT NOT NULL
 ) STRICT;
-INSERT INTO "audit" VALUES(1,1795816107344,'lan','duty','incident.take','1-900','6cc184457e43527d6e02f1963e751290b7726da521e4f6e96d07d8158215abd8');
-INSERT INTO "audit" VALUES(2,1795816107351,'lan','duty','incident.judge','1-900: true_alarm','2f502941a27e0cbe1baee06ef0ce62613571a00f186775319c58c9de16c4f051');
-INSERT INTO "audit" VALUES(3,1795816107355,'lan','duty','rule.suspend','cong/san: 60 phút','f608cc1b64e2c2ab705b10febba88fc18e95816f5c1a00da5796ecdade4cbac2');
-INSERT INTO "audit" VALUES(4,1795816107377,'lan','leader','recording.pin','cong 21/09/2026 21:13:20–21:13:30, 30 ngày: vụ trộm','2746a2250a0dd03b673fed054edb30613afb8579f887d0166d36e070aad8625b');
-INSERT INTO "audit" VALUES(5,1795816107380,'lan','leader','recording.export','cong 21/09/2026 21:13:20–21:13:30, làm mờ người: theo đơn','15988bc9cd64e75a23111a3288760a19c51a82f251025900139c0895b2fde3b5');
-INSERT INTO "audit" VALUES(6,1795816107388,'lan','duty','resident.add','p-1','d475ced8bf928b11ff70ba88858fa8df24be415b652d0402dcc7b39cdebd5338');
-INSERT INTO "audit" VALUES(7,1795816107408,'lan','operator','bank.prompt','“một” e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','10c2170847c5615b3e2d85ec68b0286e9c18b627ade371b4aa4328bfb90913ea');
-INSERT INTO "audit" VALUES(8,1795816107410,'lan','operator','bulletin.upload','b-2 bru u-1','bc8bf7cc1c2cc313e4a9c01d742d4c30c39a1d17a1b14feea7250cfb8dc6a9dc');
-INSERT INTO "audit" VALUES(9,1795816107418,'loa-1','node','horn.local_play','LOCAL bao-dong-3 0-7 PLAYED','9bda06808f0e608525ee082d7c90abac6d5762ba4d0ac5cde411a7029af90c68');
+INSERT INTO "audit" VALUES(1,1795818701518,'lan','duty','incident.take','1-900','c6e1c2df5a1ad453b8c526d232e7dc5b6619b9b5756cb399b2bdcd147a41ee47');
+INSERT INTO "audit" VALUES(2,1795818701522,'lan','duty','incident.judge','1-900: true_alarm','60ff57168f4b8f226b2857c82628884f438203811e1937a3bd37b813a9964f65');
+INSERT INTO "audit" VALUES(3,1795818701524,'lan','duty','rule.suspend','cong/san: 60 phút','fe4b2226e71554d584c94789bb5b18bde6648ee99fc1010876c65fe8512a7875');
+INSERT INTO "audit" VALUES(4,1795818701534,'lan','leader','recording.pin','cong 21/09/2026 21:13:20–21:13:30, 30 ngày: vụ trộm','061d1333797ce8ca7fdfef4e95a0940c0426eccd6a645afd244c1710fd3de8a6');
+INSERT INTO "audit" VALUES(5,1795818701535,'lan','leader','recording.export','cong 21/09/2026 21:13:20–21:13:30, làm mờ người: theo đơn','1ac9ac5519946a8779bb4cf4194d62536c862b4fcf5456557bcea2ad60e0aa83');
+INSERT INTO "audit" VALUES(6,1795818701537,'lan','duty','resident.add','p-1','1bdc06b965e5db1f6cec572aeeb9af83fc2eae7cf72362ed96bf6222a444a7dd');
+INSERT INTO "audit" VALUES(7,1795818701546,'lan','operator','bank.prompt','“một” e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','5e7d07101b5fc3629336b9327fec50360ac77b83e6b1fff9c92af8ce4f5a3204');
+INSERT INTO "audit" VALUES(8,1795818701547,'lan','operator','bulletin.upload','b-2 bru u-1','94fb90f2a3333da9732ce0d97e0920ce505167fa5af75bb3b7d3acae1dd0ea58');
+INSERT INTO "audit" VALUES(9,1795818701552,'loa-1','node','horn.local_play','LOCAL bao-dong-3 0-7 PLAYED','a652f0fc23c7c02e54b88b34a0201ce71c89fbbb66864a94fa6d0fdddc74f6e9');
 CREATE TABLE audit_checkpoint (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     body TEXT NOT NULL,
     key_id TEXT NOT NULL,
     sig TEXT NOT NULL
 ) STRICT;
-INSERT INTO "audit_checkpoint" VALUES(1,'{"at_ms": 1795816107388, "box": "/xa/dong-son/box/1", "chain": "d475ced8bf928b11ff70ba88858fa8df24be415b652d0402dcc7b39cdebd5338", "number": 1, "previous": "0000000000000000000000000000000000000000000000000000000000000000", "seq": 6, "v": 1}','6b4fd1a50cddeddd','7de470644d7893eac99c81fad4be5bfaccf5bc1b58315ca04da24357672f9a8535758f05e2563dc96f45c8e10ee58aeb4c857e8c22415d5e48a234c6b3b4720c');
+INSERT INTO "audit_checkpoint" VALUES(1,'{"at_ms": 1795818701537, "box": "/xa/dong-son/box/1", "chain": "1bdc06b965e5db1f6cec572aeeb9af83fc2eae7cf72362ed96bf6222a444a7dd", "number": 1, "previous": "0000000000000000000000000000000000000000000000000000000000000000", "seq": 6, "v": 1}','c79347400784ef1b','4bb79cdf42fee83fd5bbc4e5793c43bbdf1043456200ca9dfeff85d8d626d27e76a205aaa13ce4cf83b7e22b35e51b135ff28ba7ba641f09437b5d16e442d206');
 CREATE TABLE bank_prompt (
     key TEXT PRIMARY KEY,
     words TEXT NOT NULL,
@@ -79,7 +79,7 @@ CREATE TABLE bank_prompt (
     by_user TEXT NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "bank_prompt" VALUES('0123456789abcdef','một','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,480,-4.0,-19.0,'lan',1795816107408);
+INSERT INTO "bank_prompt" VALUES('0123456789abcdef','một','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,480,-4.0,-19.0,'lan',1795818701546);
 CREATE TABLE bulletin (
     id TEXT PRIMARY KEY,
     text TEXT NOT NULL,
@@ -95,7 +95,7 @@ CREATE TABLE bulletin (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 , template TEXT, submitted INTEGER NOT NULL DEFAULT 1, signed_off_by TEXT, repeats_left INTEGER NOT NULL DEFAULT 0, repeat_ms INTEGER NOT NULL DEFAULT 0, next_at_ms INTEGER NOT NULL DEFAULT 0, ends_at_ms INTEGER NOT NULL DEFAULT 0, seal TEXT NOT NULL DEFAULT '', writers TEXT NOT NULL DEFAULT '[]') STRICT;
-INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795816107363,1795816107363,NULL,1,NULL,0,0,0,0,'','[]');
+INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795818701527,1795818701527,NULL,1,NULL,0,0,0,0,'','[]');
 CREATE TABLE cap_issued (
     identifier TEXT PRIMARY KEY,
     about TEXT NOT NULL,
@@ -120,7 +120,7 @@ CREATE TABLE cap_received (
     received_at_ms INTEGER NOT NULL,
     PRIMARY KEY (sender, identifier, sent_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "cap_received" VALUES('tinh@example','tin-1',1790000000000,'Alert','Actual','draft','',NULL,NULL,1790086400000,0,1795816107388);
+INSERT INTO "cap_received" VALUES('tinh@example','tin-1',1790000000000,'Alert','Actual','draft','',NULL,NULL,1790086400000,0,1795818701537);
 CREATE TABLE clip (
     sha256 TEXT PRIMARY KEY,
     bytes INTEGER NOT NULL,
@@ -129,7 +129,7 @@ CREATE TABLE clip (
     rms_db REAL NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795816107365);
+INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795818701528);
 CREATE TABLE export (
     id TEXT PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -146,7 +146,7 @@ CREATE TABLE export (
     bytes INTEGER,
     gone_at_ms INTEGER
 ) STRICT;
-INSERT INTO "export" VALUES('e-1','cong',1790000000000,1790000010000,1,'theo đơn','lan',1795816107380,'done','people','exports/e-1.mp4','0000000000000000000000000000000000000000000000000000000000000000',7,NULL);
+INSERT INTO "export" VALUES('e-1','cong',1790000000000,1790000010000,1,'theo đơn','lan',1795818701535,'done','people','exports/e-1.mp4','0000000000000000000000000000000000000000000000000000000000000000',7,NULL);
 CREATE TABLE fixed_clip (
     spoken TEXT NOT NULL,
     voice TEXT NOT NULL,
@@ -169,15 +169,15 @@ CREATE TABLE horn_order (
     by_user TEXT NOT NULL,
     payload BLOB NOT NULL
 , at_ms INTEGER NOT NULL DEFAULT 0) STRICT;
-INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795816107369,'lan',X'7369676E6564',0);
-INSERT INTO "horn_order" VALUES('1-2','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795816107412,'lan',X'7369676E6564',0);
+INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795818701529,'lan',X'7369676E6564',0);
+INSERT INTO "horn_order" VALUES('1-2','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795818701548,'lan',X'7369676E6564',0);
 CREATE TABLE horn_presence (
     horn TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
     state TEXT NOT NULL,
     PRIMARY KEY (horn, at_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "horn_presence" VALUES('loa-1',1795816107388,'online');
+INSERT INTO "horn_presence" VALUES('loa-1',1795818701537,'online');
 CREATE TABLE horn_report (
     horn_order TEXT NOT NULL REFERENCES horn_order (id),
     horn TEXT NOT NULL,
@@ -189,9 +189,9 @@ CREATE TABLE horn_report (
     at_ms INTEGER, held INTEGER NOT NULL DEFAULT 0, level_db REAL,
     PRIMARY KEY (horn_order, horn)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795816107371,0,NULL);
+INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795818701531,0,NULL);
 INSERT INTO "horn_report" VALUES('1-1','loa-2',NULL,'',NULL,NULL,NULL,NULL,0,NULL);
-INSERT INTO "horn_report" VALUES('1-2','loa-1','UNKNOWN','',-21.5,700,1500,1795816107414,0,NULL);
+INSERT INTO "horn_report" VALUES('1-2','loa-1','UNKNOWN','',-21.5,700,1500,1795818701549,0,NULL);
 CREATE TABLE incident (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -209,7 +209,7 @@ CREATE TABLE incident (
     still TEXT,
     still_sha256 TEXT
 , camera TEXT, rule TEXT, rule_kind TEXT, label TEXT, score REAL, box TEXT, most INTEGER NOT NULL DEFAULT 1, seen_at_ms INTEGER, closed_by TEXT, closed_how TEXT, verdict TEXT, clip TEXT, clip_sha256 TEXT) STRICT;
-INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795816107337,NULL,'open','lan',1795816107344,'stills/1-900.jpg','0000000000000000000000000000000000000000000000000000000000000000','cong','san','enter','person',0.81,'[0.4, 0.5, 0.5, 0.9]',2,1795816107342,NULL,NULL,'true_alarm','clips/1-900.mp4','0000000000000000000000000000000000000000000000000000000000000000');
+INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795818701512,NULL,'open','lan',1795818701518,'stills/1-900.jpg','0000000000000000000000000000000000000000000000000000000000000000','cong','san','enter','person',0.81,'[0.4, 0.5, 0.5, 0.9]',2,1795818701516,NULL,NULL,'true_alarm','clips/1-900.mp4','0000000000000000000000000000000000000000000000000000000000000000');
 CREATE TABLE incident_story (
     incident TEXT NOT NULL REFERENCES incident (id),
     number INTEGER NOT NULL,
@@ -219,12 +219,12 @@ CREATE TABLE incident_story (
     detail TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (incident, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "incident_story" VALUES('1-900',1,1795816107337,'opened','','Có người trong kho');
-INSERT INTO "incident_story" VALUES('1-900',2,1795816107342,'seen','lan','');
-INSERT INTO "incident_story" VALUES('1-900',3,1795816107344,'taken','lan','');
-INSERT INTO "incident_story" VALUES('1-900',4,1795816107347,'still','','');
-INSERT INTO "incident_story" VALUES('1-900',5,1795816107349,'clip','','');
-INSERT INTO "incident_story" VALUES('1-900',6,1795816107351,'judged','lan','true_alarm');
+INSERT INTO "incident_story" VALUES('1-900',1,1795818701512,'opened','','Có người trong kho');
+INSERT INTO "incident_story" VALUES('1-900',2,1795818701516,'seen','lan','');
+INSERT INTO "incident_story" VALUES('1-900',3,1795818701518,'taken','lan','');
+INSERT INTO "incident_story" VALUES('1-900',4,1795818701520,'still','','');
+INSERT INTO "incident_story" VALUES('1-900',5,1795818701521,'clip','','');
+INSERT INTO "incident_story" VALUES('1-900',6,1795818701522,'judged','lan','true_alarm');
 CREATE TABLE late_word (
     horn_order TEXT NOT NULL,
     horn TEXT NOT NULL,
@@ -238,7 +238,7 @@ CREATE TABLE late_word (
     PRIMARY KEY (horn_order, horn),
     FOREIGN KEY (horn_order, horn) REFERENCES horn_report (horn_order, horn)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "late_word" VALUES('1-2','loa-1',1795816107416,'PLAYED','',-21.5,700,NULL,1500);
+INSERT INTO "late_word" VALUES('1-2','loa-1',1795818701551,'PLAYED','',-21.5,700,NULL,1500);
 CREATE TABLE local_play (
     horn TEXT NOT NULL,
     number TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE TABLE local_play (
     played_ms INTEGER,
     PRIMARY KEY (horn, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "local_play" VALUES('loa-1','0-7','bao-dong-3',1,1795816107418,'PLAYED','',-21.5,700,NULL,1500);
+INSERT INTO "local_play" VALUES('loa-1','0-7','bao-dong-3',1,1795818701552,'PLAYED','',-21.5,700,NULL,1500);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO "meta" VALUES('boot','1');
 INSERT INTO "meta" VALUES('epoch','1');
@@ -281,18 +281,18 @@ CREATE TABLE outbox (
     acked_at_ms INTEGER,
     dead_reason TEXT
 ) STRICT;
-INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795816107337,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000,"camera":"cong","rule":"san","rule_kind":"enter","label":"person","most":2}',NULL,NULL);
-INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795816107344,1,'rtc','{"role":"duty"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(3,'1-3',1,'incident.judged','1-900',1795816107351,1,'rtc','{"verdict":"true_alarm","role":"duty"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(4,'1-4',1,'alert.sent','1-900/1',1795816107361,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(5,'1-5',1,'horn.reported','1-1/loa-1',1795816107371,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
-INSERT INTO "outbox" VALUES(6,'1-6',2,'reading.taken','cau',1795816107374,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(7,'1-7',1,'recording.exported','e-1',1795816107386,1,'rtc','{"camera":"cong","since_ms":1790000000000,"until_ms":1790000010000,"blurred":true}',NULL,NULL);
-INSERT INTO "outbox" VALUES(8,'1-8',0,'cap.issued','molang-xa-1-1-900',1795816107388,1,'rtc','{"msg_type":"Alert","about":"1-900","xml":"<alert/>"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(9,'1-9',1,'audit.checkpointed','1',1795816107388,1,'rtc','{"body":"{\"at_ms\": 1795816107388, \"box\": \"/xa/dong-son/box/1\", \"chain\": \"d475ced8bf928b11ff70ba88858fa8df24be415b652d0402dcc7b39cdebd5338\", \"number\": 1, \"previous\": \"0000000000000000000000000000000000000000000000000000000000000000\", \"seq\": 6, \"v\": 1}","key_id":"6b4fd1a50cddeddd","sig":"7de470644d7893eac99c81fad4be5bfaccf5bc1b58315ca04da24357672f9a8535758f05e2563dc96f45c8e10ee58aeb4c857e8c22415d5e48a234c6b3b4720c"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(10,'1-10',1,'horn.reported','1-2/loa-1',1795816107414,1,'rtc','{"outcome":"UNKNOWN","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
-INSERT INTO "outbox" VALUES(11,'1-11',1,'horn.reported_late','1-2/loa-1',1795816107416,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500}',NULL,NULL);
-INSERT INTO "outbox" VALUES(12,'1-12',1,'horn.local_play','loa-1/0-7',1795816107418,1,'rtc','{"template":"bao-dong-3","outcome":"PLAYED","played_ms":1500,"ended_at_ms":1}',NULL,NULL);
+INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795818701512,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000,"camera":"cong","rule":"san","rule_kind":"enter","label":"person","most":2}',NULL,NULL);
+INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795818701518,1,'rtc','{"role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(3,'1-3',1,'incident.judged','1-900',1795818701522,1,'rtc','{"verdict":"true_alarm","role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(4,'1-4',1,'alert.sent','1-900/1',1795818701526,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(5,'1-5',1,'horn.reported','1-1/loa-1',1795818701531,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
+INSERT INTO "outbox" VALUES(6,'1-6',2,'reading.taken','cau',1795818701532,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(7,'1-7',1,'recording.exported','e-1',1795818701536,1,'rtc','{"camera":"cong","since_ms":1790000000000,"until_ms":1790000010000,"blurred":true}',NULL,NULL);
+INSERT INTO "outbox" VALUES(8,'1-8',0,'cap.issued','molang-xa-1-1-900',1795818701537,1,'rtc','{"msg_type":"Alert","about":"1-900","xml":"<alert/>"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(9,'1-9',1,'audit.checkpointed','1',1795818701537,1,'rtc','{"body":"{\"at_ms\": 1795818701537, \"box\": \"/xa/dong-son/box/1\", \"chain\": \"1bdc06b965e5db1f6cec572aeeb9af83fc2eae7cf72362ed96bf6222a444a7dd\", \"number\": 1, \"previous\": \"0000000000000000000000000000000000000000000000000000000000000000\", \"seq\": 6, \"v\": 1}","key_id":"c79347400784ef1b","sig":"4bb79cdf42fee83fd5bbc4e5793c43bbdf1043456200ca9dfeff85d8d626d27e76a205aaa13ce4cf83b7e22b35e51b135ff28ba7ba641f09437b5d16e442d206"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(10,'1-10',1,'horn.reported','1-2/loa-1',1795818701549,1,'rtc','{"outcome":"UNKNOWN","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
+INSERT INTO "outbox" VALUES(11,'1-11',1,'horn.reported_late','1-2/loa-1',1795818701551,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500}',NULL,NULL);
+INSERT INTO "outbox" VALUES(12,'1-12',1,'horn.local_play','loa-1/0-7',1795818701552,1,'rtc','{"template":"bao-dong-3","outcome":"PLAYED","played_ms":1500,"ended_at_ms":1}',NULL,NULL);
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -315,7 +315,7 @@ CREATE TABLE pin (
     made_at_ms INTEGER NOT NULL,
     incident TEXT REFERENCES incident (id)
 ) STRICT;
-INSERT INTO "pin" VALUES('p-1','cong',1790000000000,1790000010000,'vụ trộm','lan',1798408107377,1795816107377,NULL);
+INSERT INTO "pin" VALUES('p-1','cong',1790000000000,1790000010000,'vụ trộm','lan',1798410701534,1795818701534,NULL);
 CREATE TABLE planned_airing (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL,
@@ -380,7 +380,7 @@ CREATE TABLE recording (
     ms INTEGER NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795816107365);
+INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795818701528);
 CREATE TABLE resident_report (
     id TEXT PRIMARY KEY,
     text TEXT NOT NULL,
@@ -392,7 +392,7 @@ CREATE TABLE resident_report (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "resident_report" VALUES('p-1','Đèn đường hỏng.','dong','open',NULL,'','lan',1795816107388,1795816107388);
+INSERT INTO "resident_report" VALUES('p-1','Đèn đường hỏng.','dong','open',NULL,'','lan',1795818701537,1795818701537);
 CREATE TABLE segment (
     id INTEGER PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -418,7 +418,7 @@ CREATE TABLE source_item (
     received_at_ms INTEGER NOT NULL,
     PRIMARY KEY (source, item)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "source_item" VALUES('tinh','tin-1','Tỉnh','drafted','','b-1',1790000000000,1795816107388);
+INSERT INTO "source_item" VALUES('tinh','tin-1','Tỉnh','drafted','','b-1',1790000000000,1795818701537);
 CREATE TABLE source_told (
     source TEXT NOT NULL,
     horn_order TEXT NOT NULL,
@@ -433,7 +433,7 @@ CREATE TABLE suspension (
     made_at_ms INTEGER NOT NULL,
     PRIMARY KEY (camera, rule)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "suspension" VALUES('cong','san',1795819707355,'lan',1795816107355);
+INSERT INTO "suspension" VALUES('cong','san',1795822301524,'lan',1795818701524);
 CREATE TABLE talk (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -453,6 +453,7 @@ CREATE TABLE template_approval (
     approver TEXT NOT NULL,
     at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+INSERT INTO "template_approval" VALUES('xa-lu','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','[["hồ xả lũ", "e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7", "tone", ""]]','minh',1);
 CREATE TABLE upload (
     id TEXT PRIMARY KEY,
     bulletin TEXT NOT NULL,
@@ -468,7 +469,7 @@ CREATE TABLE upload (
     detail TEXT NOT NULL DEFAULT '',
     clip TEXT REFERENCES clip (sha256)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "upload" VALUES('u-1','b-2',0,'bru','Lịch tiêm chủng','thuong','["dong"]','lan','operator',1795816107410,'waiting','',NULL);
+INSERT INTO "upload" VALUES('u-1','b-2',0,'bru','Lịch tiêm chủng','thuong','["dong"]','lan','operator',1795818701547,'waiting','',NULL);
 CREATE INDEX outbox_waiting ON outbox (lane, seq, at_ms) WHERE acked_at_ms IS NULL AND dead_reason IS NULL;
 CREATE INDEX outbox_dead ON outbox (seq) WHERE dead_reason IS NOT NULL;
 CREATE INDEX incident_newest ON incident (began_at_ms DESC);
