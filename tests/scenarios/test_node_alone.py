@@ -40,7 +40,7 @@ async def test_what_a_node_played_while_the_box_and_the_broker_were_away_is_told
         await asyncio.sleep(1.0)
         async with place.broker_runs(), place.box_runs():
             await until(lambda: place.station.horns[HornId(RELAY)].state.plan is not None)
-            async with asyncio.timeout(8):
+            async with asyncio.timeout(20):  # it knocks again within ten seconds
                 while await outcome(place, item) is None:
                     await asyncio.sleep(0.05)
             await until(lambda: not place.station.horns[HornId(RELAY)].state.held)

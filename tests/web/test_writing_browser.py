@@ -94,7 +94,7 @@ async def test_a_notice_that_lost_its_clip_is_spoken_again_only_when_asked(runni
         await page.click('.tabs a[href="#ban-tin"]')
         card = page.locator(".state-reapprove")
         await expect(card.locator(".air")).to_have_count(0)
-        await card.get_by_text("Đọc lại để duyệt").click()
+        await card.get_by_role("button", name="Đọc lại để duyệt").click()
         await expect(page.locator(".state-reapprove")).to_have_count(0)
     assert isinstance(running.commune.asked[-1], protocol.SubmitBulletin)
 
