@@ -26,7 +26,7 @@ from edge.kernel.wire.player import (
 from edge.workers.player.decode import blocks
 from edge.workers.player.feed import LIVE_LEAD_S, Feed
 from edge.workers.player.sinks import Sink, open_sink
-from edge.workers.player.stream import Stream
+from edge.workers.player.stream import CLIP_BURST, Stream
 
 BEAT_S = 2.0
 JOIN_S = 3.0
@@ -118,7 +118,7 @@ class PlayerChild:
             self._tell(Started(play.job, steady))
 
         if isinstance(play, Play):
-            return Stream(sink, started, held=play.held)
+            return Stream(sink, started, held=play.held, burst=CLIP_BURST)
         return Stream(sink, started, lead_s=LIVE_LEAD_S)
 
     def _result_of(self, play: Play | Listen) -> FromPlayer:
