@@ -16,7 +16,7 @@ from edge.node.link import NodeLink
 from edge.node.live import Ear
 from edge.node.player import Player, Sound
 from edge.node.power import Power
-from edge.node.reporter import Reporter, until_ms
+from edge.node.reporter import SETTLE_S, Reporter, until_ms
 from edge.node.stage import Act, BusyError, EndedEarlyError, Stage
 from edge.node.timekeeping import NodeClock
 from edge.node.volume import Volume
@@ -119,6 +119,7 @@ class Performer:
             await self.stage.stop(order)
             if self.stage.current is None:
                 await self._power.off()
+            await asyncio.sleep(SETTLE_S)
         except MolangError as error:
             await self._reporter.say(order.id, AckState.FAILED, str(error))
         else:
@@ -141,6 +142,8 @@ class Performer:
     async def _to_its_report(self, act: Act, perform: Callable[[Act], Awaitable[None]]) -> None:
         try:
             state, err = await self._performed(act, perform)
+            if state is AckState.PREEMPTED:
+                await asyncio.sleep(SETTLE_S)
         except asyncio.CancelledError:
             await self._reporter.say_end(act, AckState.FAILED, "Nút đang tắt.")
             raise

@@ -15,6 +15,11 @@ from edge.node.report_book import ReportBook
 from edge.node.stage import Act
 
 AGAIN_S = 60.0
+SETTLE_S = 0.3
+"""A step on the way is told so much later, unless the next one has overtaken it by then: no word stands in the way of
+the sound that it tells of, and a thin link carries a third fewer of them. A STOP is confirmed as much after the
+silence: what fifty horns have to say of it comes when the last of them is silent."""
+PASSING = frozenset({AckState.RECEIVED, AckState.PLAYING})
 BATCH = 64
 """Ends said in one go, oldest first; the next ones follow as soon as these were heard. A thin link carries 20 KB."""
 
@@ -38,6 +43,7 @@ class Reporter:
         self._book = book
         self._ledger = ledger
         self._said: set[OrderId] = set()
+        self._passing: dict[OrderId, asyncio.Task[None]] = {}
         self._connected = asyncio.Event()
         self.last_play: Ack | None = None
 
@@ -67,8 +73,15 @@ class Reporter:
             self._connected.set()
 
     async def say(self, order: OrderId, state: AckState, err: str = "", code: str = "") -> None:
-        """A step without evidence."""
-        await self._send(ack_to_payload(Ack(order, self._horn, state, self._clock.now().at_ms, err, code=code)))
+        """A step without evidence; one on the way is told when it has lasted a moment."""
+        if state is AckState.RECEIVED and order in self._passing:
+            return  # a copy came: what is about to be told says more
+        payload = ack_to_payload(Ack(order, self._horn, state, self._clock.now().at_ms, err, code=code))
+        self._overtake(order)
+        if state in PASSING:
+            self._passing[order] = asyncio.create_task(self._tell_if_it_lasts(order, payload))
+        else:
+            await self._send(payload)
 
     async def say_end(self, act: Act, state: AckState, err: str = "") -> None:
         """The end of a play, with all evidence there is; kept until it was heard."""
@@ -110,9 +123,19 @@ class Reporter:
 
     async def _close(self, ack: Ack, until: int) -> None:
         """The report first, then the ledger: a cut between them says the same end twice, never none."""
+        self._overtake(ack.order)
         payload = await self._book.keep(ack)
         await self._ledger.end(ack.order, until)
         await self._send(payload)
+
+    async def _tell_if_it_lasts(self, order: OrderId, payload: bytes) -> None:
+        await asyncio.sleep(SETTLE_S)
+        self._passing.pop(order, None)
+        await self._send(payload)
+
+    def _overtake(self, order: OrderId) -> None:
+        if (passing := self._passing.pop(order, None)) is not None:
+            passing.cancel()
 
     async def _send(self, payload: bytes) -> None:
         await self._link.send(ACK, payload)

@@ -81,8 +81,9 @@ async def _prepared(node: LocalNode, tone: Path) -> MediaRef:
 
 
 async def _play_and_stop(node: LocalNode, seen: Observed, clip: MediaRef) -> Round:
+    asked, ready = await node.order(Operation.PREPARE, clip)
+    answered, _ = await node.ack(ready, FINAL)
     given, play = await node.order(Operation.PLAY, clip)
-    answered, _ = await node.ack(play, {AckState.RECEIVED})
     on = await _wait_for(seen, "coil", given, on=True)
     first = await _wait_for(seen, "sound", given, phase="first")
     await asyncio.sleep(SOUNDING_S)
@@ -91,7 +92,7 @@ async def _play_and_stop(node: LocalNode, seen: Observed, clip: MediaRef) -> Rou
     last = await _wait_for(seen, "sound", given, phase="last")
     await node.ack(play, FINAL)
     return {
-        "order_to_answer_s": answered - given,
+        "order_to_answer_s": answered - asked,
         "order_to_amplifier_on_s": on.steady - given,
         "order_to_first_sample_s": first.steady - given,
         # The card may have had its last sample just before the order came.
