@@ -69,7 +69,7 @@ async def test_the_plan_survives_a_restart_and_what_was_due_meanwhile_is_said_to
 ) -> None:
     clip = clip_on(media, tones(0.2), 200)
     async with running_node(setup, orders, media) as bench:
-        missed, later = orders.item(2.2, clip, late_ms=100), orders.item(4.0, clip)
+        missed, later = orders.item(2.2, clip, late_ms=100), orders.item(7.5, clip)
         long_ago = orders.item(-3_600, clip)
         await bench.plan(missed, later, long_ago)
         bench.process.kill()
