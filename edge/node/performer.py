@@ -93,8 +93,15 @@ class Performer:
         """Do it to its end and report it."""
         await self._reporter.say(order.id, AckState.RECEIVED)
         if order.op not in SOUNDING:
-            await self._window.keep()
+            await self._keep_books()
         await self._doers[order.op](order)
+
+    async def _keep_books(self) -> None:
+        """The replay window goes to the disk; a disk that takes it again gets what only memory knew, too."""
+        await self._window.keep()
+        if not self._window.fault:
+            await self._ledger.mend()
+            await self._reporter.mend()
 
     async def perform(self, act: Act) -> None:
         """Sound what no order brought just now: an item of the plan, or what the key switch asks for."""
@@ -148,7 +155,7 @@ class Performer:
             await self._reporter.say_end(act, AckState.FAILED, "Nút đang tắt.")
             raise
         await self._reporter.say_end(act, state, err)
-        await self._window.keep()  # what ended before it sounded must not sound after a restart either
+        await self._keep_books()  # what ended before it sounded must not sound after a restart either
 
     async def _performed(self, act: Act, perform: Callable[[Act], Awaitable[None]]) -> tuple[AckState, str]:
         try:

@@ -121,6 +121,10 @@ class Reporter:
                 )
             await self._ledger.end(entry.order, entry.until_ms)
 
+    async def mend(self) -> None:
+        """The disk takes something again: ends that only memory knows are written down."""
+        await self._book.mend()
+
     async def _close(self, ack: Ack, until: int) -> None:
         """The report first, then the ledger: a cut between them says the same end twice, never none."""
         self._overtake(ack.order)

@@ -18,6 +18,8 @@ async def main(path: Path) -> None:
         if window.place(KEY, order) is Place.NEW:
             window.mark(KEY, order)
             await window.keep()
+            if window.fault:  # it is in memory only: no promise
+                raise SystemExit(window.fault)
             sys.stdout.write(f"{seq}\n")
             sys.stdout.flush()
 

@@ -63,7 +63,7 @@ async def test_a_node_with_a_full_disk_plays_what_it_has_and_takes_new_clips_whe
         assert (await bench.end_of(play)).state is AckState.DONE
         assert card.heard
         state = await bench.state(lambda state: "disk_fault" in state)
-        assert "Không ghi được đĩa" in state["disk_fault"]
+        assert "Không ghi được" in state["disk_fault"]
         other = bench.clip(tones(3.0), 3000)
         failed = await bench.end_of(await bench.order(Operation.PREPARE, other))
         assert failed.state is AckState.FAILED
