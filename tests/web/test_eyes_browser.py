@@ -203,6 +203,7 @@ async def test_recordings_play_after_a_reason_and_go_on_to_the_next_segment(runn
         await log_in(page, running, "duty", f"{CAMERA}/recordings")
         await page.wait_for_selector(".timeline .recorded")
         await page.goto(f"{running.url}{CAMERA}/recordings?at={now_ms() - MINUTE}")
+        await page.wait_for_selector(".timeline .recorded")
         await page.focus(".timeline")
         await page.keyboard.press("Enter")
         await page.fill("[name=why]", "Kiểm tra sự cố")
