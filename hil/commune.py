@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import sqlite3
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -22,7 +21,7 @@ from hil.broker import BrokerSetup, write_broker
 from hil.clips import ClipInfo
 from hil.commune_files import Access, Layout, Ports, write_box, write_node
 from hil.devices import HOURS_PER_S
-from hil.harness import ROOT, Harness, Program
+from hil.harness import ROOT, Harness, Program, python
 from hil.observed import Observed
 from hil.pki import Authority
 from hil.ports import free_ports, listens
@@ -169,8 +168,8 @@ class Commune:
         hub = self._authority.issue(place.HUB)
         tls = ["--ca", str(self._authority.ca), "--cert", str(hub.cert), "--key", str(hub.key)]
         doors = ["--listen", f"127.0.0.1:{ports.hub}", "--page", f"127.0.0.1:{ports.hub_page}"]
-        serve_hub = _python("edge", "hub", "serve", "--folder", layout.hub, *doors, *tls)
-        proxy = _python("hil.uplink", "--folder", layout.devices, "--listen", ports.uplink, "--to", ports.hub)
+        serve_hub = python("edge", "hub", "serve", "--folder", layout.hub, *doors, *tls)
+        proxy = python("hil.uplink", "--folder", layout.devices, "--listen", ports.uplink, "--to", ports.hub)
         cameras = [Program("rtsp", self._rtsp_command(), lambda: listens(ports.rtsp))] if self.clips else []
         return [
             *cameras,
@@ -183,14 +182,14 @@ class Commune:
     def _box(self) -> list[Program]:
         config, settings = self.layout.config, self.layout.data / "run" / "web.json"
         nodes = [
-            Program(horn.id, _python("edge", "node", "--config", self.layout.node(horn.id) / "node.toml"), restart=True)
+            Program(horn.id, python("edge", "node", "--config", self.layout.node(horn.id) / "node.toml"), restart=True)
             for horn in self._relays()
         ]
         return [
             *nodes,
-            Program("molang", _python("edge", "run", "--config", config), self._answers, ready_s=30, restart=True),
+            Program("molang", python("edge", "run", "--config", config), self._answers, ready_s=30, restart=True),
             Program(
-                "web", _python("edge", "web", "--settings", settings), lambda: listens(self.ports.web), 30, restart=True
+                "web", python("edge", "web", "--settings", settings), lambda: listens(self.ports.web), 30, restart=True
             ),
         ]
 
@@ -215,7 +214,7 @@ class Commune:
         horns = ",".join(horn.id for horn in place.HORNS)
         recording = ["--record"] if self._record_sound else []
         options = [*recording, "--horns", horns, "--answers", json.dumps(answers), "--hours-per-s", self._hours_per_s]
-        return _python("hil.devices", "--folder", self.layout.devices, *options)
+        return python("hil.devices", "--folder", self.layout.devices, *options)
 
     def _sites(self) -> Sequence[place.CameraSite]:
         return place.CAMERAS[: len(self.clips)]
@@ -228,10 +227,6 @@ class Commune:
             return bool(self.state())
         except MolangError:
             return False
-
-
-def _python(module: str, *arguments: object) -> list[str]:
-    return [sys.executable, "-m", module, *map(str, arguments)]
 
 
 def _claimed(layout: Layout) -> IO[str]:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,11 @@ RESTART_WAIT_S = (0.2, 0.5, 1.0, 2.0)
 CALM_S = 10.0
 STOP_S = 10.0
 READY_EVERY_S = 0.05
+
+
+def python(module: str, *arguments: object) -> list[str]:
+    """The command that runs a module with the Python that runs us."""
+    return [sys.executable, "-m", module, *map(str, arguments)]
 
 
 class NotReadyError(Exception):

@@ -1,12 +1,13 @@
 """What sound cards and relays of many horns saw after an instant, read without looking at old lines again."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hil.bench.outcome import BenchUnavailableError
+from hil.bench.waiting import LOOK_S
 from hil.observed import Observed, Seen
 
-LOOK_S = 0.1
+Find = Callable[[Sequence[Seen]], dict[str, float]]
 
 
 class Listening:
@@ -19,21 +20,18 @@ class Listening:
 
     def first_samples(self, since: float, within_s: float) -> dict[str, float]:
         """Seconds from ``since`` to the first sample of each horn; raises BenchUnavailableError when some have none."""
-        until = time.monotonic() + within_s
-        while (found := _firsts(self._seen(since))).keys() != self._horns:
-            if time.monotonic() > until:
-                missing = ", ".join(sorted(self._horns - found.keys()))
-                raise BenchUnavailableError(f"nothing sounded within {within_s:.0f} s at {missing}")
-            time.sleep(LOOK_S)
-        return found
+        return self._of_all(_firsts, since, within_s, "nothing sounded")
 
     def silences(self, since: float, within_s: float) -> dict[str, float]:
         """Seconds from ``since`` until amplifier and card of each horn were silent; raises BenchUnavailableError."""
+        return self._of_all(_silences, since, within_s, "not silent")
+
+    def _of_all(self, find: Find, since: float, within_s: float, else_what: str) -> dict[str, float]:
         until = time.monotonic() + within_s
-        while (found := _silences(self._seen(since))).keys() != self._horns:
+        while (found := find(self._seen(since))).keys() != self._horns:
             if time.monotonic() > until:
                 missing = ", ".join(sorted(self._horns - found.keys()))
-                raise BenchUnavailableError(f"not silent within {within_s:.0f} s: {missing}")
+                raise BenchUnavailableError(f"{else_what} within {within_s:.0f} s at {missing}")
             time.sleep(LOOK_S)
         return found
 

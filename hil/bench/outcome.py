@@ -8,6 +8,10 @@ Say = Callable[[str], None]
 Round = Mapping[str, float]
 
 
+def silent(_words: str) -> None:
+    """A `Say` for whoever shows the progress of all this in his own way."""
+
+
 class BenchUnavailableError(Exception):
     """Something that the bench needs is not on this machine; the text says what, and how to get it."""
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import ExitStack
 from types import TracebackType
 
 RATE_KBIT = 256
@@ -38,7 +39,8 @@ class ThinLink:
 
     def __enter__(self) -> "ThinLink":
         ours, theirs = self._ends
-        try:
+        with ExitStack() as half_made:
+            half_made.callback(self._remove)
             _run("ip", "netns", "add", self._name)
             _run("ip", "link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", self._name)
             _run("ip", "addr", "add", f"{self.host}/30", "dev", ours)
@@ -58,9 +60,7 @@ class ThinLink:
             )
             _run("tc", "qdisc", "add", "dev", ours, *bucket)
             self._inside("tc", "qdisc", "add", "dev", theirs, *bucket)
-        except BaseException:
-            self._remove()
-            raise
+            half_made.pop_all()
         return self
 
     def __exit__(

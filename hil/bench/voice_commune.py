@@ -1,9 +1,9 @@
 """A commune of fifty horns: the real box, a real broker, every node its own process, amplifiers and cards simulated."""
 
-import sys
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -28,9 +28,10 @@ from hil import place
 from hil.access import new_access
 from hil.bench.outcome import BenchUnavailableError
 from hil.bench.thin_link import ThinLink
+from hil.bench.waiting import until
 from hil.broker import BrokerSetup, write_broker
 from hil.commune_files import Layout, Ports, media_url, write_node
-from hil.harness import Harness, Program
+from hil.harness import Harness, Program, python
 from hil.observed import Observed
 from hil.pki import Authority
 from hil.place import HornSite
@@ -43,7 +44,6 @@ FAR = "thon-xa"
 BATCH = 10
 ONLINE_S = 90.0
 READY_S = 60.0
-LOOK_S = 0.1
 BUSY = ("preparing", "playing")
 TEMPLATE = "xa-lu-thu"
 TEMPLATE_TEXT = "Chú ý. Hồ xả lũ từ {gio}, mực nước hạ du có thể lên đến {muc}. Bà con không ra sông."
@@ -76,12 +76,10 @@ class VoiceCommune:
     def __enter__(self) -> "VoiceCommune":
         self.layout.devices.mkdir(parents=True, exist_ok=True)
         _write_box(self.layout, self.ports, self._authority, self.horns, self._addresses)
-        self.harness.__enter__()
-        try:
+        with ExitStack() as half_started:
+            half_started.enter_context(self.harness)
             self._start_all()
-        except BaseException:
-            self.harness.stop()
-            raise
+            half_started.pop_all()
         return self
 
     def __exit__(
@@ -105,7 +103,7 @@ class VoiceCommune:
         name = str(uuid.uuid4())
         wish = DraftBulletin(id=name, text=text, priority=priority, hamlets=tuple(hamlets), user="Lan", role="operator")
         self.ask(wish)
-        row = self.until(lambda: self._in_state(name, "ready"), READY_S, "the notice is not spoken")
+        row = until(lambda: self._in_state(name, "ready"), READY_S, "the notice is not spoken")
         self.ask(ApproveBulletin(id=name, seal=row["seal"], user="Minh", role="leader"))
         return name
 
@@ -116,7 +114,7 @@ class VoiceCommune:
             rows: list[dict[str, Any]] = self.state()["templates"]
             return next((row for row in rows if row["id"] == TEMPLATE and row["seal"]), None)
 
-        row = self.until(rendered, READY_S, "the template is not spoken")
+        row = until(rendered, READY_S, "the template is not spoken")
         self.ask(ApproveTemplate(template=TEMPLATE, seal=row["seal"], user="Minh", role="leader"))
 
     def air(self, bulletin: str) -> float:
@@ -144,17 +142,8 @@ class VoiceCommune:
 
     def settled(self, bulletin: str) -> None:
         """Wait until every horn has reported."""
-        self.until(lambda: self._in_state(bulletin, "aired", "stopped"), READY_S, "not every horn reported")
-        self.until(lambda: all(row["state"] not in BUSY for row in self.state()["horns"]), READY_S, "horns are busy")
-
-    def until(self, found: Callable[[], Any], within_s: float, else_what: str) -> Any:
-        """What ``found`` gives as soon as it gives something; raises BenchUnavailableError."""
-        until = time.monotonic() + within_s
-        while not (seen := found()):
-            if time.monotonic() > until:
-                raise BenchUnavailableError(f"{else_what} within {within_s:.0f} s")
-            time.sleep(LOOK_S)
-        return seen
+        until(lambda: self._in_state(bulletin, "aired", "stopped"), READY_S, "not every horn reported")
+        until(lambda: all(row["state"] not in BUSY for row in self.state()["horns"]), READY_S, "horns are busy")
 
     def _in_state(self, bulletin: str, *states: str) -> dict[str, Any] | None:
         rows: list[dict[str, Any]] = self.state()["bulletins"]
@@ -170,12 +159,12 @@ class VoiceCommune:
             Program("broker", self._broker(), lambda: listens(self.ports.broker)),
             Program(
                 "devices",
-                _python("hil.devices", "--folder", devices, "--horns", names),
+                python("hil.devices", "--folder", devices, "--horns", names),
                 (devices / "devices.sock").exists,
             ),
             Program(
                 "molang",
-                _python("edge", "run", "--config", self.layout.config),
+                python("edge", "run", "--config", self.layout.config),
                 self._answers,
                 ready_s=40,
                 restart=True,
@@ -185,7 +174,7 @@ class VoiceCommune:
             self.harness.start(program)
             self.harness.wait_ready(program.name)
         self._start_nodes()
-        self.until(self._all_online, ONLINE_S, "not every horn is online")
+        until(self._all_online, ONLINE_S, "not every horn is online")
         self.template_heard()
 
     def _start_nodes(self) -> None:
@@ -194,15 +183,13 @@ class VoiceCommune:
             batch = self.horns[first : first + BATCH]
             for site in batch:
                 self.harness.start(Program(site.id, self._node(site), restart=True))
-            self.until(
-                partial(self._are_online, {site.id for site in batch}), ONLINE_S, "a batch of nodes is not online"
-            )
+            until(partial(self._are_online, {site.id for site in batch}), ONLINE_S, "a batch of nodes is not online")
 
     def _node(self, site: HornSite) -> list[str]:
         thin = self._thin if site.hamlet == FAR else None
         host = thin.host if thin else LOOPBACK
         config = write_node(site, self.layout, self.ports, self._authority, self._key, host)
-        command = _python("edge", "node", "--config", config)
+        command = python("edge", "node", "--config", config)
         return thin.inside(command) if thin else command
 
     def _broker(self) -> list[str]:
@@ -254,7 +241,3 @@ def _write_box(
     ]
     layout.config.write_text("\n".join(parts), "utf-8")
     layout.config.chmod(0o600)
-
-
-def _python(module: str, *arguments: object) -> list[str]:
-    return [sys.executable, "-m", module, *map(str, arguments)]

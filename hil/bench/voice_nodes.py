@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 import ssl
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from edge.core.speech import Sha256
 from edge.kernel.signing import OrderKey
 from edge.kernel.wire.order import ack_from_payload, order_to_payload
 from hil.broker import BrokerSetup, write_broker
-from hil.harness import Harness, Program
+from hil.harness import Harness, Program, python
 from hil.observed import Observed
 from hil.pki import Authority
 from hil.ports import free_ports, listens
@@ -103,7 +102,7 @@ class VoiceNodes:
 
     def start_node(self, name: str) -> None:
         """Start one node (again)."""
-        command = (*_python("hil.bench.voice_node", "--config", self._settings(name)), *self._extra.get(name, ()))
+        command = (*python("hil.bench.voice_node", "--config", self._settings(name)), *self._extra.get(name, ()))
         self.harness.start(Program(name, command))
 
     @asynccontextmanager
@@ -127,14 +126,14 @@ class VoiceNodes:
         start(
             Program(
                 "devices",
-                _python(
+                python(
                     "hil.devices", "--folder", devices, "--horns", ",".join(self.names), *(["--record"] * self._record)
                 ),
                 (devices / "devices.sock").exists,
             )
         )
-        start(Program("time", _python("hil.time_server", "--port", self.time_port)))
-        files = _python("http.server", self.clips_port, "--bind", "127.0.0.1", "--directory", self.clips)
+        start(Program("time", python("hil.time_server", "--port", self.time_port)))
+        files = python("http.server", self.clips_port, "--bind", "127.0.0.1", "--directory", self.clips)
         start(Program("clips", files, lambda: listens(self.clips_port)))
         self.start_broker()
         for name in ("devices", "clips"):
@@ -205,7 +204,3 @@ class BoxEnd:
         async with asyncio.timeout(within_s), self._news:
             while not true():
                 await self._news.wait()
-
-
-def _python(module: str, *arguments: object) -> tuple[str, ...]:
-    return (sys.executable, "-m", module, *map(str, arguments))

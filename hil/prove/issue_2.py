@@ -10,6 +10,7 @@ from hil.bench.eyes import hangs, idle, rehearsal, soak, visits
 from hil.bench.films.description import described
 from hil.bench.films.legible import legible_share
 from hil.bench.films.library import camera_films, stand_ins
+from hil.bench.outcome import silent
 from hil.links import Figure, Link
 from hil.prove import geometry
 
@@ -27,7 +28,7 @@ WAKES_H, MOTION_MS = 6.0, 0.3
 
 def idle29() -> Link:
     """29 quiet cameras: ours, the reference, with all main streams recorded; mere reading beside it."""
-    found = idle.measure(described(), idle.WHOLE, _silent)
+    found = idle.measure(described(), idle.WHOLE, silent)
     cpu = {name: case.figures[idle.CPU].median for name, case in found.cases.items()}
     times = {ratio.name: ratio.value for ratio in found.ratios}
     figures: dict[str, Figure] = {
@@ -47,9 +48,9 @@ def idle29() -> Link:
 def people() -> Link:
     """203 visits on 29 cameras: who is missed, how soon the others are stored, what is told though nobody came."""
     about = described()
-    runs = visits.measure(about, visits.whole(about), _silent)
+    runs = visits.measure(about, visits.whole(about), silent)
     ours, always = figures_of(runs[visits.OURS]), figures_of(runs[visits.ALWAYS])
-    films = camera_films(about, _silent)
+    films = camera_films(about, silent)
     figures: dict[str, Figure] = {
         **{f"visits_{name}" if name in ("cpu_pct", "pss_mb") else name: value for name, value in ours.items()},
         **{f"always_{name}": always[name] for name in ("recall", "precision", "cpu_pct", "awake_p95_s")},
@@ -75,7 +76,7 @@ def _missed(run: visits.Run) -> str:
 
 def nuisances() -> Link:
     """Light, IR cut, headlights, rain, shaking and a clock: wakes an hour; a comparison of two pictures in ms."""
-    found = rehearsal.measure(described(), HOURS, _silent)
+    found = rehearsal.measure(described(), HOURS, silent)
     figures: dict[str, Figure] = {f"{name}_wakes_h": one["wakes_h"] for name, one in found.items()}
     worst_ms = max(one["motion_ms"] for one in found.values())
     few = all(one["wakes_h"] <= WAKES_H for one in found.values())
@@ -84,7 +85,7 @@ def nuisances() -> Link:
 
 def under_backlog() -> Link:
     """The detector with more to do than it can: the engine's share of its time, its speed, fairness."""
-    found = backlog.measure(quick=False, say=_silent)
+    found = backlog.measure(quick=False, say=silent)
     shards = [case.figures for case in found.cases if case.name.startswith("shard")]
     figures: dict[str, Figure] = {
         "engine_share": min(one["engine_share"].median for one in shards),
@@ -97,7 +98,7 @@ def under_backlog() -> Link:
 
 def ten_minutes() -> Link:
     """Memory of everything, its growth while lines break, and false incidents on quiet cameras."""
-    found = soak.measure(described(), WARM_S, SOAK_S, _silent)
+    found = soak.measure(described(), WARM_S, SOAK_S, silent)
     figures: dict[str, Figure] = {
         "pss_mb": max(found.pss_mb),
         "growth_pct": found.growth_pct,
@@ -112,7 +113,7 @@ def ten_minutes() -> Link:
 
 def hanging_cameras() -> Link:
     """A camera's server hangs in every way: what others wait, in another shard and in its own."""
-    found = hangs.measure(described(), SPELL_S, _silent)
+    found = hangs.measure(described(), SPELL_S, silent)
     own_s, other_s = found.delay_s(own=True), found.delay_s(own=False)
     figures: dict[str, Figure] = {"own_shard_delay_s": own_s, "other_shard_delay_s": other_s}
     for way, spell in found.spells.items():
@@ -135,10 +136,6 @@ def zones_and_lines() -> Link:
     found = geometry.compare()
     figures: dict[str, Figure] = {name: found[name] for name in ("cases", "disagreements", "library")}
     return Link("geometry", found["disagreements"] == 0 and found["cases"] >= geometry.CASES, figures)
-
-
-def _silent(_words: str) -> None:
-    """The proof shows a line's name while it runs."""
 
 
 LINES: Mapping[str, Callable[[], Link]] = {

@@ -1,7 +1,6 @@
 """A real box with many cameras, seen through its public doors: its control socket, its database, its processes."""
 
 import sqlite3
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from hil.bench.eyes.tree import Tree
 from hil.bench.outcome import BenchUnavailableError
 from hil.broker import BrokerSetup, write_broker
 from hil.commune_files import Layout
-from hil.harness import ROOT, Harness, Program
+from hil.harness import ROOT, Harness, Program, python
 from hil.pki import Authority
 from hil.ports import free_ports, listens
 
@@ -115,7 +114,7 @@ def _surroundings(layout: Layout, doors: Doors, authority: Authority) -> list[Pr
         node_hamlets={},
     )
     broker = write_broker(layout.root / "broker", setup)
-    devices = _python("hil.devices", "--folder", layout.devices, "--horns", HORN.id)
+    devices = python("hil.devices", "--folder", layout.devices, "--horns", HORN.id)
     return [
         Program("broker", broker, lambda: listens(doors.broker)),
         Program("devices", devices, (layout.devices / "devices.sock").exists),
@@ -125,10 +124,6 @@ def _surroundings(layout: Layout, doors: Doors, authority: Authority) -> list[Pr
 def _box(layout: Layout, doors: Doors) -> list[Program]:
     control, settings = layout.data / "run" / "control.sock", layout.data / "run" / "web.json"
     return [
-        Program("molang", _python("edge", "run", "--config", layout.config), control.exists, ready_s=30),
-        Program("web", _python("edge", "web", "--settings", settings), lambda: listens(doors.web), ready_s=30),
+        Program("molang", python("edge", "run", "--config", layout.config), control.exists, ready_s=30),
+        Program("web", python("edge", "web", "--settings", settings), lambda: listens(doors.web), ready_s=30),
     ]
-
-
-def _python(module: str, *arguments: object) -> list[str]:
-    return [sys.executable, "-m", module, *map(str, arguments)]

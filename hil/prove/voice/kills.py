@@ -4,6 +4,7 @@ What may be heard then: every horn at most once an order, the box's own silent w
 end; and every horn owes one report and gives one.
 """
 
+import itertools
 import signal
 import tempfile
 import time
@@ -19,6 +20,7 @@ from edge.core.errors import MolangError
 from edge.store.fsck import problems
 from hil import place
 from hil.bench.outcome import BenchUnavailableError
+from hil.bench.waiting import until
 from hil.commune import Commune
 from hil.links import Figure, Link
 from hil.observed import Seen
@@ -61,10 +63,11 @@ def kills(rounds: int = ROUNDS) -> Link:
     tally = Tally()
     done: dict[str, int] = dict.fromkeys(STEPS, 0)
     with tempfile.TemporaryDirectory(prefix="mo-kills-") as name, Commune(Path(name) / "xa", ()) as commune:
-        _until(lambda: all(row["online"] for row in commune.state()["horns"]), STEP_S, "not every horn is online")
-        for number in range(rounds):
+        until(lambda: all(row["online"] for row in commune.state()["horns"]), STEP_S, "not every horn is online")
+        numbers = itertools.count(1)  # words of its own for each: what horns have already is not sent again
+        for _ in range(rounds):
             for step, at in STEPS.items():
-                tries = (Announcement(commune, tally, number).killed(step, at) for _ in range(TRIES))
+                tries = (Announcement(commune, tally, next(numbers)).killed(step, at) for _ in range(TRIES))
                 done[step] += any(tries)
         broken = commune.with_database(lambda connection: list(problems(connection, commune.layout.data / "clips")))
         doubled = _told_twice(commune)
@@ -107,6 +110,7 @@ class Announcement:
         self.name, self.press = str(uuid.uuid4()), str(uuid.uuid4())
         self._from = len(commune.observed.all())
         self.killed_at = 0.0
+        self.text = TEXT
 
     def killed(self, step: str, at: Callable[["Announcement"], bool]) -> bool:
         """Bring it to the step, kill, let it come to its end; False when the step was never met."""
@@ -120,19 +124,19 @@ class Announcement:
         self.killed_at = time.monotonic()
         self.commune.harness.kill("molang")
         self._tally.kills += 1
-        _until(self._answers, BACK_S, "the box does not come back")
+        until(self._answers, BACK_S, "the box does not come back", LOOK_S)
         self._tally.back_s = max(self._tally.back_s, time.monotonic() - self.killed_at)
 
-    def draft(self, text: str = TEXT) -> None:
+    def draft(self) -> None:
         """Write it; the same id again is the same notice."""
-        words = text.format(number=f"{self._number + 1}")
+        words = self.text.format(number=self._number)
         self.ask(
             DraftBulletin(id=self.name, text=words, priority="uu_tien", hamlets=("all",), user="Lan", role="operator")
         )
 
     def rendered(self) -> None:
         """Wait until it can be heard."""
-        _until(lambda: self.state() not in ("", "rendering"), STEP_S, "the notice is not spoken")
+        until(lambda: self.state() not in ("", "rendering"), STEP_S, "the notice is not spoken")
 
     def approve(self) -> None:
         """By a leader who heard it; one that was approved before a kill is approved."""
@@ -144,11 +148,14 @@ class Announcement:
         """Press the button; the same press again is the same press."""
         self.ask(AirBulletin(id=self.name, press=self.press, user="Lan", role="operator"))
 
-    def beside(self, press: Callable[[], None]) -> Thread:
-        """Do it while somebody watches."""
+    def killed_during(self, press: Callable[[], None], when: Callable[[], bool]) -> bool:
+        """Press, and kill as soon as it is so; whether it was."""
         thread = Thread(target=press, daemon=True)
         thread.start()
-        return thread
+        met = _watched(when)
+        self.kill()
+        thread.join()
+        return met
 
     def ask(self, request: AnyRequest) -> None:
         """One request, asked again while the box is away; raises BenchUnavailableError when it says no."""
@@ -199,17 +206,13 @@ class Announcement:
 
     def _settle(self) -> None:
         """What people do when they look again: what is not done yet is done, and then it comes to its end."""
-        self.draft(LONG_TEXT if self._is_long() else TEXT)
+        self.draft()
         self.rendered()
         self.approve()
         if not self.plays():
             self.air()
-        _until(self._over, SETTLED_S, "not every report is in")
-        _until(lambda: not self._on(), AMP_OFF_S + 5, "an amplifier is on")
-
-    def _is_long(self) -> bool:
-        rows = self.commune.ask_database("SELECT length(text) FROM bulletin WHERE id = ?", self.name)
-        return bool(rows and rows[0][0] > 2 * len(TEXT))
+        until(self._over, SETTLED_S, "not every report is in")
+        until(lambda: not self._on(), AMP_OFF_S + 5, "an amplifier is on")
 
     def _over(self) -> bool:
         reports = self.reports()
@@ -261,7 +264,8 @@ def _draft_stored(it: Announcement) -> bool:
 
 
 def _rendering(it: Announcement) -> bool:
-    it.draft(LONG_TEXT)
+    it.text = LONG_TEXT
+    it.draft()
     met = it.state() == "rendering"
     it.kill()
     return met
@@ -275,9 +279,7 @@ def _rendered(it: Announcement) -> bool:
 
 
 def _approved(it: Announcement) -> bool:
-    it.draft()
-    it.rendered()
-    it.approve()
+    _ready_to_air(it)
     it.kill()
     return True
 
@@ -292,30 +294,18 @@ def _prepare_sent(it: Announcement) -> bool:
     def comes() -> bool:
         return bool({path.name for folder in folders for path in folder.glob("*")} - before)
 
-    thread = it.beside(it.approve)
-    met = _watched(comes)
-    it.kill()
-    thread.join()
-    return met
+    return it.killed_during(it.approve, comes)
 
 
 def _order_stored(it: Announcement) -> bool:
     _ready_to_air(it)
-    thread = it.beside(it.air)
-    met = _watched(lambda: bool(it.plays()))
-    it.kill()
-    thread.join()
-    return met
+    return it.killed_during(it.air, lambda: bool(it.plays()))
 
 
 def _play_sent(it: Announcement) -> bool:
     """The first amplifier goes on."""
     _ready_to_air(it)
-    thread = it.beside(it.air)
-    met = _watched(lambda: bool(it.seen("coil", on=True)))
-    it.kill()
-    thread.join()
-    return met
+    return it.killed_during(it.air, lambda: bool(it.seen("coil", on=True)))
 
 
 def _playing(it: Announcement) -> bool:
@@ -352,14 +342,6 @@ def _watched(true: Callable[[], bool], within_s: float = STEP_S) -> bool:
             return False
         time.sleep(CLOSE_LOOK_S)
     return True
-
-
-def _until(true: Callable[[], bool], within_s: float, else_what: str) -> None:
-    until = time.monotonic() + within_s
-    while not true():
-        if time.monotonic() > until:
-            raise BenchUnavailableError(f"{else_what} within {within_s:.0f} s")
-        time.sleep(LOOK_S)
 
 
 def _told_twice(commune: Commune) -> int:

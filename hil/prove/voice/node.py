@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from hil.bench import voice_alone, voice_skew
+from hil.bench.outcome import silent
 from hil.links import Figure, Link
 
 ON_TIME_MS = 50.0
@@ -12,13 +13,13 @@ NODES, ROUNDS = 10, 100
 
 def alone() -> Link:
     """Broker and box killed, link cut for seven injected days: items on time, reports once, nothing without a clock."""
-    week = voice_alone.measure(_silent)
+    week = voice_alone.measure(silent)
     reports = sum(week.outcomes.values())
     owed = week.items * voice_alone.NODES
     figures: dict[str, Figure] = {
         "planned_items": week.items,
         "planned_sounded": len(week.late_ms),
-        "planned_silent": len(week.silent),
+        "plannedsilent": len(week.silent),
         "planned_worst_late_ms": round(max(map(abs, week.late_ms), default=float("inf")), 1),
         "unknown_clock_items": week.blind_items,
         "unknown_clock_sounded": week.blind_sounded,
@@ -41,8 +42,8 @@ def alone() -> Link:
 
 def start_skew() -> Link:
     """From the first horn of a round to the last: own clocks over wrong ones; raw: over the machine's own."""
-    own = voice_skew.measure(NODES, ROUNDS, wrong=True, say=_silent)
-    raw = voice_skew.measure(NODES, ROUNDS, wrong=False, say=_silent)
+    own = voice_skew.measure(NODES, ROUNDS, wrong=True, say=silent)
+    raw = voice_skew.measure(NODES, ROUNDS, wrong=False, say=silent)
     figures: dict[str, Figure] = {
         "start_skew_p99_ms": _p99(own.spread_ms),
         "start_skew_worst_ms": round(max(own.spread_ms), 2),
@@ -57,7 +58,3 @@ def start_skew() -> Link:
 
 def _p99(values: Sequence[float]) -> float:
     return round(sorted(values)[min(len(values) - 1, int(0.99 * len(values)))], 2)
-
-
-def _silent(_words: str) -> None:
-    """The proof shows a line's name while it runs."""
