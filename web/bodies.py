@@ -28,8 +28,8 @@ from web.problems import BadInputError
 
 MAX_BODY = 256 * 1024
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,79}")
-_CAMERA = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LONGEST_CAMERA = 40
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_NAME = 40
 Word = Annotated[str, Meta(pattern=r"^[a-z0-9_-]*\Z", max_length=40)]
 
 
@@ -282,13 +282,15 @@ def safe_id(name: str) -> str:
 
 def camera_id(name: str) -> str:
     """The same for a camera, whose id is also the name of files."""
-    if len(name) > _LONGEST_CAMERA or not _CAMERA.fullmatch(name):
-        raise BadInputError("Mã camera trong địa chỉ không hợp lệ.")
-    return name
+    return _name_of("camera", name)
 
 
 def template_id(name: str) -> str:
     """The same for a template."""
-    if len(name) > _LONGEST_CAMERA or not _CAMERA.fullmatch(name):
-        raise BadInputError("Mã mẫu tin trong địa chỉ không hợp lệ.")
+    return _name_of("mẫu tin", name)
+
+
+def _name_of(what: str, name: str) -> str:
+    if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
+        raise BadInputError(f"Mã {what} trong địa chỉ không hợp lệ.")
     return name

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import accumulate
 
 from edge.broadcast.horns import Horn, horns_in
 from edge.broadcast.orders import PLANNED_LIFE_MS, OrderMaker, Planned, Wanted, order_in
@@ -47,10 +49,10 @@ from edge.store.programmes import (
 )
 
 MOST_AIRINGS = 800
+"""A node takes a number that lies at most 1,023 below the newest: a plan with more ends earlier instead."""
 PLAN_ROOM_BYTES = MAX_PLAN_BYTES * 9 // 10
 ITEM_BYTES, CLIP_BYTES = 400, 120
 """What one item of a plan and one of its clips take as JSON, with some to spare."""
-"""A node takes a number that lies at most 1,023 below the newest: a plan with more ends earlier instead."""
 AGAIN_MS = 7 * DAY_MS
 """A plan is made anew after this time even when nothing changed: each plan ends some day."""
 TEMPLATE = "template:"
@@ -102,29 +104,27 @@ class PlanMaker:
             programme, trouble = self.playable(tx, row.programme, lost)
             changed |= set_trouble(tx, programme.id, trouble)
             playable.append(programme)
-        wanted = self._fitting(tx, self.sifted(tx, playable, tx.now.at_ms, self._until(tx.now.at_ms)).airings)
-        changed |= self._follow(tx, wanted)
-        plans = self._node_plans(tx)
+        stand_by = self._stand_by(tx)
+        airings = self.sifted(tx, playable, tx.now.at_ms, self._until(tx.now.at_ms)).airings
+        changed |= self._follow(tx, self._fitting(tx, airings, stand_by))
+        plans = self._node_plans(tx, stand_by)
         close_unpublished(tx)
         close_gone(tx, self._horns)
         close_passed(tx, tx.now.at_ms - 2 * PLANNED_LIFE_MS)
         forget_old_airings(tx)
         return Fresh(plans, changed or bool(plans), tuple(programmes_on(tx)))
 
-    def _fitting(self, tx: Tx, airings: Sequence[Airing]) -> list[Airing]:
+    def _fitting(self, tx: Tx, airings: Sequence[Airing], stand_by: Sequence[StandBy]) -> list[Airing]:
         """The next ones that fit into the plan of a node that plays all of them; later ones come with later plans."""
-        room = PLAN_ROOM_BYTES - CLIP_BYTES * sum(len(template.media) for template in self._stand_by(tx))
-        clips: dict[str, int] = {}
-        fitting = []
-        for airing in airings[:MOST_AIRINGS]:
-            if airing.source is Source.NOTICE:
-                if airing.ref not in clips:
-                    clips[airing.ref] = len(approved_recording(tx, airing.ref).clips)
-                room -= ITEM_BYTES + CLIP_BYTES * clips[airing.ref]
-            if room < 0:
-                break
-            fitting.append(airing)
-        return fitting
+
+        @cache
+        def size(notice: str) -> int:
+            return ITEM_BYTES + CLIP_BYTES * len(approved_recording(tx, notice).clips)
+
+        room = PLAN_ROOM_BYTES - CLIP_BYTES * sum(len(template.media) for template in stand_by)
+        next_ones = airings[:MOST_AIRINGS]
+        sizes = (size(one.ref) if one.source is Source.NOTICE else 0 for one in next_ones)
+        return [airing for airing, so_far in zip(next_ones, accumulate(sizes), strict=True) if so_far <= room]
 
     def playable(self, tx: Tx, programme: Programme, lost: frozenset[str]) -> tuple[Programme, str]:
         """The programme with the lengths of its parts as they are now; what cannot be played has none. And why not."""
@@ -219,9 +219,9 @@ class PlanMaker:
         limits = self.setting.limits
         return top_gain_db(airing.priority, frozenset(airing.hamlets), airing.gain_db, minute, limits)
 
-    def _node_plans(self, tx: Tx) -> tuple[NodePlan, ...]:
+    def _node_plans(self, tx: Tx, stand_by: tuple[StandBy, ...]) -> tuple[NodePlan, ...]:
         orders = planned_orders(tx, tx.now.at_ms - PLANNED_LIFE_MS)
-        before, stand_by = node_plans(tx), self._stand_by(tx)
+        before = node_plans(tx)
         marks = {_mark(template) for template in stand_by}
         due = [horn for horn in self._horns.values() if self._needs_plan(tx, horn, before.get(horn.id), orders, marks)]
         if not due:

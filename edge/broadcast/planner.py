@@ -179,7 +179,7 @@ class Planner:
         states = ("planned", "airing")
         for row in await self._journal.record_surely(partial(airings_in, since_ms=0, until_ms=now_ms, states=states)):
             if row.play is not None:  # aired late, by an order of its own: the arbiter takes that up
-                await self._journal.record_surely(partial(_aired_late_tx, row=row))
+                await self._journal.record_surely(partial(_aired_late_tx, key=row.airing.key, play=row.play))
             elif row.airing.ends_ms + PLANNED_LIFE_MS > now_ms:
                 self._conduct(row)
             else:
@@ -274,10 +274,10 @@ def _ended_tx(tx: Tx, key: str, order: str) -> None:
         move_airing(tx, key, "unknown", "Chưa cụm loa nào báo là đã phát.")
 
 
-def _aired_late_tx(tx: Tx, row: AiringRow) -> None:
+def _aired_late_tx(tx: Tx, key: str, play: str) -> None:
     """All its reports came before the box stopped: then nobody else closes it."""
-    if row.play is not None and not owing(tx, row.play):
-        _ended_tx(tx, row.airing.key, row.play)
+    if not owing(tx, play):
+        _ended_tx(tx, key, play)
 
 
 def _missed_tx(tx: Tx, row: AiringRow) -> None:

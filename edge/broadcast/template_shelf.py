@@ -165,8 +165,8 @@ class TemplateShelf:
 
     def _row(self, template: Template) -> dict[str, Any]:
         parts = self._parts(template)
+        newer = self._newer(template)
         approval = self._approval(template, self._approvals)
-        clips = _names(parts or ())
         return {
             "id": template.id,
             "title": _title(template),
@@ -180,19 +180,9 @@ class TemplateShelf:
             "state": self._state(template, approval, parts),
             "approved_by": approval.approver if approval else None,
             "approved_at_ms": approval.at_ms if approval else None,
-            "seal": None if parts is None else _seal(template, clips),
-            "clips": clips,
-            "ms": _length_ms(parts or ()),
-            "newer": self._offer(template),
+            **_to_hear(template, parts),
+            "newer": {**_to_hear(template, newer), "voice": _voices(newer)} if newer else None,
         }
-
-    def _offer(self, template: Template) -> dict[str, Any] | None:
-        """The same words by another voice than what is approved."""
-        parts = self._newer(template)
-        if parts is None:
-            return None
-        clips = _names(parts)
-        return {"seal": _seal(template, clips), "clips": clips, "ms": _length_ms(parts), "voice": _voices(parts)}
 
     def _state(self, template: Template, approval: Approval | None, parts: Parts | None) -> str:
         if approval:
@@ -279,8 +269,11 @@ def _seal(template: Template, clips: Sequence[str]) -> Sha256:
     return seal_of(Shown(template.text, template.priority, (), clips, bounds))
 
 
-def _length_ms(parts: Parts) -> int:
-    return sum(part.clip.ms for part in parts)
+def _to_hear(template: Template, parts: Parts | None) -> dict[str, Any]:
+    """The fixed words as files in their order, and the seal under which they are approved; None: not spoken yet."""
+    clips = _names(parts or ())
+    seal = None if parts is None else _seal(template, clips)
+    return {"seal": seal, "clips": clips, "ms": sum(part.clip.ms for part in parts or ())}
 
 
 def _voices(parts: Parts) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from edge.core.moment import Moment
 from edge.core.policy.approval import Shown, seal_of
+from edge.store.bulletins import every_writer
 from edge.store.reader import Reader
 
 Section = Callable[[], Any]
@@ -52,7 +53,7 @@ def bulletins(reader: Reader) -> list[dict[str, Any]]:
     for row in rows:
         row["hamlets"] = json.loads(row["hamlets"])
         row["clips"] = json.loads(row["clips"] or "[]")
-        row["writers"] = list(dict.fromkeys([row["author"], *json.loads(row["writers"])]))
+        row["writers"] = every_writer(row["author"], row["writers"])
         row["seal"] = seal_of(Shown(row["text"], row["priority"], row["hamlets"], row["clips"]))
         row["next_at_ms"] = row["next_at_ms"] if row["repeats_left"] else None
         counted = reader.rows(

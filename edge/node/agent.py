@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from drivers.base import Amplifier, LocalSwitch, PowerMonitor
@@ -13,6 +14,7 @@ from edge.core.errors import FinalError, TransientError
 from edge.core.moment import ClockState
 from edge.core.place import HamletId, HornId
 from edge.kernel.clock import Clock
+from edge.kernel.keep_running import run_apart
 from edge.kernel.wire.node import NodeSetup
 from edge.kernel.wire.player import PlayerSetup
 from edge.node.cabinet import Cabinet
@@ -144,7 +146,7 @@ class Agent:
             if topic == CMD:
                 await self._take(payload)
             elif topic == PLAN:
-                self._beside(self._take_plan(payload))
+                self._beside("plan", partial(self._take_plan, payload))
             elif topic == HEARD:
                 self._reporter.heard(payload)
             elif topic == CONNECTED:
@@ -161,7 +163,7 @@ class Agent:
             await self._refuse(verdict)
         elif verdict.op is Operation.STOP:  # silence first: a replayed STOP does no harm
             self._start(verdict)
-            self._beside(self._planned.stopped(verdict))
+            self._beside("STOP in the plan", partial(self._planned.stopped, verdict))
         elif verdict.id in self._under_way:  # the plan has it too
             await self._reporter.say(verdict.id, AckState.RECEIVED)
         elif (entry := self._ledger.entry(verdict.id)) is not None and entry.step is Step.STOPPED:
@@ -182,15 +184,15 @@ class Agent:
     async def _take_plan(self, payload: bytes) -> None:
         async with self._plan_turn:
             if await self._shelf.take(payload, self._clock.now()) is not None:
-                await self._window.keep()
+                await self._performer.keep_books()
                 self._planned.changed()
                 self._plan_clips.changed()
         self._telemetry.nudge()
 
-    def _beside(self, work: Coroutine[None, None, None]) -> None:
+    def _beside(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """What writes to the disk must not keep the next STOP waiting."""
         assert self._group is not None
-        self._group.create_task(work)
+        self._group.create_task(run_apart(name, work))
 
     def _start(self, order: Order) -> None:
         self._under_way.start(order.id, self._performer.carry_out(order))

@@ -96,8 +96,10 @@ class Ledger:
         writing = asyncio.ensure_future(self._put(Entry(order, Step.BEGUN, until_ms), surely=True))
         self._writing.add(writing)
         writing.add_done_callback(self._writing.discard)
-        done, _ = await asyncio.wait({writing}, timeout=PATIENCE_S)
-        if not done:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await asyncio.shield(writing)
+        except TimeoutError:
             log.warning("the disk hangs: order %s sounds before it is in the ledger", order)
 
     async def hear(self, order: OrderId, heard_ms: int) -> None:

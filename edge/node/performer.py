@@ -93,10 +93,10 @@ class Performer:
         """Do it to its end and report it."""
         await self._reporter.say(order.id, AckState.RECEIVED)
         if order.op not in SOUNDING:
-            await self._keep_books()
+            await self.keep_books()
         await self._doers[order.op](order)
 
-    async def _keep_books(self) -> None:
+    async def keep_books(self) -> None:
         """The replay window goes to the disk; a disk that takes it again gets what only memory knew, too."""
         await self._window.keep()
         if not self._window.fault:
@@ -155,7 +155,7 @@ class Performer:
             await self._reporter.say_end(act, AckState.FAILED, "Nút đang tắt.")
             raise
         await self._reporter.say_end(act, state, err)
-        await self._keep_books()  # what ended before it sounded must not sound after a restart either
+        await self.keep_books()  # what ended before it sounded must not sound after a restart either
 
     async def _performed(self, act: Act, perform: Callable[[Act], Awaitable[None]]) -> tuple[AckState, str]:
         try:

@@ -108,7 +108,12 @@ def writers_of(tx: Tx, bulletin: str) -> list[str]:
     row = tx.row("SELECT author, writers FROM bulletin WHERE id = ?", bulletin)
     if row is None:
         raise FinalError("Không có bản tin này.")
-    return list(dict.fromkeys([row[0], *json.loads(row[1])]))
+    return every_writer(row[0], row[1])
+
+
+def every_writer(author: str, others: str) -> list[str]:
+    """The author first; ``others`` is the JSON list that a bulletin keeps."""
+    return list(dict.fromkeys([author, *json.loads(others)]))
 
 
 def _seal(tx: Tx, bulletin: str) -> None:
