@@ -1,11 +1,13 @@
-"""The ports of a device: what a driver promises, and the three ways in which it fails.
+"""The ports of a device: what a driver promises, and the ways in which it fails.
 
 Every method that touches a wire has a deadline of its own and raises a `DriverError` when it passes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 
@@ -15,6 +17,10 @@ class DriverError(Exception):
 
 class TransientDriverError(DriverError):
     """No answer, a garbled answer, an unplugged cable, a busy network: try again."""
+
+
+class UnsureDriverError(TransientDriverError):
+    """It went out and nobody answered: perhaps it was done. Ask before doing it again."""
 
 
 class FinalDriverError(DriverError):
@@ -49,11 +55,18 @@ class AmpEvidence:
 
 @dataclass(frozen=True, slots=True)
 class GaugeReading:
-    """One measured value, for example ("level", 3.215, "m")."""
+    """One measured value, for example ("level", 3.215, "m").
+
+    ``at_ms`` is when it was measured by the source's own clock, in UTC milliseconds; None: just now. For what is only
+    announced ("release_planned", 800, "m3/s") it is when that begins. ``station`` is the source's own name where one
+    feed tells of several stations.
+    """
 
     quantity: str
     value: float
     unit: str
+    at_ms: int | None = None
+    station: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,31 @@ class PowerReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """Something to tell one person.
+
+    ``to`` is an address of the channel: a phone number, an e-mail address, a push subscription (JSON). ``id`` is ours
+    and the same at every try: a channel that can, refuses to deliver it twice. ``text`` stands alone; ``title``,
+    ``url`` and ``facts`` (blanks of a channel's own templates) are for channels that have more room.
+    """
+
+    id: str
+    to: str
+    text: str
+    title: str = ""
+    url: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The network took a message: its references (of an SMS one a part, 0-255; of others its own ids)."""
+
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SmsReceived:
     """A message that came in. `sender` is "+84…" for an international number, else as the network gave it."""
 
@@ -82,11 +120,46 @@ class SmsReceived:
 
 
 @dataclass(frozen=True, slots=True)
-class SentSms:
-    """The network took a message: its reference for the last part (0-255), and how many parts were sent."""
+class DeliveryReport:
+    """What became of one part that was sent to ``number``.
 
-    reference: int
-    parts: int
+    ``delivered`` is None while the network still tries. ``sent_at_ms`` is when the service centre had taken it (UTC).
+    """
+
+    number: str
+    reference: str
+    delivered: bool | None
+    detail: str
+    sent_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """What came in since the last look."""
+
+    messages: tuple[SmsReceived, ...] = ()
+    reports: tuple[DeliveryReport, ...] = ()
+
+
+class Rang(StrEnum):
+    """How a ring call ended. Nobody needs to speak: the ringing wakes."""
+
+    RANG = "rang"
+    """It rang until we hung up."""
+    ANSWERED = "answered"
+    BUSY = "busy"
+    """Busy or rejected: whoever rejects a call is awake."""
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class SimState:
+    """The SIM and its network. None is not known. ``balance`` is the operator's own sentence."""
+
+    signal_dbm: int | None
+    registered: bool
+    operator: str = ""
+    balance: str | None = None
 
 
 @runtime_checkable
@@ -141,19 +214,43 @@ class PowerMonitor(Protocol):
 
 @runtime_checkable
 class Notifier(Protocol):
-    """Something that reaches people's phones."""
+    """A channel that reaches people: SMS, Zalo, web push, e-mail."""
 
-    async def send(self, number: str, text: str) -> SentSms:
-        """Return once the network took every part. A transient error may mean "perhaps sent"."""
-
-    async def receive(self) -> tuple[SmsReceived, ...]:
-        """The messages that came in. At least once: one that could not be deleted comes again."""
+    async def send(self, message: Message) -> Receipt:
+        """Return once the network took all of it. An `UnsureDriverError` means "perhaps sent"."""
 
     async def health(self) -> Health:
         """Never raises a `DriverError`: a device that does not answer is not ok."""
 
     async def close(self) -> None:
         """Give the wire back."""
+
+
+@runtime_checkable
+class SmsInbox(Protocol):
+    """A channel that people answer on."""
+
+    async def receive(self) -> Inbox:
+        """What came in. At least once: what could not be deleted comes again."""
+
+
+@runtime_checkable
+class Caller(Protocol):
+    """Something that lets a phone ring."""
+
+    async def ring(self, number: str, seconds: float) -> Rang:
+        """Let it ring for so long, then hang up; the line is free again when this returns or raises."""
+
+
+@runtime_checkable
+class Sim(Protocol):
+    """A device with a SIM card that can be looked at and brought back."""
+
+    async def sim_state(self) -> SimState:
+        """Signal, registration, operator, balance."""
+
+    async def reset(self) -> None:
+        """Restart the device by its own command; it may be gone for half a minute."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
-from drivers.base import DriverError, FinalDriverError, MisconfiguredDriverError, Notifier
+from drivers.base import DriverError, FinalDriverError, Message, MisconfiguredDriverError, Notifier, SmsInbox
 from drivers.registry import open_device
 from edge.config.schema import Modem
 from edge.core.alert import AlertState
@@ -108,7 +108,9 @@ class AlertService:
         return state
 
     async def _read_inbox(self, notifier: Notifier) -> None:
-        for message in await notifier.receive():
+        if not isinstance(notifier, SmsInbox):
+            return
+        for message in (await notifier.receive()).messages:
             if not TAKEN.match(message.text):
                 log.info("an SMS of %d characters from …%s is no answer", len(message.text), message.sender[-2:])
                 continue
@@ -126,7 +128,7 @@ async def _nudged(mailbox: Mailbox[IncidentOpened]) -> None:
 
 async def _try(notifier: Notifier, alert: WaitingAlert) -> tuple[AlertState, str]:
     try:
-        sent = await notifier.send(alert.phone, alert.text)
+        sent = await notifier.send(Message(alert.id, alert.phone, alert.text))
     except FinalDriverError as error:
         return AlertState.FAILED, str(error)
     except DriverError as error:
@@ -134,7 +136,7 @@ async def _try(notifier: Notifier, alert: WaitingAlert) -> tuple[AlertState, str
             return AlertState.FAILED, str(error)
         log.warning("alert %s not sent, trying again: %s", alert.id, error)
         return AlertState.WAITING, str(error)
-    return AlertState.SENT, f"ref {sent.reference}, {sent.parts} phần"
+    return AlertState.SENT, f"ref {sent.references[-1]}, {len(sent.references)} phần"
 
 
 async def _open(modem: Modem) -> Notifier:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from drivers.base import FinalDriverError, Notifier, SentSms, SmsReceived, TransientDriverError
+from drivers.base import FinalDriverError, Message, Notifier, Receipt, SmsInbox, SmsReceived, TransientDriverError
 from drivers.devices.modem_at import Settings, codec, pdu, setup
 from drivers.devices.modem_at.driver import ModemAt
 from drivers.devices.modem_at.fake import FakeModem, SentPdu
@@ -15,30 +15,35 @@ ALARM = "BÁO ĐỘNG 2: sông Thương 5,32m lúc 7h. Thôn Đông di dời nga
 FAULTS = [Fault.SILENT, Fault.LATE, Fault.GARBLED, Fault.HALF]
 
 
+def sms(number: str, text: str) -> Message:
+    return Message("1-1-1", number, text)
+
+
 def texts_of(sim: FakeModem) -> list[str]:
-    return [pdu.decode_submit(sms.pdu).text for sms in sim.sent]
+    return [pdu.decode_submit(sent.pdu).text for sent in sim.sent]
 
 
 async def test_an_alarm_reaches_the_network(modem: ModemAt, sim: FakeModem) -> None:
     assert isinstance(modem, Notifier)
+    assert isinstance(modem, SmsInbox)
     before = time.monotonic()
-    assert await modem.send("0912345678", ALARM) == SentSms(reference=1, parts=1)
+    assert await modem.send(sms("0912345678", ALARM)) == Receipt(("1",))
     assert texts_of(sim) == [ALARM]
     assert before <= sim.sent[0].steady <= time.monotonic()
 
 
 async def test_a_modem_is_initialised_once(modem: ModemAt, sim: FakeModem) -> None:
-    await modem.send("0912345678", "một")
-    await modem.send("0912345678", "hai")
+    await modem.send(sms("0912345678", "một"))
+    await modem.send(sms("0912345678", "hai"))
     assert sim.commands.count("AT+CMGF=0") == 1
     assert sim.commands[:2] == ["AT", "ATE0"]
 
 
 async def test_a_long_text_goes_out_in_numbered_parts(modem: ModemAt, sim: FakeModem) -> None:
     text = "Nước lên nhanh. " * 12
-    sent = await modem.send("0912345678", text)
-    parts = [pdu.decode_submit(sms.pdu) for sms in sim.sent]
-    assert sent.parts == len(parts) == 3
+    receipt = await modem.send(sms("0912345678", text))
+    parts = [pdu.decode_submit(sent.pdu) for sent in sim.sent]
+    assert len(receipt.references) == len(parts) == 3
     assert [(part.part, part.parts) for part in parts] == [(1, 3), (2, 3), (3, 3)]
     assert len({part.reference for part in parts}) == 1
     assert "".join(part.text for part in parts) == text
@@ -46,7 +51,7 @@ async def test_a_long_text_goes_out_in_numbered_parts(modem: ModemAt, sim: FakeM
 
 async def test_a_text_of_five_parts_is_refused_and_nothing_is_sent(modem: ModemAt, sim: FakeModem) -> None:
     with pytest.raises(FinalDriverError, match="at most 4"):
-        await modem.send("0912345678", "ộ" * 300)
+        await modem.send(sms("0912345678", "ộ" * 300))
     assert sim.sent == []
 
 
@@ -55,7 +60,7 @@ async def test_the_simulation_is_told_of_every_sms() -> None:
     sim = FakeModem(told.append)
     await sim.start()
     modem = await setup(Settings(sim.path))
-    await modem.send("0912345678", "một")
+    await modem.send(sms("0912345678", "một"))
     assert told == sim.sent
     await modem.close()
     await sim.close()
@@ -63,18 +68,18 @@ async def test_the_simulation_is_told_of_every_sms() -> None:
 
 async def test_an_answer_comes_in_once(modem: ModemAt, sim: FakeModem) -> None:
     sim.deliver("0987654321", "1")
-    assert await modem.receive() == (SmsReceived("+84987654321", "1"),)
-    assert await modem.receive() == ()
+    assert (await modem.receive()).messages == (SmsReceived("+84987654321", "1"),)
+    assert (await modem.receive()).messages == ()
     assert sim.stored == {}
 
 
 async def test_an_answer_that_cannot_be_deleted_is_told_and_comes_again(modem: ModemAt, sim: FakeModem) -> None:
     sim.deliver("0987654321", "1")
     sim.refuse_delete = "+CMS ERROR: 320"
-    told = await modem.receive()
+    told = (await modem.receive()).messages
     sim.refuse_delete = ""
-    assert told == await modem.receive() == (SmsReceived("+84987654321", "1"),)
-    assert await modem.receive() == ()
+    assert told == (await modem.receive()).messages == (SmsReceived("+84987654321", "1"),)
+    assert (await modem.receive()).messages == ()
 
 
 async def test_a_long_answer_is_joined_and_the_order_kept(modem: ModemAt, sim: FakeModem) -> None:
@@ -83,21 +88,25 @@ async def test_a_long_answer_is_joined_and_the_order_kept(modem: ModemAt, sim: F
     sim.deliver("0911111111", "1")
     sim.deliver("0911111111", "1")
     first = SmsReceived("+84987654321", long)
-    assert await modem.receive() == (first, SmsReceived("+84911111111", "1"), SmsReceived("+84911111111", "1"))
+    assert (await modem.receive()).messages == (
+        first,
+        SmsReceived("+84911111111", "1"),
+        SmsReceived("+84911111111", "1"),
+    )
 
 
 async def test_a_delivery_report_or_rubbish_on_the_sim_does_not_stop_the_rest(modem: ModemAt, sim: FakeModem) -> None:
     sim.store("0006D60B914819325476F86210107000008262101070000082" + "00")
     sim.store("0004FF91")
     sim.deliver("0987654321", "1")
-    assert await modem.receive() == (SmsReceived("+84987654321", "1"),)
+    assert (await modem.receive()).messages == (SmsReceived("+84987654321", "1"),)
     assert sim.stored == {}
 
 
 async def test_unasked_lines_are_not_taken_for_answers(modem: ModemAt, sim: FakeModem) -> None:
     sim.send_takes_s = 0.05
     asyncio.get_running_loop().call_later(0.17, sim.send, b'\r\nRING\r\n\r\n+CMTI: "SM",3\r\n')
-    assert (await modem.send("0912345678", ALARM)).parts == 1
+    assert (await modem.send(sms("0912345678", ALARM))).references
     await modem.receive()
 
 
@@ -138,25 +147,25 @@ async def test_refusals_are_split_into_try_again_and_tell_someone(
 ) -> None:
     sim.refuse_send = refusal
     with pytest.raises(kind, match="modem says"):
-        await modem.send("0912345678", ALARM)
+        await modem.send(sms("0912345678", ALARM))
     sim.refuse_send = ""
-    assert (await modem.send("0912345678", ALARM)).parts == 1
+    assert (await modem.send(sms("0912345678", ALARM))).references
 
 
 async def test_a_modem_without_open_links_still_sends(modem: ModemAt, sim: FakeModem) -> None:
     sim.has_cmms = False
-    assert (await modem.send("0912345678", ALARM)).parts == 1
+    assert (await modem.send(sms("0912345678", ALARM))).references
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_bad_line_is_a_transient_error_and_heals(modem: ModemAt, sim: FakeModem, fault: Fault) -> None:
-    await modem.send("0912345678", "trước")
+    await modem.send(sms("0912345678", "trước"))
     sim.fault, sim.late_s = fault, 0.8
     with pytest.raises(TransientDriverError):
-        await modem.send("0912345678", "trong lúc hỏng")
+        await modem.send(sms("0912345678", "trong lúc hỏng"))
     sim.fault = Fault.NONE
     await asyncio.sleep(0.9 if fault is Fault.LATE else 0)
-    await modem.send("0912345678", "sau")
+    await modem.send(sms("0912345678", "sau"))
     assert texts_of(sim)[-1] == "sau"
 
 
@@ -167,16 +176,16 @@ async def test_silence_of_the_network_is_not_success(modem: ModemAt, sim: FakeMo
     await modem.health()
     asyncio.get_running_loop().call_later(0.05, setattr, sim, "fault", fault)
     with pytest.raises(TransientDriverError):
-        await modem.send("0912345678", ALARM)
+        await modem.send(sms("0912345678", ALARM))
 
 
 async def test_a_replugged_modem_is_initialised_again(modem: ModemAt, sim: FakeModem) -> None:
-    await modem.send("0912345678", "một")
+    await modem.send(sms("0912345678", "một"))
     sim.unplug()
     with pytest.raises(TransientDriverError):
-        await modem.send("0912345678", "hai")
+        await modem.send(sms("0912345678", "hai"))
     sim.plug_in()
-    await modem.send("0912345678", "ba")
+    await modem.send(sms("0912345678", "ba"))
     assert sim.commands.count("AT+CMGF=0") == 2
     assert texts_of(sim) == ["một", "ba"]
 
@@ -185,9 +194,9 @@ async def test_a_modem_left_waiting_for_a_message_is_woken(modem: ModemAt, sim: 
     await modem.health()
     sim.send_takes_s = 5
     with pytest.raises(TransientDriverError):
-        await modem.send("0912345678", "một")
+        await modem.send(sms("0912345678", "một"))
     sim.send_takes_s = 0
-    await modem.send("0912345678", "hai")
+    await modem.send(sms("0912345678", "hai"))
     assert texts_of(sim) == ["hai"]
 
 
@@ -196,7 +205,7 @@ async def test_pulling_the_cable_while_sending_is_noticed_at_once(modem: ModemAt
     sim.send_takes_s = 5
     asyncio.get_running_loop().call_later(0.05, sim.unplug)
     with pytest.raises(TransientDriverError, match="unplugged"):
-        await modem.send("0912345678", ALARM)
+        await modem.send(sms("0912345678", ALARM))
 
 
 def test_a_garbled_list_is_read_again_rather_than_deleted() -> None:

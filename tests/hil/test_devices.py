@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.base import Amplifier, Notifier, Station, TransientDriverError
+from drivers.base import Amplifier, Message, Notifier, SmsInbox, Station, TransientDriverError
 from drivers.registry import open_device
 from hil.devices import IDLE_MA, Devices, Plan
 from hil.observed import Observed, Seen
@@ -97,10 +97,11 @@ async def test_an_sms_is_read_by_an_independent_decoder_and_answered_by_its_owne
 ) -> None:
     modem = await open_device("modem_at", {"device": str(tmp_path / "tty-modem")})
     assert isinstance(modem, Notifier)
-    await modem.send("0912345678", "BÁO ĐỘNG 2: sông Minh 2,31m")
+    assert isinstance(modem, SmsInbox)
+    await modem.send(Message("1-1-1", "0912345678", "BÁO ĐỘNG 2: sông Minh 2,31m"))
     (sms,) = await some(tmp_path, "sms")
     assert (sms.facts["number"], sms.facts["text"]) == ("+84912345678", "BÁO ĐỘNG 2: sông Minh 2,31m")
-    assert [answer.text for answer in await modem.receive()] == ["1"]
+    assert [answer.text for answer in (await modem.receive()).messages] == ["1"]
     await modem.close()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from edge.store.schema import newest_version
 from tests.store.village import fill, fill_late, open_journal
 from tests.store.voice_rows import voice_kept
+from tests.store.water_rows import water_kept
 
 FOLDER = Path(__file__).parents[1] / "old_databases"
 HEAD = """\
@@ -33,6 +34,7 @@ async def dump(folder: Path) -> str:
     await fill(journal, folder / "clips")
     await fill_late(journal)
     await journal.record(voice_kept)
+    await journal.record(water_kept)
     journal.close()
     return "".join(f"{line}\n" for line in sqlite3.connect(folder / "molang.db").iterdump())
 

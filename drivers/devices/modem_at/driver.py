@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from drivers.base import DriverError, Health, SentSms, SmsReceived, TransientDriverError
+from drivers.base import DriverError, Health, Inbox, Message, Receipt, SmsReceived, TransientDriverError
 from drivers.devices.modem_at import codec, pdu
 from drivers.transport.serial_line import SerialLine
 
@@ -48,19 +48,18 @@ class ModemAt:
         self._reference = secrets.randbelow(256)  # a restart must not repeat the references of the last minutes
         self._health = Health(ok=False, detail="not asked yet", since_steady=steady())
 
-    async def send(self, number: str, text: str) -> SentSms:
-        """Send `text`, NFC, in at most four parts. A text or number that cannot be sent is a `FinalDriverError`.
+    async def send(self, message: Message) -> Receipt:
+        """Send the text, NFC, in at most four parts. A text or number that cannot be sent is a `FinalDriverError`.
 
         A `TransientDriverError` after the text went out means that nobody knows whether the network took it.
         """
         self._reference = (self._reference + 1) % 256
-        parts = pdu.submit_parts(number, text, self._reference)
+        parts = pdu.submit_parts(message.to, message.text, self._reference)
         async with self._session():
-            for part in parts:
-                reference = await self._send_part(part)
-        return SentSms(reference, len(parts))
+            references = [await self._send_part(part) for part in parts]
+        return Receipt(tuple(map(str, references)))
 
-    async def receive(self) -> tuple[SmsReceived, ...]:
+    async def receive(self) -> Inbox:
         """What lies on the SIM, then deleted there. The parts of a long message that are there together are joined.
 
         A message that cannot be deleted comes again the next time; losing it would be worse.
@@ -75,7 +74,7 @@ class ModemAt:
             if not listed:
                 raise
             log.warning("modem %s keeps messages that were read: %s", self._line.path, error)
-        return join_parts([part for item in listed if (part := _readable(item))])
+        return Inbox(join_parts([part for item in listed if (part := _readable(item))]))
 
     async def health(self) -> Health:
         """Signal and registration. Not ok if the modem does not answer."""

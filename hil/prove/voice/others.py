@@ -5,7 +5,7 @@ import random
 import time
 from functools import partial
 
-from drivers.base import DriverError, GaugeReading, SmsReceived
+from drivers.base import DriverError, GaugeReading, Inbox, Message, SmsReceived
 from drivers.devices.gauge_modbus import Settings as GaugeSettings
 from drivers.devices.gauge_modbus import setup as setup_gauge
 from drivers.devices.gauge_modbus.fake import FakeGauge
@@ -101,7 +101,7 @@ async def _errand(
     modem: ModemAt, fake: FakeModem, errand: str, came: list[SmsReceived], tally: Tally, *, sick: bool
 ) -> None:
     if errand == "send":
-        await tally.ask(errand, modem.send(NUMBER, TEXT), MODEM_S, lambda _, __: bool(fake.sent))
+        await tally.ask(errand, modem.send(Message("1-1-1", NUMBER, TEXT)), MODEM_S, lambda _, __: bool(fake.sent))
     elif errand == "receive":
         await tally.ask(errand, modem.receive(), MODEM_S, partial(_came, came))
     else:  # one that says nothing that can be read is not well; one that is only late may be
@@ -110,9 +110,9 @@ async def _errand(
 
 async def _healed(modem: ModemAt, fake: FakeModem, came: list[SmsReceived], tally: Tally) -> None:
     try:
-        came += await modem.receive()
+        came += (await modem.receive()).messages
         sent = len(fake.sent)
-        await modem.send(NUMBER, TEXT)
+        await modem.send(Message("1-1-1", NUMBER, TEXT))
     except DriverError as error:
         tally.fail("not_healed", str(error))
         return
@@ -122,6 +122,6 @@ async def _healed(modem: ModemAt, fake: FakeModem, came: list[SmsReceived], tall
         tally.fail("not_healed", "a message was not sent")
 
 
-def _came(into: list[SmsReceived], messages: tuple[SmsReceived, ...], _: float) -> bool:
-    into += messages
-    return all(sms.text == CAME for sms in messages)
+def _came(into: list[SmsReceived], inbox: Inbox, _: float) -> bool:
+    into += inbox.messages
+    return all(sms.text == CAME for sms in inbox.messages)

@@ -1,0 +1,534 @@
+-- A database of schema 4 with at least one row in every table, as sqlite3's iterdump wrote it.
+-- Once a version with this schema has been released it is never made again: it stands for the boxes out there.
+BEGIN TRANSACTION;
+CREATE TABLE abbreviation (
+    written TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    spoken TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    changed_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (written, scope)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "abbreviation" VALUES('BQL','as_written','ban quản lý','lan',1);
+CREATE TABLE air_note (
+    item TEXT PRIMARY KEY,
+    cuts INTEGER NOT NULL DEFAULT 0,
+    from_clip INTEGER NOT NULL DEFAULT 0,
+    leaving INTEGER NOT NULL DEFAULT 0,
+    at_night INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+INSERT INTO "air_note" VALUES('b-1',0,0,0,0);
+CREATE TABLE alert (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    person TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    text TEXT NOT NULL,
+    place_in_line INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    changed_at_ms INTEGER NOT NULL,
+    detail TEXT NOT NULL DEFAULT ''
+) STRICT;
+INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'sent',1,1795828717045,'ref 7');
+INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'waiting',0,1795828717029,'');
+CREATE TABLE announcement (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    template TEXT NOT NULL,
+    blanks TEXT NOT NULL,
+    hamlets TEXT NOT NULL,
+    state TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT '',
+    made_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795828717029);
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_ms INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    role TEXT NOT NULL,
+    action TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    chain TEXT NOT NULL
+) STRICT;
+INSERT INTO "audit" VALUES(1,1795828717036,'lan','duty','incident.take','1-900','25acd9b10f0f340a9ba927fafd4383fda21a3af26f31e5dc4d69cbdf0c271a85');
+INSERT INTO "audit" VALUES(2,1795828717039,'lan','duty','incident.judge','1-900: true_alarm','eb25af1d6b8918128b87ab7c1527cb4ded7343e874c9f72be45597a249b0ec56');
+INSERT INTO "audit" VALUES(3,1795828717040,'lan','duty','rule.suspend','cong/san: 60 phút','774d3261f2000cdb2ca306e221d012b7ba54e59045f1d80143ca222e69c2806b');
+INSERT INTO "audit" VALUES(4,1795828717057,'lan','leader','recording.pin','cong 21/09/2026 21:13:20–21:13:30, 30 ngày: vụ trộm','467448827380c4ccbd7c1ba1e3e8b71c66e09bf11c8381967161a87fe15b55d3');
+INSERT INTO "audit" VALUES(5,1795828717059,'lan','leader','recording.export','cong 21/09/2026 21:13:20–21:13:30, làm mờ người: theo đơn','1562f2de4a2ad8d27cad4ff1a8b01a06f75ae07475ea7b487f13c45b6524955a');
+INSERT INTO "audit" VALUES(6,1795828717062,'lan','duty','resident.add','p-1','5e008f3791b567aa55cd83ae8a436776c6c2e3f58740a87d7a2baa36458e7105');
+INSERT INTO "audit" VALUES(7,1795828717074,'lan','operator','bank.prompt','“một” e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','b59ed24c133faa702f8bfb4348604ca4d66b25df6ca167558eb40294567e8435');
+INSERT INTO "audit" VALUES(8,1795828717077,'lan','operator','bulletin.upload','b-2 bru u-1','c830daef167749da3a0666458d3d06df818555ad8893269b522256828e1dd54f');
+INSERT INTO "audit" VALUES(9,1795828717084,'loa-1','node','horn.local_play','LOCAL bao-dong-3 0-7 PLAYED','f3a8dbdf8a467bafcfa22e140fcb353046fcb186e30e7c494d6891a314fe027d');
+CREATE TABLE audit_checkpoint (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    body TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    sig TEXT NOT NULL
+) STRICT;
+INSERT INTO "audit_checkpoint" VALUES(1,'{"at_ms": 1795828717062, "box": "/xa/dong-son/box/1", "chain": "5e008f3791b567aa55cd83ae8a436776c6c2e3f58740a87d7a2baa36458e7105", "number": 1, "previous": "0000000000000000000000000000000000000000000000000000000000000000", "seq": 6, "v": 1}','e70b1eddc7f5fb08','1017ef8af3195b8a81dfa04a2158cbcef4cfea501be31d4fd39d63745faee9559bfad62b52e4806546f8b4397220b0588fa6ffbf6fef761c5e51c8efbc7a5c0f');
+CREATE TABLE bank_prompt (
+    key TEXT PRIMARY KEY,
+    words TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    ms INTEGER NOT NULL,
+    peak_db REAL NOT NULL,
+    rms_db REAL NOT NULL,
+    by_user TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "bank_prompt" VALUES('0123456789abcdef','một','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,480,-4.0,-19.0,'lan',1795828717074);
+CREATE TABLE bulletin (
+    id TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    spoken TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    hamlets TEXT NOT NULL,
+    state TEXT NOT NULL,
+    author TEXT NOT NULL,
+    approver TEXT,
+    comment TEXT NOT NULL DEFAULT '',
+    recording TEXT REFERENCES recording (id),
+    incident TEXT REFERENCES incident (id),
+    made_at_ms INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL
+, template TEXT, submitted INTEGER NOT NULL DEFAULT 1, signed_off_by TEXT, repeats_left INTEGER NOT NULL DEFAULT 0, repeat_ms INTEGER NOT NULL DEFAULT 0, next_at_ms INTEGER NOT NULL DEFAULT 0, ends_at_ms INTEGER NOT NULL DEFAULT 0, seal TEXT NOT NULL DEFAULT '', writers TEXT NOT NULL DEFAULT '[]') STRICT;
+INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795828717046,1795828717046,NULL,1,NULL,0,0,0,0,'','[]');
+CREATE TABLE cap_issued (
+    identifier TEXT PRIMARY KEY,
+    about TEXT NOT NULL,
+    msg_type TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    xml TEXT NOT NULL,
+    written INTEGER NOT NULL DEFAULT 0
+) STRICT;
+INSERT INTO "cap_issued" VALUES('molang-xa-1-1-900','1-900','Alert',1790000000000,'<alert/>',0);
+CREATE TABLE cap_received (
+    sender TEXT NOT NULL,
+    identifier TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    msg_type TEXT NOT NULL,
+    status TEXT NOT NULL,
+    effect TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    bulletin TEXT,
+    subject TEXT,
+    expires_ms INTEGER,
+    over INTEGER NOT NULL DEFAULT 0,
+    received_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (sender, identifier, sent_ms)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "cap_received" VALUES('tinh@example','tin-1',1790000000000,'Alert','Actual','draft','',NULL,NULL,1790086400000,0,1795828717062);
+CREATE TABLE clip (
+    sha256 TEXT PRIMARY KEY,
+    bytes INTEGER NOT NULL,
+    ms INTEGER NOT NULL,
+    peak_db REAL NOT NULL,
+    rms_db REAL NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795828717047);
+CREATE TABLE export (
+    id TEXT PRIMARY KEY,
+    camera TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    blur INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT '',
+    path TEXT,
+    sha256 TEXT,
+    bytes INTEGER,
+    gone_at_ms INTEGER
+) STRICT;
+INSERT INTO "export" VALUES('e-1','cong',1790000000000,1790000010000,1,'theo đơn','lan',1795828717059,'done','people','exports/e-1.mp4','0000000000000000000000000000000000000000000000000000000000000000',7,NULL);
+CREATE TABLE fixed_clip (
+    spoken TEXT NOT NULL,
+    voice TEXT NOT NULL,
+    model_sha256 TEXT NOT NULL,
+    clip TEXT NOT NULL REFERENCES clip (sha256),
+    made_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (spoken)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "fixed_clip" VALUES('hồ xả lũ','tone','','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',1);
+CREATE TABLE horn_order (
+    id TEXT PRIMARY KEY,
+    op TEXT NOT NULL,
+    bulletin TEXT REFERENCES bulletin (id),
+    prepares TEXT,
+    priority INTEGER NOT NULL,
+    hamlets TEXT NOT NULL,
+    ms INTEGER NOT NULL,
+    exp_ms INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    by_user TEXT NOT NULL,
+    payload BLOB NOT NULL
+, at_ms INTEGER NOT NULL DEFAULT 0) STRICT;
+INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795828717051,'lan',X'7369676E6564',0);
+INSERT INTO "horn_order" VALUES('1-2','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795828717079,'lan',X'7369676E6564',0);
+CREATE TABLE horn_presence (
+    horn TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (horn, at_ms)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "horn_presence" VALUES('loa-1',1795828717062,'online');
+CREATE TABLE horn_report (
+    horn_order TEXT NOT NULL REFERENCES horn_order (id),
+    horn TEXT NOT NULL,
+    outcome TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    rms_db REAL,
+    amp_ma INTEGER,
+    played_ms INTEGER,
+    at_ms INTEGER, held INTEGER NOT NULL DEFAULT 0, level_db REAL,
+    PRIMARY KEY (horn_order, horn)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795828717053,0,NULL);
+INSERT INTO "horn_report" VALUES('1-1','loa-2',NULL,'',NULL,NULL,NULL,NULL,0,NULL);
+INSERT INTO "horn_report" VALUES('1-2','loa-1','UNKNOWN','',-21.5,700,1500,1795828717081,0,NULL);
+CREATE TABLE incident (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    place TEXT NOT NULL,
+    hamlet TEXT NOT NULL,
+    title TEXT NOT NULL,
+    began_at_ms INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER,
+    state TEXT NOT NULL,
+    taken_by TEXT,
+    taken_at_ms INTEGER,
+    still TEXT,
+    still_sha256 TEXT
+, camera TEXT, rule TEXT, rule_kind TEXT, label TEXT, score REAL, box TEXT, most INTEGER NOT NULL DEFAULT 1, seen_at_ms INTEGER, closed_by TEXT, closed_how TEXT, verdict TEXT, clip TEXT, clip_sha256 TEXT) STRICT;
+INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795828717029,NULL,'open','lan',1795828717036,'stills/1-900.jpg','0000000000000000000000000000000000000000000000000000000000000000','cong','san','enter','person',0.81,'[0.4, 0.5, 0.5, 0.9]',2,1795828717035,NULL,NULL,'true_alarm','clips/1-900.mp4','0000000000000000000000000000000000000000000000000000000000000000');
+CREATE TABLE incident_story (
+    incident TEXT NOT NULL REFERENCES incident (id),
+    number INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    by_user TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (incident, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "incident_story" VALUES('1-900',1,1795828717029,'opened','','Có người trong kho');
+INSERT INTO "incident_story" VALUES('1-900',2,1795828717035,'seen','lan','');
+INSERT INTO "incident_story" VALUES('1-900',3,1795828717036,'taken','lan','');
+INSERT INTO "incident_story" VALUES('1-900',4,1795828717037,'still','','');
+INSERT INTO "incident_story" VALUES('1-900',5,1795828717038,'clip','','');
+INSERT INTO "incident_story" VALUES('1-900',6,1795828717039,'judged','lan','true_alarm');
+CREATE TABLE late_word (
+    horn_order TEXT NOT NULL,
+    horn TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    rms_db REAL,
+    amp_ma INTEGER,
+    level_db REAL,
+    played_ms INTEGER,
+    PRIMARY KEY (horn_order, horn),
+    FOREIGN KEY (horn_order, horn) REFERENCES horn_report (horn_order, horn)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "late_word" VALUES('1-2','loa-1',1795828717082,'PLAYED','',-21.5,700,NULL,1500);
+CREATE TABLE local_play (
+    horn TEXT NOT NULL,
+    number TEXT NOT NULL,
+    template TEXT NOT NULL,
+    ended_at_ms INTEGER NOT NULL,
+    told_at_ms INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    rms_db REAL,
+    amp_ma INTEGER,
+    level_db REAL,
+    played_ms INTEGER,
+    PRIMARY KEY (horn, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "local_play" VALUES('loa-1','0-7','bao-dong-3',1,1795828717084,'PLAYED','',-21.5,700,NULL,1500);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO "meta" VALUES('boot','1');
+INSERT INTO "meta" VALUES('epoch','1');
+CREATE TABLE node_plan (
+    horn TEXT PRIMARY KEY,
+    epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    floor_seq INTEGER NOT NULL,
+    hamlet TEXT NOT NULL,
+    orders TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "node_plan" VALUES('loa-1',1,1,1,'dong','[]',X'00',1);
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    lane INTEGER NOT NULL CHECK (lane BETWEEN 0 AND 3),
+    type TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    boot INTEGER NOT NULL,
+    clock TEXT NOT NULL,
+    data TEXT NOT NULL,
+    acked_at_ms INTEGER,
+    dead_reason TEXT
+) STRICT;
+INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795828717029,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000,"camera":"cong","rule":"san","rule_kind":"enter","label":"person","most":2}',NULL,NULL);
+INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795828717036,1,'rtc','{"role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(3,'1-3',1,'incident.judged','1-900',1795828717039,1,'rtc','{"verdict":"true_alarm","role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(4,'1-4',1,'alert.sent','1-900/1',1795828717045,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(5,'1-5',1,'horn.reported','1-1/loa-1',1795828717053,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
+INSERT INTO "outbox" VALUES(6,'1-6',2,'reading.taken','cau',1795828717054,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(7,'1-7',1,'recording.exported','e-1',1795828717060,1,'rtc','{"camera":"cong","since_ms":1790000000000,"until_ms":1790000010000,"blurred":true}',NULL,NULL);
+INSERT INTO "outbox" VALUES(8,'1-8',0,'cap.issued','molang-xa-1-1-900',1795828717062,1,'rtc','{"msg_type":"Alert","about":"1-900","xml":"<alert/>"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(9,'1-9',1,'audit.checkpointed','1',1795828717062,1,'rtc','{"body":"{\"at_ms\": 1795828717062, \"box\": \"/xa/dong-son/box/1\", \"chain\": \"5e008f3791b567aa55cd83ae8a436776c6c2e3f58740a87d7a2baa36458e7105\", \"number\": 1, \"previous\": \"0000000000000000000000000000000000000000000000000000000000000000\", \"seq\": 6, \"v\": 1}","key_id":"e70b1eddc7f5fb08","sig":"1017ef8af3195b8a81dfa04a2158cbcef4cfea501be31d4fd39d63745faee9559bfad62b52e4806546f8b4397220b0588fa6ffbf6fef761c5e51c8efbc7a5c0f"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(10,'1-10',1,'horn.reported','1-2/loa-1',1795828717081,1,'rtc','{"outcome":"UNKNOWN","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
+INSERT INTO "outbox" VALUES(11,'1-11',1,'horn.reported_late','1-2/loa-1',1795828717082,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500}',NULL,NULL);
+INSERT INTO "outbox" VALUES(12,'1-12',1,'horn.local_play','loa-1/0-7',1795828717084,1,'rtc','{"template":"bao-dong-3","outcome":"PLAYED","played_ms":1500,"ended_at_ms":1}',NULL,NULL);
+CREATE TABLE passage (
+    id INTEGER PRIMARY KEY,
+    camera TEXT NOT NULL,
+    began_ms INTEGER NOT NULL,
+    ended_ms INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    score REAL NOT NULL,
+    hits INTEGER NOT NULL,
+    path TEXT NOT NULL
+) STRICT;
+INSERT INTO "passage" VALUES(1,'cong',1790000000000,1790000003000,'person',0.8,9,'[[0,0.4,0.9,0.3],[3000,0.6,0.9,0.3]]');
+CREATE TABLE person_address (
+    person TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    address TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (person, channel, address)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "person_address" VALUES('chu-tich','push','{}',1790000000000);
+CREATE TABLE pin (
+    id TEXT PRIMARY KEY,
+    camera TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    ends_at_ms INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    incident TEXT REFERENCES incident (id)
+) STRICT;
+INSERT INTO "pin" VALUES('p-1','cong',1790000000000,1790000010000,'vụ trộm','lan',1798420717057,1795828717057,NULL);
+CREATE TABLE planned_airing (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL,
+    programme TEXT NOT NULL REFERENCES programme (id),
+    at_ms INTEGER NOT NULL,
+    ms INTEGER NOT NULL,
+    hamlets TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    standby TEXT NOT NULL,
+    title TEXT NOT NULL,
+    gain_db REAL NOT NULL,
+    at_night INTEGER NOT NULL,
+    recording TEXT,
+    horn_order TEXT REFERENCES horn_order (id),
+    play TEXT REFERENCES horn_order (id),
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    changed_at_ms INTEGER NOT NULL,
+    plan_seq INTEGER,
+    out_seq INTEGER
+) STRICT;
+INSERT INTO "planned_airing" VALUES(1,'c-1/1','c-1',1,1,'["all"]',1,'notice','b-1','','Tin',0.0,0,NULL,NULL,NULL,'removed','',1,NULL,NULL);
+CREATE TABLE press (
+    id TEXT PRIMARY KEY,
+    bulletin TEXT NOT NULL REFERENCES bulletin (id),
+    at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "press" VALUES('p-1','b-1',1);
+CREATE TABLE programme (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    plan TEXT NOT NULL,
+    storm INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    trouble TEXT NOT NULL DEFAULT '',
+    author TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO "programme" VALUES('c-1','Buổi sáng','{}',0,'removed','','lan',1,1);
+CREATE TABLE reading (
+    station TEXT NOT NULL,
+    quantity TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    value REAL NOT NULL,
+    unit TEXT NOT NULL,
+    quality TEXT NOT NULL,
+    PRIMARY KEY (station, quantity, at_ms)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "reading" VALUES('cau','level',1790000000000,3.215,'m','good');
+CREATE TABLE recording (
+    id TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    spoken TEXT NOT NULL,
+    text_sha256 TEXT NOT NULL,
+    normaliser TEXT NOT NULL,
+    voice TEXT NOT NULL,
+    model_sha256 TEXT NOT NULL,
+    clips TEXT NOT NULL,
+    ms INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795828717047);
+CREATE TABLE resident_report (
+    id TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    hamlet TEXT NOT NULL,
+    state TEXT NOT NULL,
+    bulletin TEXT REFERENCES bulletin (id),
+    how TEXT NOT NULL DEFAULT '',
+    by_user TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO "resident_report" VALUES('p-1','Đèn đường hỏng.','dong','open',NULL,'','lan',1795828717062,1795828717062);
+CREATE TABLE segment (
+    id INTEGER PRIMARY KEY,
+    camera TEXT NOT NULL,
+    path TEXT NOT NULL UNIQUE,
+    began_ms INTEGER NOT NULL,
+    ended_ms INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    codec TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    motion REAL NOT NULL,
+    importance INTEGER NOT NULL
+) STRICT;
+INSERT INTO "segment" VALUES(1,'cong','recordings/cong/1.mp4',1790000000000,1790000010000,5,'h264',640,360,0.5,3);
+CREATE TABLE source_item (
+    source TEXT NOT NULL,
+    item TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    bulletin TEXT,
+    until_ms INTEGER NOT NULL,
+    received_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (source, item)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "source_item" VALUES('tinh','tin-1','Tỉnh','drafted','','b-1',1790000000000,1795828717062);
+CREATE TABLE source_told (
+    source TEXT NOT NULL,
+    horn_order TEXT NOT NULL,
+    PRIMARY KEY (source, horn_order)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "source_told" VALUES('tinh','1-1');
+CREATE TABLE suspension (
+    camera TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    until_ms INTEGER NOT NULL,
+    by_user TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (camera, rule)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "suspension" VALUES('cong','san',1795832317040,'lan',1795828717040);
+CREATE TABLE talk (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    source TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    horn_order TEXT NOT NULL REFERENCES horn_order (id),
+    by_user TEXT NOT NULL,
+    began_at_ms INTEGER NOT NULL,
+    ended_at_ms INTEGER,
+    why TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+INSERT INTO "talk" VALUES('t-1','microphone','','s-1','1-1','lan',1,NULL,'');
+CREATE TABLE template_approval (
+    template TEXT PRIMARY KEY,
+    seal TEXT NOT NULL,
+    parts TEXT NOT NULL,
+    approver TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "template_approval" VALUES('xa-lu','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','[["hồ xả lũ", "e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7", "tone", ""]]','minh',1);
+CREATE TABLE upload (
+    id TEXT PRIMARY KEY,
+    bulletin TEXT NOT NULL,
+    appends INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    text TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    hamlets TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    role TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT '',
+    clip TEXT REFERENCES clip (sha256)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "upload" VALUES('u-1','b-2',0,'bru','Lịch tiêm chủng','thuong','["dong"]','lan','operator',1795828717077,'waiting','',NULL);
+CREATE INDEX outbox_waiting ON outbox (lane, seq, at_ms) WHERE acked_at_ms IS NULL AND dead_reason IS NULL;
+CREATE INDEX outbox_dead ON outbox (seq) WHERE dead_reason IS NOT NULL;
+CREATE INDEX incident_newest ON incident (began_at_ms DESC);
+CREATE INDEX incident_open ON incident (subject) WHERE state = 'open';
+CREATE INDEX alert_waiting ON alert (place_in_line, changed_at_ms) WHERE state = 'waiting';
+CREATE INDEX alert_incident ON alert (incident);
+CREATE INDEX announcement_waiting ON announcement (id) WHERE state = 'waiting';
+CREATE INDEX bulletin_newest ON bulletin (made_at_ms DESC);
+CREATE INDEX horn_report_open ON horn_report (horn_order) WHERE outcome IS NULL;
+CREATE INDEX incident_camera ON incident (camera, began_at_ms DESC) WHERE camera IS NOT NULL;
+CREATE INDEX incident_kind ON incident (kind, began_at_ms DESC);
+CREATE INDEX passage_camera ON passage (camera, began_ms);
+CREATE INDEX passage_age ON passage (ended_ms);
+CREATE INDEX segment_camera ON segment (camera, began_ms);
+CREATE INDEX segment_next_out ON segment (importance, began_ms);
+CREATE INDEX pin_camera ON pin (camera, since_ms);
+CREATE INDEX export_newest ON export (made_at_ms DESC);
+CREATE INDEX talk_open ON talk (id) WHERE ended_at_ms IS NULL;
+CREATE INDEX horn_order_began ON horn_order (max(made_at_ms, at_ms)) WHERE op NOT IN ('prepare', 'stop', 'volume');
+CREATE INDEX local_play_ended ON local_play (ended_at_ms);
+CREATE VIEW airing AS
+SELECT o.id AS number, o.op, o.priority, o.hamlets, o.ms, o.by_user, max(o.made_at_ms, o.at_ms) AS began_ms, o.payload,
+       b.id AS bulletin, b.text AS item, b.author, b.approver, b.incident
+FROM horn_order o LEFT JOIN bulletin b ON b.id = o.bulletin
+WHERE o.op NOT IN ('prepare', 'stop', 'volume')
+-- airtime: what is planned has not sounded yet, and what was withdrawn never did, unless a horn says otherwise
+AND NOT EXISTS (
+    SELECT 1 FROM planned_airing p WHERE p.horn_order = o.id AND p.state IN ('planned', 'withdrawn')
+    AND NOT EXISTS (SELECT 1 FROM horn_report r WHERE r.horn_order = o.id AND r.outcome IN ('PLAYED', 'PARTIAL'))
+)
+UNION ALL
+SELECT horn || '/' || number, 'local', 4, '[]', coalesce(played_ms, 0), horn, ended_at_ms, x'',
+       NULL, template, NULL, NULL, NULL
+FROM local_play;
+CREATE VIEW airing_end AS
+SELECT horn_order AS number, horn, outcome, reason, rms_db, amp_ma, level_db, played_ms FROM horn_report
+UNION ALL
+SELECT horn || '/' || number, horn, outcome, reason, rms_db, amp_ma, level_db, played_ms FROM local_play;
+CREATE INDEX resident_report_open ON resident_report (made_at_ms) WHERE state = 'open';
+CREATE INDEX cap_issued_about ON cap_issued (about);
+CREATE INDEX bulletin_unsigned ON bulletin (made_at_ms) WHERE signed_off_by = '';
+CREATE INDEX bulletin_repeats ON bulletin (next_at_ms) WHERE repeats_left > 0;
+CREATE UNIQUE INDEX planned_airing_open ON planned_airing (key) WHERE state IN ('planned', 'airing', 'waiting');
+CREATE INDEX planned_airing_time ON planned_airing (at_ms);
+CREATE INDEX planned_airing_order ON planned_airing (horn_order);
+CREATE INDEX upload_waiting ON upload (made_at_ms) WHERE state = 'waiting';
+CREATE INDEX upload_bulletin ON upload (bulletin);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('outbox',12);
+INSERT INTO "sqlite_sequence" VALUES('audit',9);
+INSERT INTO "sqlite_sequence" VALUES('audit_checkpoint',1);
+INSERT INTO "sqlite_sequence" VALUES('planned_airing',1);
+COMMIT;
+PRAGMA user_version=4;
