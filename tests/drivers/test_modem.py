@@ -8,7 +8,8 @@ import pytest
 from drivers.base import FinalDriverError, Message, Notifier, Receipt, SmsInbox, SmsReceived, TransientDriverError
 from drivers.devices.modem_at import Settings, codec, pdu, setup
 from drivers.devices.modem_at.driver import ModemAt
-from drivers.devices.modem_at.fake import FakeModem, SentPdu
+from drivers.devices.modem_at.fake import FakeModem
+from drivers.devices.modem_at.fake_network import SentPdu
 from drivers.transport.fake_pty import Fault
 
 ALARM = "BÁO ĐỘNG 2: sông Thương 5,32m lúc 7h. Thôn Đông di dời ngay."
