@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from drivers.devices.modem_at import codec, pdu
 from drivers.devices.modem_at.fake_calls import FakeCalls
+from drivers.devices.modem_at.fake_card import TRIES, FakeCard
 from drivers.devices.modem_at.fake_network import (
     DELIVERED,
     Death,
@@ -21,19 +22,17 @@ from drivers.devices.modem_at.fake_network import (
 )
 from drivers.transport.fake_pty import FakePty
 
-PLACES = 50
 BOOT_S = 0.3
-TRIES = 3
 
 
 class FakeModem(FakePty):
     """Keeps what was sent in `sent` and calls `on_sent`; `deliver` puts a message on the SIM; `events` tells all.
 
-    Faults are those of `FakePty`, and: `refuse_send`, `refuse_delete`, `refuse_call` ("+CMS ERROR: 331"), `refuse_parts`
-    (by the number of the PDU, from 1), `registered`, `csq` (99 is no signal), `unknown` (commands it does not have),
-    `hang`, `death` (and `back_after_s`), `places` (the SIM's), `pin`. `send_takes_s` is the network's time for one SMS: 3
-    to 5 s in the field. `report_after_s` (None: never) and `status` (by number: TP-Status) are delivery reports; the
-    people who are called are `calls.callees`; `ussd` is what the network answers, as the rest of a +CUSD line.
+    Faults are those of `FakePty`, and: `refuse_send`, `refuse_call` ("+CMS ERROR: 331"), `refuse_parts` (by the number
+    of the PDU, from 1), `registered`, `csq` (99 is no signal), `unknown` (commands it does not have), `hang`, `death`
+    (and `back_after_s`), and those of `card`. `send_takes_s` is the network's time for one SMS: 3 to 5 s in the field.
+    `report_after_s` (None: never) and `status` (by number: TP-Status) are delivery reports; the people who are called
+    are `calls.callees`; `ussd` is what the network answers, as the rest of a +CUSD line.
     """
 
     def __init__(self, on_sent: Callable[[SentPdu], None] = lambda sms: None, *, send_takes_s: float = 0.0) -> None:
@@ -42,12 +41,9 @@ class FakeModem(FakePty):
         self.send_takes_s = send_takes_s
         self.sent: list[SentPdu] = []
         self.events: list[Event] = []
-        self.stored: dict[int, str] = {}
-        self.stored_reports: dict[int, str] = {}
-        self.waiting_in_network: list[str] = []
-        self.places = PLACES
+        self.card = FakeCard()
         self.commands: list[str] = []
-        self.refuse_send = self.refuse_delete = self.refuse_call = ""
+        self.refuse_send = self.refuse_call = ""
         self.refuse_parts: dict[int, str] = {}
         self.registered = True
         self.csq = 18
@@ -61,12 +57,15 @@ class FakeModem(FakePty):
         self.status: dict[str, int] = {}
         self.ussd: str | None = None
         self.ussd_after_s = 0.0
-        self.pin: str | None = None
-        self.tries = TRIES
         self.calls = FakeCalls(self._say, self._note)
         self._forget_settings()
         self._handed_over = 0
         self._timers: list[asyncio.TimerHandle] = []
+
+    @property
+    def stored(self) -> dict[int, str]:
+        """The messages on the card."""
+        return self.card.messages
 
     def deliver(self, sender: str, text: str) -> None:
         """An SMS comes in: UCS2, in parts if it is long."""
@@ -76,12 +75,7 @@ class FakeModem(FakePty):
 
     def store(self, raw: str) -> None:
         """Put a PDU on the SIM as it is; a full SIM leaves it in the network."""
-        if len(self.stored) >= self.places:
-            self.waiting_in_network.append(raw)
-            return
-        slot = next(place for place in range(1, self.places + 1) if place not in self.stored)
-        self.stored[slot] = raw
-        self._note("came in", "")
+        self._note("came in" if self.card.store(raw) else "waits in the network", "")
 
     def say(self, *lines: str) -> None:
         """Something unasked."""
@@ -108,7 +102,8 @@ class FakeModem(FakePty):
 
     def _forget_settings(self) -> None:
         self._echo, self._typing_message, self._input = True, False, b""
-        self._store_in_use, self._ds, self._unlocked = "SM", 0, False
+        self._ds = 0
+        self.card.power_up()
 
     def _on_bytes_in(self, data: bytes) -> None:
         for byte in data:
@@ -183,9 +178,7 @@ class FakeModem(FakePty):
         if self._ds == 1:
             self._say(f"+CDS: {pdu.submit_length(raw)}", raw)
         elif self._ds == 2:
-            slot = max(self.stored_reports, default=-1) + 1
-            self.stored_reports[slot] = raw
-            self._say(f'+CDSI: "SR",{slot}')
+            self._say(f'+CDSI: "SR",{self.card.store_report(raw)}')
 
     def _number_of(self, message: str) -> str:
         try:
@@ -200,28 +193,23 @@ class FakeModem(FakePty):
                 self._typing_message = True
                 self.send(b"\r\n" + codec.PROMPT)
             case "AT+CMGL":
-                self._say(*self._listing(), "OK")
+                self._say(*self.card.listing(), "OK")
             case "AT+CMGD":
-                self._delete(int(value))
+                self._say(self.card.delete(int(value)))
             case "AT+CNMI":
                 self._set_news(value)
             case "AT+CUSD" if value.startswith("1"):
                 self._ask_network()
             case "AT+CPIN" if value:
-                self._unlock(value.strip('"'))
+                self._say(self.card.unlock(value.strip('"')))
             case "AT+CFUN":
                 self._restart()
+            case "AT+CPMS":
+                self._say(*self.card.choose(value[1:3]))
             case _ if name.startswith("ATD"):
                 self._dial(name[3:].rstrip(";"))
             case _:
-                self._say(*self._plain_reply(name, value))
-
-    def _delete(self, index: int) -> None:
-        if not self.refuse_delete:
-            self._in_use().pop(index, None)
-        self._say(self.refuse_delete or "OK")
-        if self.waiting_in_network and len(self.stored) < self.places:
-            self.store(self.waiting_in_network.pop(0))
+                self._say(*self._plain_reply(name))
 
     def _set_news(self, value: str) -> None:
         ds = int(value.split(",")[3])
@@ -233,14 +221,6 @@ class FakeModem(FakePty):
         self._say("OK" if self.registered else "+CME ERROR: 30")
         if self.ussd is not None:
             self._later(self.ussd_after_s, self._say, f"+CUSD: {self.ussd}")
-
-    def _unlock(self, pin: str) -> None:
-        if pin == self.pin and self.tries:
-            self._unlocked, self.tries = True, TRIES
-            self._say("OK")
-            return
-        self.tries -= 1
-        self._say("+CME ERROR: 16" if self.tries else "+CME ERROR: 12")
 
     def _restart(self) -> None:
         self._say("OK")
@@ -256,34 +236,21 @@ class FakeModem(FakePty):
         self._say("OK")
         self.calls.dial(number)
 
-    def _plain_reply(self, name: str, value: str) -> tuple[str, ...]:
+    def _plain_reply(self, name: str) -> tuple[str, ...]:
         if name == "ATE0":
             self._echo = False
-        if name == "AT+CPMS":
-            self._store_in_use = value[1:3]
         if name in ("AT+CHUP", "ATH"):
             self.calls.hang_up()
-        used = f"{len(self._in_use())},{self.places}"
         replies: dict[str, tuple[str, ...]] = {
             "AT+CSQ": (f"+CSQ: {self.csq},99", "", "OK"),
             "AT+CREG?": (f"+CREG: 0,{1 if self.registered else 2}", "", "OK"),
             "AT+COPS?": ('+COPS: 0,0,"Viettel",7' if self.registered else "+COPS: 0", "", "OK"),
-            "AT+CPIN?": ("+CPIN: SIM PIN" if self.pin is not None and not self._unlocked else "+CPIN: READY", "", "OK"),
-            "AT+CPINR": (f"+CPINR: SIM PIN,{self.tries},{TRIES}", "", "OK"),
-            "AT+CPMS": (f"+CPMS: {used},{used},{used}", "", "OK"),
+            "AT+CPIN?": (f"+CPIN: {self.card.pin_state()}", "", "OK"),
+            "AT+CPINR": (f"+CPINR: SIM PIN,{self.card.tries},{TRIES}", "", "OK"),
             "AT+CLCC": (*self.calls.listing(), "OK"),
             "AT+CMMS": ("OK" if self.has_cmms else "ERROR",),
         }
         return replies.get(name, ("OK",) if name in KNOWN else ("ERROR",))
-
-    def _in_use(self) -> dict[int, str]:
-        return self.stored_reports if self._store_in_use == "SR" else self.stored
-
-    def _listing(self) -> list[str]:
-        lines = []
-        for index, raw in self._in_use().items():
-            lines += [f"+CMGL: {index},0,,{pdu.submit_length(raw)}", raw]
-        return lines
 
     def _say(self, *lines: str) -> None:
         self.send(b"".join(b"\r\n" * (at == 0) + line.encode() + b"\r\n" for at, line in enumerate(lines)))
@@ -298,6 +265,7 @@ class FakeModem(FakePty):
 
 
 KNOWN = frozenset(
-    "AT ATE0 AT+CMEE AT+CMGF AT+CSCS AT+CSMS AT+CHUP ATH AT+COLP AT+CVHU AT+CUSD AT+COPS".split()
+    {"AT", "ATE0", "AT+CMEE", "AT+CMGF", "AT+CSCS", "AT+CSMS", "AT+CHUP", "ATH", "AT+COLP", "AT+CVHU", "AT+CUSD"}
+    | {"AT+COPS"}
 )
 """What it answers with OK and nothing more."""

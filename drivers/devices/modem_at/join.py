@@ -49,12 +49,14 @@ class Joiner:
         groups = _groups(stored)
         self._since = {key: self._since.get(key, now) for key, _ in groups}
         return tuple(
-            _joined(group) for key, group in groups if full or _is_whole(group) or now - self._since[key] >= self._wait_s
+            _joined(group)
+            for key, group in groups
+            if full or _is_whole(group) or now - self._since[key] >= self._wait_s
         )
 
 
 def _groups(stored: Sequence[Stored]) -> list[tuple[Key, list[Stored]]]:
-    """The parts of each message. References come round: another text at a place that is taken begins another message."""
+    """The parts of each message. References come round: another text where one is begins another message."""
     groups: list[tuple[Key, list[Stored]]] = []
     for item in stored:
         part = item.part

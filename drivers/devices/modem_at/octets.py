@@ -1,4 +1,4 @@
-"""Takes fields off the front of a PDU, pure. Source: 3GPP TS 23.040, 9.1.2 (octets, semi-octets, addresses), 9.2.3.11 (time)."""
+"""Takes fields off the front of a PDU, pure. Source: 3GPP TS 23.040, 9.1.2 (octets, addresses), 9.2.3.11 (time)."""
 
 from __future__ import annotations
 

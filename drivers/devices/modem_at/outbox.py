@@ -21,7 +21,9 @@ BETWEEN_TRIES_S = 1.0
 class Outbox:
     """Sends on a line that is owned and initialised."""
 
-    def __init__(self, line: AtLine, timeout_s: float = SEND_TIMEOUT_S, between_tries_s: float = BETWEEN_TRIES_S) -> None:
+    def __init__(
+        self, line: AtLine, timeout_s: float = SEND_TIMEOUT_S, between_tries_s: float = BETWEEN_TRIES_S
+    ) -> None:
         self._line = line
         self._timeout_s = timeout_s
         self._between_tries_s = between_tries_s

@@ -39,7 +39,9 @@ class Pin:
 
     async def _enter(self, line: AtLine) -> None:
         if self._pin is None:
-            raise FinalDriverError("the SIM wants its PIN: give the setting pin, or take the PIN off the SIM in a phone")
+            raise FinalDriverError(
+                "the SIM wants its PIN: give the setting pin, or take the PIN off the SIM in a phone"
+            )
         left = await _tries_left(line)
         if left != ALL_TRIES:
             told = "this modem does not tell how many tries are left" if left is None else f"only {left} tries are left"
@@ -47,7 +49,9 @@ class Pin:
         try:
             await line.command(f'AT+CPIN="{self._pin}"', UNLOCK_S)
         except DriverError:
-            raise FinalDriverError("the SIM did not take its PIN, which is not tried again: check it in a phone") from None
+            raise FinalDriverError(
+                "the SIM did not take its PIN, which is not tried again: check it in a phone"
+            ) from None
         log.info("modem %s: the SIM took its PIN", line.path)
 
 

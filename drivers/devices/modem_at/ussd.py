@@ -1,7 +1,7 @@
 """USSD: the short question (*101#) and the sentence that comes back, pure.
 
 Sources: 3GPP TS 27.007, 7.15 (+CUSD), TS 23.038, chapter 5 (coding). Modems keep to them loosely: the same sentence
-comes as text, as UCS2 or as packed 7 bit in hexadecimal, and the coding that is told is not always the one that is used.
+comes as text, as UCS2 or as packed 7 bit in hexadecimal, and the coding that is told is not always the one used.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ DEFAULT_CODING = 15
 PAGES = frozenset({0x00, 0x01, 0x03, 0x04, 0x1E, 0x20})
 """High octets of what operators write: Latin with all Vietnamese letters, combining marks, Cyrillic, dashes."""
 SEPTET_BITS = 7
-
 
 
 def questions(code: str) -> tuple[str, ...]:
