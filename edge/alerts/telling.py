@@ -42,7 +42,7 @@ class Telling:
         person = self.book.people.get(alert.person)
         for channel, to in self.book.channels if person else ():
             assert person is not None
-            for number, address in enumerate(self._addresses(person, channel, to)):
+            for number, address in enumerate(self._addresses(person, to)):
                 self._queue(alert, step, channel, address, None, f".{number}" if number else "")
 
     def ring(self, rung: str, step: int) -> None:
@@ -110,7 +110,7 @@ class Telling:
         )
         return hold_ms([self.now_ms - max(0, row[0]) for row in rows], self.now_ms)
 
-    def _addresses(self, person: Person, channel: str, to: str) -> list[str]:
+    def _addresses(self, person: Person, to: str) -> list[str]:
         if to == "email":
             return [person.email] if person.email else []
         if to == "zalo":
@@ -118,7 +118,7 @@ class Telling:
         rows = self.tx.run(
             "SELECT address FROM person_address WHERE person = ? AND channel = ? ORDER BY made_at_ms DESC LIMIT ?",
             person.id,
-            channel,
+            to,
             MOST_ADDRESSES,
         )
         return [row[0] for row in rows]
