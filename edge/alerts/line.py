@@ -1,4 +1,4 @@
-"""One modem: takes what is next in the line, sends it or rings, writes down what it came to, reads what people answer."""
+"""One modem: takes what is next in the line, sends it or rings, writes down what came of it, reads answers."""
 
 import logging
 from collections.abc import Callable, Coroutine

@@ -1,4 +1,4 @@
-"""Officials: the roster, who is on duty when, how people are reached, and the ladder that is climbed until they know."""
+"""Officials: the roster, who is on duty when, how people are reached, and the ladders."""
 
 from typing import Annotated, Literal
 
