@@ -53,8 +53,9 @@ class ChannelLine:
         queued, message = claimed
         try:
             receipt = await self.device.send(message)
-        except DriverError:
-            await self._journal.record_surely(lambda tx: self._failed(tx, queued, error))
+        except DriverError as error:
+            why = error
+            await self._journal.record_surely(lambda tx: self._failed(tx, queued, why))
             self._bus.publish(AlertChanged())
             return False
         await self._journal.record_surely(lambda tx: self._sent(tx, queued, receipt))
