@@ -5,6 +5,7 @@ has a deadline, a name that nobody resolves holds up only whoever asked for it, 
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import socket
 import ssl
@@ -53,7 +54,7 @@ class NameService(AbstractResolver):
         """The addresses of a name."""
         found = await self._threads.run(partial(_addresses, host, port, family))
         if self._public_only and not all(is_public(address) for _, address in found):
-            raise OSError(f"{host} leads into a private network")
+            raise OSError(errno.EACCES, f"{host} leads into a private network")
         return [
             ResolveResult(hostname=host, host=address, port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST)
             for kind, address in found
