@@ -14,6 +14,7 @@ from edge.control.protocol.abbreviations import (
     TryAbbreviation,
     Written,
 )
+from edge.control.protocol.alerts import AnswerAlert
 from edge.control.protocol.base import (
     MAX_REPLY,
     MAX_REQUEST,
@@ -105,6 +106,7 @@ AnyRequest = (
     | StopHorns
     | TestHorn
     | TakeIncident
+    | AnswerAlert
     | SeeIncident
     | CloseIncident
     | JudgeIncident
@@ -146,6 +148,7 @@ __all__ = [
     "SignOff",
     "SubmitBulletin",
     "Values",
+    "AnswerAlert",
     "AnswerReport",
     "AnyReply",
     "AnyRequest",
