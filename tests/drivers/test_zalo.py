@@ -50,9 +50,7 @@ def settings(zalo: FakeZalo, tmp_path: Path) -> Settings:
     secret.write_text(zalo.secret + "\n")
     file = tmp_path / "zalo.json"
     put(TokenFile(file), zalo.grants.authorise())
-    return Settings(
-        zalo.app_id, str(secret), str(file), zalo.template, send_url=zalo.url, oauth_url=zalo.url
-    )
+    return Settings(zalo.app_id, str(secret), str(file), zalo.template, send_url=zalo.url, oauth_url=zalo.url)
 
 
 @pytest.fixture
@@ -123,7 +121,9 @@ def test_any_answer_is_one_of_our_errors(status: int, body: bytes) -> None:
         codec.granted(status, body, "x")
 
 
-@pytest.mark.parametrize(("given_life", "life"), [("90000", 90_000), (3600, 3600), (None, 3600), ("x", 3600), (-5, 3600)])
+@pytest.mark.parametrize(
+    ("given_life", "life"), [("90000", 90_000), (3600, 3600), (None, 3600), ("x", 3600), (-5, 3600)]
+)
 def test_the_expiry_of_the_reply_is_trusted(given_life: object, life: int) -> None:
     body = json.dumps({"access_token": "a", "refresh_token": "b", "expires_in": given_life}).encode()
     assert codec.granted(200, body, "x").life_s == life
@@ -251,9 +251,7 @@ async def test_many_messages_at_once_share_one_refresh(notifier: NotifierZalo, z
     assert (len(zalo.grants.spent), len(zalo.sent)) == (1, 8)
 
 
-async def test_whoever_gives_up_does_not_stop_a_refresh(
-    settings: Settings, zalo: FakeZalo, file: TokenFile
-) -> None:
+async def test_whoever_gives_up_does_not_stop_a_refresh(settings: Settings, zalo: FakeZalo, file: TokenFile) -> None:
     made = await setup(settings)
     zalo.fault, zalo.late_s = Fault.LATE, 0.3
     with pytest.raises(TimeoutError):
