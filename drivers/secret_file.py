@@ -14,7 +14,7 @@ MOST_BYTES = 64 * 1024
 
 
 def read_secret(path: Path) -> bytes:
-    """What lies there. `MisconfiguredDriverError` (Vietnamese) when it is missing, unreadable, too open or too large."""
+    """What lies there. `MisconfiguredDriverError` (Vietnamese) when it is missing, too open or too large."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode

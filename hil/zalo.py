@@ -4,8 +4,8 @@
 
 writes what a box needs into F (the application's key, a first token file, 0600), prints its settings, and one line for
 each message. It takes one command a line on its standard input: `refuse CODE` (0: no more), `status CODE`,
-`refuse CODE PHONE`, `fault silent|late|garbled|half|none`, `expire` (no access token opens any more), `lose` (no refresh
-token works any more), `authorise` (prints a new one).
+`refuse CODE PHONE`, `fault silent|late|garbled|half|none`, `expire` (no access token opens any more), `lose` (no
+refresh token works any more), `authorise` (prints a new one).
 """
 
 import asyncio

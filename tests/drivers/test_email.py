@@ -270,8 +270,13 @@ async def test_health_is_asked_once_a_minute_while_it_is_good(notifier: Notifier
     assert server.commands.count("AUTH") == 1
 
 
-async def test_a_password_that_others_read_is_refused(notifier: NotifierEmail, password: Path) -> None:
+@pytest.fixture
+def open_password(password: Path) -> None:
     password.chmod(0o644)
+
+
+@pytest.mark.usefixtures("open_password")
+async def test_a_password_that_others_read_is_refused(notifier: NotifierEmail) -> None:
     with pytest.raises(MisconfiguredDriverError, match="chmod 600"):
         await notifier.send(ALARM)
 

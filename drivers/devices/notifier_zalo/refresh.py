@@ -34,7 +34,7 @@ LOST = (
 
 
 class Refresher:
-    """Hands out an access token that is on the disk. One per file and process; other processes are kept off by a lock."""
+    """Hands out an access token that is on the disk. One per file; other processes are kept off by a lock."""
 
     def __init__(
         self,

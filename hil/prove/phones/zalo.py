@@ -1,8 +1,8 @@
 """Link ``zalo``: the documented errors, and kill -9 at every step from the refresh to the use of its token.
 
 Nobody may be locked out: a box that starts again after the kill sends its message. Three worlds, because real Zalo says
-nothing about two things: whether an old access token still opens after a refresh, and (ours to choose) whether a second
-authorisation lies in the file as a spare. In the hardest, with neither, the answer of a token server that died with us is
+nothing about one thing, whether an old access token still opens after a refresh, and a commune chooses another, whether
+a second authorisation lies in the file as a spare. In the hardest, with neither, the answer of a token server that died with us is
 lost for good, whatever anybody writes: there it counts that no other step needs a person, that he is told so, and that
 his new authorisation heals without a restart.
 """
@@ -198,7 +198,7 @@ async def _judged(
 async def _lost(
     driver: NotifierZalo, error: DriverError | None, fake: FakeZalo, settings: Settings, tally: Tally
 ) -> None:
-    """The one loss that no order of writing prevents: is a person told, and does he heal it?"""
+    """The one loss that no order of writing prevents: whether a person is told, and heals it."""
     health = await driver.health()
     told = isinstance(error, MisconfiguredDriverError) and "cấp quyền lại" in str(error)
     tally.untold += not (told and not health.ok and "cấp quyền lại" in health.detail)
