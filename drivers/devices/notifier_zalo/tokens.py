@@ -24,7 +24,7 @@ Token = Annotated[str, Meta(max_length=4000, pattern=r"^[\x21-\x7e]*\Z")]
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     """As they lie on the disk. Times are UTC milliseconds; empty or 0: there is none.
 
-    ``previous`` is the refresh token that the current pair was bought with: a server that was restored may know only it.
+    ``previous`` is the refresh token that the current pair was bought with: a restored server may know only it.
     ``asked_at_ms`` stands since the first refresh whose answer is not on the disk. Writing it also shows that the disk
     takes writes, before a token is spent.
     """
