@@ -1,10 +1,10 @@
 """Link ``zalo``: the documented errors, and kill -9 at every step from the refresh to the use of its token.
 
-Nobody may be locked out: a box that starts again after the kill sends its message. Three worlds, because real Zalo says
-nothing about one thing, whether an old access token still opens after a refresh, and a commune chooses another, whether
-a second authorisation lies in the file as a spare. In the hardest, with neither, an answer of the
-token server that died with us is lost for good, whatever anybody writes: there it counts that no other step needs a person, that he is told so, and that
-his new authorisation heals without a restart.
+Nobody may be locked out: a box that starts again after the kill sends its message. Three worlds, because real Zalo does
+not say whether an old access token still opens after a refresh, and a commune chooses whether a second authorisation
+lies in the file as a spare. In the hardest, with neither, an answer of the token server that died with us is lost for
+good, whatever anybody writes: there it counts that no other step needs a person, that he is told so, and that his new
+authorisation heals without a restart.
 """
 
 import asyncio
