@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
-from hil.prove.phones.pacing import pacing
 from hil.prove.phones.zalo import zalo
 
 LINES: Mapping[str, Callable[[], Link]] = {
     "zalo": zalo,
-    "pacing": pacing,
 }
