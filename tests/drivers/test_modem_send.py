@@ -174,6 +174,7 @@ async def test_a_report_survives_a_failed_look(modem: ModemAt, sim: FakeModem) -
     await asyncio.sleep(0.05)
     await modem.health()
     sim.fault = Fault.SILENT
+    assert not (await modem.health()).ok
     with pytest.raises(DriverError):
         await modem.receive()
     sim.fault = Fault.NONE

@@ -161,7 +161,7 @@ class ModemAt:
 
     async def _ask_network(self, line: AtLine) -> str | None:
         """The +CUSD line, or None when none comes in time. The session with the network is closed in any case."""
-        line.unasked.ussd = None
+        line.unasked.forget_ussd()
         first, second = ussd.questions(self._balance_ussd or "")
         try:
             if not await self._session.helpful(first):
