@@ -46,10 +46,10 @@ FakeDevice = FakeRelayAmp | FakeModem | FakeGauge
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the devices behave. `answers` maps a phone number to the seconds until its owner writes "1" back, `callees` to
-    what happens when it is called (it rings and nobody takes it, if it is not here).
+    """How the devices behave.
 
-    `hours_per_s` is how fast the river's time runs.
+    `answers` maps a phone number to the seconds until its owner writes "1" back; `callees` to what happens when it is
+    called (without an entry it rings and nobody takes it). `hours_per_s` is how fast the river's time runs.
     """
 
     horns: tuple[str, ...]

@@ -117,6 +117,7 @@ async def test_an_sms_is_read_by_an_independent_decoder_and_answered_by_its_owne
 
 async def test_people_take_calls_or_let_them_ring(devices: Devices, tmp_path: Path) -> None:
     modem = await open_device("modem_at", {"device": str(tmp_path / "tty-modem")})
+    assert isinstance(modem, Notifier)
     assert isinstance(modem, Caller)
     assert devices.obey("phone 0912345678 answers") == "ok"
     assert await modem.ring("0912345678", 5) is Rang.ANSWERED

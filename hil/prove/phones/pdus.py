@@ -95,7 +95,8 @@ def _compare(text: str, to: str, raws: Sequence[str], parts: int, tally: Tally) 
 
 async def _reports() -> set[str]:
     """The families all of whose captured reports mean what they mean, heard unasked by the driver."""
-    right, wrong = set(), set()
+    right: set[str] = set()
+    wrong: set[str] = set()
     async with _modem() as (modem, fake):
         await modem.health()
         for frame in captured_reports():
