@@ -118,6 +118,7 @@ class Devices:
             await device.close()
             (self._folder / f"tty-{name}").unlink(missing_ok=True)
         self._note_coils()
+        phones.note_calls(self.modem, self._witness)
         self._witness.close()
 
     async def watch(self) -> None:

@@ -192,6 +192,8 @@ async def test_a_modem_that_hangs_while_it_sends_is_unsure_and_comes_back_by_res
     assert not (await modem.health()).ok
     await modem.reset()
     assert await healthy_again(modem)
+    assert "restarts" in [event.what for event in sim.events]
+    assert sim.commands.count("AT+CMGF=0") == 2
     assert (await modem.send(sms())).references
 
 
