@@ -3,8 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.phones.pacing import pacing
+from hil.prove.phones.pdus import pdus
 from hil.prove.phones.zalo import zalo
 
 LINES: Mapping[str, Callable[[], Link]] = {
+    "pdus": pdus,
     "zalo": zalo,
+    "pacing": pacing,
 }
