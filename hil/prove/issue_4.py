@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.phones.kills import alarm_kills
 from hil.prove.phones.pacing import pacing
 from hil.prove.phones.pdus import pdus
 from hil.prove.phones.zalo import zalo
@@ -11,4 +12,5 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "pdus": pdus,
     "zalo": zalo,
     "pacing": pacing,
+    "alarm_kills": alarm_kills,
 }
