@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.phones.everything_down import everything_down
 from hil.prove.phones.kills import alarm_kills
 from hil.prove.phones.pacing import pacing
 from hil.prove.phones.pdus import pdus
@@ -13,4 +14,5 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "zalo": zalo,
     "pacing": pacing,
     "alarm_kills": alarm_kills,
+    "everything_down": everything_down,
 }

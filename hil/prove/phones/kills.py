@@ -1,8 +1,8 @@
 """Link ``alarm_kills``: kill -9 at every step from a reading to the last answer.
 
 A step is a commit of the box's store: between two commits nothing is promised. For every commit of a whole story the
-box is killed just before and just after it, started again, and left to end the story; messages that were on the wire are
-so killed between the network and the store. Nobody may be forgotten, and nobody told twice for the same step.
+box is killed just before and just after it, started again, and left to end the story; so it also dies between the
+network and the store. Nobody may be forgotten, and nobody told twice for the same step.
 """
 
 import asyncio
@@ -94,7 +94,7 @@ async def _story(folder: Path, number: int, *, after: bool) -> Story:
 
 def _answer(modem: FakeModem, sms: SentPdu) -> None:
     """An and Chi answer a second after their message came; Bình sleeps."""
-    number = pdu.decode_submit(sms.pdu).number
+    number = pdu.decode_submit(sms.pdu).number.lstrip("+")
     if number in (AN, CHI):
         asyncio.get_running_loop().call_later(1.0, modem.deliver, f"+{number}", "1")
 
@@ -136,7 +136,7 @@ def _ended(database: Path) -> bool:
 
 
 def _judge(database: Path, modem: FakeModem, killed: bool) -> Story:
-    heard = Counter((pdu.decode_submit(sms.pdu).number, "sms") for sms in modem.sent)
+    heard = Counter((pdu.decode_submit(sms.pdu).number.lstrip("+"), "sms") for sms in modem.sent)
     heard.update((event.number.lstrip("+"), "ring") for event in modem.events if event.what == "dialled")
     texts = {step for step in STEPS if step[1] == "sms"}
     return Story(killed, _ended(database), len(texts - heard.keys()), sum(count > 1 for count in heard.values()))
