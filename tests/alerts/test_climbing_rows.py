@@ -21,7 +21,7 @@ from edge.kernel.bus import Bus
 from edge.store import messages
 from edge.store.alert_story import alert_story, not_reached
 from edge.store.answers import answer_alert
-from edge.store.journal import Journal
+from edge.store.journal import Journal, Tx
 from edge.store.messages import Queued, next_message
 from edge.store.reader import Reader
 
@@ -79,7 +79,7 @@ class Scene:
             self.clock.wait(every_s)
         return sent
 
-    def _send(self, tx: messages.Tx) -> Queued | None:
+    def _send(self, tx: Tx) -> Queued | None:
         message = next_message(tx, ("sms", "ring", "thu"), self.ladder_clock.now_ms())
         if message is not None:
             messages.claim(tx, message.id, "sim-1")
@@ -183,7 +183,7 @@ async def test_a_message_that_perhaps_went_waits_for_its_report_and_only_then_go
     await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
     await scene.climber.tick()
 
-    def lose(tx: messages.Tx) -> str:
+    def lose(tx: Tx) -> str:
         message = next_message(tx, ("sms",), scene.ladder_clock.now_ms())
         assert message is not None
         messages.claim(tx, message.id, "sim-1")
