@@ -24,12 +24,3 @@ def decide(level: int, reading: Reading, levels: FloodLevels) -> tuple[int, Leve
     held = sum(reading.value >= threshold - HYSTERESIS_M for threshold in levels.bao_dong_m)
     after = risen if risen > level else min(level, held)
     return after, (LevelChanged(level, after, reading) if after != level else None)
-
-
-def judge(value: float, span_m: tuple[float, float], previous: float | None, step_m: float) -> Quality:
-    """Whether a level may decide: inside the gauge's range, and no leap from the one before it."""
-    if not span_m[0] <= value <= span_m[1]:
-        return Quality.OUT_OF_RANGE
-    if previous is not None and abs(value - previous) > step_m:
-        return Quality.JUMP
-    return Quality.GOOD
