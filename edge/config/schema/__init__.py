@@ -45,6 +45,7 @@ from edge.config.schema.station import (
 )
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
 from edge.config.schema.warnings import Cap, CapSource, NewsSource
+from edge.config.schema.water import Drill, FloodRule, Shelter
 
 
 class Config(Section, frozen=True, kw_only=True):
@@ -61,6 +62,7 @@ class Config(Section, frozen=True, kw_only=True):
     station: Station = Station()
     self_test: SelfTest = SelfTest()
     cap: Cap = Cap()
+    drill: Drill = Drill()
     news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
     local_node: LocalNode | None = None
@@ -74,6 +76,8 @@ class Config(Section, frozen=True, kw_only=True):
     template: Annotated[tuple[Template, ...], Meta(max_length=100)] = ()
     group: Annotated[tuple[Group, ...], Meta(max_length=40)] = ()
     radio: Annotated[tuple[Radio, ...], Meta(max_length=20)] = ()
+    flood_rule: Annotated[tuple[FloodRule, ...], Meta(max_length=60)] = ()
+    shelter: Annotated[tuple[Shelter, ...], Meta(max_length=60)] = ()
 
 
 def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
@@ -91,7 +95,9 @@ __all__ = [
     "Config",
     "Corners",
     "DeviceSettings",
+    "Drill",
     "Driver",
+    "FloodRule",
     "Gauge",
     "Group",
     "Hamlet",
@@ -125,6 +131,7 @@ __all__ = [
     "Section",
     "SelfTest",
     "Share",
+    "Shelter",
     "Slug",
     "Speech",
     "Station",

@@ -1,5 +1,6 @@
 """Gauges and modems."""
 
+import datetime as dt
 from typing import Annotated
 
 from msgspec import Meta
@@ -26,6 +27,8 @@ class Gauge(Section, frozen=True, kw_only=True):
     bao_dong_m: tuple[Level, Level, Level] | None = None
     datum: Annotated[str, Meta(max_length=120)] = ""
     source: Annotated[str, Meta(max_length=300)] = ""
+    issued: dt.date | None = None
     range_m: tuple[Level, Level] = (-5.0, 60.0)
     hamlets: Annotated[tuple[Slug, ...], Meta(min_length=1, max_length=60)] = ("all",)
     template: Slug | None = None
+    all_clear: Slug | None = None
