@@ -28,7 +28,7 @@ SAMPLE = {"level": "2", "value": "3,21 m", "when": "17h30 ngày 19/10"}
 
 
 def flood_rules(config: Config) -> tuple[Rule, ...]:
-    """Every rule as the policy knows it. A gauge that no rule of level names is one of three rules, made from itself."""
+    """Every rule as the policy knows it. A gauge that no rule of level names has three, made from itself."""
     gauges = {gauge.id: gauge for gauge in config.gauge}
     own = [_rule(row, gauges.get(row.station)) for row in config.flood_rule]
     ruled = {rule.station for rule in own if rule.when is When.LEVEL}

@@ -62,7 +62,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident as it stands now. ``title`` is a whole Vietnamese sentence for the wall."""
+    """One incident as it stands now. ``title`` is a whole Vietnamese sentence for the wall.
+
+    ``drill``: nothing of it is real. ``cap``: other systems may be told.
+    """
 
     id: IncidentId
     kind: IncidentKind
@@ -75,3 +78,5 @@ class Incident:
     state: IncidentState = IncidentState.OPEN
     ended_at_ms: AtMs | None = None
     evidence: Evidence | None = None
+    drill: bool = False
+    cap: bool = True

@@ -1,7 +1,8 @@
 """The one place where an incident is opened, whoever noticed it; and where people act on it."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from edge.core.alert import Person
@@ -93,14 +94,19 @@ class IncidentDesk:
         also: Also = _nothing,
         *,
         quiet: bool = False,
+        sms: str = "",
+        only: Collection[str] | None = None,
         **blanks: str,
     ) -> None:
         """Store it with alerts, announcement and whatever ``also`` writes in one transaction, then nudge those who act.
 
         It takes the place of an open incident of the same subject: there is never more than one. A ``quiet`` one is
-        shown on the wall and told to nobody.
+        shown on the wall and told to nobody. ``sms`` are own words of the message, of at most 70 characters; ``only``
+        these people are told.
         """
         then = self._consequences(incident, template, hamlets, blanks)
+        people = [person for person in then.people if only is None or person.id in only]
+        then = replace(then, people=people, sms=sms or then.sms)
         if quiet:
             then = Consequences((), "", None, {}, ())
 

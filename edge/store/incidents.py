@@ -52,6 +52,8 @@ def open_incident(tx: Tx, incident: Incident, then: Consequences) -> None:
     told = ("kind", "severity", "subject", "place", "hamlet", "title", "began_at_ms")
     seen = ("camera", "rule", "rule_kind", "label", "most") if incident.evidence else ()
     data = {name: getattr(incident, name) for name in told} | {name: getattr(incident.evidence, name) for name in seen}
+    if incident.drill:
+        data["drill"] = True
     tx.event(LANE_ALARM, "incident.opened", incident.id, data)
     add_chapter(tx, incident.id, "opened", detail=incident.title)
     _tell(tx, incident.id, then)
@@ -64,7 +66,7 @@ def _tell(tx: Tx, incident: str, then: Consequences) -> None:
     for number, person in enumerate(then.people, 1):
         _add_alert(tx, f"{incident}/{told + number}", incident, number, person, then.sms)
     if then.template:
-        _add_announcement(tx, incident, then.template, then)
+        add_announcement(tx, incident, then.template, then.blanks, then.hamlets)
 
 
 def _add_incident(tx: Tx, incident: Incident) -> None:
@@ -80,6 +82,8 @@ def _add_incident(tx: Tx, incident: Incident) -> None:
         "began_at_ms": incident.began_at_ms,
         "made_at_ms": tx.now.at_ms,
         "state": incident.state,
+        "drill": int(incident.drill),
+        "cap": int(incident.cap),
     }
     if seen:
         row |= {"camera": seen.camera, "rule": seen.rule or None, "rule_kind": seen.rule_kind, "most": seen.most}
@@ -107,19 +111,22 @@ def _add_alert(tx: Tx, alert: str, incident: str, place_in_line: int, person: Pe
     )
 
 
-def _add_announcement(tx: Tx, incident: str, template: str, then: Consequences) -> None:
+def add_announcement(tx: Tx, incident: str, template: str, blanks: Mapping[str, str], hamlets: Sequence[str]) -> str:
+    """This template is to be said in these hamlets because of the incident; its id."""
     row = tx.row("SELECT count(*) FROM announcement WHERE incident = ?", incident)
     again = row[0] if row else 0
+    name = f"{incident}/air{again + 1 if again else ''}"
     tx.run(
         "INSERT INTO announcement (id, incident, template, blanks, hamlets, state, made_at_ms)"
         " VALUES (?, ?, ?, ?, ?, 'waiting', ?)",
-        f"{incident}/air{again + 1 if again else ''}",
+        name,
         incident,
         template,
-        json.dumps(dict(then.blanks), ensure_ascii=False),
-        json.dumps(list(then.hamlets)),
+        json.dumps(dict(blanks), ensure_ascii=False),
+        json.dumps(list(hamlets)),
         tx.now.at_ms,
     )
+    return name
 
 
 def update_incident(tx: Tx, subject: str, growth: Growth) -> str | None:
@@ -199,6 +206,19 @@ def take_incident(tx: Tx, incident: str, user: str, role: str) -> bool:
         tx.deed(user, role, "incident.take", incident)
         add_chapter(tx, incident, "taken", user)
     return bool(changed)
+
+
+def inherit_taken(tx: Tx, incident: str, subject: str) -> None:
+    """Whoever took the incident of this subject before takes this one too: nobody is woken for what goes down."""
+    row = tx.row(
+        "SELECT taken_by, taken_at_ms FROM incident WHERE subject = ? AND id <> ? ORDER BY made_at_ms DESC, rowid DESC"
+        " LIMIT 1",
+        subject,
+        incident,
+    )
+    if row and row[0]:
+        tx.run("UPDATE incident SET taken_by = ?, taken_at_ms = ? WHERE id = ?", *row, incident)
+        add_chapter(tx, incident, "taken", row[0])
 
 
 def keep_still(tx: Tx, incident: str, path: str, sha256: str, box: Box | None = None) -> None:

@@ -8,3 +8,93 @@ CREATE TABLE person_address (
     made_at_ms INTEGER NOT NULL,
     PRIMARY KEY (person, channel, address)
 ) STRICT, WITHOUT ROWID;
+
+-- flood: the levels of a gauge, every version kept. origin: config, person. config_line: what the config said then.
+CREATE TABLE gauge_levels (
+    station TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    bao_dong_m TEXT NOT NULL,
+    datum TEXT NOT NULL,
+    source TEXT NOT NULL,
+    issued TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    config_line TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    set_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (station, number)
+) STRICT, WITHOUT ROWID;
+
+-- flood: the level that stands at a gauge, and up to which reading it was judged.
+CREATE TABLE flood_level (
+    station TEXT NOT NULL,
+    drill INTEGER NOT NULL,
+    level INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL,
+    read_ms INTEGER NOT NULL,
+    value REAL,
+    PRIMARY KEY (station, drill)
+) STRICT, WITHOUT ROWID;
+
+-- flood: what lasts (core.policy.flood.response.Stand); and what was done because of it, with who stopped it.
+-- what: announce, storm, sms, cap. state: wanted, on, done, ending, ended, stopped, failed.
+CREATE TABLE flood_stand (
+    subject TEXT NOT NULL,
+    drill INTEGER NOT NULL,
+    station TEXT NOT NULL,
+    name TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    figure REAL NOT NULL,
+    since_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    ahead_ms INTEGER NOT NULL,
+    rules TEXT NOT NULL,
+    hamlets TEXT NOT NULL,
+    PRIMARY KEY (subject, drill)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE flood_action (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    subject TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    what TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    hamlets TEXT NOT NULL,
+    every_min INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    turns INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL,
+    by_user TEXT NOT NULL DEFAULT '',
+    made_at_ms INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX flood_action_newest ON flood_action (made_at_ms DESC);
+CREATE INDEX flood_action_storms ON flood_action (state) WHERE what = 'storm';
+
+-- flood: incidents of a drill; incidents that other systems are not told of.
+ALTER TABLE incident ADD COLUMN drill INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE incident ADD COLUMN cap INTEGER NOT NULL DEFAULT 1;
+
+-- flood: the roll call of a hamlet, every word of it kept: so many of so many are out, who said it, when.
+CREATE TABLE roll_call (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    hamlet TEXT NOT NULL,
+    evacuated INTEGER NOT NULL,
+    people INTEGER NOT NULL,
+    by_user TEXT NOT NULL,
+    role TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX roll_call_hamlet ON roll_call (hamlet, number);
+
+-- flood: drills, with who began and who or what ended them.
+CREATE TABLE drill (
+    id TEXT PRIMARY KEY,
+    station TEXT NOT NULL,
+    began_at_ms INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
+    by_user TEXT NOT NULL,
+    ended_at_ms INTEGER,
+    ended_by TEXT NOT NULL DEFAULT '',
+    why TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+CREATE INDEX drill_open ON drill (id) WHERE ended_at_ms IS NULL;

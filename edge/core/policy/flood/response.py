@@ -56,14 +56,16 @@ class Say:
 class Response:
     """What is to be done: the incident ``subject`` opens, becomes lower, or is over, and these words are said.
 
-    ``told``: officials get a message. ``blanks`` fill the templates. ``cap``: other systems are told.
+    ``head``, ``name`` and ``figure`` are its title. ``told``: officials get a message. ``blanks`` fill the templates.
+    ``cap``: other systems are told.
     """
 
     turn: Turn
     subject: str
     severity: Severity
-    title: str
-    sms: str
+    head: str
+    name: str
+    figure: str
     place: str
     level: int
     hamlets: tuple[str, ...]
@@ -72,6 +74,16 @@ class Response:
     cap: bool
     at_ms: AtMs
     blanks: Mapping[str, str]
+
+    @property
+    def title(self) -> str:
+        """For the wall."""
+        return f"{self.head}: {self.name} {self.figure}".rstrip()
+
+    @property
+    def sms(self) -> str:
+        """For phones: one part. What is over needs no answer."""
+        return message(self.head, self.name, self.figure, self.at_ms, answer=self.turn is not Turn.OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +153,13 @@ def _risen(state: State, fact: LevelFact, rules: Sequence[FloodRule]) -> Outcome
     names = tuple(dict.fromkeys((*before, *(rule.id for rule in fresh))))
     hamlets = _hamlets(reached)
     stand = Stand(subject, fact.station, fact.name, fact.after, fact.value, fact.at_ms, AtMs(0), names, hamlets)
-    figure = f"{metres(fact.value)}m"
     response = Response(
         turn=Turn.RISEN,
         subject=subject,
         severity=_gravity(fact.after, reached),
-        title=f"BÁO ĐỘNG {fact.after}: {fact.name} {figure}",
-        sms=message(f"BÁO ĐỘNG {fact.after}", fact.name, figure, fact.at_ms),
+        head=f"BÁO ĐỘNG {fact.after}",
+        name=fact.name,
+        figure=f"{metres(fact.value)}m",
         place=fact.name,
         level=fact.after,
         hamlets=hamlets,
@@ -166,7 +178,6 @@ def _fallen(state: State, fact: LevelFact, rules: Sequence[FloodRule]) -> Outcom
     known = state.get(subject)
     reached = [rule for rule in rules if rule.when is When.LEVEL and rule.level <= fact.after]
     passed = [rule for rule in rules if rule.when is When.FALLING and fact.after < rule.level <= fact.before]
-    figure = f"{metres(fact.value)}m"
     hamlets = _hamlets([*reached, *passed]) or (known.hamlets if known else ())
     if not fact.after:
         return _all_clear(state, fact, rules, passed)
@@ -174,8 +185,9 @@ def _fallen(state: State, fact: LevelFact, rules: Sequence[FloodRule]) -> Outcom
         turn=Turn.LOWER,
         subject=subject,
         severity=_gravity(fact.after, reached),
-        title=f"NƯỚC RÚT, CÒN BÁO ĐỘNG {fact.after}: {fact.name} {figure}",
-        sms=message(f"NƯỚC RÚT, CÒN BÁO ĐỘNG {fact.after}", fact.name, figure, fact.at_ms),
+        head=f"NƯỚC RÚT, CÒN BÁO ĐỘNG {fact.after}",
+        name=fact.name,
+        figure=f"{metres(fact.value)}m",
         place=fact.name,
         level=fact.after,
         hamlets=hamlets,
@@ -203,15 +215,13 @@ def _all_clear(state: State, fact: LevelFact, rules: Sequence[FloodRule], passed
 def _over(stand: Stand, fired: Sequence[FloodRule], figure: float, at_ms: AtMs) -> Response:
     """The end of something: every hamlet that was told hears that it is over, by the gravest rule that told it."""
     river = stand.subject == subject_of_level(stand.station)
-    words = f"{metres(figure)}m" if river else ""
-    head = "HẾT BÁO ĐỘNG" if river else "ĐÃ QUA"
-    name = stand.name if river else _name(fired, stand.name)
     return Response(
         turn=Turn.OVER,
         subject=stand.subject,
         severity=Severity.MINOR,
-        title=f"{head}: {name} {words}".rstrip(),
-        sms=message(head, name, words, at_ms, answer=False),
+        head="HẾT BÁO ĐỘNG" if river else "ĐÃ QUA",
+        name=stand.name if river or not fired else fired[0].name,
+        figure=f"{metres(figure)}m" if river else "",
         place=stand.name,
         level=0,
         hamlets=stand.hamlets,
@@ -332,8 +342,9 @@ def _begun(rule: FloodRule, fact: Fact, verdict: _Verdict) -> Response:
         turn=Turn.RISEN,
         subject=subject_of_rule(rule),
         severity=rule.gravity,
-        title=f"{verdict.head}: {fact.name} {figure}",
-        sms=message(verdict.head, fact.name, figure, fact.at_ms),
+        head=verdict.head,
+        name=fact.name,
+        figure=figure,
         place=fact.name,
         level=rule.level,
         hamlets=rule.hamlets,
@@ -376,7 +387,3 @@ def _merged(first: Sequence[Say], then: Sequence[Say]) -> tuple[Say, ...]:
     told = {hamlet for say in first for hamlet in say.hamlets}
     rest = [replace(say, hamlets=tuple(h for h in say.hamlets if h not in told)) for say in then]
     return (*first, *(say for say in rest if say.hamlets))
-
-
-def _name(fired: Sequence[FloodRule], otherwise: str) -> str:
-    return fired[0].name if fired else otherwise

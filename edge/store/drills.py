@@ -1,0 +1,84 @@
+"""Drills, and the roll call of the hamlets, as rows."""
+
+from dataclasses import dataclass
+
+from edge.store.incidents import close_incident
+from edge.store.journal import Tx
+
+DRILL_SUBJECT = "drill/"
+"""What the subject of every incident of a drill begins with: it never takes the place of a real one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrillRow:
+    """A drill that lasts."""
+
+    id: str
+    station: str
+    began_at_ms: int
+    minutes: int
+    by_user: str
+
+
+def open_drill(tx: Tx) -> DrillRow | None:
+    """The one that lasts, if any."""
+    row = tx.row("SELECT id, station, began_at_ms, minutes, by_user FROM drill WHERE ended_at_ms IS NULL")
+    return DrillRow(*row) if row else None
+
+
+def known_drill(tx: Tx, name: str) -> bool:
+    """Whether this id was used."""
+    return tx.row("SELECT 1 FROM drill WHERE id = ?", name) is not None
+
+
+def begin_drill(tx: Tx, row: DrillRow) -> None:
+    """It begins."""
+    tx.run(
+        "INSERT INTO drill (id, station, began_at_ms, minutes, by_user) VALUES (?, ?, ?, ?, ?)",
+        row.id,
+        row.station,
+        row.began_at_ms,
+        row.minutes,
+        row.by_user,
+    )
+
+
+def end_drill(tx: Tx, by: str, why: str) -> list[tuple[str, str]]:
+    """The drill that lasts is over with all that it opened; what of it may still sound: announcement, its hamlets."""
+    drill = open_drill(tx)
+    if drill is None:
+        return []
+    sql = "UPDATE drill SET ended_at_ms = ?, ended_by = ?, why = ? WHERE id = ?"
+    tx.run(sql, max(tx.now.at_ms, drill.began_at_ms), by, why, drill.id)
+    tx.run(
+        "UPDATE alert SET state = 'failed', detail = ?, changed_at_ms = ? WHERE state = 'waiting' AND" + _OF,
+        why,
+        tx.now.at_ms,
+    )
+    tx.run("UPDATE announcement SET state = 'settled', detail = ? WHERE state = 'waiting' AND" + _OF, why)
+    tx.run(
+        "UPDATE flood_action SET state = CASE state WHEN 'on' THEN 'ending' ELSE 'ended' END, changed_at_ms = ?"
+        " WHERE what = 'storm' AND state IN ('on', 'wanted') AND" + _OF,
+        tx.now.at_ms,
+    )
+    sounding = tx.run("SELECT id, hamlets FROM bulletin WHERE state IN ('approved', 'queued', 'airing') AND" + _OF)
+    left = [(str(name), str(hamlets)) for name, hamlets in sounding.fetchall()]
+    for (subject,) in tx.run("SELECT subject FROM incident WHERE state = 'open' AND drill = 1").fetchall():
+        close_incident(tx, subject)
+    return left
+
+
+_OF = " incident IN (SELECT id FROM incident WHERE drill = 1)"
+
+
+def call_roll(tx: Tx, hamlet: str, evacuated: int, people: int, user: str, role: str) -> None:
+    """So many of so many of this hamlet are out."""
+    tx.run(
+        "INSERT INTO roll_call (hamlet, evacuated, people, by_user, role, at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+        hamlet,
+        evacuated,
+        people,
+        user,
+        role,
+        tx.now.at_ms,
+    )

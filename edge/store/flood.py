@@ -1,0 +1,213 @@
+"""What stands at the river, and what was done because of it, as rows."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from edge.core.moment import AtMs
+from edge.core.place import StationId
+from edge.core.policy.flood.levels import LEVEL, Standing
+from edge.core.policy.flood.response import Stand
+from edge.core.sensing import Quality, Reading
+from edge.store.journal import Tx
+
+MOST_READINGS = 200
+"""Of one gauge at a time; the rest follows."""
+LOOK_BACK_MS = 48 * 3_600_000
+"""What was read longer ago, before anybody judged it, is history and no alarm."""
+STORM_LASTS_MS = 24 * 3_600_000
+"""Every repeated bulletin has an end (L9); while its reason lasts it is begun anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that was done. ``ref``: the announcement, or the programme of a storm."""
+
+    id: str
+    incident: str
+    subject: str
+    rule: str
+    what: str
+    ref: str
+    hamlets: tuple[str, ...]
+    every_min: int = 0
+    until_ms: int = 0
+    turns: int = 0
+    state: str = "done"
+    by_user: str = ""
+
+
+def levels_standing(tx: Tx) -> dict[str, Standing]:
+    """The level of every gauge, as it stood at the last reading that was judged. Those of a drill are not among them."""
+    rows = tx.run("SELECT station, level, since_ms, read_ms, value FROM flood_level WHERE drill = 0")
+    return {station: Standing(level, AtMs(since), AtMs(read), value) for station, level, since, read, value in rows}
+
+
+def keep_standing(tx: Tx, station: str, standing: Standing) -> None:
+    """This is how far the readings of this gauge were judged, and what stands."""
+    tx.run(
+        "INSERT OR REPLACE INTO flood_level (station, drill, level, since_ms, read_ms, value) VALUES (?, 0, ?, ?, ?, ?)",
+        station,
+        standing.level,
+        standing.since_ms,
+        standing.read_ms,
+        standing.value,
+    )
+
+
+def unjudged_levels(tx: Tx, station: str, after_ms: int) -> list[Reading]:
+    """Good levels of a gauge that nobody judged yet, oldest first."""
+    rows = tx.run(
+        "SELECT quantity, value, unit, at_ms FROM reading WHERE station = ? AND quantity = ? AND at_ms > ?"
+        " AND quality = 'good' ORDER BY at_ms LIMIT ?",
+        station,
+        LEVEL,
+        max(after_ms, tx.now.at_ms - LOOK_BACK_MS),
+        MOST_READINGS,
+    ).fetchall()
+    return [Reading(StationId(station), row[0], row[1], row[2], AtMs(row[3]), Quality.GOOD) for row in rows]
+
+
+def stands(tx: Tx) -> dict[str, Stand]:
+    """Everything that lasts, without drills."""
+    return {stand.subject: stand for stand in map(_stand, tx.run(f"{_STAND} WHERE drill = 0").fetchall())}
+
+
+def keep_stands(tx: Tx, current: Sequence[Stand]) -> None:
+    """Exactly these last now."""
+    tx.run("DELETE FROM flood_stand WHERE drill = 0")
+    for stand in current:
+        tx.run(
+            "INSERT INTO flood_stand (subject, drill, station, name, level, figure, since_ms, until_ms, ahead_ms, rules,"
+            " hamlets) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            stand.subject,
+            stand.station,
+            stand.name,
+            stand.level,
+            stand.figure,
+            stand.since_ms,
+            stand.until_ms,
+            stand.ahead_ms,
+            json.dumps(stand.rules),
+            json.dumps(stand.hamlets),
+        )
+
+
+_STAND = "SELECT subject, station, name, level, figure, since_ms, until_ms, rules, hamlets, ahead_ms FROM flood_stand"
+
+
+def _stand(row: Sequence[Any]) -> Stand:
+    rules, hamlets = tuple(json.loads(row[7])), tuple(json.loads(row[8]))
+    return Stand(*row[:5], AtMs(row[5]), AtMs(row[6]), rules, hamlets, AtMs(row[9]))
+
+
+def add_action(tx: Tx, action: Action) -> None:
+    """It is done, or wanted, from now on."""
+    tx.run(
+        "INSERT INTO flood_action (id, incident, subject, rule, what, ref, hamlets, every_min, until_ms, turns, state,"
+        " by_user, made_at_ms, changed_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        action.id,
+        action.incident,
+        action.subject,
+        action.rule,
+        action.what,
+        action.ref,
+        json.dumps(action.hamlets),
+        action.every_min,
+        action.until_ms,
+        action.turns,
+        action.state,
+        action.by_user,
+        tx.now.at_ms,
+        tx.now.at_ms,
+    )
+
+
+def get_action(tx: Tx, name: str) -> Action | None:
+    """One by its id."""
+    row = tx.row(f"{_ACTION} WHERE id = ?", name)
+    return _action(row) if row else None
+
+
+def move_action(tx: Tx, name: str, state: str, user: str = "") -> None:
+    """It goes on, or is over; ``user`` stopped it."""
+    tx.run(
+        "UPDATE flood_action SET state = ?, by_user = CASE WHEN ? = '' THEN by_user ELSE ? END, changed_at_ms = ?"
+        " WHERE id = ?",
+        state,
+        user,
+        user,
+        tx.now.at_ms,
+        name,
+    )
+
+
+def storms_in(tx: Tx, *states: str) -> list[Action]:
+    """Storms that are in one of these states, oldest first."""
+    marks = ", ".join("?" * len(states))
+    rows = tx.run(f"{_ACTION} WHERE what = 'storm' AND state IN ({marks}) ORDER BY made_at_ms, id", *states)
+    return [_action(row) for row in rows.fetchall()]
+
+
+def begin_storm(tx: Tx, action: Action) -> None:
+    """Its programme is planned: until when, and for which time."""
+    tx.run(
+        "UPDATE flood_action SET state = 'on', turns = ?, ref = ?, until_ms = ?, changed_at_ms = ?"
+        " WHERE id = ? AND state IN ('wanted', 'on')",
+        action.turns,
+        action.ref,
+        action.until_ms,
+        tx.now.at_ms,
+        action.id,
+    )
+
+
+def end_storms(tx: Tx, subject: str) -> None:
+    """The reason of these storms is gone: what is on ends next, what was only wanted never begins."""
+    tx.run(
+        "UPDATE flood_action SET state = CASE state WHEN 'on' THEN 'ending' ELSE 'ended' END, changed_at_ms = ?"
+        " WHERE what = 'storm' AND subject = ? AND state IN ('on', 'wanted')",
+        tx.now.at_ms,
+        subject,
+    )
+
+
+_ACTION = (
+    "SELECT id, incident, subject, rule, what, ref, hamlets, every_min, until_ms, turns, state, by_user"
+    " FROM flood_action"
+)
+
+
+def _action(row: Sequence[Any]) -> Action:
+    return Action(*row[:6], tuple(json.loads(row[6])), *row[7:])
+
+
+def silence_announcement(tx: Tx, announcement: str, why: str) -> str:
+    """What is not spoken yet never will be; the state of its bulletin, empty when there is none yet."""
+    tx.run(
+        "UPDATE announcement SET state = 'settled', detail = ? WHERE id = ? AND state = 'waiting'", why, announcement
+    )
+    row = tx.row("SELECT state FROM bulletin WHERE id = ?", announcement)
+    return str(row[0]) if row else ""
+
+
+def recall_messages(tx: Tx, incident: str, why: str) -> int:
+    """Messages of this incident that wait are not sent; how many."""
+    sql = "UPDATE alert SET state = 'failed', detail = ?, changed_at_ms = ? WHERE incident = ? AND state = 'waiting'"
+    return tx.run(sql, why, tx.now.at_ms, incident).rowcount
+
+
+def keep_from_others(tx: Tx, incident: str) -> None:
+    """Other systems are told no more of it; who was told already is told that it was called off."""
+    tx.run("UPDATE incident SET cap = 0 WHERE id = ?", incident)
+
+
+def releases_planned(tx: Tx, since_ms: int) -> list[tuple[str, float, int]]:
+    """The newest announced release of each station that is not long past: station, m³/s, from when."""
+    rows = tx.run(
+        "SELECT station, value, max(at_ms) FROM reading WHERE quantity = 'release_planned' AND quality = 'good'"
+        " AND at_ms >= ? GROUP BY station",
+        since_ms,
+    )
+    return [(str(row[0]), float(row[1]), int(row[2])) for row in rows.fetchall()]
