@@ -48,27 +48,26 @@ def end_drill(tx: Tx, by: str, why: str) -> list[tuple[str, str]]:
     drill = open_drill(tx)
     if drill is None:
         return []
-    sql = "UPDATE drill SET ended_at_ms = ?, ended_by = ?, why = ? WHERE id = ?"
-    tx.run(sql, max(tx.now.at_ms, drill.began_at_ms), by, why, drill.id)
-    tx.run(
-        "UPDATE alert SET state = 'failed', detail = ?, changed_at_ms = ? WHERE state = 'waiting' AND" + _OF,
-        why,
-        tx.now.at_ms,
-    )
-    tx.run("UPDATE announcement SET state = 'settled', detail = ? WHERE state = 'waiting' AND" + _OF, why)
-    tx.run(
-        "UPDATE flood_action SET state = CASE state WHEN 'on' THEN 'ending' ELSE 'ended' END, changed_at_ms = ?"
-        " WHERE what = 'storm' AND state IN ('on', 'wanted') AND" + _OF,
-        tx.now.at_ms,
-    )
-    sounding = tx.run("SELECT id, hamlets FROM bulletin WHERE state IN ('approved', 'queued', 'airing') AND" + _OF)
-    left = [(str(name), str(hamlets)) for name, hamlets in sounding.fetchall()]
+    now_ms = max(tx.now.at_ms, drill.began_at_ms)
+    tx.run("UPDATE drill SET ended_at_ms = ?, ended_by = ?, why = ? WHERE id = ?", now_ms, by, why, drill.id)
+    for sql in _UNDONE:
+        tx.connection.execute(sql, {"why": why, "now": now_ms})
+    left = [(str(name), str(hamlets)) for name, hamlets in tx.run(_SOUNDING).fetchall()]
     for (subject,) in tx.run("SELECT subject FROM incident WHERE state = 'open' AND drill = 1").fetchall():
         close_incident(tx, subject)
     return left
 
 
-_OF = " incident IN (SELECT id FROM incident WHERE drill = 1)"
+_UNDONE = (
+    "UPDATE alert SET state = 'failed', detail = :why, changed_at_ms = :now WHERE state = 'waiting'"
+    " AND incident IN (SELECT id FROM incident WHERE drill = 1)",
+    "UPDATE announcement SET state = 'settled', detail = :why WHERE state = 'waiting'"
+    " AND incident IN (SELECT id FROM incident WHERE drill = 1)",
+)
+_SOUNDING = (
+    "SELECT id, hamlets FROM bulletin WHERE state IN ('approved', 'queued', 'airing')"
+    " AND incident IN (SELECT id FROM incident WHERE drill = 1)"
+)
 
 
 def call_roll(tx: Tx, hamlet: str, evacuated: int, people: int, user: str, role: str) -> None:

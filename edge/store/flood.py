@@ -39,15 +39,15 @@ class Action:
 
 
 def levels_standing(tx: Tx) -> dict[str, Standing]:
-    """The level of every gauge, as it stood at the last reading that was judged. Those of a drill are not among them."""
-    rows = tx.run("SELECT station, level, since_ms, read_ms, value FROM flood_level WHERE drill = 0")
+    """The level of every gauge, as it stood at the last reading that was judged."""
+    rows = tx.run("SELECT station, level, since_ms, read_ms, value FROM flood_level")
     return {station: Standing(level, AtMs(since), AtMs(read), value) for station, level, since, read, value in rows}
 
 
 def keep_standing(tx: Tx, station: str, standing: Standing) -> None:
     """This is how far the readings of this gauge were judged, and what stands."""
     tx.run(
-        "INSERT OR REPLACE INTO flood_level (station, drill, level, since_ms, read_ms, value) VALUES (?, 0, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO flood_level (station, level, since_ms, read_ms, value) VALUES (?, ?, ?, ?, ?)",
         station,
         standing.level,
         standing.since_ms,
@@ -70,17 +70,17 @@ def unjudged_levels(tx: Tx, station: str, after_ms: int) -> list[Reading]:
 
 
 def stands(tx: Tx) -> dict[str, Stand]:
-    """Everything that lasts, without drills."""
-    return {stand.subject: stand for stand in map(_stand, tx.run(f"{_STAND} WHERE drill = 0").fetchall())}
+    """Everything that lasts."""
+    return {stand.subject: stand for stand in map(_stand, tx.run(_STAND).fetchall())}
 
 
 def keep_stands(tx: Tx, current: Sequence[Stand]) -> None:
     """Exactly these last now."""
-    tx.run("DELETE FROM flood_stand WHERE drill = 0")
+    tx.run("DELETE FROM flood_stand")
     for stand in current:
         tx.run(
-            "INSERT INTO flood_stand (subject, drill, station, name, level, figure, since_ms, until_ms, ahead_ms, rules,"
-            " hamlets) VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO flood_stand (subject, station, name, level, figure, since_ms, until_ms, ahead_ms, rules,"
+            " hamlets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             stand.subject,
             stand.station,
             stand.name,

@@ -26,20 +26,17 @@ CREATE TABLE gauge_levels (
 
 -- flood: the level that stands at a gauge, and up to which reading it was judged.
 CREATE TABLE flood_level (
-    station TEXT NOT NULL,
-    drill INTEGER NOT NULL,
+    station TEXT PRIMARY KEY,
     level INTEGER NOT NULL,
     since_ms INTEGER NOT NULL,
     read_ms INTEGER NOT NULL,
-    value REAL,
-    PRIMARY KEY (station, drill)
+    value REAL
 ) STRICT, WITHOUT ROWID;
 
 -- flood: what lasts (core.policy.flood.response.Stand); and what was done because of it, with who stopped it.
 -- what: announce, storm, sms, cap. state: wanted, on, done, ending, ended, stopped, failed.
 CREATE TABLE flood_stand (
-    subject TEXT NOT NULL,
-    drill INTEGER NOT NULL,
+    subject TEXT PRIMARY KEY,
     station TEXT NOT NULL,
     name TEXT NOT NULL,
     level INTEGER NOT NULL,
@@ -48,8 +45,7 @@ CREATE TABLE flood_stand (
     until_ms INTEGER NOT NULL,
     ahead_ms INTEGER NOT NULL,
     rules TEXT NOT NULL,
-    hamlets TEXT NOT NULL,
-    PRIMARY KEY (subject, drill)
+    hamlets TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE flood_action (
     id TEXT PRIMARY KEY,
