@@ -67,14 +67,6 @@ def test_a_bad_reading_decides_nothing() -> None:
     assert flood.decide(0, level(9.0, Quality.JUMP), LEVELS) == (0, None)
 
 
-@pytest.mark.parametrize(
-    ("value", "previous", "quality"),
-    [(2.0, 1.9, Quality.GOOD), (2.0, None, Quality.GOOD), (99.0, 1.9, Quality.OUT_OF_RANGE), (4.0, 1.0, Quality.JUMP)],
-)
-def test_a_level_out_of_range_or_leaping_is_marked(value: float, previous: float | None, quality: Quality) -> None:
-    assert flood.judge(value, (-1.0, 10.0), previous, 1.0) is quality
-
-
 def incident(kind: IncidentKind = IncidentKind.INTRUSION) -> Incident:
     return Incident(
         IncidentId("1-1"), kind, Severity.SEVERE, "c1/bank", "bờ sông", "dong", "Báo động 2 tại Lệ Thủy", AtMs(0)

@@ -1,6 +1,5 @@
 """What a river means: which readings may decide, which level stands, how much rain fell."""
 
 from edge.core.policy.flood.levels import HYSTERESIS_M, LevelChanged, decide
-from edge.core.policy.flood.quality import judge
 
-__all__ = ["HYSTERESIS_M", "LevelChanged", "decide", "judge"]
+__all__ = ["HYSTERESIS_M", "LevelChanged", "decide"]
