@@ -12,6 +12,7 @@ import msgspec
 
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
+from edge.broadcast.flood_horns import FloodHorns
 from edge.broadcast.horn_watch import HornWatch
 from edge.broadcast.service import BroadcastService
 from edge.broadcast.uploads import Uploads
@@ -22,6 +23,7 @@ from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
+from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
@@ -34,6 +36,8 @@ from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.news import ServiceChanged
 from edge.core.speech import BANK, Clip, Style
+from edge.flood.desk import FloodDesk
+from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
@@ -134,6 +138,8 @@ class Box:
             self._bus,
             alarm_render=partial(_render, self._alarm_speech),
         )
+        self._flood_horns = FloodHorns(self._station.programmes, self._station)
+        self._flood = FloodService(config, desk, Ports(self._flood_horns), journal, self._bus)
         self._intake = Intake(folders.spool, folders.clips, folders.bank, _band(config))
         self._uploads = Uploads(self._intake, journal, self._bus, list(hamlets))
         speeches = (self._speech, self._alarm_speech)
@@ -145,7 +151,9 @@ class Box:
         self._horn_watch = HornWatch(self._station.horns, desk, journal, self._bus)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         reader = Reader(folders.database)
-        wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
+        wall = Wall(
+            config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync, self._flood
+        )
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
         self._open_doors(desk, tuning, hamlets, audit_key)
@@ -167,6 +175,7 @@ class Box:
         sources = config.news_source
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= abbreviation_handlers(self._station.dictionary)
+        table |= flood_handlers(FloodDesk(config, self._flood, self._flood_horns, journal, self._bus))
         table |= sound_handlers(self._bank, self._uploads)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
@@ -200,6 +209,7 @@ class Box:
             "intake": self._intake.run,
             "alerts": self._alerts.run,
             "control": self._control.run,
+            "flood": self._flood.run,
             "sensing": self._sensing.run,
             "vision": self._vision.run,
             "recordings": self._recordings.run,

@@ -1,23 +1,11 @@
 """What the flood service asks of others; ``edge/app.py`` says who they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from edge.core.moment import AtMs
 from edge.core.policy.flood.rule import ForecastFact
-
-
-@dataclass(frozen=True, slots=True)
-class StormWish:
-    """This bulletin, every so many minutes in these hamlets, day and night, until that moment. ``id``: of the wish."""
-
-    id: str
-    bulletin: str
-    hamlets: tuple[str, ...]
-    every_min: int
-    until_ms: int
-    user: str
+from edge.core.storm import StormWish
 
 
 class Horns(Protocol):

@@ -211,3 +211,23 @@ def releases_planned(tx: Tx, since_ms: int) -> list[tuple[str, float, int]]:
         since_ms,
     )
     return [(str(row[0]), float(row[1]), int(row[2])) for row in rows.fetchall()]
+
+
+def spoken_state(tx: Tx, action: str) -> tuple[str, str]:
+    """The announcement of an action: its bulletin's id and state, ``waiting`` until there is one, or ``failed``."""
+    row = tx.row(
+        "SELECT a.id, coalesce(b.state, CASE a.state WHEN 'waiting' THEN 'waiting' ELSE 'failed' END)"
+        " FROM flood_action f JOIN announcement a ON a.id = f.ref LEFT JOIN bulletin b ON b.id = a.id WHERE f.id = ?",
+        action,
+    )
+    return (str(row[0]), str(row[1])) if row else ("", "failed")
+
+
+def old_all_clears(tx: Tx, ending: str, before_ms: int) -> list[str]:
+    """Subjects of open incidents that say that something is over, and have said it long enough."""
+    rows = tx.run(
+        "SELECT subject FROM incident WHERE state = 'open' AND subject LIKE '%' || ? AND made_at_ms < ?",
+        ending,
+        before_ms,
+    )
+    return [str(row[0]) for row in rows.fetchall()]

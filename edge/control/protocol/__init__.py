@@ -35,6 +35,7 @@ from edge.control.protocol.base import (
     Sha,
     Uuid,
 )
+from edge.control.protocol.flood import EndDrill, SetEvacuated, SetLevels, StartDrill, StopFloodAction
 from edge.control.protocol.incidents import (
     CloseIncident,
     JudgeIncident,
@@ -135,6 +136,11 @@ AnyRequest = (
     | SetAbbreviation
     | RemoveAbbreviation
     | TryAbbreviation
+    | SetLevels
+    | StopFloodAction
+    | SetEvacuated
+    | StartDrill
+    | EndDrill
 )
 
 __all__ = [
@@ -162,6 +168,7 @@ __all__ = [
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndDrill",
     "EndStorm",
     "EndTalk",
     "ExportSpan",
@@ -198,10 +205,14 @@ __all__ = [
     "ReturnBulletin",
     "ScopeName",
     "SeeIncident",
+    "SetEvacuated",
+    "SetLevels",
     "SetAbbreviation",
     "Sha",
     "SpokenWords",
+    "StartDrill",
     "StartStorm",
+    "StopFloodAction",
     "StopHorns",
     "SuspendRule",
     "TakeExport",

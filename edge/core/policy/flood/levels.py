@@ -55,7 +55,9 @@ class LevelChanged:
     reading: Reading
 
 
-def follow(standing: Standing, reading: Reading, thresholds: Sequence[float]) -> tuple[Standing, tuple[Crossing, ...]]:
+def follow(
+    standing: Standing, reading: Reading, thresholds: Sequence[float], dwell_ms: int = DWELL_MS
+) -> tuple[Standing, tuple[Crossing, ...]]:
     """What stands after this reading, and every level that it crossed, in the order in which the water met them.
 
     ``thresholds`` rise. A bad reading, one of another quantity and one that is not newer decide nothing.
@@ -63,17 +65,17 @@ def follow(standing: Standing, reading: Reading, thresholds: Sequence[float]) ->
     if reading.quality is not Quality.GOOD or reading.quantity != LEVEL or reading.at_ms <= standing.read_ms:
         return standing, ()
     seen = replace(standing, read_ms=reading.at_ms, value=reading.value)
-    after = _after(standing, reading, thresholds)
+    after = _after(standing, reading, thresholds, dwell_ms)
     if after == standing.level:
         return seen, ()
     return replace(seen, level=after, since_ms=reading.at_ms), _crossed(standing.level, after, reading, thresholds)
 
 
-def _after(standing: Standing, reading: Reading, thresholds: Sequence[float]) -> int:
+def _after(standing: Standing, reading: Reading, thresholds: Sequence[float], dwell_ms: int) -> int:
     risen = _reached(reading.value, thresholds)
     if risen >= standing.level:
         return risen
-    if reading.at_ms - standing.since_ms < DWELL_MS:
+    if reading.at_ms - standing.since_ms < dwell_ms:
         return standing.level
     return min(standing.level, _reached(reading.value, [threshold - HYSTERESIS_M for threshold in thresholds]))
 
