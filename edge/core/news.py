@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from edge.core.broadcast import Outcome
 from edge.core.incident import IncidentId
 from edge.core.place import CameraId, HornId
+from edge.core.policy.flood.rain import Fallen
 from edge.core.sensing import Reading
 
 
@@ -84,10 +85,16 @@ class RulesChanged:
 
 @dataclass(frozen=True, slots=True)
 class ReadingTaken:
-    """A gauge answered; ``level`` is the báo động that stands (0 below the first)."""
+    """Somebody measured, and that is stored. Only a good reading may decide (docs/design/water.md).
+
+    ``level`` is the báo động that stands (0 below the first); ``rain`` what fell in the last hours, of a rain reading.
+    Where two gauges stand at one place, what the place says comes as a good reading of its first gauge. What happened
+    while nobody listened is told again after a start: deciding twice on the same reading must change nothing.
+    """
 
     reading: Reading
-    level: int
+    level: int = 0
+    rain: tuple[Fallen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
+from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
     GetState
@@ -135,6 +136,7 @@ AnyRequest = (
     | SetAbbreviation
     | RemoveAbbreviation
     | TryAbbreviation
+    | GiveReading
 )
 
 __all__ = [
@@ -167,6 +169,8 @@ __all__ = [
     "ExportSpan",
     "GetCalendar",
     "GetBank",
+    "GiveReading",
+    "QuantityName",
     "GetState",
     "HamletName",
     "Hamlets",

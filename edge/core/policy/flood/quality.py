@@ -91,13 +91,15 @@ class State:
 class Judged:
     """What a reading is worth. ``duplicate``: it is known already, and nothing is to be kept.
 
-    ``gap_ms`` is how long nothing had come before it, where something had.
+    ``gap_ms`` is how long nothing had come before it, where something had; ``still_ms`` how long the device has told
+    the same to the last digit, 0 where it was not often enough to say.
     """
 
     quality: Quality
     at_ms: AtMs
     duplicate: bool = False
     gap_ms: int | None = None
+    still_ms: int = 0
 
 
 def judge(state: State, fact: Fact, limits: Limits, now: Moment) -> tuple[State, Judged]:
@@ -113,7 +115,8 @@ def judge(state: State, fact: Fact, limits: Limits, now: Moment) -> tuple[State,
         return after, Judged(quality, AtMs(seen.at_ms))
     after, quality = _weigh(state, seen, limits)
     gap_ms = elapsed_ms(state.newest, seen) if state.newest else None
-    return _counted(after, state, seen, limits), Judged(quality, AtMs(seen.at_ms), gap_ms=gap_ms)
+    judged = Judged(quality, AtMs(seen.at_ms), gap_ms=gap_ms, still_ms=_still_ms(state, seen))
+    return _counted(after, state, seen, limits), judged
 
 
 def confirm(state: State) -> State:
@@ -128,12 +131,11 @@ def elapsed_ms(before: Seen, after: Seen) -> int:
     return after.at_ms - before.at_ms
 
 
-def is_still(state: State, seen: Seen, at_least_ms: int) -> bool:
-    """Whether the device told the same to the last digit, often enough and for so long, up to and with ``seen``."""
+def _still_ms(state: State, seen: Seen) -> int:
     since = state.same_since
     if since is None or since.value != seen.value or state.same_count + 1 < STILL_COUNT:
-        return False
-    return elapsed_ms(since, seen) >= at_least_ms
+        return 0
+    return max(0, elapsed_ms(since, seen))
 
 
 def _seen(fact: Fact, now: Moment) -> Seen:
@@ -271,4 +273,4 @@ def _is_stuck(state: State, seen: Seen, limits: Limits) -> bool:
     high = limits.lively is not None and seen.value >= limits.lively
     lively = limits.lively_still_ms is not None and (high or state.moving)
     longest_ms = limits.lively_still_ms if lively else limits.still_ms
-    return is_still(state, seen, longest_ms or 0)
+    return _still_ms(state, seen) >= (longest_ms or 0) > 0
