@@ -14,11 +14,11 @@ from edge.config.schema import Feed, Gauge
 from edge.core.moment import AtMs, Moment
 from edge.core.news import ReadingTaken
 from edge.core.place import StationId
-from edge.core.policy.flood.quality import Fact, Judged, State, confirm
+from edge.core.policy.flood.quality import Fact, Judged, State, confirm, is_held
 from edge.core.policy.flood.vote import Verdict, vote
 from edge.core.sensing import LEVEL, Quality, Reading, Source
 from edge.kernel.bus import Bus
-from edge.sensing.spot import Series, Spot, voice_of
+from edge.sensing.spot import LEAPS, Series, Spot, voice_of
 from edge.store.journal import Journal, Tx
 from edge.store.readings import HandNote, add_reading, last_readings, quantities_of
 
@@ -92,8 +92,8 @@ class ReadingDesk:
             for quantity in await self._journal.record(partial(quantities_of, station=spot.id)):
                 readings = await self._last(spot.id, quantity, REMEMBERED)
                 spot.of(quantity).resume(readings)
-        for place in set(map(id, self.places.values())):
-            await self._resume_place(next(found for found in self.places.values() if id(found) == place))
+        for place in self.places.values():
+            await self._resume_place(place)
 
     async def retell(self) -> None:
         """Tell the newest good reading of everything again: who decides may not have heard of it."""
@@ -157,6 +157,8 @@ class ReadingDesk:
         place = self.places.get(spot.id)
         if place is None or judged.quality in _UNHEARD:
             return None
+        if judged.quality in LEAPS and is_held(state, judged.at_ms):
+            return None  # two sensors together confirm nothing against a person
         other = place.beside(spot)
         verdict = vote(voice_of(fact.value, judged), other.voice_at(now.steady), place.standing)
         mine, theirs = verdict.confirms
@@ -199,7 +201,14 @@ class ReadingDesk:
 
     async def _resume_place(self, place: Place) -> None:
         said = await self._last(place.id, LEVEL, 1)
-        place.standing = said[-1].value if said else None
+        if not said:
+            return
+        place.standing = said[-1].value
+        for spot in (place.first, place.second):  # a leap that the other gauge confirmed is kept with its old mark
+            series = spot.of(LEVEL)
+            doubt = series.state.doubt
+            if doubt and series.limits.allowed(doubt.last.value - place.standing, 0):
+                series.state = confirm(series.state)
 
     async def _last(self, station: str, quantity: str, most: int) -> list[Reading]:
         return await self._journal.record(

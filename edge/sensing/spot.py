@@ -11,12 +11,12 @@ from edge.core.policy.flood.quality import Fact, Judged, State, confirm, judge
 from edge.core.policy.flood.rain import AMOUNT, COUNTER, Fallen, accumulate, spells
 from edge.core.policy.flood.trust import fresh_ms
 from edge.core.policy.flood.vote import STILL_MS, Voice
-from edge.core.sensing import LEVEL, Quality, Reading, Source
+from edge.core.sensing import Quality, Reading, Source
 
 MOST_KNOWN = 500
 """Readings of one quantity that are remembered, so that a feed that repeats its last days asks the store for few."""
 RAIN_MS = 25 * HOUR_MS
-_LEAPS = (Quality.JUMP, Quality.ZERO)
+LEAPS = (Quality.JUMP, Quality.ZERO)
 _PASSED_BY = (Quality.LATE, Quality.CLOCK, Quality.OUT_OF_RANGE)
 """Readings that changed nothing of what is known."""
 
@@ -62,7 +62,7 @@ class Series:
                 fact = Fact(reading.value, reading.at_ms, reading.source, sure=True)
                 now = Moment(AtMs(max(reading.at_ms, reading.came_at_ms)), Steady(0.0), ClockState.RTC)
                 state, judged = judge(self.state, fact, self.limits, now)
-                if judged.quality in _LEAPS and reading.quality not in _LEAPS:
+                if judged.quality in LEAPS and reading.quality not in LEAPS:
                     state = confirm(state)
             self.remember(state, reading, None)
 
@@ -109,6 +109,3 @@ class Spot:
 def voice_of(value: float, judged: Judged) -> Voice:
     """A reading just taken as a voice of its place."""
     return Voice(value, judged.at_ms, judged.quality, judged.still_ms >= STILL_MS)
-
-
-__all__ = ["LEVEL", "Series", "Spot", "voice_of"]

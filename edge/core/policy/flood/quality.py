@@ -124,6 +124,11 @@ def confirm(state: State) -> State:
     return replace(state, trusted=state.doubt.last, doubt=None) if state.doubt else state
 
 
+def is_held(state: State, at_ms: int) -> bool:
+    """Whether a person said the value so lately that no sensor may say otherwise."""
+    return state.person_ms is not None and at_ms - state.person_ms < PERSON_HOLDS_MS
+
+
 def elapsed_ms(before: Seen, after: Seen) -> int:
     """How long it was between two values: by the clock that cannot step, wherever both were seen by it."""
     if before.steady is not None and after.steady is not None:
@@ -255,8 +260,7 @@ def _followed(doubt: Doubt | None, seen: Seen, limits: Limits, zero: bool) -> Do
 def _confirms_itself(state: State, doubt: Doubt, limits: Limits) -> bool:
     trusted = state.trusted
     assert trusted is not None
-    held = state.person_ms is not None and doubt.last.at_ms - state.person_ms < PERSON_HOLDS_MS
-    if held or doubt.zero:
+    if doubt.zero or is_held(state, doubt.last.at_ms):
         return False
     moved, spent_ms = doubt.high - doubt.low, elapsed_ms(doubt.first, doubt.last)
     if doubt.last.value > trusted.value:
