@@ -149,7 +149,7 @@ def require_safe(setting: str, url: str, *, on_lan: bool = False) -> None:
     except ValueError as error:
         raise MisconfiguredDriverError(f"{setting}: {url!r} is no address: {error}") from error
     if not host or parts.username is not None:
-        raise MisconfiguredDriverError(f"{setting}: {url!r} is no address, or has a password in it")
+        raise MisconfiguredDriverError(f"{setting}: {url!r} is no https address without a password")
     if parts.scheme != "https" and not (parts.scheme == "http" and _near(host, on_lan=on_lan)):
         raise MisconfiguredDriverError(f"{setting}: {url!r} is not https")
 

@@ -10,7 +10,6 @@ import asyncio
 import logging
 import ssl
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass
 
 import aiomqtt
@@ -22,16 +21,15 @@ log = logging.getLogger(__name__)
 ANSWER_S = 5.0
 KEEPALIVE_S = 20
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
-GOODBYE_S = 3.0
+GOODBYES, GOODBYE_S = 3, 1.0
 CAME_BY_NOW_S = 0.2
 """So long the first question waits after the broker's yes for what lay there for us."""
 INBOX = 1_000
 """Messages kept between two questions; of more the oldest are dropped and counted: the newest level is what counts."""
 MOST_BYTES = 4_096
 AT_LEAST_ONCE = 1
-REFUSED_TOPIC = 0x80
-REFUSED_FOR_GOOD = frozenset({1, 2, 4, 5})
-"""Codes of CONNACK (MQTT 3.1.1, 3.2.2.3) that will be the same at the next try; 3 is a server that is not ready."""
+REFUSED_FOR_GOOD = frozenset({132, 133, 134, 135})
+"""Reason codes of MQTT 5 (2.4) for 1, 2, 4, 5 of MQTT 3.1.1: the same at the next try. 3 is a server not yet ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,6 @@ class Inbox:
 
     def __init__(self, topic: str, now: float) -> None:
         self.topic = topic
-        self.refused = False
         self.dropped = 0
         self.heard_steady = now
         """When something last came, or when we began to listen (monotonic seconds)."""
@@ -102,17 +99,19 @@ class MqttLink:
         return inbox
 
     async def ready(self, inbox: Inbox) -> None:
-        """Return once the broker took the subscription; raises Transient- or FinalDriverError when it does not in time."""
-        if self._task is None:
+        """Return once the broker took the subscription; else raises Transient- or FinalDriverError in time."""
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._keep(), name=f"mqtt-{self.address.host}")
-        with suppress(TimeoutError):
+        fresh = inbox.topic not in self._subscribed
+        try:
             async with asyncio.timeout(ANSWER_S):
                 await self._until_taken(inbox)
-        if inbox.refused:
+        except (aiomqtt.MqttError, TimeoutError) as error:
+            raise TransientDriverError(f"{self}: {error or self._error or 'no answer'}") from error
+        if inbox.topic not in self._subscribed:
             raise FinalDriverError(f"{self} may not read {inbox.topic}")
-        if self._client is None or inbox.topic not in self._subscribed:
-            kind = FinalDriverError if _is_refusal(self._error) else TransientDriverError
-            raise kind(f"{self}: {self._error or 'no answer'}") from self._error
+        if fresh:
+            await asyncio.sleep(CAME_BY_NOW_S)
 
     async def close(self, inbox: Inbox) -> None:
         """Listen there no more; the last one ends the session."""
@@ -122,24 +121,23 @@ class MqttLink:
         self.users -= 1
         if self.users == 0 and self._task is not None:
             self._closing = True
-            self._task.cancel()
-            await asyncio.wait({self._task}, timeout=GOODBYE_S)
+            for _ in range(GOODBYES):  # wait_for of Python 3.11 may swallow one (cpython issue 81839)
+                self._task.cancel()
+                if (await asyncio.wait({self._task}, timeout=GOODBYE_S))[0]:
+                    return
 
     def __str__(self) -> str:
         return f"{self.address.client_id} at {self.address.host}:{self.address.port}"
 
     async def _until_taken(self, inbox: Inbox) -> None:
-        fresh = inbox.topic not in self._subscribed
-        while not inbox.refused and inbox.topic not in self._subscribed:
-            if self._client is not None:
-                await self._subscribe(self._client, inbox)
-            elif self._error is not None:
-                return
-            else:
-                self._changed.clear()
-                await self._changed.wait()
-        if fresh:
-            await asyncio.sleep(CAME_BY_NOW_S)
+        while self._client is None:
+            if self._error is not None:
+                kind = FinalDriverError if _is_refusal(self._error) else TransientDriverError
+                raise kind(f"{self}: {self._error}") from self._error
+            self._changed.clear()
+            await self._changed.wait()
+        if inbox.topic not in self._subscribed:
+            await self._subscribe(self._client, inbox.topic)
 
     async def _keep(self) -> None:
         wait_s = FIRST_WAIT_S
@@ -161,26 +159,20 @@ class MqttLink:
 
     async def _session(self) -> None:
         async with self._new_client() as client:
+            for topic in {inbox.topic for inbox in self._inboxes}:
+                await self._subscribe(client, topic)
             if self._error is not None:
                 log.info("%s is back", self)
             self._client, self._error = client, None
-            for inbox in self._inboxes:
-                await self._subscribe(client, inbox)
             self._changed.set()
             async for message in client.messages:
                 self._sort(message)
 
-    async def _subscribe(self, client: aiomqtt.Client, inbox: Inbox) -> None:
-        """Ask once a session for each topic; a broker that says no to one may say yes to others."""
-        try:
-            granted = await client.subscribe(inbox.topic, AT_LEAST_ONCE, timeout=ANSWER_S)
-        except aiomqtt.MqttError as error:
-            if client is self._client:
-                self._error = error
-            return
-        inbox.refused = REFUSED_TOPIC in [int(code) for code in granted]
-        if not inbox.refused:
-            self._subscribed.add(inbox.topic)
+    async def _subscribe(self, client: aiomqtt.Client, topic: str) -> None:
+        """A broker that says no to one topic may say yes to others."""
+        granted = await client.subscribe(topic, AT_LEAST_ONCE, timeout=ANSWER_S)
+        if not any(code.is_failure for code in granted):
+            self._subscribed.add(topic)
 
     def _sort(self, message: aiomqtt.Message) -> None:
         now = asyncio.get_running_loop().time()
@@ -204,7 +196,8 @@ class MqttLink:
 
 
 def _is_refusal(error: Exception | None) -> bool:
-    return isinstance(error, aiomqtt.MqttCodeError) and error.rc in REFUSED_FOR_GOOD
+    rc = error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
+    return getattr(rc, "value", rc) in REFUSED_FOR_GOOD
 
 
 _links: dict[tuple[str, int, str], MqttLink] = {}
@@ -220,7 +213,7 @@ def open_link(kind: str, address: Address) -> MqttLink:
     if link is None or link.users == 0:
         link = _links[name] = MqttLink(address, _tls(kind, address))
     if link.address != address:
-        raise MisconfiguredDriverError(f"{kind}.client_id: {address.client_id} is already used with another certificate")
+        raise MisconfiguredDriverError(f"{kind}.client_id: {address.client_id} has another certificate already")
     return link
 
 

@@ -28,8 +28,8 @@ USUAL = {
 class Value:
     """Where a value lies and how it is scaled: value = offset + raw x scale.
 
-    A raw value outside `lowest` to `highest` means that the sensor sees nothing. With `bit` it is one bit of a register,
-    0 or 1.
+    A raw value outside `lowest` to `highest` means that the sensor sees nothing. With `bit` it is one bit of a
+    register, 0 or 1.
     """
 
     quantity: str

@@ -31,8 +31,6 @@ class Settings:
 async def setup(settings: Settings) -> CapStation:
     """The driver; reads the files of token and authority, asks nothing yet."""
     token = token_in("station_cap.token_file", settings.token_file)
-    line = HttpLine(
-        settings.url, token=token, tls=tls_of("station_cap.ca", settings.ca), most_bytes=MOST_BYTES
-    )
+    line = HttpLine(settings.url, token=token, tls=tls_of("station_cap.ca", settings.ca), most_bytes=MOST_BYTES)
     names = Names(settings.release, settings.reservoir, settings.level, settings.inflow, settings.outflow)
     return CapStation(settings.url, line, settings.sender, names)

@@ -55,7 +55,9 @@ class Settings:
             csv=csv,
             rows=rows if isinstance(rows, tuple) else (),
             values=tuple(
-                wanted_of(f"station_http.value_{n}", line, csv=csv) for n, line in enumerate(lines, 1) if line is not None
+                wanted_of(f"station_http.value_{n}", line, csv=csv)
+                for n, line in enumerate(lines, 1)
+                if line is not None
             ),
             time=self._field("time", self.time),
             time_format=self.time_format,

@@ -1,7 +1,7 @@
 """Where a value lies in a JSON document: `data.stations[id=abc].level`. Pure.
 
-Our own five lines of grammar and not JSONPath (RFC 9535): that is a language with wildcards, slices and filters, in which
-a technician can write what finds two values, or needs seconds; here each step finds one thing or nothing.
+Our own five lines of grammar and not JSONPath (RFC 9535): that is a language with wildcards, slices and filters, in
+which a technician can write what finds two values, or needs seconds; here each step finds one thing or nothing.
 """
 
 from __future__ import annotations

@@ -37,8 +37,6 @@ class Settings:
 
 async def setup(settings: Settings) -> MqttStation:
     """The driver; reads the files of the certificate, asks nothing yet."""
-    address = Address(
-        settings.host, settings.port, settings.client_id, settings.ca, settings.cert, settings.key
-    )
+    address = Address(settings.host, settings.port, settings.client_id, settings.ca, settings.cert, settings.key)
     link = open_link("station_mqtt", address)
     return MqttStation(link, link.open_inbox(settings.topic), settings.silent_after_s)

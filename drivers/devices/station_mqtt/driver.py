@@ -19,6 +19,7 @@ class MqttStation:
         self._link = link
         self._inbox = inbox
         self._silent_after_s = silent_after_s
+        self._rubbish = False
 
     async def read(self) -> tuple[GaugeReading, ...]:
         """What came. What is there is told first, before anything is said about the link.
@@ -50,6 +51,9 @@ class MqttStation:
                 problems.append(f"{heard.topic}: {error}")
         if problems and not found:
             raise TransientDriverError(f"{len(problems)} messages are no readings, the last: {problems[-1]}")
+        if problems and not self._rubbish:
+            log.warning("%d messages are no readings, the last: %s", len(problems), problems[-1])
+        self._rubbish = bool(problems) or (self._rubbish and not found)
         if self._inbox.dropped:
             log.warning("%s: %d messages too many, the oldest were dropped", self._inbox.topic, self._inbox.dropped)
             self._inbox.dropped = 0
