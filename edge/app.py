@@ -31,6 +31,7 @@ from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.talks import talk_handlers
+from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
@@ -53,6 +54,7 @@ from edge.recording.service import RecordingService, limits_of, workshop_of
 from edge.records.reports import Reports
 from edge.records.residents import Residents
 from edge.records.sealing import Sealing
+from edge.sensing.hand import HandReadings
 from edge.sensing.service import SensingService
 from edge.sources.service import SourceService
 from edge.speech.bank import VoiceBank
@@ -126,7 +128,7 @@ class Box:
         self._speech = _speech(config, folders, self._bus, "speech")
         self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
-        self._sensing = SensingService(config.gauge, desk, journal, self._bus)
+        self._sensing = SensingService(config.gauge, journal, self._bus, config.feed)
         self._alerts = AlertService(config.modem, journal, self._bus)
         key = OrderKey.load_or_make(folders.order_key)
         self._station = BroadcastService(
@@ -177,6 +179,7 @@ class Box:
         table |= abbreviation_handlers(self._station.dictionary)
         table |= flood_handlers(FloodDesk(config, self._flood, self._flood_horns, journal, self._bus))
         table |= sound_handlers(self._bank, self._uploads)
+        table |= water_handlers(HandReadings(self._sensing.desk, journal))
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 

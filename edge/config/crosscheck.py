@@ -6,6 +6,7 @@ from typing import Protocol
 
 from edge.config.airtime import check_airtime
 from edge.config.cameras import check_cameras
+from edge.config.gauges import check_gauges
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
 from edge.config.schema import Config
@@ -32,6 +33,7 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from _camera_blanks(config)
     yield from _local_horn(config)
     yield from _levels(config)
+    yield from check_gauges(config)
     yield from _cap_sources(config)
     yield from check_cameras(config)
     yield from check_airtime(config)
@@ -44,6 +46,7 @@ def _ids(config: Config) -> Iterator[Problem]:
         "recorder",
         "camera",
         "horn",
+        "feed",
         "gauge",
         "modem",
         "person",

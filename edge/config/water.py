@@ -7,9 +7,9 @@ from edge.config.problem import Problem
 from edge.config.schema import Config, FloodRule, Gauge
 from edge.core.incident import Severity
 from edge.core.place import EVERYWHERE
-from edge.core.policy.flood.levels import LEVEL
 from edge.core.policy.flood.rule import FloodRule as Rule
 from edge.core.policy.flood.rule import When
+from edge.core.sensing import LEVEL
 
 NEEDS = {
     "level": ("level",),

@@ -87,13 +87,12 @@ class RulesChanged:
 class ReadingTaken:
     """Somebody measured, and that is stored. Only a good reading may decide (docs/design/water.md).
 
-    ``level`` is the báo động that stands (0 below the first); ``rain`` what fell in the last hours, of a rain reading.
+    ``rain`` is what fell in the last hours, of a rain reading.
     Where two gauges stand at one place, what the place says comes as a good reading of its first gauge. What happened
     while nobody listened is told again after a start: deciding twice on the same reading must change nothing.
     """
 
     reading: Reading
-    level: int = 0
     rain: tuple[Fallen, ...] = ()
 
 

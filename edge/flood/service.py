@@ -9,17 +9,18 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from edge.config.schema import Config
+from edge.config.schema import Config, Gauge
 from edge.config.water import flood_rules
 from edge.core.moment import AtMs
 from edge.core.news import FloodChanged, LevelCrossed, ReadingTaken
-from edge.core.policy.flood.levels import LEVEL, Crossing, Standing, follow
+from edge.core.place import StationId
+from edge.core.policy.flood.levels import DWELL_MS, Crossing, Standing, follow
 from edge.core.policy.flood.response import Response, Stand, Turn, decide, expire
 from edge.core.policy.flood.rule import Fact, FloodRule, LevelFact, RainFact, ReleaseFact, When
-from edge.core.sensing import Quality, Reading
+from edge.core.sensing import LEVEL, Quality, Reading
 from edge.flood.carrying import ALL_CLEAR, Carrier
 from edge.flood.drill import Drills
 from edge.flood.levels_desk import LevelsDesk
@@ -45,6 +46,8 @@ LOOK_AHEAD_S = 60.0
 RELEASE_SINCE_MS = 24 * 3_600_000
 NEWS_SIZE = 4_096
 """A burst of a feed after an outage; if it is longer still, its oldest readings are found in the store."""
+AHEAD_MS = 5 * 60_000
+"""As far as the clock of a station may be ahead of ours."""
 ALL_CLEAR_STANDS_MS = 2 * 3_600_000
 """So long the wall says that it is over."""
 PLANNED, RAINS = "release_planned", frozenset({"rain", "rain_counter"})
@@ -64,6 +67,7 @@ class FloodService:
     def __init__(self, config: Config, desk: IncidentDesk, ports: Ports, journal: Journal, bus: Bus) -> None:
         self.rules: tuple[FloodRule, ...] = flood_rules(config)
         self._names: dict[str, str] = {gauge.id: gauge.name for gauge in config.gauge}
+        self._speaks_for = first_of_places(config.gauge)
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
         self._carrier = Carrier(desk, hamlets)
         self.levels = LevelsDesk(config.gauge, journal)
@@ -102,20 +106,23 @@ class FloodService:
         self._stands = await self._journal.record(stands)
         await self.drills.resume()
         for station in self._names:
-            await self._catch_up(station)
+            await self._catch_up(station, self._speaks_for.get(station, station))
         since_ms = self._journal.clock.now().at_ms - RELEASE_SINCE_MS
         for station, discharge, from_ms in await self._journal.record(partial(releases_planned, since_ms=since_ms)):
             await self._take_release(station, discharge, AtMs(from_ms))
 
-    async def _catch_up(self, station: str) -> None:
-        """More than one round: a box that was off for a day reads on where it stopped."""
+    async def _catch_up(self, station: str, series: str) -> None:
+        """More than one round: a box that was off for a day reads on where it stopped.
+
+        ``series``: the station itself, or the place where two gauges vote and the first of them has the levels.
+        """
         while True:
             after_ms = self._standing.get(station, Standing()).read_ms
-            missed = await self._journal.record(partial(unjudged_levels, station=station, after_ms=after_ms))
+            missed = await self._journal.record(partial(unjudged_levels, station=series, after_ms=after_ms))
             if not missed:
                 return
             for reading in missed:
-                await self._take_level(reading)
+                await self._take_level(replace(reading, station=StationId(station)))
 
     async def take(self, news: ReadingTaken) -> None:
         """Judge one reading. A bad one decides nothing; the same one again changes nothing."""
@@ -132,7 +139,7 @@ class FloodService:
     async def _take_level(self, reading: Reading) -> None:
         station = str(reading.station)
         thresholds = self.levels.thresholds(station)
-        before = self._standing.get(station, Standing())
+        before = in_time(self._standing.get(station, Standing()), self._journal.clock.now().at_ms)
         after, crossings = follow(before, reading, thresholds)
         if after is before or not thresholds:
             return
@@ -225,6 +232,22 @@ class FloodService:
             expected = await self._foresight.expected(station, self.levels.thresholds(station), now_ms)
             if expected is not None:
                 await self._respond(expected)
+
+
+def first_of_places(gauges: Sequence[Gauge]) -> dict[str, str]:
+    """The first gauge of each place that two share: what the place says is said of it (edge/sensing)."""
+    members: dict[str, list[str]] = {}
+    for gauge in gauges:
+        if gauge.place is not None:
+            members.setdefault(gauge.place, []).append(gauge.id)
+    return {names[0]: place for place, names in members.items() if len(names) == 2}
+
+
+def in_time(standing: Standing, now_ms: AtMs) -> Standing:
+    """What was kept while the box thought that it was later than it is: nothing lies in the future now."""
+    if standing.read_ms <= now_ms + AHEAD_MS:
+        return standing
+    return replace(standing, read_ms=AtMs(-1), since_ms=AtMs(min(standing.since_ms, now_ms - DWELL_MS)))
 
 
 def is_loud(response: Response) -> bool:

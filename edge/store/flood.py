@@ -7,9 +7,9 @@ from typing import Any
 
 from edge.core.moment import AtMs
 from edge.core.place import StationId
-from edge.core.policy.flood.levels import LEVEL, Standing
+from edge.core.policy.flood.levels import Standing
 from edge.core.policy.flood.response import Stand
-from edge.core.sensing import Quality, Reading
+from edge.core.sensing import LEVEL, Quality, Reading
 from edge.store.journal import Tx
 
 MOST_READINGS = 200

@@ -10,6 +10,7 @@ from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.talks import talk_handlers
+from edge.control.handlers.water import water_handlers
 from edge.control.protocol import AnyRequest
 from edge.core.policy.rights import ALLOWED
 
@@ -31,6 +32,7 @@ TABLES = (
     abbreviation_handlers(NOBODY),
     talk_handlers(NOBODY),
     sound_handlers(NOBODY, NOBODY),
+    water_handlers(NOBODY),
 )
 
 

@@ -34,7 +34,7 @@ TABLE = {
     "one drifts down": (says(1.0), says(3.0), 3.0, Verdict(D, 3.0)),
     "both rose, differently": (says(3.0), says(3.5), 1.0, Verdict(D, 3.0)),
     "both fell, differently": (says(0.5), says(1.0), 3.0, Verdict(D, 1.0)),
-    "they never agreed": (says(3.0), says(1.0), None, Verdict(D, None)),
+    "they never agreed": (says(3.0), says(1.0), None, Verdict(D, 1.0)),
     "the other one stands still": (says(3.0), says(1.0, still=True), 1.0, Verdict(G, 3.0)),
     "this one stands still": (says(1.0, still=True), says(3.0), 3.0, Verdict(S, None)),
     "both stand still": (says(1.0, still=True), says(3.0, still=True), 3.0, Verdict(D, 3.0)),

@@ -29,7 +29,7 @@ from edge.config.schema.base import (
 )
 from edge.config.schema.links import Broker, Hub, Live, Media, Web
 from edge.config.schema.place import Commune, Hamlet, Person
-from edge.config.schema.sensing import Gauge, Modem
+from edge.config.schema.sensing import Feed, Gauge, Modem
 from edge.config.schema.station import (
     Blank,
     Group,
@@ -70,6 +70,7 @@ class Config(Section, frozen=True, kw_only=True):
     recorder: Annotated[tuple[Recorder, ...], Meta(max_length=20)] = ()
     camera: Annotated[tuple[Camera, ...], Meta(max_length=64)] = ()
     horn: Annotated[tuple[Horn, ...], Meta(max_length=60)] = ()
+    feed: Annotated[tuple[Feed, ...], Meta(max_length=10)] = ()
     gauge: Annotated[tuple[Gauge, ...], Meta(max_length=20)] = ()
     modem: Annotated[tuple[Modem, ...], Meta(max_length=2)] = ()
     person: Annotated[tuple[Person, ...], Meta(max_length=100)] = ()
@@ -97,6 +98,7 @@ __all__ = [
     "DeviceSettings",
     "Drill",
     "Driver",
+    "Feed",
     "FloodRule",
     "Gauge",
     "Group",

@@ -86,6 +86,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
+from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
     GetState
@@ -136,6 +137,7 @@ AnyRequest = (
     | SetAbbreviation
     | RemoveAbbreviation
     | TryAbbreviation
+    | GiveReading
     | SetLevels
     | StopFloodAction
     | SetEvacuated
@@ -174,6 +176,8 @@ __all__ = [
     "ExportSpan",
     "GetCalendar",
     "GetBank",
+    "GiveReading",
+    "QuantityName",
     "GetState",
     "HamletName",
     "Hamlets",

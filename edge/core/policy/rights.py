@@ -80,6 +80,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "AddReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "AnswerReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "CloseReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "GiveReading": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
 }
 
 

@@ -9,6 +9,21 @@ CREATE TABLE person_address (
     PRIMARY KEY (person, channel, address)
 ) STRICT, WITHOUT ROWID;
 
+-- readings: when each came, who measured it; and what a person typed in, with a note and a photo. The browser made the
+-- id: the same id again is the same press.
+ALTER TABLE reading ADD COLUMN came_at_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE reading ADD COLUMN source TEXT NOT NULL DEFAULT 'gauge';
+ALTER TABLE reading ADD COLUMN by_user TEXT NOT NULL DEFAULT '';
+CREATE TABLE hand_reading (
+    id TEXT PRIMARY KEY,
+    station TEXT NOT NULL,
+    quantity TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    photo TEXT
+) STRICT;
+CREATE INDEX hand_reading_of ON hand_reading (station, quantity, at_ms);
+
 -- flood: the levels of a gauge, every version kept. origin: config, person. config_line: what the config said then.
 CREATE TABLE gauge_levels (
     station TEXT NOT NULL,

@@ -24,7 +24,7 @@ MODEM_S = 25.0
 ERRANDS = ("send", "receive", "health")
 NUMBER, TEXT, CAME = "0912345678", "BÁO ĐỘNG 2: sông Minh 5,32m lúc 7h.", "1"
 READS = 5
-TIPS, RAIN_MM = 7, 1.4
+BATTERY, BATTERY_V = "battery V register=1 scale=0.1", 12.4
 
 
 class River:
@@ -47,9 +47,9 @@ class River:
 async def try_gauge(fault: Fault | str, chance: random.Random, tally: Tally) -> None:
     """Five readings, the fault in one of them; then it is healed and must read true."""
     river = River()
-    fake = FakeGauge(river.level_m, rain_tips=lambda: TIPS)
+    fake = FakeGauge(river.level_m, others={BATTERY: lambda: BATTERY_V})
     await fake.start()
-    gauge = await setup_gauge(GaugeSettings(fake.path, unit=1, rain_register=1))
+    gauge = await setup_gauge(GaugeSettings(fake.path, unit=1, value_2=BATTERY))
     fake.late_s = chance.uniform(0.1, 1.2)
     blow = Blow(fake, fault, chance, READS)
     try:
@@ -71,8 +71,8 @@ async def try_gauge(fault: Fault | str, chance: random.Random, tally: Tally) -> 
 
 
 def _shown(river: River, old_s: float, readings: tuple[GaugeReading, ...], began: float) -> bool:
-    level, rain = readings
-    return river.was(level.value, began - old_s) and rain.value == RAIN_MM
+    level, battery = readings
+    return river.was(level.value, began - old_s) and battery.value == BATTERY_V
 
 
 async def try_modem(fault: Fault | str, chance: random.Random, tally: Tally) -> None:

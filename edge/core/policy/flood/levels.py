@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from edge.core.moment import AtMs
-from edge.core.sensing import FloodLevels, Quality, Reading
+from edge.core.sensing import LEVEL, Quality, Reading
 
 HYSTERESIS_M = 0.10
 DWELL_MS = 10 * 60_000
 """No river of this country falls by more than the hysteresis within ten minutes of its rise; a sensor does."""
-LEVEL = "level"
 
 
 class Direction(StrEnum):
@@ -44,15 +43,6 @@ class Standing:
     since_ms: AtMs = AtMs(0)
     read_ms: AtMs = AtMs(-1)
     value: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LevelChanged:
-    """The standing level went from ``before`` to ``after`` (0: below báo động 1) at this reading."""
-
-    before: int
-    after: int
-    reading: Reading
 
 
 def follow(
@@ -94,13 +84,3 @@ def _crossed(before: int, after: int, reading: Reading, thresholds: Sequence[flo
     numbers = range(before + 1, after + 1) if up else range(before, after, -1)
     way = Direction.UP if up else Direction.DOWN
     return tuple(Crossing(number, way, thresholds[number - 1], reading.value, reading.at_ms) for number in numbers)
-
-
-def decide(level: int, reading: Reading, levels: FloodLevels) -> tuple[int, LevelChanged | None]:
-    """The level that stands after this reading. A bad reading decides nothing."""
-    if reading.quality is not Quality.GOOD or reading.quantity != LEVEL:
-        return level, None
-    risen = sum(reading.value >= threshold for threshold in levels.bao_dong_m)
-    held = sum(reading.value >= threshold - HYSTERESIS_M for threshold in levels.bao_dong_m)
-    after = risen if risen > level else min(level, held)
-    return after, (LevelChanged(level, after, reading) if after != level else None)

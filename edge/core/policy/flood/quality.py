@@ -91,13 +91,15 @@ class State:
 class Judged:
     """What a reading is worth. ``duplicate``: it is known already, and nothing is to be kept.
 
-    ``gap_ms`` is how long nothing had come before it, where something had.
+    ``gap_ms`` is how long nothing had come before it, where something had; ``still_ms`` how long the device has told
+    the same to the last digit, 0 where it was not often enough to say.
     """
 
     quality: Quality
     at_ms: AtMs
     duplicate: bool = False
     gap_ms: int | None = None
+    still_ms: int = 0
 
 
 def judge(state: State, fact: Fact, limits: Limits, now: Moment) -> tuple[State, Judged]:
@@ -113,12 +115,18 @@ def judge(state: State, fact: Fact, limits: Limits, now: Moment) -> tuple[State,
         return after, Judged(quality, AtMs(seen.at_ms))
     after, quality = _weigh(state, seen, limits)
     gap_ms = elapsed_ms(state.newest, seen) if state.newest else None
-    return _counted(after, state, seen, limits), Judged(quality, AtMs(seen.at_ms), gap_ms=gap_ms)
+    judged = Judged(quality, AtMs(seen.at_ms), gap_ms=gap_ms, still_ms=_still_ms(state, seen))
+    return _counted(after, state, seen, limits), judged
 
 
 def confirm(state: State) -> State:
     """The doubt is true: a second gauge or a person says the same."""
     return replace(state, trusted=state.doubt.last, doubt=None) if state.doubt else state
+
+
+def is_held(state: State, at_ms: int) -> bool:
+    """Whether a person said the value so lately that no sensor may say otherwise."""
+    return state.person_ms is not None and at_ms - state.person_ms < PERSON_HOLDS_MS
 
 
 def elapsed_ms(before: Seen, after: Seen) -> int:
@@ -128,12 +136,11 @@ def elapsed_ms(before: Seen, after: Seen) -> int:
     return after.at_ms - before.at_ms
 
 
-def is_still(state: State, seen: Seen, at_least_ms: int) -> bool:
-    """Whether the device told the same to the last digit, often enough and for so long, up to and with ``seen``."""
+def _still_ms(state: State, seen: Seen) -> int:
     since = state.same_since
     if since is None or since.value != seen.value or state.same_count + 1 < STILL_COUNT:
-        return False
-    return elapsed_ms(since, seen) >= at_least_ms
+        return 0
+    return max(0, elapsed_ms(since, seen))
 
 
 def _seen(fact: Fact, now: Moment) -> Seen:
@@ -253,8 +260,7 @@ def _followed(doubt: Doubt | None, seen: Seen, limits: Limits, zero: bool) -> Do
 def _confirms_itself(state: State, doubt: Doubt, limits: Limits) -> bool:
     trusted = state.trusted
     assert trusted is not None
-    held = state.person_ms is not None and doubt.last.at_ms - state.person_ms < PERSON_HOLDS_MS
-    if held or doubt.zero:
+    if doubt.zero or is_held(state, doubt.last.at_ms):
         return False
     moved, spent_ms = doubt.high - doubt.low, elapsed_ms(doubt.first, doubt.last)
     if doubt.last.value > trusted.value:
@@ -271,4 +277,4 @@ def _is_stuck(state: State, seen: Seen, limits: Limits) -> bool:
     high = limits.lively is not None and seen.value >= limits.lively
     lively = limits.lively_still_ms is not None and (high or state.moving)
     longest_ms = limits.lively_still_ms if lively else limits.still_ms
-    return is_still(state, seen, longest_ms or 0)
+    return _still_ms(state, seen) >= (longest_ms or 0) > 0

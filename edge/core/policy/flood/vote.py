@@ -3,7 +3,7 @@
 - They agree: both are good, and the place says what its first gauge says.
 - They disagree: both are marked. The place moves only as far as BOTH say that it moved: up to the lower one, down to
   the higher one (the play of a loose gear). So one that drifts raises and clears nothing alone, and a flood that both
-  see is told although they differ.
+  see is told although they differ. A place that never said anything begins with the lower one.
 - One is silent, or its readings are bad: the other goes on alone.
 - They disagree, and one has told the same to the last digit for ten minutes while the other moves: it is stuck.
 - A leap that the other gauge shows too is confirmed. Two drops to zero confirm nothing: both hang on one cable.
@@ -81,7 +81,7 @@ def _dispute(taken: Voice, other: Voice, standing: float | None) -> Verdict:
     if taken.still and not other.still:
         return Verdict(Quality.STUCK, None)
     low, high = sorted((taken.value, other.value))
-    return Verdict(Quality.DISAGREES, None if standing is None else min(max(standing, low), high))
+    return Verdict(Quality.DISAGREES, low if standing is None else min(max(standing, low), high))
 
 
 def _agree(one: Voice, other: Voice) -> bool:
