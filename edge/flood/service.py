@@ -105,7 +105,7 @@ class FloodService:
         self._standing = await self._journal.record(levels_standing)
         self._stands = await self._journal.record(stands)
         await self.drills.resume()
-        for station in self._names:
+        for station in filter(self.levels.thresholds, self._names):
             await self._catch_up(station, self._speaks_for.get(station, station))
         since_ms = self._journal.clock.now().at_ms - RELEASE_SINCE_MS
         for station, discharge, from_ms in await self._journal.record(partial(releases_planned, since_ms=since_ms)):
@@ -185,11 +185,10 @@ class FloodService:
             return
         if any(response.turn is Turn.RISEN for response in responses):
             await self.drills.give_way()
-        *first, last = sorted(responses, key=is_loud) or [None]
-        for response in first:
-            assert response is not None
+        in_turn = sorted(responses, key=is_loud)
+        for response in in_turn[:-1]:
             await self._one(self._with(current, response.subject), response)
-        await self._one(current, last, keep)
+        await self._one(current, in_turn[-1] if in_turn else None, keep)
         self._bus.publish(FloodChanged())
 
     async def _one(

@@ -98,8 +98,18 @@ _STAND = "SELECT subject, station, name, level, figure, since_ms, until_ms, rule
 
 
 def _stand(row: Sequence[Any]) -> Stand:
-    rules, hamlets = tuple(json.loads(row[7])), tuple(json.loads(row[8]))
-    return Stand(*row[:5], AtMs(row[5]), AtMs(row[6]), rules, hamlets, AtMs(row[9]))
+    return Stand(
+        subject=row[0],
+        station=row[1],
+        name=row[2],
+        level=row[3],
+        figure=row[4],
+        since_ms=AtMs(row[5]),
+        until_ms=AtMs(row[6]),
+        rules=tuple(json.loads(row[7])),
+        hamlets=tuple(json.loads(row[8])),
+        ahead_ms=AtMs(row[9]),
+    )
 
 
 def add_action(tx: Tx, action: Action) -> None:
@@ -180,7 +190,8 @@ _ACTION = (
 
 
 def _action(row: Sequence[Any]) -> Action:
-    return Action(*row[:6], tuple(json.loads(row[6])), *row[7:])
+    fields: dict[str, Any] = dict(zip(Action.__dataclass_fields__, row, strict=True))
+    return Action(**fields | {"hamlets": tuple(json.loads(fields["hamlets"]))})
 
 
 def silence_announcement(tx: Tx, announcement: str, why: str) -> str:

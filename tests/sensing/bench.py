@@ -1,21 +1,23 @@
 """Stations that say what they are told to, a clock that a test moves, a real store, and whoever listens."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from drivers.base import GaugeReading
 from edge.config.schema import Feed, Gauge
 from edge.core.alert import Person
-from edge.core.moment import AtMs, ClockState, Moment, Steady
+from edge.core.moment import Steady
 from edge.core.news import ReadingTaken
-from edge.core.policy.flood.limits import MINUTE_MS
 from edge.core.sensing import Quality
+from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.sensing.service import SensingService
 from edge.store.journal import Journal
+from tests.flood.bench import DeafHorns, a_config
+from tests.sensing.clock import T0, SetClock
 
-T0 = 1_790_000_000_000
+__all__ = ["T0", "Box", "SetClock"]
 ROSTER = [Person("an", "An", "0900000001", "", "trực")]
 LEVELS = (3.0, 4.0, 5.0)
 RIVER = Gauge(id="song", name="Sông Minh", bao_dong_m=LEVELS, source="QĐ 05", template="lu", range_m=(-1.0, 12.0))
@@ -25,27 +27,6 @@ FED = Gauge(id="kg", name="Kiến Giang", feed="tinh", station="KG-01", rain_mm=
 FEED = Feed(id="tinh", kind="gauge_modbus", settings={"device": "/dev/null"})
 
 
-@dataclass
-class SetClock:
-    """Stands still until a test moves it."""
-
-    moment: Moment = field(default_factory=lambda: Moment(AtMs(T0), Steady(1000.0), ClockState.SYNCED))
-
-    def now(self) -> Moment:
-        return self.moment
-
-    def steady(self) -> Steady:
-        return self.moment.steady
-
-    def goes_on(self, minutes: float) -> None:
-        gone_ms = round(minutes * MINUTE_MS)
-        self.moment = replace(
-            self.moment,
-            at_ms=AtMs(self.moment.at_ms + gone_ms),
-            steady=Steady(self.moment.steady + gone_ms / 1000),
-        )
-
-
 class Box:
     """The real service over a real store; ``told`` is what went over the bus."""
 
@@ -53,7 +34,10 @@ class Box:
         self.path, self.journal, self.clock, self.gauges = path, journal, clock, gauges
         self.bus = Bus()
         self.incident_desk = IncidentDesk(journal, self.bus, ROSTER, {"dong": "Thôn Đông"})
-        self.service = SensingService(gauges, self.incident_desk, journal, self.bus, (FEED,))
+        self.service = SensingService(gauges, journal, self.bus, (FEED,))
+        self.flood = FloodService(a_config(*gauges), self.incident_desk, Ports(DeafHorns()), journal, self.bus)
+        self._judged = self.bus.listen(ReadingTaken)
+        self._unjudged = self._judged.__enter__()
         self.desk = self.service.desk
         self._mailbox = self.bus.listen(ReadingTaken)
         self._told = self._mailbox.__enter__()
@@ -62,6 +46,7 @@ class Box:
     async def open(cls, path: Path, *gauges: Gauge, clock: SetClock | None = None) -> "Box":
         clock = clock or SetClock()
         box = cls(path, await Journal.open(path, clock), clock, gauges)
+        await box.flood.resume()
         await box.service.resume()
         return box
 
@@ -77,6 +62,7 @@ class Box:
         for level in levels:
             self.clock.goes_on(every_min)
             kept = await self.desk.take(gauge, GaugeReading("level", level, "m"))
+            await self.judge()
             worth.append(kept.quality if kept else None)
         return worth
 
@@ -87,12 +73,20 @@ class Box:
             found.append(self._told._queue.get_nowait())
         return found
 
+    async def judge(self) -> None:
+        """The flood service hears what was told since."""
+        while not self._unjudged._queue.empty():
+            await self.flood.take(self._unjudged._queue.get_nowait())
+
     async def rows(self, sql: str) -> list[tuple[object, ...]]:
         return await self.journal.record(lambda tx: tx.run(sql).fetchall())
 
     async def incidents(self) -> list[tuple[object, ...]]:
-        return await self.rows("SELECT severity, state FROM incident ORDER BY rowid")
+        """Floods that were opened; what tells that one is over is none."""
+        await self.judge()
+        return await self.rows("SELECT severity, state FROM incident WHERE subject NOT LIKE '%/het' ORDER BY rowid")
 
     def close(self) -> None:
         self._mailbox.__exit__(None, None, None)
+        self._judged.__exit__(None, None, None)
         self.journal.close()

@@ -7,11 +7,13 @@ import pytest
 
 from drivers.base import GaugeReading, TransientDriverError
 from edge.control.protocol import GiveReading
-from edge.core.errors import FinalError
+from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.moment import ClockState
 from edge.core.policy.flood.limits import HOUR_MS, MINUTE_MS
 from edge.core.sensing import Quality, Source
+from edge.kernel.bus import Bus
 from edge.sensing.hand import HandReadings
+from edge.sensing.service import SensingService
 from tests.sensing.bench import FED, FIRST, RIVER, SECOND, T0, Box
 
 GOOD, JUMP, ZERO, STUCK, DISAGREES = (
@@ -311,4 +313,12 @@ async def test_a_box_that_does_not_know_the_time_still_raises_the_alarm(tmp_path
     box.clock.moment = replace(box.clock.moment, clock=ClockState.FLOOR)
     await box.says("song", 2.9, 3.1)
     assert await box.incidents() == [("moderate", "open")]
+    box.close()
+
+
+async def test_a_gauge_that_is_no_gauge_stops_the_start(tmp_path: Path) -> None:
+    box = await Box.open(tmp_path / "a.db", RIVER)
+    modem = type(RIVER)(id="song", name="Sông Minh", kind="modem_at", settings={"device": "/dev/null"})
+    with pytest.raises(MisconfiguredError, match="song"):
+        await SensingService([modem], box.journal, Bus()).check()
     box.close()

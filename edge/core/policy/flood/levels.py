@@ -52,13 +52,19 @@ def follow(
 
     ``thresholds`` rise. A bad reading, one of another quantity and one that is not newer decide nothing.
     """
-    if reading.quality is not Quality.GOOD or reading.quantity != LEVEL or reading.at_ms <= standing.read_ms:
+    if reading.quality is not Quality.GOOD or reading.quantity != LEVEL or _is_known(standing, reading):
         return standing, ()
     seen = replace(standing, read_ms=reading.at_ms, value=reading.value)
     after = _after(standing, reading, thresholds, dwell_ms)
     if after == standing.level:
         return seen, ()
     return replace(seen, level=after, since_ms=reading.at_ms), _crossed(standing.level, after, reading, thresholds)
+
+
+def _is_known(standing: Standing, reading: Reading) -> bool:
+    """Older, or the same once more; of one instant a person may say something else than the gauge."""
+    same = reading.at_ms == standing.read_ms and reading.value == standing.value
+    return same or reading.at_ms < standing.read_ms
 
 
 def _after(standing: Standing, reading: Reading, thresholds: Sequence[float], dwell_ms: int) -> int:
