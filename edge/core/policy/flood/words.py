@@ -49,11 +49,11 @@ def message(head: str, name: str, figure: str, at_ms: AtMs, *, answer: bool = Tr
 def shortened(name: str, room: int) -> str:
     """A name cut at a word so that it takes at most ``room`` units, the dots included."""
     name = unicodedata.normalize("NFC", name)
-    while units(name) > room and " " in name:
-        name = name.rpartition(" ")[0]
-        if units(name) + 1 <= room:
-            return f"{name}…"
-    return name if units(name) <= room else name[: max(0, room - 1)] + "…"
+    if units(name) <= room:
+        return name
+    while name and units(name) + 1 > room:
+        name = name.rpartition(" ")[0] or name[:-1]
+    return f"{name}…"
 
 
 def units(text: str) -> int:
