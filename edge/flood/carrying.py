@@ -83,7 +83,7 @@ class Carrier:
                 add_action(tx, storm)
         if response.told:
             add_action(tx, Action(f"{incident.id}/sms", incident.id, response.subject, "", "sms", "", response.hamlets))
-        if incident.cap and incident.kind is not IncidentKind.WARNING or response.subject.startswith("flood/"):
+        if incident.cap and response.turn is not Turn.OVER:
             add_action(tx, Action(f"{incident.id}/cap", incident.id, response.subject, "", "cap", "", response.hamlets))
 
     def _blanks(self, response: Response, say: Say) -> dict[str, str]:

@@ -139,7 +139,8 @@ def untold_floods(tx: Tx, since_ms: int) -> list[Flood]:
     rows = tx.run(
         "SELECT i.id, i.subject, i.severity, i.title, i.place, i.began_at_ms, i.state = 'closed' OR i.cap = 0,"
         " a.identifier, a.sent_ms FROM incident i LEFT JOIN cap_issued a ON a.about = i.id AND a.msg_type = 'Alert'"
-        " WHERE (i.kind = 'flood_level' OR i.subject LIKE 'flood/%') AND i.drill = 0 AND i.made_at_ms >= ?"
+        " WHERE (i.kind = 'flood_level' OR (i.subject LIKE 'flood/%' AND i.subject NOT LIKE '%/het'))"
+        " AND i.drill = 0 AND i.made_at_ms >= ?"
         " AND ((i.state = 'open' AND i.cap = 1 AND a.identifier IS NULL)"
         " OR ((i.state = 'closed' OR i.cap = 0) AND a.identifier IS NOT NULL"
         " AND NOT EXISTS (SELECT 1 FROM cap_issued c WHERE c.about = i.id AND c.msg_type = 'Cancel')))"

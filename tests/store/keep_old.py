@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from edge.store.schema import newest_version
+from tests.store.flood_rows import flood_kept
 from tests.store.village import fill, fill_late, open_journal
 from tests.store.voice_rows import voice_kept
 from tests.store.water_rows import water_kept
@@ -35,6 +36,7 @@ async def dump(folder: Path) -> str:
     await fill_late(journal)
     await journal.record(voice_kept)
     await journal.record(water_kept)
+    await journal.record(flood_kept)
     journal.close()
     return "".join(f"{line}\n" for line in sqlite3.connect(folder / "molang.db").iterdump())
 
