@@ -12,6 +12,7 @@ from web.bank import bank
 from web.bodies import MAX_BODY
 from web.calendar import calendar
 from web.cameras import cameras
+from web.flood import flood
 from web.footage import footage
 from web.grants import GRANTS, Grants
 from web.headers import harden
@@ -44,7 +45,7 @@ def create_app(settings: WebSettings) -> Flask:
     show_problems(app)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(talk, records, templates, abbreviations, bank, uploads, calendar),
+        *(talk, records, templates, abbreviations, bank, uploads, calendar, flood),
     ):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)
