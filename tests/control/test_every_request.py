@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
@@ -31,6 +32,7 @@ TABLES = (
     abbreviation_handlers(NOBODY),
     talk_handlers(NOBODY),
     sound_handlers(NOBODY, NOBODY),
+    phone_handlers(NOBODY),
 )
 
 

@@ -43,6 +43,19 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.phone import (
+    AddPhoto,
+    Note,
+    PersonId,
+    PhoneAct,
+    Place,
+    PushEndpoint,
+    PushKey,
+    ReportFromHamlet,
+    Subscribe,
+    Unsubscribe,
+    Waited,
+)
 from edge.control.protocol.programmes import (
     AddProgramme,
     ChangeProgramme,
@@ -135,9 +148,25 @@ AnyRequest = (
     | SetAbbreviation
     | RemoveAbbreviation
     | TryAbbreviation
+    | PhoneAct
+    | ReportFromHamlet
+    | AddPhoto
+    | Subscribe
+    | Unsubscribe
 )
 
 __all__ = [
+    "AddPhoto",
+    "Note",
+    "PersonId",
+    "PhoneAct",
+    "Place",
+    "PushEndpoint",
+    "PushKey",
+    "ReportFromHamlet",
+    "Subscribe",
+    "Unsubscribe",
+    "Waited",
     "AddProgramme",
     "AddReport",
     "AirBulletin",
