@@ -43,6 +43,19 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.phone import (
+    AddPhoto,
+    Note,
+    PersonId,
+    PhoneAct,
+    Place,
+    PushEndpoint,
+    PushKey,
+    ReportFromHamlet,
+    Subscribe,
+    Unsubscribe,
+    Waited,
+)
 from edge.control.protocol.programmes import (
     AddProgramme,
     ChangeProgramme,
@@ -137,9 +150,25 @@ AnyRequest = (
     | RemoveAbbreviation
     | TryAbbreviation
     | GiveReading
+    | PhoneAct
+    | ReportFromHamlet
+    | AddPhoto
+    | Subscribe
+    | Unsubscribe
 )
 
 __all__ = [
+    "AddPhoto",
+    "Note",
+    "PersonId",
+    "PhoneAct",
+    "Place",
+    "PushEndpoint",
+    "PushKey",
+    "ReportFromHamlet",
+    "Subscribe",
+    "Unsubscribe",
+    "Waited",
     "AddProgramme",
     "AddReport",
     "AirBulletin",
