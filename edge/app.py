@@ -20,6 +20,7 @@ from edge.cap.intake import Intake as CapIntake
 from edge.cap.issuing import Issuing, Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
+from edge.config.gauges import shown_gauge
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
@@ -38,7 +39,7 @@ from edge.core.news import ServiceChanged
 from edge.core.speech import BANK, Clip, Style
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
-from edge.incidents.photos import PhotoFolders, Photos
+from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
@@ -162,6 +163,9 @@ class Box:
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
         photos = Photos(PhotoFolders(folders.photo_spool, folders.media), journal)
+        self._hand = HandReadings(
+            self._sensing.desk, journal, partial(photos.take, is_still=False), folders.media / PHOTOS
+        )
         self._field = FieldDesk(desk, photos, journal, self._bus, roster, hamlets)
         self._open_doors(desk, tuning, hamlets, audit_key)
 
@@ -183,7 +187,7 @@ class Box:
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= abbreviation_handlers(self._station.dictionary)
         table |= sound_handlers(self._bank, self._uploads)
-        table |= water_handlers(HandReadings(self._sensing.desk, journal))
+        table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
@@ -219,6 +223,7 @@ class Box:
             "control": self._control.run,
             "field": self._field.run,
             "sensing": self._sensing.run,
+            "hand-readings": self._hand.run,
             "vision": self._vision.run,
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
@@ -284,6 +289,7 @@ def write_web_settings(config: Config, folders: Folders) -> None:
         "reports_folder": str(folders.reports),
         "hamlets": {hamlet.id: hamlet.name for hamlet in config.hamlet},
         "horns": {horn.id: (horn.name, horn.hamlet) for horn in config.horn},
+        "gauges": [shown_gauge(gauge, config.feed) for gauge in config.gauge],
         "people": {person.id: (person.name, person.hamlet or "") for person in config.person},
         "link_key_file": str(folders.link_key),
         "live_url": config.live.url,
