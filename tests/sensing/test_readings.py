@@ -289,7 +289,7 @@ def hourly(quantity: str, value: float, hours: int, unit: str = "m", station: st
 async def test_a_feed_that_repeats_itself_is_kept_once_also_after_a_restart(tmp_path: Path) -> None:
     box = await Box.open(tmp_path / "a.db", FED)
     page = Page(*(hourly("level", 2.0 + hour / 10, hour) for hour in range(-30, 1)), hourly("level", 9.0, 0, "m", "X"))
-    line = box.service._lines[0]
+    line = box.service.lines[0]
     for _ in range(3):
         await box.service.take(line, page)
     box = await box.restarted()

@@ -1,0 +1,10 @@
+"""Issue 4, "Water and phones": its "Must show" lines."""
+
+from collections.abc import Callable, Mapping
+
+from hil.links import Link
+from hil.prove.water.gauge_faults import gauge_faults
+
+LINES: Mapping[str, Callable[[], Link]] = {
+    "gauge_faults": gauge_faults,
+}
