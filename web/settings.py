@@ -17,6 +17,20 @@ _SECRET_BYTES = 32
 RoleName = Literal["duty", "operator", "leader", "technician", "official"]
 
 
+class ShownGauge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A station as the river page shows it: where its levels come from, who measures, and how often (seconds)."""
+
+    id: str
+    name: str
+    place: str = ""
+    bao_dong_m: tuple[float, float, float] | None = None
+    datum: str = ""
+    document: str = ""
+    rain_mm: tuple[float, float, float, float, float] | None = None
+    period_s: float = 60.0
+    origin: Literal["gauge", "province", "hand"] = "gauge"
+
+
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where things are and who may come in.
 
@@ -35,6 +49,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reports_folder: Path
     hamlets: dict[str, str] = {}
     horns: dict[str, tuple[str, str]] = {}
+    gauges: tuple[ShownGauge, ...] = ()
     people: dict[str, tuple[str, str]] = {}
     link_key_file: Path | None = None
     push_key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,120}\Z")] = ""

@@ -76,14 +76,18 @@ def write(settings: WebSettings, path: Path) -> None:
 
 @contextlib.asynccontextmanager
 async def stage(
-    folder: Path, sections: dict[str, Any], packets: dict[str, Path], more: Mapping[type, Handler] = _NO_MORE
+    folder: Path,
+    sections: dict[str, Any],
+    packets: dict[str, Path],
+    more: Mapping[type, Handler] = _NO_MORE,
+    **fields: Any,
 ) -> AsyncIterator[Stage]:
     """Pages of a commune with these sections; ``packets`` are sockets that give cameras' video.
 
-    ``more``: handlers of real services beside the paper ones.
+    ``more``: handlers of real services beside the paper ones; ``fields``: further settings of the web process.
     """
     ports = free_port(), free_port()
-    settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1])
+    settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1], **fields)
     write(settings, folder / "web.json")
     async with started("edge.workers.live", FromLive) as live, asyncio.TaskGroup() as tasks:
         await live.channel.send(_live_setup(ports[0], sections, packets))
