@@ -1,4 +1,4 @@
-"""A river in flood over a real reading desk: a gauge with faults, a feed with rain, two gauges that check each other."""
+"""A river in flood over a real reading desk: a gauge with faults, a feed with rain, two gauges at one place."""
 
 import contextlib
 import math

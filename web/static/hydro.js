@@ -85,7 +85,8 @@ function traces(station, { x, y, since }) {
 }
 
 function badMarks(station, { x, y, since }) {
-  return station.bad.filter((one) => one.at_ms >= since).map(({ at_ms: at, value }) => {
+  return station.bad.filter((one) => one.at_ms >= since).map(({ at_ms: at, value, quality }) => {
+    if (quality === "stuck") return svg("circle", { class: "still-mark", cx: x(at), cy: y(value), r: 1.75 });
     const [cx, cy, arm] = [x(at), y(value), 3.5];
     return svg("path", { class: "bad-mark", d: `M${cx - arm},${cy - arm} L${cx + arm},${cy + arm} M${cx - arm},${cy + arm} L${cx + arm},${cy - arm}` });
   });

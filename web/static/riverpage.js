@@ -64,8 +64,11 @@ function standing(station) {
 function key(station) {
   const cross = svg("svg", { class: "hydro", viewBox: "0 0 16 16" }, svg("path", { class: "bad-mark", d: "M4,4 L12,12 M4,12 L12,4" }));
   const ring = svg("svg", { class: "hydro", viewBox: "0 0 16 16" }, svg("circle", { class: "hand-mark", cx: 8, cy: 8, r: 5 }));
+  const dot = svg("svg", { class: "hydro", viewBox: "0 0 16 16" }, svg("circle", { class: "still-mark", cx: 8, cy: 8, r: 3 }));
+  const still = station.bad.filter((one) => one.quality === "stuck").length;
   const entries = [
-    station.bad.length > 0 ? el("span", {}, cross, `số đáng ngờ, không quyết định gì (${station.bad.length})`) : null,
+    station.bad.length > still ? el("span", {}, cross, `số đáng ngờ, không quyết định gì (${station.bad.length - still})`) : null,
+    still > 0 ? el("span", {}, dot, `đứng yên quá lâu, nghi trạm bị kẹt (${still})`) : null,
     station.hand.some((one) => one.quantity === "level") ? el("span", {}, ring, "người đọc") : null,
   ].filter(Boolean);
   return entries.length > 0 ? el("p", { class: "key" }, entries) : null;
