@@ -21,10 +21,12 @@ from edge.cap.intake import Intake as CapIntake
 from edge.cap.issuing import Issuing, Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
+from edge.config.gauges import shown_gauge
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
@@ -40,9 +42,12 @@ from edge.core.speech import BANK, Clip, Style
 from edge.flood.desk import FloodDesk
 from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
+from edge.incidents.field import FieldDesk
+from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
+from edge.kernel.link_key import load_or_make_link_key
 from edge.kernel.signing import OrderKey
 from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
@@ -89,18 +94,25 @@ class Folders:
         self.keys = data / "keys"
         self.bank = data / "bank"
         self.spool = data / "spool"
+        self.photo_spool = data / "photo-spool"
         self.reports = data / "reports"
-        for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, self.spool):
+        spools = (self.spool, self.photo_spool)
+        for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, *spools):
             folder.mkdir(parents=True, exist_ok=True)
         if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business
             data.chmod(0o750)
-        for private in (self.keys, self.run, self.spool):
+        for private in (self.keys, self.run, *spools):
             private.chmod(0o700)
 
     @property
     def control(self) -> Path:
         """The control socket."""
         return self.run / "control.sock"
+
+    @property
+    def link_key(self) -> Path:
+        """The key that signs links for phones."""
+        return self.keys / "link.key"
 
     @property
     def order_key(self) -> Path:
@@ -158,6 +170,11 @@ class Box:
         )
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
+        photos = Photos(PhotoFolders(folders.photo_spool, folders.media), journal)
+        self._hand = HandReadings(
+            self._sensing.desk, journal, partial(photos.take, is_still=False), folders.media / PHOTOS
+        )
+        self._field = FieldDesk(desk, photos, journal, self._bus, roster, hamlets)
         self._open_doors(desk, tuning, hamlets, audit_key)
 
     def _open_doors(
@@ -179,7 +196,8 @@ class Box:
         table |= abbreviation_handlers(self._station.dictionary)
         table |= flood_handlers(FloodDesk(config, self._flood, self._flood_horns, journal, self._bus))
         table |= sound_handlers(self._bank, self._uploads)
-        table |= water_handlers(HandReadings(self._sensing.desk, journal))
+        table |= water_handlers(self._hand)
+        table |= phone_handlers(self._field)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
@@ -213,7 +231,9 @@ class Box:
             "alerts": self._alerts.run,
             "control": self._control.run,
             "flood": self._flood.run,
+            "field": self._field.run,
             "sensing": self._sensing.run,
+            "hand-readings": self._hand.run,
             "vision": self._vision.run,
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
@@ -253,6 +273,7 @@ async def run_box(config: Config) -> None:
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
+    load_or_make_link_key(folders.link_key)
     write_web_settings(config, folders)
     try:
         box = asyncio.create_task(Box(config, folders, journal, clock).run())
@@ -278,6 +299,9 @@ def write_web_settings(config: Config, folders: Folders) -> None:
         "reports_folder": str(folders.reports),
         "hamlets": {hamlet.id: hamlet.name for hamlet in config.hamlet},
         "horns": {horn.id: (horn.name, horn.hamlet) for horn in config.horn},
+        "gauges": [shown_gauge(gauge, config.feed) for gauge in config.gauge],
+        "people": {person.id: (person.name, person.hamlet or "") for person in config.person},
+        "link_key_file": str(folders.link_key),
         "live_url": config.live.url,
         "wall_token": config.web.wall_token,
         "secret_key_file": str(folders.keys / "web-session.key"),

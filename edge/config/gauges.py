@@ -1,10 +1,11 @@
 """Checks of gauges: who reads them, and which two measure the same water."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from edge.config.problem import Problem
-from edge.config.schema import Config, Gauge
+from edge.config.schema import Config, Feed, Gauge
+from edge.config.schema.sensing import HAND
 
 MOST_AT_A_PLACE = 2
 
@@ -17,6 +18,22 @@ def check_gauges(config: Config) -> Iterator[Problem]:
         amounts = gauge.rain_mm
         if amounts is not None and not all(a <= b for a, b in zip(amounts, amounts[1:], strict=False)):
             yield Problem(("gauge", index, "rain_mm"), "lượng mưa của thời gian dài hơn không được nhỏ hơn.")
+
+
+def shown_gauge(gauge: Gauge, feeds: Iterable[Feed]) -> dict[str, object]:
+    """What the pages are told of a station."""
+    feed = next((feed for feed in feeds if feed.id == gauge.feed), None)
+    return {
+        "id": gauge.id,
+        "name": gauge.name,
+        "place": gauge.place or "",
+        "bao_dong_m": gauge.bao_dong_m,
+        "datum": gauge.datum,
+        "document": gauge.source,
+        "rain_mm": gauge.rain_mm,
+        "period_s": feed.period_s if feed else gauge.period_s,
+        "origin": HAND if gauge.kind == HAND and feed is None else feed.source if feed else "gauge",
+    }
 
 
 def _feeds(config: Config) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ class IncidentKind(StrEnum):
     DEVICE = "device"
     HORN = "horn"
     WARNING = "warning"
+    REPORT = "report"
 
 
 class Severity(StrEnum):

@@ -1,7 +1,10 @@
 """Readings that a person takes at a staff: checked like any other, asked about when they leap, audited."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from edge.control.protocol import GiveReading
@@ -13,31 +16,49 @@ from edge.core.policy.flood.quality import Fact
 from edge.core.sensing import LEVEL, Quality, Source
 from edge.sensing.desk import ReadingDesk
 from edge.store.journal import Journal, Tx
-from edge.store.readings import HandNote, hand_given
+from edge.store.readings import HandNote, hand_given, hand_photos, hand_photos_gone
+
+log = logging.getLogger(__name__)
 
 UNITS = {LEVEL: "m", "rain": "mm", "salinity": "g/l", "water_temp": "°C", "wind": "m/s"}
 """What a person can measure, and in what."""
 OLDEST_MS = 24 * HOUR_MS
 AHEAD_MS = 5 * MINUTE_MS
-TakePhoto = Callable[[str, str], Awaitable[None]]
+PHOTO_KEPT_MS = 30 * 24 * HOUR_MS
+"""A maximum (L3), that of other photos."""
+SWEEP_EVERY_S = 3600.0
+BATCH = 200
+TakePhoto = Callable[[str, str], Awaitable[object]]
 """Takes the picture ``id`` out of the photo spool as that of ``reading/<press>``. Raises FinalError when it is none."""
 
 
 class HandReadings:
-    """What people type in."""
+    """What people type in. ``photos`` is the folder where ``take_photo`` leaves a checked picture as ``<id>.jpg``."""
 
-    def __init__(self, desk: ReadingDesk, journal: Journal, take_photo: TakePhoto | None = None) -> None:
+    def __init__(self, desk: ReadingDesk, journal: Journal, take_photo: TakePhoto, photos: Path) -> None:
         self._desk = desk
         self._journal = journal
         self._take_photo = take_photo
+        self._photos = photos
+
+    async def run(self) -> None:
+        """Delete photos that are over their time, for ever."""
+        while True:
+            before_ms = self._journal.clock.now().at_ms - PHOTO_KEPT_MS
+            while old := await self._journal.record(partial(hand_photos, before_ms=before_ms, most=BATCH)):
+                for photo in old:
+                    (self._photos / f"{photo}.jpg").unlink(missing_ok=True)
+                await self._journal.record(partial(hand_photos_gone, photos=old))
+                log.info("%d photos of readings are over their time and deleted", len(old))
+            await asyncio.sleep(SWEEP_EVERY_S)
 
     async def give(self, request: GiveReading) -> dict[str, Any]:
         """Keep it and act on it; raises FinalError with a sentence for what cannot be."""
         unit = self._checked(request)
         if await self._journal.record(partial(hand_given, press=request.id)):
             return {"quality": Quality.GOOD}
-        if request.photo is not None:
-            await self._photo(request.photo, request.id)
+        if request.photo is not None and not (self._photos / f"{request.photo}.jpg").is_file():
+            await self._take_photo(request.photo, f"reading/{request.id}")
         fact = Fact(request.value, request.at_ms, Source.HAND, request.sure)
         note = HandNote(request.id, request.note, request.photo)
         quality = await self._desk.give(
@@ -59,11 +80,6 @@ class HandReadings:
         if request.at_ms is not None and not now_ms - OLDEST_MS <= request.at_ms <= now_ms + AHEAD_MS:
             raise FinalError("Giờ đo phải trong 24 giờ vừa qua và không ở tương lai.")
         return unit
-
-    async def _photo(self, photo: str, press: str) -> None:
-        if self._take_photo is None:
-            raise FinalError("Hộp này chưa nhận ảnh của số đo tay.")
-        await self._take_photo(photo, f"reading/{press}")
 
     def _question(self, request: GiveReading) -> str:
         trusted = self._desk.spots[request.station].of(request.quantity).state.trusted

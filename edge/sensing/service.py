@@ -55,13 +55,13 @@ class SensingService:
         feeds: Sequence[Feed] = (),
     ) -> None:
         self._bus = bus
-        self._lines = _lines(gauges, feeds)
+        self.lines = _lines(gauges, feeds)
         self.desk = ReadingDesk(gauges, feeds, journal, bus)
         self._strange: set[str] = set()
 
     async def check(self) -> None:
         """Raise MisconfiguredError when a gauge is no gauge: at the start, not in the flood. Touches no wire."""
-        for line in self._lines:
+        for line in self.lines:
             await (await _open(line)).close()
 
     async def resume(self) -> None:
@@ -73,7 +73,7 @@ class SensingService:
         await self.resume()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._retell())
-            for line in self._lines:
+            for line in self.lines:
                 group.create_task(self._keep(line))
 
     async def take(self, line: Line, station: Station) -> None:

@@ -69,6 +69,11 @@ def _tell(tx: Tx, incident: str, then: Consequences) -> None:
         add_announcement(tx, incident, then.template, then.blanks, then.hamlets)
 
 
+def tell_again(tx: Tx, incident: str, then: Consequences) -> None:
+    """People are told something more about an open incident."""
+    _tell(tx, incident, then)
+
+
 def _add_incident(tx: Tx, incident: Incident) -> None:
     seen = incident.evidence
     row = {

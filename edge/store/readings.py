@@ -70,6 +70,20 @@ def hand_given(tx: Tx, press: str) -> bool:
     return tx.row("SELECT 1 FROM hand_reading WHERE id = ?", press) is not None
 
 
+def hand_photos(tx: Tx, before_ms: int, most: int) -> list[str]:
+    """Photos of hand readings that were made before this moment, oldest first."""
+    rows = tx.run(
+        "SELECT photo FROM hand_reading WHERE photo IS NOT NULL AND at_ms < ? ORDER BY at_ms LIMIT ?", before_ms, most
+    )
+    return [photo for (photo,) in rows]
+
+
+def hand_photos_gone(tx: Tx, photos: list[str]) -> None:
+    """These were deleted from the disk."""
+    for photo in photos:
+        tx.run("UPDATE hand_reading SET photo = NULL WHERE photo = ?", photo)
+
+
 def last_readings(tx: Tx, station: str, quantity: str, most: int) -> list[Reading]:
     """The newest readings of a quantity, good and bad, oldest first."""
     rows = tx.run(

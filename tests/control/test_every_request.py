@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
@@ -33,6 +34,7 @@ TABLES = (
     talk_handlers(NOBODY),
     sound_handlers(NOBODY, NOBODY),
     water_handlers(NOBODY),
+    phone_handlers(NOBODY),
 )
 
 

@@ -1,9 +1,11 @@
 """From what a gauge says to what is stored, told and decided."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from drivers.base import GaugeReading, TransientDriverError
 from edge.control.protocol import GiveReading
@@ -40,6 +42,16 @@ def give(
         note="thước cột 2",
         sure=sure,
     )
+
+
+def hand_of(box: Box) -> HandReadings:
+    photos = box.path.parent / "photos"
+    photos.mkdir(exist_ok=True)
+
+    async def take(photo: str, of: str) -> None:
+        (photos / f"{photo}.jpg").write_text(of)
+
+    return HandReadings(box.desk, box.journal, take, photos)
 
 
 async def test_a_bad_reading_is_kept_marked_and_told_and_raises_nothing(tmp_path: Path) -> None:
@@ -186,7 +198,7 @@ async def test_both_gauges_drop_to_zero_and_the_alarm_stands(tmp_path: Path) -> 
 
 async def test_a_person_at_the_staff_raises_the_alarm_that_a_stuck_gauge_hides(tmp_path: Path) -> None:
     box = await Box.open(tmp_path / "a.db", RIVER)
-    hand = HandReadings(box.desk, box.journal)
+    hand = hand_of(box)
     await box.says("song", *[2.0] * 3)
     ago = box.clock.moment.at_ms - 8 * MINUTE_MS
     asked = await hand.give(give(3.5, at_ms=ago))
@@ -204,7 +216,7 @@ async def test_a_person_at_the_staff_raises_the_alarm_that_a_stuck_gauge_hides(t
 
 async def test_the_same_press_is_kept_once(tmp_path: Path) -> None:
     box = await Box.open(tmp_path / "a.db", RIVER)
-    hand = HandReadings(box.desk, box.journal)
+    hand = hand_of(box)
     for _ in range(2):
         await hand.give(give(2.0))
     assert await box.rows("SELECT count(*) FROM reading") == [(1,)]
@@ -213,7 +225,7 @@ async def test_the_same_press_is_kept_once(tmp_path: Path) -> None:
 
 async def test_a_person_outweighs_both_gauges_of_a_place(tmp_path: Path) -> None:
     box = await Box.open(tmp_path / "a.db", FIRST, SECOND)
-    hand = HandReadings(box.desk, box.journal)
+    hand = hand_of(box)
     for _ in range(3):
         await box.says("cau", 2.0)
         await box.says("cau-2", 2.05)
@@ -237,8 +249,23 @@ async def test_a_person_outweighs_both_gauges_of_a_place(tmp_path: Path) -> None
 async def test_what_cannot_be_is_refused_with_a_sentence(tmp_path: Path, request_: GiveReading, sentence: str) -> None:
     box = await Box.open(tmp_path / "a.db", RIVER)
     with pytest.raises(FinalError, match=sentence):
-        await HandReadings(box.desk, box.journal).give(request_)
+        await hand_of(box).give(request_)
     assert await box.rows("SELECT count(*) FROM reading") == [(0,)]
+    box.close()
+
+
+async def test_a_photo_of_the_staff_is_taken_with_its_reading_and_deleted_after_thirty_days(tmp_path: Path) -> None:
+    box = await Box.open(tmp_path / "a.db", RIVER)
+    hand, photo = hand_of(box), PRESS.format(77)
+    await hand.give(structs.replace(give(2.0), photo=photo))
+    kept = tmp_path / "photos" / f"{photo}.jpg"
+    assert kept.read_text() == f"reading/{PRESS.format(1)}"
+    box.clock.goes_on(31 * 24 * 60)
+    sweeping = asyncio.create_task(hand.run())
+    while await box.rows("SELECT 1 FROM hand_reading WHERE photo IS NOT NULL"):
+        await asyncio.sleep(0.01)
+    sweeping.cancel()
+    assert not kept.exists()
     box.close()
 
 
@@ -264,7 +291,7 @@ def hourly(quantity: str, value: float, hours: int, unit: str = "m", station: st
 async def test_a_feed_that_repeats_itself_is_kept_once_also_after_a_restart(tmp_path: Path) -> None:
     box = await Box.open(tmp_path / "a.db", FED)
     page = Page(*(hourly("level", 2.0 + hour / 10, hour) for hour in range(-30, 1)), hourly("level", 9.0, 0, "m", "X"))
-    line = box.service._lines[0]
+    line = box.service.lines[0]
     for _ in range(3):
         await box.service.take(line, page)
     box = await box.restarted()

@@ -44,6 +44,19 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.phone import (
+    AddPhoto,
+    Note,
+    PersonId,
+    PhoneAct,
+    Place,
+    PushEndpoint,
+    PushKey,
+    ReportFromHamlet,
+    Subscribe,
+    Unsubscribe,
+    Waited,
+)
 from edge.control.protocol.programmes import (
     AddProgramme,
     ChangeProgramme,
@@ -143,9 +156,25 @@ AnyRequest = (
     | SetEvacuated
     | StartDrill
     | EndDrill
+    | PhoneAct
+    | ReportFromHamlet
+    | AddPhoto
+    | Subscribe
+    | Unsubscribe
 )
 
 __all__ = [
+    "AddPhoto",
+    "Note",
+    "PersonId",
+    "PhoneAct",
+    "Place",
+    "PushEndpoint",
+    "PushKey",
+    "ReportFromHamlet",
+    "Subscribe",
+    "Unsubscribe",
+    "Waited",
     "AddProgramme",
     "AddReport",
     "AirBulletin",

@@ -36,4 +36,6 @@ def sms_text(incident: Incident, hour: int, minute: int, hamlet_name: str) -> st
         return one_part(f"{head}: {incident.place}, {hamlet_name} lúc {clock}. Kiểm tra, đáp 1.")
     if incident.kind is IncidentKind.FLOOD_LEVEL:
         return one_part(f"{incident.title} lúc {clock}. Đáp 1 khi nhận.")
+    if incident.kind is IncidentKind.REPORT:
+        return one_part(f"{incident.title.rstrip('.')} lúc {clock}. Đáp 1 khi nhận.")
     return one_part(f"{incident.title} ({clock})")

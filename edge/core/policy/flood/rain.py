@@ -62,14 +62,15 @@ def accumulate(fell: Sequence[Spell], now_ms: int, warning_mm: Sequence[float] |
 
 def _window(fell: Sequence[Spell], hours: int, now_ms: int, warning_mm: float | None) -> Fallen:
     since_ms = now_ms - hours * HOUR_MS
-    mm = sum(spell.mm * _share(spell, since_ms, now_ms) for spell in fell)
+    mm = sum(spell.mm * share_of(spell, since_ms, now_ms) for spell in fell)
     known_ms = sum(
         max(0, min(spell.until_ms, now_ms) - max(spell.since_ms, since_ms)) for spell in fell if spell.covered
     )
     return Fallen(hours, round(mm, 1), min(1.0, known_ms / (hours * HOUR_MS)), warning_mm)
 
 
-def _share(spell: Spell, since_ms: int, until_ms: int) -> float:
+def share_of(spell: Spell, since_ms: int, until_ms: int) -> float:
+    """How much of this rain belongs to these hours, if it fell evenly: 0 to 1."""
     inside_ms = min(spell.until_ms, until_ms) - max(spell.since_ms, since_ms)
     return min(1.0, max(0, inside_ms) / max(1, spell.until_ms - spell.since_ms))
 
