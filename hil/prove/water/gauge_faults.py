@@ -10,10 +10,12 @@ really rises, or falls: a gauge that is merely ignored would fail here.
 import asyncio
 import random
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec.structs import replace as replace_in
 
 from drivers.base import DriverError, GaugeReading, Station
 from drivers.devices.gauge_modbus.fake import FakeGauge
@@ -23,13 +25,15 @@ from edge.config.schema import Gauge
 from edge.core.alert import Person
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.core.news import ReadingTaken
-from edge.core.place import StationId
-from edge.core.policy.flood.levels import decide
+from edge.core.policy.flood.levels import HYSTERESIS_M
 from edge.core.policy.flood.limits import HOUR_MS
 from edge.core.policy.flood.trust import Trust, trust
-from edge.core.sensing import FloodLevels, Reading
+from edge.core.sensing import LEVEL, Quality, Reading
+from edge.core.storm import StormWish
+from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
-from edge.kernel.bus import Bus
+from edge.kernel.bus import Bus, Mailbox
+from edge.replay.commune import small_commune
 from edge.sensing.service import SensingService
 from edge.store.journal import Journal
 from edge.store.readings import last_readings
@@ -37,6 +41,7 @@ from hil.links import Figure, Link
 
 ROUNDS = 10
 SEED = 4
+TOLD = 1000
 T0 = 1_790_000_000_000
 LEVELS = (3.0, 4.0, 5.0)
 LOW_M, HIGH_M = 2.6, 4.5
@@ -75,9 +80,30 @@ class SecondJudge(Bus):
     def publish(self, message: object) -> None:
         """Tell it, and decide on it."""
         if isinstance(message, ReadingTaken):
-            levels = FloodLevels(StationId("song"), "sông", LEVELS, "", "")
-            self.level, _ = decide(self.level, message.reading, levels)
+            self.level = _decided(self.level, message.reading)
         super().publish(message)
+
+
+def _decided(level: int, reading: Reading) -> int:
+    """The rule of the levels once more, in its simplest form."""
+    if reading.quality is not Quality.GOOD or reading.quantity != LEVEL:
+        return level
+    risen = sum(reading.value >= threshold for threshold in LEVELS)
+    held = sum(reading.value >= threshold - HYSTERESIS_M for threshold in LEVELS)
+    return max(risen, min(level, held))
+
+
+class SilentHorns:
+    """Nobody asks them for anything here."""
+
+    async def start_storm(self, wish: StormWish) -> None:
+        """No rule repeats anything."""
+
+    async def end_storm(self, name: str, user: str) -> None:
+        """Nothing is repeated."""
+
+    async def silence(self, hamlets: Sequence[str], user: str, role: str) -> None:
+        """Nothing sounds."""
 
 
 @dataclass
@@ -88,6 +114,8 @@ class Village:
     fake: FakeGauge
     station: Station
     service: SensingService
+    flood: FloodService
+    told: Mailbox[ReadingTaken]
     journal: Journal
     judge: SecondJudge
     chance: random.Random
@@ -102,6 +130,8 @@ class Village:
                 await self.service.take(self.service.lines[0], self.station)
             except DriverError:
                 continue
+            for news in self.told.waiting():
+                await self.flood.take(news)
 
     async def flows(self, level: float, count: int) -> None:
         """A healthy gauge: the water there moves a little."""
@@ -109,7 +139,7 @@ class Village:
 
     async def stands(self) -> tuple[int, int]:
         """The level that the service keeps, and that of the second judge."""
-        kept = await self.journal.record(lambda tx: tx.row("SELECT value FROM meta WHERE key LIKE 'gauge/%'"))
+        kept = await self.journal.record(lambda tx: tx.row("SELECT level FROM flood_level"))
         return (int(kept[0]) if kept else 0, self.judge.level)
 
     async def readings(self) -> list[Reading]:
@@ -247,13 +277,18 @@ async def _village(chance: random.Random) -> AsyncIterator[Village]:
     gauge = Gauge(id="song", name="sông", bao_dong_m=LEVELS, source="giả định", range_m=(-1.0, 12.0), settings=settings)
     with tempfile.TemporaryDirectory(prefix="molang-gauge-") as folder:
         journal = await Journal.open(Path(folder) / "molang.db", clock)
-        service = SensingService([gauge], IncidentDesk(journal, judge, [PERSON], {}), journal, judge)
+        service = SensingService([gauge], journal, judge)
+        config = replace_in(small_commune("song", LEVELS, folder), gauge=(gauge,), flood_rule=())
+        desk = IncidentDesk(journal, judge, [PERSON], {})
+        flood = FloodService(config, desk, Ports(SilentHorns()), journal, judge)
         station = await open_device(gauge.kind, settings)
         assert isinstance(station, Station)
-        village = Village(clock, fake, station, service, journal, judge, chance)
         try:
-            await service.resume()
-            yield village
+            with judge.listen(ReadingTaken, TOLD) as told:
+                village = Village(clock, fake, station, service, flood, told, journal, judge, chance)
+                await flood.resume()
+                await service.resume()
+                yield village
         finally:
             await station.close()
             journal.close()

@@ -91,13 +91,9 @@ def _unreached(found: Mapping[str, Any], met: Sequence[Met]) -> list[str]:
     highest = max((after for _, _, after in standing(met)), default=0)
     wanted = {f"xa-{number}" for number, _ in enumerate(DUTIES, 1)}
     wanted |= {f"thon-{hamlet}" for level in range(1, highest + 1) for hamlet in EXPOSED[level]}
-    states = {
-        one["id"]: {name for name in one if one[name] and name in REACHED | NOT_YET} for one in found["officials"]
-    }
-    left = sorted(name for name in wanted if not states.get(name, set()) & REACHED)
-    return (
-        [f"{len(left)} of {len(wanted)} officials neither reached nor escalated: {', '.join(left[:4])}"] if left else []
-    )
+    reached = {one["id"] for one in found["officials"] if any(one.get(state) for state in REACHED)}
+    left = sorted(wanted - reached)
+    return [f"{len(left)} of {len(wanted)} officials not reached, nor passed on: {', '.join(left)}"] if left else []
 
 
 def _figures(found: Mapping[str, Any], path: Path, station: str) -> dict[str, Figure]:
