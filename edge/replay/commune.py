@@ -11,7 +11,7 @@ from edge.config.schema import Broker, Commune, Config, FloodRule, Gauge, Hamlet
 from edge.config.schema.sensing import HAND
 from edge.core.errors import FinalError
 
-APPROVED = {"approved_by": "Chủ tịch xã", "approved_on": dt.date(2026, 1, 5)}
+APPROVED_ON = dt.date(2026, 1, 5)
 HAMLETS = (("ben", "Thôn Bến"), ("bai", "Thôn Bãi"), ("trung", "Thôn Trung"), ("dong", "Thôn Đồng"), ("go", "Thôn Gò"))
 EXPOSED = {1: ("ben",), 2: ("ben", "bai", "trung"), 3: ("ben", "bai", "trung", "dong")}
 """Which hamlets the water reaches at each level; the last one lies high."""
@@ -19,7 +19,6 @@ DUTIES = ("Chủ tịch xã", "Phó chủ tịch xã", "Trực ban")
 RISING = "Báo động {level}. Lúc {time}, mực nước tại {station} là {value}. Bà con {hamlet} đi theo phương án."
 FALLING = "Lúc {time}, nước tại {station} rút còn {value}. Bà con {hamlet} chưa trở về, chờ tin báo yên."
 OVER = "Tin báo yên. Lúc {time}, mực nước tại {station} là {value}, đã hết báo động. Bà con {hamlet} có thể trở về."
-_FILES = {"ca": "ca.pem", "cert": "hop.pem", "key": "hop.key"}
 
 
 def slug(station: str) -> str:
@@ -42,8 +41,8 @@ def small_commune(station: str, levels: Sequence[float], folder: str) -> Config:
     config = Config(
         commune=Commune(id="dien-lai", name="Xã Diễn Lại", data=folder, demo=True),
         web=Web(wall_token="khong-dung-den-o-day", passwords={}),  # noqa: S106 - a replay opens no pages
-        broker=Broker(**_FILES),
-        media=Media(**_FILES, url="https://127.0.0.1:8443"),
+        broker=Broker(ca="ca.pem", cert="hop.pem", key="hop.key"),
+        media=Media(ca="ca.pem", cert="hop.pem", key="hop.key", url="https://127.0.0.1:8443"),
         hamlet=tuple(Hamlet(id=name, name=title, people=400) for name, title in HAMLETS),
         horn=(*(Horn(id=f"loa-{name}", name=f"Loa {title}", hamlet=name) for name, title in HAMLETS),),
         gauge=(gauge,),
@@ -83,7 +82,9 @@ def _people() -> tuple[Person, ...]:
 
 def _templates() -> tuple[Template, ...]:
     words = {"nuoc-len": RISING, "nuoc-rut": FALLING, "bao-yen": OVER}
-    return tuple(Template(id=name, text=text, **APPROVED) for name, text in words.items())
+    return tuple(
+        Template(id=name, text=text, approved_by="Chủ tịch xã", approved_on=APPROVED_ON) for name, text in words.items()
+    )
 
 
 def _rules(station: str) -> tuple[FloodRule, ...]:

@@ -1,6 +1,7 @@
 """A commune at a river: settings, horns that remember what they were told, a clock that a test moves, a real store."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from edge.config.schema import Broker, Commune, Config, Drill, FloodRule, Gauge, Hamlet, Media, Person, Shelter, Web
@@ -38,7 +39,6 @@ PEOPLE = (
     Person(id="binh", name="Bình", phone="0900000002", duty="trưởng thôn", hamlet="dong"),
     Person(id="chi", name="Chi", phone="0900000003", duty="trưởng thôn", hamlet="cao"),
 )
-_FILES = {"ca": "ca", "cert": "cert", "key": "key"}
 
 
 def a_config(*gauges: Gauge, rules: Sequence[FloodRule] = (), drill: Drill | None = None) -> Config:
@@ -46,8 +46,8 @@ def a_config(*gauges: Gauge, rules: Sequence[FloodRule] = (), drill: Drill | Non
     return Config(
         commune=Commune(id="xa", name="Xã Thử", data="/tmp/xa"),
         web=Web(wall_token="0123456789abcdef", passwords={}),
-        broker=Broker(**_FILES),
-        media=Media(**_FILES, url="https://hop:8443"),
+        broker=Broker(ca="ca", cert="cert", key="key"),
+        media=Media(ca="ca", cert="cert", key="key", url="https://hop:8443"),
         hamlet=HAMLETS,
         gauge=gauges or (RIVER,),
         person=PEOPLE,
@@ -105,7 +105,7 @@ class Village:
         for level in levels:
             self.clock.goes_on(every_min)
             reading = Reading(StationId("song"), "level", level, "m", AtMs(self.clock.now().at_ms), quality)
-            await self.journal.record(lambda tx, one=reading: add_reading(tx, one))
+            await self.journal.record(partial(add_reading, reading=reading))
             readings.append(reading)
         return readings
 

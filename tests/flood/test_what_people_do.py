@@ -1,4 +1,6 @@
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -6,15 +8,16 @@ from msgspec.structs import replace
 from edge.config.schema import FloodRule
 from edge.control.protocol import SetEvacuated, SetLevels
 from edge.core.errors import FinalError
+from edge.store.journal import Tx
 from tests.flood.bench import RIVER, Village, a_config
 
-AN = {"user": "An", "role": "leader"}
+AN: dict[str, Any] = {"user": "An", "role": "leader"}
 STORMY = FloodRule(
     id="len-1", name="Lên", when="level", station="song", level=1, hamlets=("dong",), template="lu", storm_every_min=60
 )  # fmt: skip
 
 
-def wish(**changes: object) -> SetLevels:
+def wish(**changes: Any) -> SetLevels:
     fields = {"station": "song", "bao_dong_m": (1.5, 2.5, 3.0), "datum": "", "source": "QĐ 12", "issued": "2024-03-01"}
     return SetLevels(**AN, **(fields | changes))
 
@@ -22,16 +25,18 @@ def wish(**changes: object) -> SetLevels:
 async def spoken(village: Village, state: str = "aired") -> None:
     """What the loudspeaker station does with announcements: each becomes a bulletin."""
     for name, incident in await village.rows("SELECT id, incident FROM announcement WHERE state = 'waiting'"):
-        await village.journal.record(
-            lambda tx, name=name, incident=incident: tx.run(
-                "INSERT INTO bulletin (id, text, spoken, priority, hamlets, state, author, incident, made_at_ms,"
-                " changed_at_ms) VALUES (?, '', '', 'khan_cap', '[\"dong\"]', ?, 'mẫu', ?, 0, 0)",
-                name,
-                state,
-                incident,
-            )
-        )
+        await village.journal.record(partial(_spoken, name=name, incident=incident, state=state))
     await village.rows("UPDATE announcement SET state = 'settled'")
+
+
+def _spoken(tx: Tx, name: object, incident: object, state: str) -> None:
+    tx.run(
+        "INSERT INTO bulletin (id, text, spoken, priority, hamlets, state, author, incident, made_at_ms, changed_at_ms)"
+        " VALUES (?, '', '', 'khan_cap', '[\"dong\"]', ?, 'mẫu', ?, 0, 0)",
+        name,
+        state,
+        incident,
+    )
 
 
 async def actions(village: Village) -> list[tuple[object, ...]]:
