@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 from edge.control.handlers.abbreviations import abbreviation_handlers
+from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
@@ -35,6 +36,7 @@ TABLES = (
     sound_handlers(NOBODY, NOBODY),
     water_handlers(NOBODY),
     phone_handlers(NOBODY),
+    flood_handlers(NOBODY),
 )
 
 
