@@ -8,6 +8,7 @@ from edge.config.airtime import check_airtime
 from edge.config.cameras import check_cameras
 from edge.config.gauges import check_gauges
 from edge.config.lines import PathKey
+from edge.config.people import check_people
 from edge.config.problem import Problem
 from edge.config.schema import Config
 from edge.config.water import check_water
@@ -38,6 +39,7 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from check_cameras(config)
     yield from check_airtime(config)
     yield from check_water(config)
+    yield from check_people(config)
 
 
 def _ids(config: Config) -> Iterator[Problem]:
@@ -49,6 +51,7 @@ def _ids(config: Config) -> Iterator[Problem]:
         "feed",
         "gauge",
         "modem",
+        "channel",
         "person",
         "template",
         "group",

@@ -64,6 +64,7 @@ class Carrier:
             quiet=not wanted.told,
             sms=wanted.sms,
             only=self._only.people if self._only else None,
+            calm=wanted.turn is not Turn.RISEN,
         )
 
     def _end(self, tx: Tx, response: Response, also: Also) -> None:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from edge.core.alert import Person
-from edge.core.incident import Incident, IncidentId, Verdict
+from edge.core.incident import Incident, IncidentId, Severity, Verdict
 from edge.core.local_time import local
 from edge.core.news import IncidentChanged, IncidentOpened
 from edge.core.place import EVERYWHERE
-from edge.core.policy.alerting import recipients, sms_text
+from edge.core.policy.alerting import brief_of, recipients, sms_text, until_of
+from edge.core.policy.ladder.duty import local_now, told_now
 from edge.core.vision import Box
 from edge.kernel.bus import Bus
 from edge.store.incidents import (
@@ -96,17 +97,19 @@ class IncidentDesk:
         quiet: bool = False,
         sms: str = "",
         only: Collection[str] | None = None,
+        calm: bool = False,
         **blanks: str,
     ) -> None:
         """Store it with alerts, announcement and whatever ``also`` writes in one transaction, then nudge those who act.
 
         It takes the place of an open incident of the same subject: there is never more than one. A ``quiet`` one is
         shown on the wall and told to nobody. ``sms`` are own words of the message, of at most 70 characters; ``only``
-        these people are told.
+        these people are told; ``calm``: it is good news, nobody is woken for it.
         """
-        then = self._consequences(incident, template, hamlets, blanks)
+        told = replace(incident, severity=Severity.MINOR) if calm else incident
+        then = self._consequences(told, template, hamlets, blanks)
         people = [person for person in then.people if only is None or person.id in only]
-        then = replace(then, people=people, sms=sms or then.sms)
+        then = replace(then, people=people, sms=sms or then.sms, limited=only is not None, urgency=told.severity)
         if quiet:
             then = Consequences((), "", None, {}, ())
 
@@ -125,12 +128,15 @@ class IncidentDesk:
         here = local(incident.began_at_ms)
         hamlet = self._hamlets.get(incident.hamlet, incident.hamlet)
         usual: dict[str, str] = {"place": incident.place, "hamlet": hamlet, "time": f"{here.hour}h{here.minute:02d}"}
+        concerned = recipients(incident.kind, {incident.hamlet, *hamlets}, self._roster)
         return Consequences(
-            people=recipients(incident.kind, {incident.hamlet, *hamlets}, self._roster),
+            people=told_now(concerned, incident.severity, local_now(self._journal.clock.now())),
             sms=sms_text(incident, here.hour, here.minute, hamlet),
             template=template,
             blanks={**usual, **blanks},
             hamlets=hamlets,
+            brief=brief_of(incident),
+            until=until_of(incident.kind),
         )
 
     async def update(self, incident: Incident, template: str | None, *, tell: bool) -> str | None:

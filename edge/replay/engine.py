@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from drivers.base import GaugeReading
+from edge.alerts.book import setup_of
+from edge.config.people import roster_of
 from edge.config.schema import Config
-from edge.core.alert import Person
 from edge.core.news import LevelCrossed, ReadingTaken
 from edge.core.sensing import LEVEL, Quality
 from edge.core.storm import StormWish
@@ -18,12 +19,15 @@ from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus, Mailbox
 from edge.replay.clock import ReplayClock
+from edge.replay.phones import Phones
 from edge.replay.rows import Row
 from edge.sensing.service import SensingService
 from edge.store.journal import Journal
 
 STEP_MS = 10_000
 """While somebody still waits to be told, the clock goes on in such steps."""
+LADDER_ENDS_MS = 3_600_000
+"""After the last row the last ladder is climbed to its end."""
 Progress = Callable[[int, str], None]
 
 
@@ -67,12 +71,11 @@ class Engine:
         self._clock = clock
         self._journal = journal
         self.bus = Bus()
-        roster = [Person(who.id, who.name, who.phone, who.hamlet or "", who.duty) for who in config.person]
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
-        self._desk = IncidentDesk(journal, self.bus, roster, hamlets)
+        self._desk = IncidentDesk(journal, self.bus, roster_of(config), hamlets)
         self._sensing = SensingService(config.gauge, journal, self.bus)
         self._flood = FloodService(config, self._desk, Ports(QuietHorns()), journal, self.bus)
-        self._telling: Telling | None = None
+        self._telling: Telling = Phones(setup_of(config), journal, self.bus)
         self.seen = Seen()
 
     async def play(self, rows: Sequence[Row], told: Progress) -> None:
@@ -84,7 +87,7 @@ class Engine:
                 await self._pass_time(row.at_ms)
                 await self._take(row, readings, crossings)
                 told(number + 1, row.time)
-            await self._pass_time(rows[-1].at_ms + STEP_MS)
+            await self._pass_time(rows[-1].at_ms + LADDER_ENDS_MS)
 
     @contextmanager
     def _boxes(self) -> Iterator[tuple[Mailbox[ReadingTaken], Mailbox[LevelCrossed]]]:
@@ -113,7 +116,7 @@ class Engine:
 
     async def _pass_time(self, until_ms: int) -> None:
         """Quiet time is skipped; where somebody waits, time runs, at most so many times faster than it is."""
-        while self._telling is not None and await self._telling.tick() and self._clock.at_ms < until_ms:
+        while await self._telling.tick() and self._clock.at_ms < until_ms:
             step_ms = min(STEP_MS, until_ms - self._clock.at_ms)
             self._clock.move_to(self._clock.at_ms + step_ms)
             await asyncio.sleep(step_ms / 1000 / self._speed)

@@ -1,6 +1,7 @@
 """What a replay came to, from its store: who was told what, where, when."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -62,19 +63,24 @@ class _Blanks(dict[str, str]):
 
 
 def _officials(config: Config, reader: Reader) -> list[dict[str, Any]]:
-    """Everybody on the roster: in how many incidents they had to be told, and how far that came."""
-    rows = reader.rows("SELECT person, state, count(*) AS n FROM alert GROUP BY person, state")
+    """Everybody on the roster: how often told, how that ended, and how often somebody else was told in their stead."""
+    rows = reader.rows(_ALERTS)
     return [_official(who.id, who.name, [row for row in rows if row["person"] == who.id]) for who in config.person]
 
 
 def _official(name: str, title: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"id": name, "name": title, "told": sum(row["n"] for row in rows)} | {row["state"]: row["n"] for row in rows}
+    states = Counter(str(row["state"]) for row in rows)
+    return {"id": name, "name": title, "told": len(rows), **states, ESCALATED: sum(row["escalated"] for row in rows)}
 
 
 def _time(at_ms: int) -> str:
     return f"{local(AtMs(at_ms)):%Y-%m-%dT%H:%M}"
 
 
+_ALERTS = (
+    "SELECT a.person, a.state, a.state <> 'taken' AND (a.given_up_at_ms IS NOT NULL OR EXISTS (SELECT 1 FROM alert s"
+    " WHERE s.incident = a.incident AND s.stands <> 'own')) AS escalated FROM alert a ORDER BY a.rowid"
+)
 _INCIDENTS = (
     "SELECT subject, kind, severity, title, state, began_at_ms, (SELECT count(*) FROM alert a WHERE a.incident = i.id)"
     " AS told FROM incident i ORDER BY rowid"
