@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from edge.core.alert import Person, one_part
+from edge.core.alert import Person
 from edge.core.errors import FinalError, TransientError
 from edge.core.field import SEVERITIES, Act, Pressed, ReportKind, is_push_service, report_title, waited_words
 from edge.core.incident import Incident, IncidentId, IncidentKind
@@ -19,6 +19,7 @@ from edge.core.moment import AtMs
 from edge.core.news import AlertChanged, IncidentChanged, IncidentOpened
 from edge.core.place import EVERYWHERE
 from edge.core.policy.alerting import recipients
+from edge.core.policy.ladder.wording import ONE_PART, shorten_sentence
 from edge.core.policy.rights import ALLOWED, Role, is_same_name
 from edge.incidents.desk import WHOLE_COMMUNE, IncidentDesk
 from edge.incidents.photos import Photos
@@ -110,7 +111,7 @@ class FieldDesk:
         where = self._hamlets.get(pressed.hamlet, kept.place)
         words = f"CẦN GIÚP lúc {here.hour}h{here.minute:02d} ở {where}: {pressed.user}. Gọi ngay."
         others = tuple(person for person in people if person.id != pressed.person)
-        return Consequences(others, one_part(words), None, {}, ())
+        return Consequences(others, shorten_sentence(words, ONE_PART), None, {}, ())
 
     async def report(self, kind: ReportKind, pressed: Pressed) -> dict[str, Any]:
         """Open an incident; the same id again is the same incident. Raises FinalError, TransientError when too many."""

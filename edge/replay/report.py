@@ -14,8 +14,6 @@ from edge.flood.carrying import ALL_CLEAR
 from edge.replay.engine import Seen
 from edge.store.reader import Reader
 
-ESCALATED = "escalated"
-
 
 def report(config: Config, seen: Seen, reader: Reader) -> dict[str, Any]:
     """The JSON of ``molang flood replay``."""
@@ -63,14 +61,19 @@ class _Blanks(dict[str, str]):
 
 
 def _officials(config: Config, reader: Reader) -> list[dict[str, Any]]:
-    """Everybody on the roster: how often told, how that ended, and how often somebody else was told in their stead."""
+    """Everybody on the roster: how often told, how that ended, how often somebody else was told in their stead.
+
+    ``unsettled``: alarms that were neither answered nor passed on; good news needs no answer and is not counted.
+    """
     rows = reader.rows(_ALERTS)
     return [_official(who.id, who.name, [row for row in rows if row["person"] == who.id]) for who in config.person]
 
 
 def _official(name: str, title: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
     states = Counter(str(row["state"]) for row in rows)
-    return {"id": name, "name": title, "told": len(rows), **states, ESCALATED: sum(row["escalated"] for row in rows)}
+    escalated = sum(row["escalated"] for row in rows)
+    unsettled = sum(row["counts"] and row["state"] != "taken" and not row["escalated"] for row in rows)
+    return {"id": name, "name": title, "told": len(rows), **states, "escalated": escalated, "unsettled": unsettled}
 
 
 def _time(at_ms: int) -> str:
@@ -79,7 +82,8 @@ def _time(at_ms: int) -> str:
 
 _ALERTS = (
     "SELECT a.person, a.state, a.state <> 'taken' AND (a.given_up_at_ms IS NOT NULL OR EXISTS (SELECT 1 FROM alert s"
-    " WHERE s.incident = a.incident AND s.stands <> 'own')) AS escalated FROM alert a ORDER BY a.rowid"
+    " WHERE s.incident = a.incident AND s.stands <> 'own')) AS escalated, l.severity <> 'minor' AS counts"
+    " FROM alert a JOIN ladder l ON l.incident = a.incident ORDER BY a.rowid"
 )
 _INCIDENTS = (
     "SELECT subject, kind, severity, title, state, began_at_ms, (SELECT count(*) FROM alert a WHERE a.incident = i.id)"

@@ -19,7 +19,7 @@ from hil.prove.water.judge import Met, crossings, levels_in, standing
 OBSERVED = ROOT.parent / "shared" / "assets" / "river" / "observed_2020.csv"
 STATION, LEVELS, PEAK_M = "le_thuy", "1.2,2.2,2.7", 4.88
 WITHIN_S = 90.0
-REACHED = frozenset({"sent", "delivered", "taken", "unsure", "escalated"})
+REACHED = frozenset({"taken", "escalated"})
 
 
 def flood_replay() -> Link:
@@ -92,7 +92,7 @@ def _unreached(found: Mapping[str, Any], met: Sequence[Met]) -> list[str]:
     wanted = {f"xa-{number}" for number, _ in enumerate(DUTIES, 1)}
     wanted |= {f"thon-{hamlet}" for level in range(1, highest + 1) for hamlet in EXPOSED[level]}
     reached = {one["id"] for one in found["officials"] if any(one.get(state) for state in REACHED)}
-    left = sorted(wanted - reached)
+    left = sorted((wanted - reached) | {one["id"] for one in found["officials"] if one["unsettled"]})
     return [f"{len(left)} of {len(wanted)} officials not reached, nor passed on: {', '.join(left)}"] if left else []
 
 
@@ -105,5 +105,8 @@ def _figures(found: Mapping[str, Any], path: Path, station: str) -> dict[str, Fi
         "readings_bad": found["readings"] - found["qualities"].get("good", 0),
         "announcements": len(found["announcements"]),
         "all_clears": len(found["all_clear"]),
+        "alarms_answered": sum(one.get("taken", 0) for one in found["officials"]),
+        "alarms_escalated": sum(one["escalated"] for one in found["officials"]),
+        "alarms_unsettled": sum(one["unsettled"] for one in found["officials"]),
         "took_s": found["took_s"],
     }
