@@ -19,11 +19,11 @@ from edge.store.flood import (
     get_action,
     keep_from_others,
     move_action,
-    recall_messages,
     silence_announcement,
 )
 from edge.store.incidents import take_incident
 from edge.store.journal import Journal, Tx
+from edge.store.ladder import recall
 
 SOUNDING = frozenset({"approved", "queued", "airing"})
 OVER = frozenset({"stopped", "ended", "failed"})
@@ -109,7 +109,7 @@ def _stop(tx: Tx, known: Action, user: str, role: str) -> str:
         case "announce":
             return silence_announcement(tx, known.ref, why)
         case "sms":
-            recall_messages(tx, known.incident, why)
+            recall(tx, known.incident, why)
             take_incident(tx, known.incident, user, role)
         case "cap":
             keep_from_others(tx, known.incident)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from edge.store.incidents import close_incident
 from edge.store.journal import Tx
+from edge.store.ladder import recall
 
 DRILL_SUBJECT = "drill/"
 """What the subject of every incident of a drill begins with: it never takes the place of a real one."""
@@ -50,19 +51,17 @@ def end_drill(tx: Tx, by: str, why: str) -> list[tuple[str, str]]:
         return []
     now_ms = max(tx.now.at_ms, drill.began_at_ms)
     tx.run("UPDATE drill SET ended_at_ms = ?, ended_by = ?, why = ? WHERE id = ?", now_ms, by, why, drill.id)
-    for sql in _UNDONE:
-        tx.connection.execute(sql, {"why": why, "now": now_ms})
+    tx.run(_UNSAID, why)
     left = [(str(name), str(hamlets)) for name, hamlets in tx.run(_SOUNDING).fetchall()]
-    for (subject,) in tx.run("SELECT subject FROM incident WHERE state = 'open' AND drill = 1").fetchall():
+    for name, subject in tx.run("SELECT id, subject FROM incident WHERE state = 'open' AND drill = 1").fetchall():
         close_incident(tx, subject)
+        recall(tx, name, why)
     return left
 
 
-_UNDONE = (
-    "UPDATE alert SET state = 'failed', detail = :why, changed_at_ms = :now WHERE state = 'waiting'"
-    " AND incident IN (SELECT id FROM incident WHERE drill = 1)",
-    "UPDATE announcement SET state = 'settled', detail = :why WHERE state = 'waiting'"
-    " AND incident IN (SELECT id FROM incident WHERE drill = 1)",
+_UNSAID = (
+    "UPDATE announcement SET state = 'settled', detail = ? WHERE state = 'waiting'"
+    " AND incident IN (SELECT id FROM incident WHERE drill = 1)"
 )
 _SOUNDING = (
     "SELECT id, hamlets FROM bulletin WHERE state IN ('approved', 'queued', 'airing')"

@@ -203,12 +203,6 @@ def silence_announcement(tx: Tx, announcement: str, why: str) -> str:
     return str(row[0]) if row else ""
 
 
-def recall_messages(tx: Tx, incident: str, why: str) -> int:
-    """Messages of this incident that wait are not sent; how many."""
-    sql = "UPDATE alert SET state = 'failed', detail = ?, changed_at_ms = ? WHERE incident = ? AND state = 'waiting'"
-    return tx.run(sql, why, tx.now.at_ms, incident).rowcount
-
-
 def keep_from_others(tx: Tx, incident: str) -> None:
     """Other systems are told no more of it; who was told already is told that it was called off."""
     tx.run("UPDATE incident SET cap = 0 WHERE id = ?", incident)

@@ -7,7 +7,8 @@ from edge.core.place import StationId
 from edge.core.policy.flood.levels import DWELL_MS, Direction, Standing, follow
 from edge.core.policy.flood.risk import RISKS, risk_from_text
 from edge.core.policy.flood.wave import wave
-from edge.core.policy.flood.words import message, units
+from edge.core.policy.flood.words import message
+from edge.core.policy.ladder.wording import units
 from edge.core.sensing import Quality, Reading
 
 LEVELS = (1.2, 2.2, 2.7)

@@ -2,13 +2,14 @@
 
 import unicodedata
 
-from edge.core.alert import ONE_PART
 from edge.core.local_time import local
 from edge.core.moment import AtMs
+from edge.core.policy.ladder.wording import ONE_PART, shorten, units
 
 DRILL = "DIỄN TẬP"
 TAILS = (" lúc {clock}. Đáp 1 khi nhận.", " {clock}. Đáp 1.")
 """The first that leaves room for the whole name; else the name is shortened before the last."""
+SHORTEST_NAME = 3
 PLAIN_TAILS = (" lúc {clock}.", " {clock}.")
 
 
@@ -43,19 +44,4 @@ def message(head: str, name: str, figure: str, at_ms: AtMs, *, answer: bool = Tr
         if units(text) <= ONE_PART:
             return text
     room = ONE_PART - units(unicodedata.normalize("NFC", f"{head}: {rest}{tails[-1]}"))
-    return unicodedata.normalize("NFC", f"{head}: {shortened(name, room)}{rest}{tails[-1]}")
-
-
-def shortened(name: str, room: int) -> str:
-    """A name cut at a word so that it takes at most ``room`` units, the dots included."""
-    name = unicodedata.normalize("NFC", name)
-    if units(name) <= room:
-        return name
-    while name and units(name) + 1 > room:
-        name = name.rpartition(" ")[0] or name[:-1]
-    return f"{name}…"
-
-
-def units(text: str) -> int:
-    """UTF-16 units, as an SMS counts."""
-    return len(text.encode("utf-16-le")) // 2
+    return unicodedata.normalize("NFC", f"{head}: {shorten(name, max(SHORTEST_NAME, room))}{rest}{tails[-1]}")
