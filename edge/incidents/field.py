@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from edge.core.alert import Person
+from edge.core.alert import ONE_PART, Person
 from edge.core.errors import FinalError, TransientError
 from edge.core.field import SEVERITIES, Act, Pressed, ReportKind, is_push_service, report_title, waited_words
 from edge.core.incident import Incident, IncidentId, IncidentKind
@@ -19,7 +19,7 @@ from edge.core.moment import AtMs
 from edge.core.news import AlertChanged, IncidentChanged, IncidentOpened
 from edge.core.place import EVERYWHERE
 from edge.core.policy.alerting import recipients
-from edge.core.policy.ladder.wording import ONE_PART, shorten_sentence
+from edge.core.policy.ladder.wording import shorten_sentence
 from edge.core.policy.rights import ALLOWED, Role, is_same_name
 from edge.incidents.desk import WHOLE_COMMUNE, IncidentDesk
 from edge.incidents.photos import Photos

@@ -2,9 +2,10 @@
 
 import unicodedata
 
+from edge.core.alert import ONE_PART
 from edge.core.local_time import local
 from edge.core.moment import AtMs
-from edge.core.policy.ladder.wording import ONE_PART, shorten, units
+from edge.core.policy.ladder.wording import shorten, units
 
 DRILL = "DIỄN TẬP"
 TAILS = (" lúc {clock}. Đáp 1 khi nhận.", " {clock}. Đáp 1.")
