@@ -165,7 +165,8 @@ class Province:
 
     async def _feed(self, request: web.Request) -> web.StreamResponse:
         entries = "".join(
-            f'<entry><id>{said.identifier}</id><link href="/cap/{said.identifier}.xml"/></entry>' for said in self.alerts
+            f'<entry><id>{said.identifier}</id><link href="/cap/{said.identifier}.xml"/></entry>'
+            for said in self.alerts
         )
         feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{RESERVOIR}</title>{entries}</feed>'
         return await self._give(request, feed.encode(), "application/atom+xml")
