@@ -199,7 +199,7 @@ async def test_a_table_tells_only_rows_that_are_new(province: Province) -> None:
 
 
 async def test_rows_without_a_time_are_told_each_time(province: Province) -> None:
-    settings = {"rows": "data.stations[id=cau-doai]", "value_1": "level m field=values.level"}
+    settings: dict[str, Any] = {"rows": "data.stations[id=cau-doai]", "value_1": "level m field=values.level"}
     plain = await setup(Settings(f"{province.url}/stations.json", **settings))
     first, second = await plain.read(), await plain.read()
     assert first == second

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
@@ -23,6 +24,7 @@ MOST_READINGS = 1_000
 LONGEST_STATION = 80
 NOT_MEASURED = frozenset({"", "-", "--", "na", "n/a", "nan", "null", "none"})
 _NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,9})?([eE][+-]?\d{1,2})?")
+T = TypeVar("T")
 Row = Callable[[tuple[Step, ...] | str], object]
 Field = tuple[Step, ...] | str
 """A path in a JSON row, or the name of a column."""
@@ -156,7 +158,7 @@ def _fields(layout: Layout) -> Iterator[Field]:
     yield from (field for field in (layout.time, layout.station) if field is not None)
 
 
-def _at_most(rows: list[object] | list[list[str]]) -> list[object] | list[list[str]]:
+def _at_most(rows: list[T]) -> list[T]:
     if len(rows) > MOST_ROWS:
         raise TransientDriverError(f"the answer has {len(rows)} rows, at most {MOST_ROWS} are taken")
     return rows
