@@ -176,6 +176,26 @@ async def test_a_feed_that_tells_all_of_it_at_once_ends_with_the_same(
     assert last == {TWO_MS: 0.0, THREE_MS: 0.0}
 
 
+async def test_a_cancel_that_names_its_release_takes_it_back_after_a_restart(
+    reservoir: CapStation, province: Province
+) -> None:
+    province.release(800, TWO_MS)
+    province.cancel(naming_it=True)
+    del province.alerts[0]
+    assert await plans(reservoir) == [planned(0.0, TWO_MS)]
+
+
+async def test_a_release_that_is_read_after_its_cancel_is_never_planned(
+    reservoir: CapStation, province: Province
+) -> None:
+    late = province.release(800, TWO_MS)
+    province.cancel()
+    province.alerts.remove(late)
+    assert await reservoir.read() == ()
+    province.alerts.insert(0, late)
+    assert await plans(reservoir) == []
+
+
 @pytest.mark.parametrize("status", [Status.EXERCISE, Status.TEST, Status.DRAFT, Status.SYSTEM])
 async def test_an_exercise_says_nothing_about_a_real_river(
     reservoir: CapStation, province: Province, status: Status
