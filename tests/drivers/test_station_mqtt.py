@@ -99,7 +99,7 @@ async def broker(tmp_path: Path) -> AsyncIterator[Broker]:
 
 @pytest_asyncio.fixture
 async def bad_broker(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeMqttBroker]:
-    monkeypatch.setattr(mqtt_link, "ANSWER_S", 0.5)
+    monkeypatch.setattr(mqtt_link, "ANSWER_S", 0.4)
     monkeypatch.setattr(mqtt_link, "FIRST_WAIT_S", 0.05)
     fake = FakeMqttBroker()
     await fake.start()
