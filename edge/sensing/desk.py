@@ -222,7 +222,7 @@ def _places(spots: Mapping[str, Spot]) -> dict[str, Place]:
     for spot in spots.values():
         if spot.gauge.place is not None:
             at.setdefault(spot.gauge.place, []).append(spot)
-    places = [Place(StationId(name), *members) for name, members in at.items() if len(members) == 2]
+    places = [Place(StationId(name), two[0], two[1]) for name, two in at.items() if len(two) == 2]
     return {spot.id: place for place in places for spot in (place.first, place.second)}
 
 
