@@ -24,7 +24,7 @@ DEADLINE_S = 10.0
 async def test_a_gauge_that_falls_silent_is_told_and_heals_by_itself(tmp_path: Path) -> None:
     fake = FakeGauge(lambda: 2.0)
     await fake.start()
-    gauge = replace(RIVER, settings={"device": str(fake.path)}, period_s=1.0)
+    gauge = replace(RIVER, settings={"device": str(fake.path), "unit": 1}, period_s=1.0)
     journal, bus = await Journal.open(tmp_path / "a.db", SystemClock()), Bus()
     service = SensingService([gauge], IncidentDesk(journal, bus, ROSTER, {}), journal, bus)
     await service.check()
