@@ -127,9 +127,10 @@ class Province:
         kind = MsgType.ALERT if said is None else MsgType.UPDATE
         return self._say(kind, status, (info,), said)
 
-    def cancel(self) -> Cap:
-        """The reservoir takes back what it announced last."""
-        return self._say(MsgType.CANCEL, Status.ACTUAL, (), self.alerts[-1])
+    def cancel(self, *, naming_it: bool = False) -> Cap:
+        """The reservoir takes back what it announced last; ``naming_it``: and says again what that was."""
+        said = self.alerts[-1]
+        return self._say(MsgType.CANCEL, Status.ACTUAL, said.infos if naming_it else (), said)
 
     def bulletin(self, text: str) -> NewsItem:
         """The province has something to say; it holds for a day."""
@@ -165,7 +166,8 @@ class Province:
 
     async def _feed(self, request: web.Request) -> web.StreamResponse:
         entries = "".join(
-            f'<entry><id>{said.identifier}</id><link href="/cap/{said.identifier}.xml"/></entry>' for said in self.alerts
+            f'<entry><id>{said.identifier}</id><link href="/cap/{said.identifier}.xml"/></entry>'
+            for said in self.alerts
         )
         feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{RESERVOIR}</title>{entries}</feed>'
         return await self._give(request, feed.encode(), "application/atom+xml")

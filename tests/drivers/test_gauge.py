@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -62,7 +63,7 @@ def test_every_raw_value_comes_back(form: str, first: str, raw: int, scale: floa
 
 
 async def test_a_station_reads_all_that_a_commune_measures() -> None:
-    fake = FakeGauge(lambda: 5.32, others={line: lambda shown=shown: shown for line, shown in EVERYTHING.items()})
+    fake = FakeGauge(lambda: 5.32, others={line: partial(EVERYTHING.get, line) for line in EVERYTHING})
     await fake.start()
     lines = {f"value_{number}": line for number, line in enumerate(EVERYTHING, 2)}
     station = await setup(Settings(fake.path, unit=1, **lines))  # type: ignore[arg-type]  # all of them are lines

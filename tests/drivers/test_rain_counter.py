@@ -107,7 +107,7 @@ async def test_a_counter_of_32_bits_with_its_low_word_first() -> None:
     await fake.close()
 
 
-@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.GARBLED, Fault.HALF])
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.GARBLED])
 async def test_rain_that_falls_while_the_line_is_bad_is_not_lost(
     rain: RainCounter, bucket: FakeBucket, fault: Fault
 ) -> None:

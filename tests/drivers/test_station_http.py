@@ -125,6 +125,21 @@ def test_times_are_read_as_sources_write_them(text: object, time_format: str, ho
     assert codec.time_ms(text, time_format, dt.timezone(dt.timedelta(hours=hours))) == SEVEN_MS
 
 
+@pytest.mark.parametrize("text", ["", "hôm qua", "nan", "1e300", "-1", True])
+def test_what_is_no_time_is_none(text: object) -> None:
+    with pytest.raises(codec.UnreadableError):
+        codec.time_ms(text, "unix_s", dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [("3.2150000000000003", 3.215), ("1e-05", 0.00001), ('"  4.1 "', 4.1), ("-0", 0.0), ("2e3", 2000.0)],
+)
+def test_numbers_are_read_as_programs_write_them(number: str, value: float) -> None:
+    (reading,) = codec.readings_of(f'{{"x":{number}}}'.encode(), Settings(URL, "level m field=x").layout())
+    assert reading.value == value
+
+
 @pytest.mark.parametrize(
     ("path", "found"),
     [
@@ -199,7 +214,7 @@ async def test_a_table_tells_only_rows_that_are_new(province: Province) -> None:
 
 
 async def test_rows_without_a_time_are_told_each_time(province: Province) -> None:
-    settings = {"rows": "data.stations[id=cau-doai]", "value_1": "level m field=values.level"}
+    settings: dict[str, Any] = {"rows": "data.stations[id=cau-doai]", "value_1": "level m field=values.level"}
     plain = await setup(Settings(f"{province.url}/stations.json", **settings))
     first, second = await plain.read(), await plain.read()
     assert first == second

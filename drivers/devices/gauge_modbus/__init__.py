@@ -33,8 +33,8 @@ class Settings:
 
     def values(self) -> tuple[Value, ...]:
         """The lines, read."""
-        lines = (self.value_1, self.value_2, self.value_3, self.value_4)
-        lines += (self.value_5, self.value_6, self.value_7, self.value_8)
+        first = (self.value_1, self.value_2, self.value_3, self.value_4)
+        lines = (*first, self.value_5, self.value_6, self.value_7, self.value_8)
         return tuple(value_of(f"gauge_modbus.value_{n}", line) for n, line in enumerate(lines, 1) if line is not None)
 
 

@@ -48,8 +48,8 @@ class Settings:
     def layout(self) -> Layout:
         """The settings, read."""
         csv = self.format == "csv"
-        lines = (self.value_1, self.value_2, self.value_3, self.value_4)
-        lines += (self.value_5, self.value_6, self.value_7, self.value_8)
+        first = (self.value_1, self.value_2, self.value_3, self.value_4)
+        lines = (*first, self.value_5, self.value_6, self.value_7, self.value_8)
         rows = field_of("station_http.rows", self.rows or "", csv=False)
         return Layout(
             csv=csv,

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
@@ -22,7 +23,10 @@ MOST_READINGS = 1_000
 """Of one answer; of more the newest are taken."""
 LONGEST_STATION = 80
 NOT_MEASURED = frozenset({"", "-", "--", "na", "n/a", "nan", "null", "none"})
-_NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,9})?([eE][+-]?\d{1,2})?")
+LATEST_MS = 253_402_300_800_000
+"""The end of the year 9999: what a source may write, and no number that fits nowhere."""
+_NUMBER = re.compile(r"[+-]?\d{1,12}(\.\d{1,20})?([eE][+-]?\d{1,2})?")
+T = TypeVar("T")
 Row = Callable[[tuple[Step, ...] | str], object]
 Field = tuple[Step, ...] | str
 """A path in a JSON row, or the name of a column."""
@@ -156,7 +160,7 @@ def _fields(layout: Layout) -> Iterator[Field]:
     yield from (field for field in (layout.time, layout.station) if field is not None)
 
 
-def _at_most(rows: list[object] | list[list[str]]) -> list[object] | list[list[str]]:
+def _at_most(rows: list[T]) -> list[T]:
     if len(rows) > MOST_ROWS:
         raise TransientDriverError(f"the answer has {len(rows)} rows, at most {MOST_ROWS} are taken")
     return rows
@@ -171,7 +175,7 @@ def _reading(row: Row, wanted: Wanted, layout: Layout) -> Iterator[GaugeReading]
         return
     value = round(wanted.offset + raw * wanted.scale, 6)
     at_ms = None if layout.time is None else time_ms(row(layout.time), layout.time_format, layout.zone)
-    station = "" if layout.station is None else text_of(row(layout.station)).strip()[:LONGEST_STATION]
+    station = "" if layout.station is None else " ".join(text_of(row(layout.station)).split())[:LONGEST_STATION]
     yield GaugeReading(wanted.quantity, value, wanted.unit, at_ms, station)
 
 
@@ -194,7 +198,7 @@ def time_ms(value: object, time_format: str, zone: dt.timezone) -> int:
     text = text_of(value).strip()
     try:
         if time_format in {"unix_s", "unix_ms"}:
-            return round(float(text) * (1000 if time_format == "unix_s" else 1))
+            return _within(round(float(text) * (1000 if time_format == "unix_s" else 1)))
         if time_format == "iso":
             at = dt.datetime.fromisoformat(text)
         else:
@@ -202,3 +206,9 @@ def time_ms(value: object, time_format: str, zone: dt.timezone) -> int:
         return round((at if at.tzinfo else at.replace(tzinfo=zone)).timestamp() * 1000)
     except (ValueError, OverflowError) as error:
         raise UnreadableError(f"time is {text[:40]!r}") from error
+
+
+def _within(at_ms: int) -> int:
+    if not 0 <= at_ms < LATEST_MS:
+        raise ValueError("no time of this age")
+    return at_ms
