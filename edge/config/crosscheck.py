@@ -7,6 +7,7 @@ from typing import Protocol
 from edge.config.airtime import check_airtime
 from edge.config.cameras import check_cameras
 from edge.config.lines import PathKey
+from edge.config.people import check_people
 from edge.config.problem import Problem
 from edge.config.schema import Config
 from edge.core.place import EVERYWHERE
@@ -34,6 +35,7 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from _cap_sources(config)
     yield from check_cameras(config)
     yield from check_airtime(config)
+    yield from check_people(config)
 
 
 def _ids(config: Config) -> Iterator[Problem]:
@@ -44,6 +46,7 @@ def _ids(config: Config) -> Iterator[Problem]:
         "horn",
         "gauge",
         "modem",
+        "channel",
         "person",
         "template",
         "group",

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
 from edge.core.errors import FinalError, TransientError
-from edge.core.field import Act, Pressed, ReportKind
+from edge.core.field import ANSWERS, Act, Pressed, ReportKind
+from edge.store.answers import answer_alert
+from edge.store.incidents import take_incident
 from edge.store.journal import Tx
 from edge.store.outbox import LANE_RESULT
 from edge.store.stories import add_chapter
@@ -47,8 +49,18 @@ def keep_act(tx: Tx, incident: str, act: Act, pressed: Pressed, detail: str) -> 
         )
         tx.event(LANE_RESULT, "incident.act", incident, {"act": act, "person": pressed.person, "role": pressed.role})
         tx.deed(pressed.user, pressed.role, f"incident.{act}", f"{incident} {pressed.person}".rstrip())
-        add_chapter(tx, incident, f"phone_{act}", pressed.user, detail)
+        _answer(tx, incident, act, pressed, detail)
     return Kept(fresh, taken_by, state == "open", title, place)
+
+
+def _answer(tx: Tx, incident: str, act: Act, pressed: Pressed, detail: str) -> None:
+    """Whoever acts was reached: he is told no more. Somebody whom the roster does not know is only written down."""
+    if pressed.person:
+        answer_alert(tx, incident, pressed.person, ANSWERS[act], pressed.via, detail)
+        return
+    add_chapter(tx, incident, "answered", pressed.user, f"{ANSWERS[act]}: {detail}" if detail else ANSWERS[act])
+    if act is Act.TAKE:
+        take_incident(tx, incident, pressed.user, pressed.role)
 
 
 def _said(tx: Tx, pressed: Pressed) -> tuple[object, ...]:
@@ -152,17 +164,6 @@ def photos_gone(tx: Tx, photos: Iterable[tuple[str, str]]) -> None:
         tx.run("UPDATE incident SET still = NULL, still_sha256 = NULL WHERE still = ?", path)
 
 
-def stop_alerts_of(tx: Tx, incident: str, person: str) -> None:
-    """Whoever acts was reached: what still waits for him is not sent, what was sent is answered."""
-    rows = tx.run(
-        "SELECT id FROM alert WHERE incident = ? AND person = ? AND state IN ('waiting', 'sent', 'failed')",
-        *(incident, person),
-    ).fetchall()
-    for (alert,) in rows:
-        tx.run("UPDATE alert SET state = 'taken', changed_at_ms = ? WHERE id = ?", tx.now.at_ms, alert)
-        tx.event(LANE_RESULT, "alert.taken", alert, {"incident": incident, "person": person})
-
-
 def add_address(tx: Tx, person: str, subscription: dict[str, object], user: str, role: str) -> None:
     """A browser of this person; the address is a push subscription as browsers write it, in JSON."""
     drop_address(tx, str(subscription["endpoint"]))
@@ -189,10 +190,14 @@ def forget_leavers(tx: Tx, roster: Iterable[str]) -> int:
     """
     staying = json.dumps(sorted(roster))
     gone = "person NOT IN (SELECT value FROM json_each(?))"
-    rows = tx.run(f"DELETE FROM person_address WHERE {gone}", staying).rowcount  # noqa: S608 - our own words
-    tx.run(
-        "UPDATE alert SET state = 'failed', detail = 'không còn trong danh sách'"  # noqa: S608 - our own words
-        f" WHERE state = 'waiting' AND {gone}",
-        staying,
-    )
-    return rows + tx.run(f"UPDATE alert SET phone = '' WHERE phone <> '' AND {gone}", staying).rowcount  # noqa: S608
+    why = "không còn trong danh sách"
+    rows = 0
+    for sql in (
+        f"UPDATE message SET state = 'dropped', detail = '{why}' WHERE state = 'waiting' AND {gone}",
+        f"UPDATE alert SET state = 'dropped', detail = '{why}' WHERE state = 'waiting' AND {gone}",
+        f"UPDATE message SET address = '' WHERE address <> '' AND {gone}",
+        f"UPDATE alert SET phone = '' WHERE phone <> '' AND {gone}",
+        f"DELETE FROM person_address WHERE {gone}",
+    ):
+        rows += tx.run(sql, staying).rowcount
+    return rows
