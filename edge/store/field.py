@@ -190,14 +190,14 @@ def forget_leavers(tx: Tx, roster: Iterable[str]) -> int:
     """
     staying = json.dumps(sorted(roster))
     gone = "person NOT IN (SELECT value FROM json_each(?))"
-    why = "không còn trong danh sách"
+    left = "state = 'dropped', detail = 'không còn trong danh sách'"
     rows = 0
-    for sql in (
-        f"UPDATE message SET state = 'dropped', detail = '{why}' WHERE state = 'waiting' AND {gone}",
-        f"UPDATE alert SET state = 'dropped', detail = '{why}' WHERE state = 'waiting' AND {gone}",
-        f"UPDATE message SET address = '' WHERE address <> '' AND {gone}",
-        f"UPDATE alert SET phone = '' WHERE phone <> '' AND {gone}",
-        f"DELETE FROM person_address WHERE {gone}",
+    for change in (
+        f"UPDATE message SET {left} WHERE state = 'waiting' AND",
+        f"UPDATE alert SET {left} WHERE state = 'waiting' AND",
+        "UPDATE message SET address = '' WHERE address <> '' AND",
+        "UPDATE alert SET phone = '' WHERE phone <> '' AND",
+        "DELETE FROM person_address WHERE",
     ):
-        rows += tx.run(sql, staying).rowcount
+        rows += tx.run(f"{change} {gone}", staying).rowcount
     return rows
