@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge.alerts.book import setup_of
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.horn_watch import HornWatch
@@ -20,6 +21,7 @@ from edge.cap.intake import Intake as CapIntake
 from edge.cap.issuing import Issuing, Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
+from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
@@ -31,7 +33,6 @@ from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.server import ControlServer
-from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.news import ServiceChanged
 from edge.core.speech import BANK, Clip, Style
@@ -122,7 +123,7 @@ class Box:
         self._journal = journal
         self._bus = Bus()
         self._board = Board(self._bus, clock)
-        roster = [Person(who.id, who.name, who.phone, who.hamlet or "", who.duty) for who in config.person]
+        roster = roster_of(config)
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
         eyes = _eyes(config, folders)
         workshop = workshop_of(config, folders.media, _blur(config, eyes))
@@ -134,7 +135,7 @@ class Box:
         self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
         self._sensing = SensingService(config.gauge, desk, journal, self._bus)
-        self._alerts = AlertService(config.modem, journal, self._bus)
+        self._alerts = AlertService(setup_of(config), journal, self._bus)
         key = OrderKey.load_or_make(folders.order_key)
         self._station = BroadcastService(
             config,

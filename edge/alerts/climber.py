@@ -10,7 +10,7 @@ from edge.alerts.telling import Telling, name_of
 from edge.core.incident import Severity
 from edge.core.news import AlertChanged, IncidentChanged
 from edge.core.policy.ladder import texts
-from edge.core.policy.ladder.climbing import Action, Finish, GiveUp, Ring, Stands, StandIn, Tell, decide
+from edge.core.policy.ladder.climbing import Action, Finish, GiveUp, Ring, StandIn, Stands, Tell, decide
 from edge.core.policy.ladder.duty import asleep, local_now
 from edge.kernel.bus import Bus
 from edge.store.journal import Journal, Tx
@@ -102,5 +102,3 @@ class Climber:
             return
         text = texts.stand_in_text(names[0], ladder.brief)
         add_rung(tx, ladder.incident, person, text, 1, Stands.SUBSTITUTE, action.missing[0])
-
-

@@ -42,7 +42,7 @@ class Telling:
         person = self.book.people.get(alert.person)
         for channel, to in self.book.channels if person else ():
             assert person is not None
-            for number, address in enumerate(self._addresses(person, channel, to)):
+            for number, address in enumerate(self._addresses(person, to)):
                 self._queue(alert, step, channel, address, None, f".{number}" if number else "")
 
     def ring(self, rung: str, step: int) -> None:
@@ -52,9 +52,7 @@ class Telling:
 
     def _queue(self, alert: _Alert, step: int, channel: str, address: str, hold: int | None, more: str = "") -> None:
         name = f"{alert.id}/{step}/{channel}{more}"
-        message = NewMessage(
-            name, alert.person, channel, address, alert.text, self.urgency, alert.place, hold_ms=hold
-        )
+        message = NewMessage(name, alert.person, channel, address, alert.text, self.urgency, alert.place, hold_ms=hold)
         queue_message(self.tx, message, [(alert.id, step)])
 
     def _alert(self, rung: str) -> _Alert:
@@ -68,7 +66,8 @@ class Telling:
         """Put it into a message to the same person that still waits, if there is one."""
         found = self.tx.row(
             "SELECT m.id FROM message m WHERE m.person = ? AND m.channel = 'sms' AND m.state = 'waiting'"
-            " AND m.urgency < ? AND m.address = ? AND (SELECT count(*) FROM message_about b WHERE b.message = m.id)"
+            " AND m.urgency < ? AND m.address = ?"
+            " AND (SELECT count(*) FROM message_about b WHERE b.message = m.id)"
             " BETWEEN 1 AND ? ORDER BY m.rowid DESC LIMIT 1",
             alert.person,
             EMERGENCY,
@@ -80,7 +79,8 @@ class Telling:
         about = "INSERT OR IGNORE INTO message_about (message, alert, step) VALUES (?, ?, ?)"
         self.tx.run(about, found[0], alert.id, step)
         self.tx.run(
-            "UPDATE message SET text = ?, urgency = max(urgency, ?), place_in_line = min(place_in_line, ?) WHERE id = ?",
+            "UPDATE message SET text = ?, urgency = max(urgency, ?), place_in_line = min(place_in_line, ?)"
+            " WHERE id = ?",
             texts.several_text(self._briefs(found[0])),
             self.urgency,
             alert.place,
@@ -91,8 +91,8 @@ class Telling:
     def _briefs(self, message: str) -> list[str]:
         """What a message is about, the newest first."""
         rows = self.tx.run(
-            "SELECT l.brief FROM message_about b JOIN alert a ON a.id = b.alert JOIN ladder l ON l.incident = a.incident"
-            " WHERE b.message = ? ORDER BY a.rowid DESC",
+            "SELECT l.brief FROM message_about b JOIN alert a ON a.id = b.alert "
+            " JOIN ladder l ON l.incident = a.incident WHERE b.message = ? ORDER BY a.rowid DESC",
             message,
         )
         return [row[0] for row in rows]
@@ -110,7 +110,7 @@ class Telling:
         )
         return hold_ms([self.now_ms - max(0, row[0]) for row in rows], self.now_ms)
 
-    def _addresses(self, person: Person, channel: str, to: str) -> list[str]:
+    def _addresses(self, person: Person, to: str) -> list[str]:
         if to == "email":
             return [person.email] if person.email else []
         if to == "zalo":
@@ -118,7 +118,7 @@ class Telling:
         rows = self.tx.run(
             "SELECT address FROM person_address WHERE person = ? AND channel = ? ORDER BY made_at_ms DESC LIMIT ?",
             person.id,
-            channel,
+            to,
             MOST_ADDRESSES,
         )
         return [row[0] for row in rows]

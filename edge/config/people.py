@@ -56,7 +56,7 @@ def _duty(shift: Shift) -> Duty:
 
 
 def _minutes(hours: str) -> tuple[int, int]:
-    """"22:00-05:00" as minutes of the day; the whole day for "always"."""
+    """Hours ("22:00-05:00") as minutes of the day; the whole day for "always"."""
     if hours == "always":
         return 0, 0
     since, until = hours.split("-")

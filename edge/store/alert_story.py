@@ -89,7 +89,7 @@ def _status(person: dict[str, Any], over: bool) -> str:
 
 def events(reader: Reader, incident: str) -> list[dict[str, Any]]:
     """Every message, call and answer about one incident, oldest first."""
-    rows = reader.rows(
+    return reader.rows(
         "SELECT m.changed_at_ms AS at_ms, m.person, a.name, CASE m.channel WHEN 'ring' THEN 'call' ELSE 'message' END"
         " AS what, m.channel, m.state, m.detail, m.text, m.id AS message,"
         " (SELECT count(*) FROM message_about o WHERE o.message = m.id) AS together"
@@ -101,4 +101,3 @@ def events(reader: Reader, incident: str) -> list[dict[str, Any]]:
         incident,
         MOST_EVENTS,
     )
-    return rows

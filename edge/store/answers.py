@@ -33,12 +33,13 @@ def answer_alert(tx: Tx, incident: str, person: str, how: str, via: str, note: s
             note,
         )
         add_chapter(tx, incident, "answered", person, f"{how}: {note}" if note else how)
-    _alerts_taken(tx, incident, person)
+    alerts_taken(tx, incident, person)
     take_incident(tx, incident, person, via)
     return True
 
 
-def _alerts_taken(tx: Tx, incident: str, person: str) -> None:
+def alerts_taken(tx: Tx, incident: str, person: str) -> None:
+    """This person knows: what still waits for him is not sent, what was sent is answered."""
     rows = tx.run(
         "SELECT id FROM alert WHERE incident = ? AND person = ? AND state <> 'taken'", incident, person
     ).fetchall()

@@ -63,7 +63,8 @@ def open_incident(tx: Tx, incident: Incident, then: Consequences) -> None:
     data = {name: getattr(incident, name) for name in told} | {name: getattr(incident.evidence, name) for name in seen}
     tx.event(LANE_ALARM, "incident.opened", incident.id, data)
     add_chapter(tx, incident.id, "opened", detail=incident.title)
-    drop_superseded(tx, incident.id, incident.subject)
+    if then.people:
+        drop_superseded(tx, incident.id, incident.subject)
     _tell(tx, incident.id, incident.severity, then)
 
 

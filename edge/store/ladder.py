@@ -66,8 +66,8 @@ def add_rung(
     row = tx.row("SELECT count(*) FROM alert WHERE incident = ?", incident)
     alert = f"{incident}/{(row[0] if row else 0) + 1}"
     tx.run(
-        "INSERT INTO alert (id, incident, person, name, phone, text, place_in_line, state, changed_at_ms, round, stands,"
-        " stands_for) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?,"
+        "INSERT INTO alert (id, incident, person, name, phone, text, place_in_line, state, changed_at_ms, round,"
+        " stands, stands_for) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?,"
         " (SELECT round FROM ladder WHERE incident = ?), ?, ?)",
         alert,
         incident,
@@ -88,8 +88,8 @@ def climbing(tx: Tx) -> list[Ladder]:
     """Every ladder that is being climbed, the gravest first; and those that ended before everybody was told."""
     rows = tx.run(
         "SELECT incident, severity, until, round, brief, facts, state, limited FROM ladder WHERE state = 'climbing'"
-        " OR (state = 'closed' AND incident IN (SELECT incident FROM alert WHERE state = 'waiting' AND step = 0)) ORDER BY"
-        " CASE severity WHEN 'extreme' THEN 0 WHEN 'severe' THEN 1 WHEN 'moderate' THEN 2 ELSE 3 END,"
+        " OR (state = 'closed' AND incident IN (SELECT incident FROM alert WHERE state = 'waiting' AND step = 0))"
+        " ORDER BY CASE severity WHEN 'extreme' THEN 0 WHEN 'severe' THEN 1 WHEN 'moderate' THEN 2 ELSE 3 END,"
         " changed_at_ms, incident LIMIT ?",
         MOST_CLIMBING,
     ).fetchall()
@@ -116,17 +116,17 @@ def _rungs(tx: Tx, incident: str, number: int) -> tuple[Rung, ...]:
     last = _last(tx, incident)
     return tuple(
         Rung(
-            id,
+            alert,
             person,
             Stands(stands),
             stands_for,
             step,
             since_ms,
-            last.get((id, step), Last.DONE) if step else Last.NONE,
+            last.get((alert, step), Last.DONE) if step else Last.NONE,
             bool(answered),
             bool(given_up),
         )
-        for id, person, stands, stands_for, step, since_ms, answered, given_up in rows
+        for alert, person, stands, stands_for, step, since_ms, answered, given_up in rows
     )
 
 
@@ -195,8 +195,10 @@ def _drop_alerts(tx: Tx, incident: str, why: str) -> None:
 
 
 def drop_superseded(tx: Tx, incident: str, subject: str) -> None:
-    """A newer incident of the same subject says how things stand: what still waits about the older ones is not sent."""
-    older = tx.run("SELECT id FROM incident WHERE subject = ? AND id <> ? ORDER BY rowid DESC LIMIT 5", subject, incident)
+    """A newer incident of the same subject says how things stand: what waits about the older ones is not sent."""
+    older = tx.run(
+        "SELECT id FROM incident WHERE subject = ? AND id <> ? ORDER BY rowid DESC LIMIT 5", subject, incident
+    )
     for (other,) in older.fetchall():
         _drop_alerts(tx, other, "đã có tin mới hơn")
 
@@ -217,8 +219,9 @@ def give_up(tx: Tx, alert: str) -> None:
 def drop_waiting(tx: Tx, which: str, *values: object, why: str) -> int:
     """Drop messages that wait and are about nothing else that still must be told. ``which`` speaks of a and m."""
     rows = tx.run(
-        "SELECT DISTINCT m.id FROM message m JOIN message_about b ON b.message = m.id JOIN alert a ON a.id = b.alert"
-        f" WHERE m.state = 'waiting' AND {which} AND NOT EXISTS (SELECT 1 FROM message_about b2"  # noqa: S608 - ours
+        "SELECT DISTINCT m.id FROM message m JOIN message_about b ON b.message = m.id"  # noqa: S608 - our own words
+        f" JOIN alert a ON a.id = b.alert WHERE m.state = 'waiting' AND {which}"
+        " AND NOT EXISTS (SELECT 1 FROM message_about b2"
         " JOIN alert a2 ON a2.id = b2.alert JOIN ladder l ON l.incident = a2.incident"
         " WHERE b2.message = m.id AND a2.incident <> a.incident AND a2.state <> 'taken' AND l.state = 'climbing')",
         *values,
@@ -269,3 +272,14 @@ def set_alert(tx: Tx, alert: str, state: str) -> None:
         row = tx.row("SELECT incident, person FROM alert WHERE id = ?", alert)
         assert row is not None
         tx.event(LANE_RESULT, f"alert.{state}", alert, {"incident": row[0], "person": row[1]})
+
+
+def facts_of(tx: Tx, message: str) -> tuple[str, dict[str, str]]:
+    """A title and the blanks of what a message is about: its first incident. Nothing of people is among them (L8)."""
+    row = tx.row(
+        "SELECT i.title, l.facts FROM message_about b JOIN alert a ON a.id = b.alert"
+        " JOIN incident i ON i.id = a.incident JOIN ladder l ON l.incident = i.id WHERE b.message = ?"
+        " ORDER BY a.rowid LIMIT 1",
+        message,
+    )
+    return (str(row[0]), {**json.loads(row[1]), "title": str(row[0])}) if row else ("", {})

@@ -109,12 +109,14 @@ def failed(tx: Tx, message: str, detail: str) -> None:
     _set(tx, message, "failed", detail)
 
 
-def unsettled_after_a_stop(tx: Tx, until_ms: int) -> int:
-    """What was being sent when the box stopped is unsure now. A call that may have rung is not made again."""
-    rows = tx.run("SELECT id, channel FROM message WHERE state = 'sending'").fetchall()
+def unsettled_after_a_stop(tx: Tx, device: str | None, until_ms: int) -> int:
+    """What this device (None: any) was sending when it stopped is unsure now. A call is not made a second time."""
+    rows = tx.run(
+        "SELECT id, channel FROM message WHERE state = 'sending' AND device = coalesce(?, device)", device
+    ).fetchall()
     for message, channel in rows:
         if channel == RING:
-            _set(tx, message, "sent", "hộp dừng khi đang gọi")
+            _set(tx, message, "sent", "unsure")
         else:
             unsure(tx, message, until_ms, "hộp dừng khi đang gửi")
     return len(rows)

@@ -1,4 +1,4 @@
-"""Officials: the roster, who is on duty when, how people are reached, and the ladder that is climbed until they know."""
+"""Officials: the roster, who is on duty when, how people are reached, and the ladders."""
 
 from typing import Annotated, Literal
 
@@ -44,9 +44,9 @@ class Ladder(Section, frozen=True, kw_only=True):
 
 
 class Channel(Section, frozen=True, kw_only=True):
-    """A way to people beside SMS. ``to``: which address of a person it uses; ``stored``: given on the phone page."""
+    """A way to people beside SMS. ``to``: which address of a person it uses; ``push``: given on the phone page."""
 
     id: Slug
     kind: Driver
-    to: Literal["zalo", "email", "stored"]
+    to: Literal["zalo", "email", "push"]
     settings: DeviceSettings = {}

@@ -17,6 +17,7 @@ OF_DEVICES = frozenset({IncidentKind.DEVICE, IncidentKind.HORN})
 ONE_IS_ENOUGH = OF_DEVICES | {IncidentKind.INTRUSION}
 """One who goes there is enough. Of everything else, a rising river above all, everybody must know."""
 _SHORTEST_PLACE = 9
+_SHORTEST_HAMLET = 8
 _TITLE = Wording("{title} ({clock}). Đáp 1.", Blank("title", 54, sentence=True), Blank("clock", 5))
 
 
@@ -73,10 +74,10 @@ def _seen(incident: Incident) -> tuple[str, str]:
 @cache
 def _seen_wording(rule: str) -> Wording:
     words = f"{sms_head(rule)}: {{place}}, {{hamlet}} {{clock}}. Kiểm tra, đáp 1."
-    places = (Blank("hamlet", _SHORTEST_PLACE), Blank("place", _SHORTEST_PLACE))
-    return Wording(words, *places, Blank("what", 10), Blank("clock", 5))
+    places = (Blank("hamlet", _SHORTEST_HAMLET), Blank("place", _SHORTEST_PLACE))
+    return Wording(words, *places, Blank("what", 11, sentence=True), Blank("clock", 5))
 
 
 @cache
 def _brief_wording(rule: str) -> Wording:
-    return Wording(f"{sms_head(rule)}: {{place}}", Blank("place", 8), Blank("what", 8), room=BRIEF_ROOM)
+    return Wording(f"{sms_head(rule)}: {{place}}", Blank("place", 8), Blank("what", 8, sentence=True), room=BRIEF_ROOM)

@@ -55,12 +55,12 @@ def test_a_name_is_shortened_to_its_room(name: str, room: int) -> None:
     ("name", "room", "short"),
     [
         ("Nguyễn Văn An", 20, "Nguyễn Văn An"),
-        ("Nguyễn Văn An", 12, "N.Văn An"),
-        ("Nguyễn Văn An", 7, "N.V.An"),
+        ("Nguyễn Văn An", 12, "N. Văn An"),
+        ("Nguyễn Văn An", 7, "N.V. An"),
         ("Thôn Đông Sơn", 11, "T. Đông Sơn"),
         ("Nhà văn hoá Thôn Đoài", 12, "NVH T. Đoài"),
         ("Uỷ ban nhân dân xã", 10, "UBND xã"),
-        ("Khu 12 Bến Cát", 10, "K.12B.Cát"),
+        ("Khu 12 Bến Cát", 10, "K.12B. Cát"),
         ("Krông", 3, "Kr…"),
     ],
 )

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from edge.core.alert import Person, Shift
 from edge.core.incident import Severity
-from edge.core.moment import ClockState, Moment
 from edge.core.local_time import local
+from edge.core.moment import ClockState, Moment
 
 EMERGENCIES = frozenset({Severity.SEVERE, Severity.EXTREME})
 """What breaks quiet hours, is told to people off duty too, and is never gathered into a list."""
@@ -40,7 +40,7 @@ def on_shift(shift: Shift, here: dt.datetime) -> bool:
 
 
 def on_duty(person: Person, here: dt.datetime | None) -> bool:
-    """Whether this person is on duty. Somebody without shifts always is, and so is everybody when the time is unknown."""
+    """Whether this person is on duty. Who has no shifts always is; all are when the time is unknown."""
     return here is None or not person.shifts or any(on_shift(shift, here) for shift in person.shifts)
 
 

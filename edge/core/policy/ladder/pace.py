@@ -1,6 +1,6 @@
 """When a SIM may send: at most so many parts in any minute.
 
-Networks take about ten a minute of one SIM and block one that sends more. Any minute, and not one every six seconds: the
+Networks take about ten a minute of one SIM and block one that sends more. Any minute, not one every six seconds: the
 first ten of an alarm then go out as fast as the modem can, and thirty officials have it in less than three minutes.
 """
 

@@ -53,7 +53,7 @@ def listed(briefs: Sequence[str], room: int) -> str:
 
 
 def level_text(levels: Sequence[tuple[str, float, int, str]]) -> str:
-    """The answer to "MUC": (station, metres, báo động, h:mm) each, the highest báo động first, what fits in one part."""
+    """The answer to "MUC": (station, metres, báo động, clock) each, the highest first, what fits in one part."""
     told = ""
     for station, metres, stands, clock in sorted(levels, key=lambda level: -level[2]):
         height = f"{metres:.2f}m".replace(".", ",")
