@@ -98,7 +98,7 @@ class FieldDesk:
         self._bus.publish(IncidentOpened(IncidentId(incident)) if told else IncidentChanged())
         self._bus.publish(AlertChanged())
         over = closed or not kept.open
-        return {"sentence": _sentence(act, kept, mine, over), "closed": over}
+        return {"sentence": _sentence(act, kept, mine or told, over), "closed": over}
 
     def _write(self, tx: Tx, incident: str, act: Act, pressed: Pressed) -> tuple[Kept, bool, bool]:
         """In one transaction: what is kept, whether people are told, whether this press took the incident."""
@@ -107,12 +107,13 @@ class FieldDesk:
             return kept, False, False
         mine = act is Act.TAKE and kept.open and not kept.taken_by
         helps = act is Act.HELP and kept.open and not asked_for_help(tx, incident, pressed.user, pressed.id)
+        call = self._call_for_help(kept, pressed)
         if helps:
-            tell_again(tx, incident, self._call_for_help(kept, pressed))
-        return kept, helps, mine
+            tell_again(tx, incident, call)
+        return kept, helps and bool(call.people), mine
 
     def _call_for_help(self, kept: Kept, pressed: Pressed) -> Consequences:
-        people = recipients(IncidentKind.REPORT, {pressed.hamlet} - {""}, self._roster)
+        people = recipients(IncidentKind.REPORT, {pressed.hamlet, kept.hamlet} - {""}, self._roster)
         here = local(self._journal.clock.now().at_ms)
         where = self._hamlets.get(pressed.hamlet, kept.place)
         words = help_text(pressed.user, where, f"{here.hour}h{here.minute:02d}")
@@ -203,13 +204,16 @@ def _is_too_much(tx: Tx, now_ms: int, user: str) -> bool:
     return reports_since(tx, now_ms - TOLD_MS, user) >= TOLD_REPORTS
 
 
-def _sentence(act: Act, kept: Kept, mine: bool, over: bool) -> str:
+def _sentence(act: Act, kept: Kept, did: bool, over: bool) -> str:
+    """``did``: this press took the incident, or people are told of it now."""
     if over and act is not Act.DONE:
         return "Đã ghi lại. Sự cố này đã kết thúc."
     if act is Act.DONE:
         return "Đã ghi. Sự cố đã kết thúc." if over else "Đã báo trực ban là xong. Trực ban sẽ kết thúc sự cố."
-    if act is Act.TAKE and kept.taken_by and not mine:
+    if act is Act.TAKE and kept.taken_by and not did:
         return "Đã có người nhận trước. Đã ghi là bạn cùng làm."
+    if act is Act.HELP and not did:
+        return "Đã ghi lại. Không báo thêm cho ai: vừa báo xong, hoặc không còn ai để báo. Hãy gọi điện."
     return _WORDS[act]
 
 

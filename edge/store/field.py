@@ -30,6 +30,7 @@ class Kept:
     open: bool
     title: str
     place: str
+    hamlet: str
 
 
 def keep_act(tx: Tx, incident: str, act: Act, pressed: Pressed, detail: str) -> Kept:
@@ -37,10 +38,10 @@ def keep_act(tx: Tx, incident: str, act: Act, pressed: Pressed, detail: str) -> 
 
     Raises FinalError for an unknown incident. ``detail`` is what the story shows: the note and where he is.
     """
-    row = tx.row("SELECT taken_by, state, title, place FROM incident WHERE id = ?", incident)
+    row = tx.row("SELECT taken_by, state, title, place, hamlet FROM incident WHERE id = ?", incident)
     if row is None:
         raise FinalError("Không có sự cố này.")
-    taken_by, state, title, place = row
+    taken_by, state, title, place, hamlet = row
     fresh = tx.row("SELECT 1 FROM incident_act WHERE id = ?", pressed.id) is None
     if fresh:
         tx.run(
@@ -50,7 +51,7 @@ def keep_act(tx: Tx, incident: str, act: Act, pressed: Pressed, detail: str) -> 
         tx.event(LANE_RESULT, "incident.act", incident, {"act": act, "person": pressed.person, "role": pressed.role})
         tx.deed(pressed.user, pressed.role, f"incident.{act}", f"{incident} {pressed.person}".rstrip())
         _answer(tx, incident, act, pressed, detail)
-    return Kept(fresh, taken_by, state == "open", title, place)
+    return Kept(fresh, taken_by, state == "open", title, place, hamlet)
 
 
 def _answer(tx: Tx, incident: str, act: Act, pressed: Pressed, detail: str) -> None:
@@ -193,8 +194,8 @@ def forget_leavers(tx: Tx, roster: Iterable[str]) -> int:
     left = "state = 'dropped', detail = 'không còn trong danh sách'"
     rows = 0
     for change in (
-        f"UPDATE message SET {left} WHERE state = 'waiting' AND",
-        f"UPDATE alert SET {left} WHERE state = 'waiting' AND",
+        f"UPDATE message SET {left} WHERE state = 'waiting' AND",  # noqa: S608 - our own words
+        f"UPDATE alert SET {left} WHERE state = 'waiting' AND",  # noqa: S608 - our own words
         "UPDATE message SET address = '' WHERE address <> '' AND",
         "UPDATE alert SET phone = '' WHERE phone <> '' AND",
         "DELETE FROM person_address WHERE",
