@@ -27,6 +27,10 @@ class FinalDriverError(DriverError):
     """The device understood and refused; the same request will be refused again: tell someone."""
 
 
+class GoneDriverError(FinalDriverError):
+    """This address is no more (a phone took its subscription back): forget it."""
+
+
 class MisconfiguredDriverError(DriverError):
     """The settings are wrong: stop, and say which key."""
 

@@ -10,6 +10,7 @@ class Settings:
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from types import NoneType
@@ -57,6 +58,33 @@ class OneOf:
         return "one of " + ", ".join(map(str, self.choices))
 
 
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A text of a certain form, and the form in words."""
+
+    pattern: str
+    words: str
+
+    def keeps(self, value: float | str) -> bool:
+        """Whether the whole text has the form."""
+        return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that no message may show."""
+
+    def keeps(self, value: float | str) -> bool:
+        """Any."""
+        return True
+
+    def __str__(self) -> str:
+        return "a secret"
+
+
 UnitNumber = Annotated[int, Between(1, 247)]  # Modbus over serial line V1.02, 2.2: 0 is broadcast, 248-255 reserved
 Baud = Annotated[int, OneOf((4800, 9600, 19200, 38400, 57600, 115200))]
 
@@ -86,10 +114,11 @@ def _checked(name: str, hint: object, value: object) -> object:
     kinds = get_args(bare) or (bare,)
     if value is None and NoneType in kinds:
         return None
-    typed = _typed(name, next(k for k in kinds if k is not NoneType), value)
+    shown = "this value" if any(isinstance(bound, Secret) for bound in bounds) else repr(value)
+    typed = _typed(name, next(k for k in kinds if k is not NoneType), value, shown)
     for bound in bounds:
         if not bound.keeps(typed):
-            raise MisconfiguredDriverError(f"{name}: {value!r} is not {bound}")
+            raise MisconfiguredDriverError(f"{name}: {shown} is not {bound}")
     return typed
 
 
@@ -100,7 +129,7 @@ def _without_bounds(hint: object) -> tuple[object, tuple[Bound, ...]]:
     return hint, ()
 
 
-def _typed(name: str, wanted: object, value: object) -> float | str:
+def _typed(name: str, wanted: object, value: object, shown: str) -> float | str:
     if wanted is str and isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT:
         return value
     if wanted is int and isinstance(value, int) and not isinstance(value, bool):
@@ -108,4 +137,4 @@ def _typed(name: str, wanted: object, value: object) -> float | str:
     if wanted is float and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         return float(value)
     words = {str: f"a text of 1 to {LONGEST_TEXT} characters", int: "a whole number", float: "a number"}
-    raise MisconfiguredDriverError(f"{name}: {value!r} is not {words.get(wanted, wanted)}")  # type: ignore[call-overload]  # wanted comes from a type hint
+    raise MisconfiguredDriverError(f"{name}: {shown} is not {words.get(wanted, wanted)}")  # type: ignore[call-overload]  # wanted comes from a type hint

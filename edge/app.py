@@ -10,6 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from drivers.base import DriverError
+from drivers.devices.notifier_webpush.vapid import application_server_key
+from edge.alerts.book import setup_of
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.horn_watch import HornWatch
@@ -21,6 +24,7 @@ from edge.cap.issuing import Issuing, Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
 from edge.config.gauges import shown_gauge
+from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.incidents import incident_handlers
@@ -33,7 +37,6 @@ from edge.control.handlers.station import station_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
-from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.news import ServiceChanged
 from edge.core.speech import BANK, Clip, Style
@@ -125,7 +128,7 @@ class Box:
         self._journal = journal
         self._bus = Bus()
         self._board = Board(self._bus, clock)
-        roster = [Person(who.id, who.name, who.phone, who.hamlet or "", who.duty) for who in config.person]
+        roster = roster_of(config)
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
         eyes = _eyes(config, folders)
         workshop = workshop_of(config, folders.media, _blur(config, eyes))
@@ -137,7 +140,7 @@ class Box:
         self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
         self._sensing = SensingService(config.gauge, desk, journal, self._bus, config.feed)
-        self._alerts = AlertService(config.modem, journal, self._bus)
+        self._alerts = AlertService(setup_of(config), journal, self._bus)
         key = OrderKey.load_or_make(folders.order_key)
         self._station = BroadcastService(
             config,
@@ -292,6 +295,7 @@ def write_web_settings(config: Config, folders: Folders) -> None:
         "gauges": [shown_gauge(gauge, config.feed) for gauge in config.gauge],
         "people": {person.id: (person.name, person.hamlet or "") for person in config.person},
         "link_key_file": str(folders.link_key),
+        "push_key": _push_key(config),
         "live_url": config.live.url,
         "wall_token": config.web.wall_token,
         "secret_key_file": str(folders.keys / "web-session.key"),
@@ -304,6 +308,17 @@ def write_web_settings(config: Config, folders: Folders) -> None:
     draft.touch(mode=0o600)
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
     draft.replace(folders.run / "web.json")
+
+
+def _push_key(config: Config) -> str:
+    """What browsers must know for web push; empty where no channel pushes, or where its key is no good."""
+    for channel in config.channel:
+        if channel.to == "push" and "key_file" in channel.settings:
+            try:
+                return application_server_key(Path(str(channel.settings["key_file"])))
+            except DriverError as error:
+                log.warning("no web push: %s", error)
+    return ""
 
 
 def _eyes(config: Config, folders: Folders) -> Eyes:

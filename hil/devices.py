@@ -24,7 +24,8 @@ import click
 from smspdudecoder.easy import read_outgoing_sms
 
 from drivers.devices.gauge_modbus.fake import FakeGauge
-from drivers.devices.modem_at.fake import FakeModem, SentPdu
+from drivers.devices.modem_at.fake import FakeModem
+from drivers.devices.modem_at.fake_network import SentPdu
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
 from drivers.transport.fake_pty import Fault
 from hil.hydrograph import Hydrograph

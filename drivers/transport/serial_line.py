@@ -39,13 +39,22 @@ class SerialLine:
         self._input = bytearray()
         self._news = asyncio.Event()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the device is there, as far as was noticed."""
+        return self._port is not None
+
     @asynccontextmanager
-    async def exchange(self) -> AsyncIterator[None]:
-        """Own the line for one question and its answer: open, and with nothing left of earlier answers."""
+    async def exchange(self, *, keep_input: bool = False) -> AsyncIterator[None]:
+        """Own the line for one question and its answer: open, and with nothing left of earlier answers.
+
+        ``keep_input`` is for a device that also speaks unasked: what it said is there for `take_input`.
+        """
         async with self._owner:
             if self._port is None:
                 self._open()
-            self.flush_input()
+            if not keep_input:
+                self.flush_input()
             yield
 
     async def write(self, data: bytes, timeout_s: float = WRITE_TIMEOUT_S) -> None:
@@ -65,6 +74,12 @@ class SerialLine:
         """The next bytes up to and with the first of `marks`."""
         size = await self._wait(lambda: self._end_of_first(marks), timeout_s)
         return self._take(size)
+
+    def take_input(self) -> bytes:
+        """All that came in and was not read yet, at once."""
+        self._refuse_when_lost()
+        self._on_readable()
+        return self._take(len(self._input))
 
     def flush_input(self) -> None:
         """Forget what came in and was not read: it answers a question that nobody waits for any more."""

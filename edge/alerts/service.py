@@ -1,149 +1,168 @@
-"""Sends the waiting alarms by SMS and takes the answers, one task a modem."""
+"""Alarms to people: one task climbs the ladders, one a modem and one a channel send what is in the line."""
 
 import asyncio
 import contextlib
 import logging
-import re
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable
 
-from drivers.base import DriverError, FinalDriverError, Message, MisconfiguredDriverError, Notifier, SmsInbox
+from drivers.base import Amplifier, Caller, DriverError, MisconfiguredDriverError, Notifier, SimState
 from drivers.registry import open_device
-from edge.config.schema import Modem
-from edge.core.alert import AlertState
+from edge.alerts.book import Setup
+from edge.alerts.channel_line import ChannelLine
+from edge.alerts.climber import Climber
+from edge.alerts.inbox import Inbox
+from edge.alerts.ladder_clock import LadderClock
+from edge.alerts.line import UNSURE_MS, Line
+from edge.alerts.modem_care import ModemCare
+from edge.config.schema import Channel, Modem
 from edge.core.errors import MisconfiguredError, TransientError
 from edge.core.news import AlertChanged, IncidentChanged, IncidentOpened, ServiceChanged
-from edge.kernel.bus import Bus, Mailbox
+from edge.kernel.bus import Bus
 from edge.kernel.keep_running import describe, keep_running
-from edge.store.alerts import WaitingAlert, alert_tried, take_by_phone, waiting_alerts
+from edge.store.answers import answer_alert
 from edge.store.journal import Journal
+from edge.store.messages import unsettled_after_a_stop
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
-AT_A_TIME = 3
-MAX_TRIES = 5
 LONGEST_WAIT_S = 5.0
 """A modem that comes back must not wait long before it alarms people."""
 INBOX_PERIOD_S = 2.0
-HEALTH_EVERY = 15
-TAKEN = re.compile(r"^\s*1\s*\.?\s*$")
+TICK_S = 1.0
+AT_A_TIME = 3
+"""Messages between two looks into the inbox: answers spare others the message."""
+CHANNEL_RESTS_S = 20.0
+"""After a failure: the internet does not come back within a second."""
 
 
 class AlertService:
-    """Owns the modems. Modems share one queue: what one takes the other does not send."""
+    """Owns the modems and the channels. Everything they do stands in the store before and after."""
 
-    def __init__(self, modems: Sequence[Modem], journal: Journal, bus: Bus) -> None:
-        self._modems = modems
+    def __init__(self, setup: Setup, journal: Journal, bus: Bus) -> None:
+        self._setup = setup
         self._journal = journal
         self._bus = bus
-        self._in_hand: set[str] = set()
+        self._clock = LadderClock(journal)
+        self._inbox = Inbox(setup.book.people, setup.gauges, journal, bus, self._clock)
+        self._cares: dict[str, ModemCare] = {}
+        self.climber = Climber(setup.book, journal, bus, self._clock)
 
     async def check(self) -> None:
         """Raise MisconfiguredError when a modem is no modem: at the start. Touches no wire."""
-        for modem in self._modems:
-            await (await _open(modem)).close()
+        can_ring = False
+        for modem in self._setup.modems:
+            device = await _open(f"Modem {modem.id}", modem.kind, modem.settings)
+            can_ring |= isinstance(device, Caller)
+            await device.close()
+            if modem.power:
+                await (await _open_relay(modem)).close()
+        for channel in self._setup.channels:
+            await (await _open(f"Kênh {channel.id}", channel.kind, channel.settings)).close()
+        self.climber.can_ring = can_ring
 
     async def run(self) -> None:
-        """Serve every modem until cancelled."""
+        """Serve every modem and channel until cancelled."""
+        await self._clock.start()
+        until_ms = self._clock.now_ms() + UNSURE_MS
+        await self._journal.record(lambda tx: unsettled_after_a_stop(tx, None, until_ms))
         async with asyncio.TaskGroup() as group:
-            for modem in self._modems:
-                group.create_task(self._keep(modem))
+            group.create_task(keep_running("ladder", self._climb, longest_wait_s=LONGEST_WAIT_S))
+            for modem in self._setup.modems:
+                group.create_task(self._keep(f"modem-{modem.id}", lambda modem=modem: self._serve(modem)))  # type: ignore[misc]  # bound now
+            for channel in self._setup.channels:
+                group.create_task(self._keep(f"channel-{channel.id}", lambda channel=channel: self._tell(channel)))  # type: ignore[misc]
 
-    async def _keep(self, modem: Modem) -> None:
+    def sim_of(self, modem: str) -> tuple[SimState | None, int | None]:
+        """The last word on a modem's SIM, and when it was (UTC ms)."""
+        care = self._cares.get(modem)
+        return (care.sim, care.sim_at_ms) if care else (None, None)
+
+    async def answer(self, incident: str, person: str, how: str, via: str, note: str) -> bool:
+        """Somebody answers on a page or by a link; False when the incident is unknown."""
+        known = await self._journal.record(lambda tx: answer_alert(tx, incident, person, how, via, note))
+        self._bus.publish(AlertChanged())
+        self._bus.publish(IncidentChanged())
+        return known
+
+    async def _keep(self, name: str, body: Callable[[], Awaitable[None]]) -> None:
         def failed(error: BaseException) -> None:
-            self._bus.publish(ServiceChanged(f"modem-{modem.id}", "down", describe(error), 0))
+            self._bus.publish(ServiceChanged(name, "down", describe(error), 0))
 
-        await keep_running(
-            f"modem {modem.id}", lambda: self._serve(modem), longest_wait_s=LONGEST_WAIT_S, failed=failed
-        )
+        await keep_running(name, body, longest_wait_s=LONGEST_WAIT_S, failed=failed)
+
+    async def _climb(self) -> None:
+        with self._bus.listen(IncidentOpened) as opened:
+            while True:
+                await self.climber.tick()
+                await _at_most(TICK_S, opened.get())
 
     async def _serve(self, modem: Modem) -> None:
-        notifier = await _open(modem)
+        device = await _open(f"Modem {modem.id}", modem.kind, modem.settings)
+        relay = (lambda: _open_relay(modem)) if modem.power else None
+        care = self._cares[modem.id] = ModemCare(modem.id, device, relay, self._journal, self._bus)
+        line = Line(modem.id, device, modem.per_minute, self._inbox, self._journal, self._bus, self._clock)
         try:
-            with self._bus.listen(IncidentOpened) as mailbox:
-                await self._rounds(modem, notifier, mailbox)
+            await line.start()
+            with self._bus.listen(AlertChanged) as changed:
+                while True:
+                    await self._round(line, care)
+                    await _at_most(_pause(line), changed.get())
         except DriverError as error:
             raise TransientError(f"Modem {modem.id}: {error}") from error
         finally:
-            await notifier.close()
+            await device.close()
 
-    async def _rounds(self, modem: Modem, notifier: Notifier, mailbox: Mailbox[IncidentOpened]) -> None:
-        """A modem that says it is not ok is tried now and then all the same, but uses up nobody's tries in a row."""
-        number, ok = 0, False
-        while True:
-            due = number % HEALTH_EVERY == 0
-            if due or not ok:
-                ok = await self._tell_health(modem, notifier)
-            more = await self._send_waiting(notifier, AT_A_TIME if ok else int(due))
-            if ok:
-                await self._read_inbox(notifier)
-            number += 1
-            if not more:
-                await _nudged(mailbox)
+    async def _round(self, line: Line, care: ModemCare) -> None:
+        """A modem that says it is not ok is tried now and then all the same; that uses up nobody's tries."""
+        looked = care.due()
+        if looked:
+            await care.look()
+        for _ in range(AT_A_TIME if care.ok else int(looked and care.may_be_tried())):
+            if not await line.send_next():
+                break
+        if care.ok:
+            await line.read_inbox()
 
-    async def _tell_health(self, modem: Modem, notifier: Notifier) -> bool:
-        health = await notifier.health()
-        self._bus.publish(ServiceChanged(f"modem-{modem.id}", "up" if health.ok else "down", health.detail, 0))
-        return health.ok
-
-    async def _send_waiting(self, notifier: Notifier, most: int) -> bool:
-        """Send a few of what waits, so that answers are read in between; whether more can go at once."""
-        for _ in range(most):
-            waiting = await self._journal.record(lambda tx: waiting_alerts(tx, BATCH))
-            fresh = [alert for alert in waiting if alert.id not in self._in_hand]
-            if not fresh or await self._send(notifier, fresh[0]) is AlertState.WAITING:
-                return False
-        return most == AT_A_TIME
-
-    async def _send(self, notifier: Notifier, alert: WaitingAlert) -> AlertState:
-        """One try. What it came to is written down before anything else is sent: nobody is told in a loop."""
-        self._in_hand.add(alert.id)
+    async def _tell(self, channel: Channel) -> None:
+        device = await _open(f"Kênh {channel.id}", channel.kind, channel.settings)
+        line = ChannelLine(channel.id, device, self._journal, self._bus, self._clock)
         try:
-            state, detail = await _try(notifier, alert)
-            await self._journal.record_surely(lambda tx: alert_tried(tx, alert, state, detail))
+            await line.start()
+            with self._bus.listen(AlertChanged) as changed:
+                while True:
+                    await line.look()
+                    if not await line.send_next():
+                        await _at_most(CHANNEL_RESTS_S, changed.get())
         finally:
-            self._in_hand.discard(alert.id)
-        self._bus.publish(AlertChanged())
-        return state
-
-    async def _read_inbox(self, notifier: Notifier) -> None:
-        if not isinstance(notifier, SmsInbox):
-            return
-        for message in (await notifier.receive()).messages:
-            if not TAKEN.match(message.text):
-                log.info("an SMS of %d characters from …%s is no answer", len(message.text), message.sender[-2:])
-                continue
-            if await self._journal.record_surely(partial(take_by_phone, sender=message.sender)):
-                self._bus.publish(AlertChanged())
-                self._bus.publish(IncidentChanged())
+            await device.close()
 
 
-async def _nudged(mailbox: Mailbox[IncidentOpened]) -> None:
-    """Wait for the next incident, or for the time to look into the inbox."""
+def _pause(line: Line) -> float:
+    return min(INBOX_PERIOD_S, line.wait_s) if line.wait_s > 0 else INBOX_PERIOD_S
+
+
+async def _at_most(seconds: float, nudge: Awaitable[object]) -> None:
+    """Wait for a nudge, or until it is time anyway."""
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(INBOX_PERIOD_S):
-            await mailbox.get()
+        async with asyncio.timeout(seconds):
+            await nudge
 
 
-async def _try(notifier: Notifier, alert: WaitingAlert) -> tuple[AlertState, str]:
+async def _open(who: str, kind: str, settings: dict[str, str | int | float | bool]) -> Notifier:
     try:
-        sent = await notifier.send(Message(alert.id, alert.phone, alert.text))
-    except FinalDriverError as error:
-        return AlertState.FAILED, str(error)
-    except DriverError as error:
-        if alert.tries + 1 >= MAX_TRIES:
-            return AlertState.FAILED, str(error)
-        log.warning("alert %s not sent, trying again: %s", alert.id, error)
-        return AlertState.WAITING, str(error)
-    return AlertState.SENT, f"ref {sent.references[-1]}, {len(sent.references)} phần"
-
-
-async def _open(modem: Modem) -> Notifier:
-    try:
-        device = await open_device(modem.kind, modem.settings)
+        device = await open_device(kind, settings)
     except MisconfiguredDriverError as error:
-        raise MisconfiguredError(f"Modem {modem.id}: {error}") from error
+        raise MisconfiguredError(f"{who}: {error}") from error
     if not isinstance(device, Notifier):
-        raise MisconfiguredError(f"Modem {modem.id}: thiết bị {modem.kind} không gửi được tin nhắn.")
+        raise MisconfiguredError(f"{who}: thiết bị {kind} không gửi được tin nhắn.")
+    return device
+
+
+async def _open_relay(modem: Modem) -> Amplifier:
+    try:
+        device = await open_device(modem.power or "", modem.power_settings)
+    except MisconfiguredDriverError as error:
+        raise MisconfiguredError(f"Modem {modem.id}, rơ-le nguồn: {error}") from error
+    if not isinstance(device, Amplifier):
+        raise MisconfiguredError(f"Modem {modem.id}: {modem.power} không phải rơ-le.")
     return device

@@ -8,6 +8,7 @@ from edge.config.airtime import check_airtime
 from edge.config.cameras import check_cameras
 from edge.config.gauges import check_gauges
 from edge.config.lines import PathKey
+from edge.config.people import check_people
 from edge.config.problem import Problem
 from edge.config.schema import Config
 from edge.core.place import EVERYWHERE
@@ -36,6 +37,7 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from _cap_sources(config)
     yield from check_cameras(config)
     yield from check_airtime(config)
+    yield from check_people(config)
 
 
 def _ids(config: Config) -> Iterator[Problem]:
@@ -47,6 +49,7 @@ def _ids(config: Config) -> Iterator[Problem]:
         "feed",
         "gauge",
         "modem",
+        "channel",
         "person",
         "template",
         "group",

@@ -62,9 +62,9 @@ def rule_title(
     return f"{told} ({camera})"
 
 
-def sms_head(rule_kind: str, label: str) -> str:
-    """The first words of an SMS about it."""
-    return _SMS[RuleKind(rule_kind)].format(what=label_name(label).upper())
+def sms_head(rule_kind: str) -> str:
+    """The first words of an SMS about it; ``{what}`` stands for what was seen."""
+    return _SMS[RuleKind(rule_kind)]
 
 
 def trouble_title(trouble: str, camera: str) -> str:

@@ -9,7 +9,8 @@ from edge.core.incident import Incident, IncidentId, Verdict
 from edge.core.local_time import local
 from edge.core.news import IncidentChanged, IncidentOpened
 from edge.core.place import EVERYWHERE
-from edge.core.policy.alerting import recipients, sms_text
+from edge.core.policy.alerting import brief_of, recipients, sms_text, until_of
+from edge.core.policy.ladder.duty import local_now, told_now
 from edge.core.vision import Box
 from edge.kernel.bus import Bus
 from edge.store.incidents import (
@@ -119,12 +120,15 @@ class IncidentDesk:
         here = local(incident.began_at_ms)
         hamlet = self._hamlets.get(incident.hamlet, incident.hamlet)
         usual: dict[str, str] = {"place": incident.place, "hamlet": hamlet, "time": f"{here.hour}h{here.minute:02d}"}
+        concerned = recipients(incident.kind, {incident.hamlet, *hamlets}, self._roster)
         return Consequences(
-            people=recipients(incident.kind, {incident.hamlet, *hamlets}, self._roster),
+            people=told_now(concerned, incident.severity, local_now(self._journal.clock.now())),
             sms=sms_text(incident, here.hour, here.minute, hamlet),
             template=template,
             blanks={**usual, **blanks},
             hamlets=hamlets,
+            brief=brief_of(incident),
+            until=until_of(incident.kind),
         )
 
     async def update(self, incident: Incident, template: str | None, *, tell: bool) -> str | None:

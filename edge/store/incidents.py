@@ -6,21 +6,30 @@ from dataclasses import astuple, dataclass
 
 from edge.core.alert import Person
 from edge.core.incident import Incident, Severity
+from edge.core.policy.ladder.climbing import State, Until
 from edge.core.vision import Box
 from edge.store.journal import Tx
+from edge.store.ladder import Wanted, begin_ladder, drop_superseded, finish_ladder, stop_if_one_is_enough
 from edge.store.outbox import LANE_ALARM, LANE_RESULT
 from edge.store.stories import add_chapter
 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """Who is told in which words, and what is said on air where."""
+    """Who is told in which words and until when, and what is said on air where.
+
+    ``sms`` stands alone in one part; ``brief`` is the same within another message (at most 32 characters).
+    """
 
     people: Sequence[Person]
     sms: str
     template: str | None
     blanks: Mapping[str, str]
     hamlets: Sequence[str]
+    brief: str = ""
+    until: Until = Until.TAKEN
+    limited: bool = False
+    """Only these take part: nobody stands in for them (a drill)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +63,22 @@ def open_incident(tx: Tx, incident: Incident, then: Consequences) -> None:
     data = {name: getattr(incident, name) for name in told} | {name: getattr(incident.evidence, name) for name in seen}
     tx.event(LANE_ALARM, "incident.opened", incident.id, data)
     add_chapter(tx, incident.id, "opened", detail=incident.title)
-    _tell(tx, incident.id, then)
+    if then.people:
+        drop_superseded(tx, incident.id, incident.subject)
+    _tell(tx, incident.id, incident.severity, then)
 
 
-def _tell(tx: Tx, incident: str, then: Consequences) -> None:
+def _tell(tx: Tx, incident: str, severity: Severity, then: Consequences) -> None:
     """Alerts and the announcement; a story that became graver has some already, and is as urgent as a new one."""
-    row = tx.row("SELECT count(*) FROM alert WHERE incident = ?", incident)
-    told = row[0] if row else 0
-    for number, person in enumerate(then.people, 1):
-        _add_alert(tx, f"{incident}/{told + number}", incident, number, person, then.sms)
+    wanted = Wanted(severity, then.until, then.brief or then.sms, then.blanks, then.limited)
+    begin_ladder(tx, incident, wanted, then.people, then.sms)
     if then.template:
         _add_announcement(tx, incident, then.template, then)
 
 
 def tell_again(tx: Tx, incident: str, then: Consequences) -> None:
-    """People are told something more about an open incident."""
-    _tell(tx, incident, then)
+    """People are told something more about an open incident, as urgently as of a grave one."""
+    _tell(tx, incident, Severity.SEVERE, then)
 
 
 def _add_incident(tx: Tx, incident: Incident) -> None:
@@ -96,20 +105,6 @@ def _add_incident(tx: Tx, incident: Incident) -> None:
 
 def _box(box: Box | None) -> str | None:
     return json.dumps([round(edge, 4) for edge in astuple(box)]) if box else None
-
-
-def _add_alert(tx: Tx, alert: str, incident: str, place_in_line: int, person: Person, sms: str) -> None:
-    tx.run(
-        "INSERT INTO alert (id, incident, person, phone, text, place_in_line, state, changed_at_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?)",
-        alert,
-        incident,
-        person.id,
-        person.phone,
-        sms,
-        place_in_line,
-        tx.now.at_ms,
-    )
 
 
 def _add_announcement(tx: Tx, incident: str, template: str, then: Consequences) -> None:
@@ -147,7 +142,7 @@ def update_incident(tx: Tx, subject: str, growth: Growth) -> str | None:
     tx.event(LANE_ALARM if growth.then else LANE_RESULT, "incident.updated", incident, told)
     add_chapter(tx, incident, "more", detail=growth.title)
     if growth.then:
-        _tell(tx, incident, growth.then)
+        _tell(tx, incident, growth.severity, growth.then)
     return incident
 
 
@@ -178,6 +173,7 @@ def _close(tx: Tx, incident: str, user: str, how: str) -> Closed:
         how or None,
         incident,
     )
+    finish_ladder(tx, incident, State.CLOSED)
     tx.event(LANE_ALARM, "incident.closed", incident, {"ended_at_ms": tx.now.at_ms, "by_hand": bool(user)})
     add_chapter(tx, incident, "closed", user, how)
     row = tx.row("SELECT coalesce(camera, ''), began_at_ms, ended_at_ms, clip FROM incident WHERE id = ?", incident)
@@ -203,6 +199,7 @@ def take_incident(tx: Tx, incident: str, user: str, role: str) -> bool:
         tx.event(LANE_RESULT, "incident.taken", incident, {"role": role})
         tx.deed(user, role, "incident.take", incident)
         add_chapter(tx, incident, "taken", user)
+    stop_if_one_is_enough(tx, incident)
     return bool(changed)
 
 

@@ -10,6 +10,7 @@ import pytest
 from drivers.devices.modem_at import pdu
 from drivers.devices.modem_at.fake import FakeModem
 from edge.alerts import service
+from edge.alerts.book import Book, Setup
 from edge.alerts.service import AlertService
 from edge.config.schema import Modem
 from edge.core.errors import MisconfiguredError
@@ -17,7 +18,7 @@ from edge.kernel.bus import Bus
 from edge.store import schema
 from edge.store.journal import Journal
 from tests.store.test_disk_trouble import disk_refuses
-from tests.store.village import intrusion, open_journal
+from tests.store.village import PEOPLE, intrusion, open_journal
 
 
 @pytest.fixture
@@ -39,7 +40,10 @@ async def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 @asynccontextmanager
 async def serving(modem: FakeModem, journal: Journal) -> AsyncIterator[None]:
-    alerts = AlertService([Modem(id="sim-1", settings={"device": modem.path})], journal, Bus())
+    modems = [Modem(id="sim-1", settings={"device": modem.path})]
+    people = {person.id: person for person in PEOPLE}
+    alerts = AlertService(Setup(modems=modems, book=Book(people)), journal, Bus())
+    await alerts.check()
     task = asyncio.create_task(alerts.run())
     try:
         yield
@@ -114,4 +118,4 @@ async def test_an_official_who_answers_takes_the_incident(modem: FakeModem, jour
 async def test_a_modem_that_is_no_modem_stops_the_start(journal: Journal) -> None:
     gauge = Modem(id="sim-1", kind="gauge_modbus", settings={"device": "/dev/null", "unit": 1})
     with pytest.raises(MisconfiguredError, match="sim-1"):
-        await AlertService([gauge], journal, Bus()).check()
+        await AlertService(Setup(modems=[gauge]), journal, Bus()).check()

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from edge.core.alert import Person, one_part
+from edge.core.alert import Person
 from edge.core.broadcast import Ack, AckState, OrderId, Outcome
 from edge.core.incident import Evidence, Incident, IncidentId, IncidentKind, Severity
 from edge.core.moment import AtMs
@@ -105,12 +105,6 @@ def test_every_alarm_fits_one_sms(kind: IncidentKind) -> None:
     text = alerting.sms_text(incident(kind), 17, 5, "Thôn Đông Sơn Thượng Nguồn Xa Xôi Hẻo Lánh Vô Cùng")
     assert len(text) <= 70
     assert "17h05" in alerting.sms_text(incident(kind), 17, 5, "Thôn Đông")
-
-
-def test_text_in_nfd_is_counted_as_people_count_it() -> None:
-    nfd = "Nước lên"
-    assert one_part(nfd) == "Nước lên"
-    assert one_part("a " * 100).endswith("…")
 
 
 def test_nothing_is_played_without_a_measure_of_the_amplifier() -> None:

@@ -80,7 +80,7 @@ async def sim() -> AsyncIterator[FakeModem]:
 
 @pytest_asyncio.fixture
 async def modem(sim: FakeModem) -> AsyncIterator[ModemAt]:
-    driver = ModemAt(SerialLine(sim.path, 115200), command_timeout_s=0.5, send_timeout_s=0.5)
+    driver = ModemAt(SerialLine(sim.path, 115200), command_timeout_s=0.5, send_timeout_s=0.5, between_tries_s=0.01)
     yield driver
     await driver.close()
 

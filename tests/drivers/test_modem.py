@@ -8,8 +8,10 @@ import pytest
 from drivers.base import FinalDriverError, Message, Notifier, Receipt, SmsInbox, SmsReceived, TransientDriverError
 from drivers.devices.modem_at import Settings, codec, pdu, setup
 from drivers.devices.modem_at.driver import ModemAt
-from drivers.devices.modem_at.fake import FakeModem, SentPdu
+from drivers.devices.modem_at.fake import FakeModem
+from drivers.devices.modem_at.fake_network import SentPdu
 from drivers.transport.fake_pty import Fault
+from drivers.transport.serial_line import SerialLine
 
 ALARM = "BÁO ĐỘNG 2: sông Thương 5,32m lúc 7h. Thôn Đông di dời ngay."
 FAULTS = [Fault.SILENT, Fault.LATE, Fault.GARBLED, Fault.HALF]
@@ -73,13 +75,57 @@ async def test_an_answer_comes_in_once(modem: ModemAt, sim: FakeModem) -> None:
     assert sim.stored == {}
 
 
-async def test_an_answer_that_cannot_be_deleted_is_told_and_comes_again(modem: ModemAt, sim: FakeModem) -> None:
+async def test_an_answer_is_deleted_when_the_next_look_says_that_it_was_kept(modem: ModemAt, sim: FakeModem) -> None:
     sim.deliver("0987654321", "1")
-    sim.refuse_delete = "+CMS ERROR: 320"
+    await modem.receive()
+    assert len(sim.stored) == 1
+    await modem.receive()
+    assert sim.stored == {}
+
+
+async def test_an_answer_comes_again_after_a_restart_that_nobody_can_exclude(modem: ModemAt, sim: FakeModem) -> None:
+    sim.deliver("0987654321", "1")
     told = (await modem.receive()).messages
-    sim.refuse_delete = ""
-    assert told == (await modem.receive()).messages == (SmsReceived("+84987654321", "1"),)
+    await modem.close()
+    again = ModemAt(SerialLine(sim.path, 115200), command_timeout_s=0.5)
+    assert (await again.receive()).messages == told == (SmsReceived("+84987654321", "1"),)
+    await again.close()
+
+
+async def test_an_answer_that_cannot_be_deleted_is_not_told_twice(modem: ModemAt, sim: FakeModem) -> None:
+    sim.deliver("0987654321", "1")
+    assert len((await modem.receive()).messages) == 1
+    sim.card.refuse_delete = "+CMS ERROR: 320"
     assert (await modem.receive()).messages == ()
+    sim.card.refuse_delete = ""
+    assert (await modem.receive()).messages == ()
+    assert sim.stored == {}
+
+
+async def test_only_what_was_read_is_deleted(modem: ModemAt, sim: FakeModem) -> None:
+    sim.deliver("0987654321", "1")
+    await modem.receive()
+    sim.stored.clear()  # another SIM, another message at the same place
+    sim.deliver("0912345678", "nước lên")
+    assert (await modem.receive()).messages == (SmsReceived("+84912345678", "nước lên"),)
+
+
+async def test_a_draft_of_somebody_else_stays(modem: ModemAt, sim: FakeModem) -> None:
+    draft = pdu.submit_parts("0912345678", "nháp", 1)[0]
+    sim.store(draft)
+    assert (await modem.receive()).messages == ()
+    await modem.receive()
+    assert list(sim.stored.values()) == [draft]
+
+
+async def test_a_full_sim_is_emptied_and_what_waited_comes(modem: ModemAt, sim: FakeModem) -> None:
+    sim.card.places = 2
+    for answer in ("1", "2", "3"):
+        sim.deliver("0987654321", answer)
+    assert "waits in the network" in [event.what for event in sim.events]
+    told = [sms.text for _ in range(3) for sms in (await modem.receive()).messages]
+    assert told == ["1", "2", "3"]
+    assert "of 2 places on the SIM used" in (await modem.health()).detail
 
 
 async def test_a_long_answer_is_joined_and_the_order_kept(modem: ModemAt, sim: FakeModem) -> None:
@@ -100,6 +146,7 @@ async def test_a_delivery_report_or_rubbish_on_the_sim_does_not_stop_the_rest(mo
     sim.store("0004FF91")
     sim.deliver("0987654321", "1")
     assert (await modem.receive()).messages == (SmsReceived("+84987654321", "1"),)
+    assert (await modem.receive()).messages == ()
     assert sim.stored == {}
 
 

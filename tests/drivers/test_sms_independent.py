@@ -12,7 +12,7 @@ from smspdudecoder.easy import read_incoming_sms, read_outgoing_sms
 from smspdudecoder.fields import SMSSubmit
 
 from drivers.devices.modem_at import gsm7, pdu
-from drivers.devices.modem_at.fake import encode_deliver
+from drivers.devices.modem_at.fake_network import encode_deliver
 
 ALARM = "BÁO ĐỘNG 2: sông Thương 5,32m lúc 7h. Thôn Đông di dời ngay."
 LONG = "Trường Tiểu học số 1 nghỉ học đến khi có thông báo mới; bà con thôn Đông, thôn Đoài lên nhà văn hóa. " * 2

@@ -9,11 +9,12 @@ import pytest
 
 from edge.core.broadcast import Operation, Outcome
 from edge.core.errors import FinalError
-from edge.store.alerts import take_by_phone, waiting_alerts
+from edge.store.answers import take_by_phone
 from edge.store.bulletins import add_bulletin, add_recording, get_bulletin, get_recording, known_clips, set_state
 from edge.store.incidents import close_incident, open_subjects, take_incident
 from edge.store.journal import Journal, Tx
 from edge.store.orders import add_order, close_report, last_stops, open_reports
+from tests.store.ladder_rows import ladder_kept
 from tests.store.village import SHA256, bulletin, fill, fill_late, intrusion, open_journal, order, recording, report
 from tests.store.voice_rows import voice_kept
 
@@ -78,7 +79,7 @@ async def test_the_first_to_take_an_incident_counts(journal: Journal) -> None:
 async def test_an_answer_by_phone_takes_the_newest_incident_told_to_that_number(journal: Journal) -> None:
     await journal.record(intrusion("1-7"))
     await journal.record(lambda tx: tx.run("UPDATE alert SET state = 'sent'"))
-    assert await journal.record(lambda tx: take_by_phone(tx, "900000002")) == "1-7"
+    assert await journal.record(lambda tx: take_by_phone(tx, "900000002")) == ["1-7"]
     assert await count(journal, "incident WHERE taken_by = 'binh'") == 1
     assert await count(journal, "outbox WHERE data LIKE '%0900000002%'") == 0
 
@@ -134,10 +135,10 @@ async def test_the_village_has_a_row_in_every_table(journal: Journal, tmp_path: 
     await fill(journal, tmp_path / "clips")
     await fill_late(journal)
     await journal.record(voice_kept)
+    await journal.record(ladder_kept)
     names = await journal.with_connection(tables)
     for name in names:
         assert await count(journal, name) > 0, name
-    assert await journal.record(lambda tx: waiting_alerts(tx, 9)) != []
 
 
 def tables(connection: sqlite3.Connection) -> list[str]:
@@ -149,7 +150,7 @@ def tables(connection: sqlite3.Connection) -> list[str]:
 async def test_an_official_is_known_however_the_network_writes_the_number(journal: Journal, sender: str) -> None:
     await journal.record(intrusion("1-7"))
     await journal.record(lambda tx: tx.run("UPDATE alert SET state = 'sent'"))
-    assert await journal.record(lambda tx: take_by_phone(tx, sender)) == "1-7"
+    assert await journal.record(lambda tx: take_by_phone(tx, sender)) == ["1-7"]
     assert await count(journal, "incident WHERE taken_by = 'binh'") == 1
     assert await count(journal, "outbox WHERE type = 'incident.taken'") == 1
 
@@ -158,7 +159,7 @@ async def test_an_official_is_known_however_the_network_writes_the_number(journa
 async def test_another_number_takes_nothing(journal: Journal, sender: str) -> None:
     await journal.record(intrusion("1-7"))
     await journal.record(lambda tx: tx.run("UPDATE alert SET state = 'sent'"))
-    assert await journal.record(lambda tx: take_by_phone(tx, sender)) is None
+    assert await journal.record(lambda tx: take_by_phone(tx, sender)) == []
     assert await count(journal, "alert WHERE state = 'taken'") == 0
 
 

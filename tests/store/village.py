@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from edge.core.alert import AlertState, Person
+from edge.core.alert import Person
 from edge.core.broadcast import HornReport, Operation, OrderId, Outcome
 from edge.core.cap import Cap, MsgType, Status
 from edge.core.incident import Evidence, Incident, IncidentId, IncidentKind, Severity, Verdict
@@ -18,7 +18,7 @@ from edge.core.speech import Clip, Recording, RecordingId, Sha256
 from edge.core.vision import Box
 from edge.kernel.clock import SystemClock
 from edge.kernel.statement import StatementKey
-from edge.store.alerts import alert_tried, waiting_alerts
+from edge.store.answers import answer_alert
 from edge.store.bank import PromptRow, put_prompt
 from edge.store.bulletins import BulletinRow, add_bulletin, add_recording
 from edge.store.cap import Issued, Taken, keep_issued, keep_received
@@ -115,7 +115,7 @@ async def fill(journal: Journal, clips: Path, horns: Sequence[str] = ("loa-1", "
     await journal.record(lambda tx: judge_incident(tx, "1-900", Verdict.TRUE_ALARM, "lan", "duty"))
     await journal.record(lambda tx: suspend_rule(tx, "cong", "san", 60, "lan", "duty"))
     await journal.record(lambda tx: add_passages(tx, [("cong", PASSAGE)]))
-    await journal.record(lambda tx: alert_tried(tx, waiting_alerts(tx, 1)[0], AlertState.SENT, "ref 7"))
+    await journal.record(lambda tx: answer_alert(tx, "1-900", "an", "taken", "sms", "đang tới"))
     await journal.record(lambda tx: add_bulletin(tx, bulletin("b-1")))
     await journal.record(lambda tx: add_recording(tx, recording("r-1"), "b-1"))
     await journal.record(lambda tx: tx.run("INSERT INTO press (id, bulletin, at_ms) VALUES ('p-1', 'b-1', 1)"))

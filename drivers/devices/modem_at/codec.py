@@ -11,14 +11,36 @@ END_OF_LINE = b"\r\n"
 PROMPT = b"> "
 SEND = b"\x1a"
 ABANDON = b"\x1b"
+HUAWEI_ERRORS = ("COMMAND NOT SUPPORT", "TOO MANY PARAMETERS")
 REFUSAL = re.compile(r"\+(CM[ES]) ERROR: ?(\d+)")
-LISTED = re.compile(r"\+CMGL: ?(\d+),(\d+),[^,]*,(\d+)")
+LISTED = re.compile(r'\+CMGL: ?(\d+),(\d*),(?:(?:"[^"]*"|[^,"]*),)?(\d+)$')
+PLACES = re.compile(r"\+CPMS: ?(?:\"..\",)?\d+,(\d+)")
 REFERENCE = re.compile(r"\+CMGS: ?(\d+)")
 SIGNAL = re.compile(r"\+CSQ: ?(\d+),\d+")
-REGISTRATION = re.compile(r"\+CREG: ?\d,(\d+)")
+EXTENDED_SIGNAL = re.compile(r"\+CESQ: ?\d+,\d+,\d+,\d+,\d+,(\d+)")
+REGISTRATION = re.compile(r"\+C(?:|G|E)REG: ?\d,(\d+)")
+OPERATOR = re.compile(r'\+COPS: ?\d,\d,"([^"]*)"')
+PIN_STATE = re.compile(r"\+CPIN: ?(.+)")
 NO_SIGNAL = 99
-REGISTERED = {1: "registered at home", 5: "registered, roaming"}
+MOST_RSRP = 97  # of +CESQ; 255 is not known
+REGISTRATIONS = ("AT+CREG?", "AT+CEREG?", "AT+CGREG?")
+"""Circuits, LTE, packets: a stick that knows only LTE says "0" to the first (SIM7600 in LTE-only, for example)."""
+REGISTERED = {
+    1: "registered at home",
+    5: "registered, roaming",
+    6: "registered at home for SMS",
+    7: "registered for SMS, roaming",
+}
 NOT_REGISTERED = {0: "not registered", 2: "searching for a network", 3: "registration denied"}
+PIN_TRIES = {
+    "AT+CPINR": re.compile(r"\+CPINR: ?SIM PIN,(\d+)"),  # TS 27.007, 8.65: Telit, u-blox, newer Quectel
+    'AT+QPINC="SC"': re.compile(r'\+QPINC: ?"SC",(\d+)'),  # Quectel
+    "AT+SPIC": re.compile(r"\+SPIC: ?(\d+)"),  # SIMCom
+    "AT^CPIN?": re.compile(r"\^CPIN: ?SIM PIN,(\d+)"),  # Huawei
+}
+"""How the families tell how many tries a PIN has left."""
+NETWORK_TIMEOUT = "+CMS ERROR: 332"
+"""The network did not confirm: it may have the message all the same."""
 
 # What trying again cannot mend: TS 24.011 annex E (below 128: the number or the SIM is barred, the message is wrong),
 # TS 23.040 9.2.3.22 (128 to 255: the service centre refuses it), TS 27.005 3.2.5 (from 300: the SIM). Every other code,
@@ -31,6 +53,14 @@ FINAL_CMS = frozenset(
 FINAL_CME = frozenset({3, 4, 5, 6, 7, 10, 11, 12, 13, 15, 16, 17, 18, 21, 24, 25, 26, 27, 32, 40, 41})
 
 
+class RefusedError(TransientDriverError):
+    """The modem answered that it did not do it; another try may help."""
+
+
+REFUSED = (RefusedError, FinalDriverError)
+"""The modem understood, and surely did not do it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One stored message: where it is stored, and its PDU."""
@@ -41,7 +71,7 @@ class Listed:
 
 def is_final(line: str) -> bool:
     """Whether a line ends the reply to a command."""
-    return line in ("OK", "ERROR") or REFUSAL.match(line) is not None
+    return line in ("OK", "ERROR", *HUAWEI_ERRORS) or REFUSAL.match(line) is not None
 
 
 def refuse_unless_ok(command: str, last: str) -> None:
@@ -50,9 +80,11 @@ def refuse_unless_ok(command: str, last: str) -> None:
         return
     match = REFUSAL.match(last)
     if match is None:
-        raise TransientDriverError(f"{command}: modem says {last!r}")
+        raise RefusedError(f"{command}: modem says {last!r}")
+    if last == NETWORK_TIMEOUT:
+        raise TransientDriverError(f"{command}: modem says {last}, the network did not confirm")
     final = FINAL_CMS if match[1] == "CMS" else FINAL_CME
-    kind = FinalDriverError if int(match[2]) in final else TransientDriverError
+    kind = FinalDriverError if int(match[2]) in final else RefusedError
     raise kind(f"{command}: modem says {last}")
 
 
@@ -67,10 +99,31 @@ def signal_dbm(lines: tuple[str, ...]) -> int | None:
     return None if level == NO_SIGNAL else 2 * level - 113
 
 
+def rsrp_dbm(lines: tuple[str, ...]) -> int | None:
+    """Strength of the LTE cell in an answer to AT+CESQ; None for none."""
+    level = int(_found(EXTENDED_SIGNAL, lines)[1])
+    return level - 141 if 0 < level <= MOST_RSRP else None
+
+
 def registration(lines: tuple[str, ...]) -> tuple[bool, str]:
-    """Whether the SIM is on a network in a reply to AT+CREG?, and in words."""
+    """Whether the SIM is on a network in a reply to one of `REGISTRATIONS`, and in words."""
     state = int(_found(REGISTRATION, lines)[1])
     return state in REGISTERED, (REGISTERED | NOT_REGISTERED).get(state, f"registration state {state}")
+
+
+def operator(lines: tuple[str, ...]) -> str:
+    """The network's name in an answer to AT+COPS?; empty for none."""
+    return next((match[1].strip() for line in lines if (match := OPERATOR.match(line))), "")
+
+
+def pin_state(lines: tuple[str, ...]) -> str:
+    """What the SIM waits for in an answer to AT+CPIN?: READY, SIM PIN, SIM PUK and so on."""
+    return _found(PIN_STATE, lines)[1].strip()
+
+
+def places(lines: tuple[str, ...]) -> int | None:
+    """How many messages the store holds at most in an answer to AT+CPMS; None: not told."""
+    return next((int(match[1]) for line in lines if (match := PLACES.match(line))), None)
 
 
 def stored_messages(lines: tuple[str, ...]) -> tuple[Listed, ...]:

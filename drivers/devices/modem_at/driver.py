@@ -1,83 +1,90 @@
-"""Sends and receives SMS through a modem, one command after another."""
+"""A GSM or 4G modem: sends and receives SMS, hears of their delivery, lets phones ring, tells of its SIM."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
-from drivers.base import DriverError, Health, Inbox, Message, Receipt, SmsReceived, TransientDriverError
-from drivers.devices.modem_at import codec, pdu
+from drivers.base import DeliveryReport, DriverError, Health, Inbox, Message, Rang, Receipt, SimState
+from drivers.devices.modem_at import codec, pdu, ussd
+from drivers.devices.modem_at.call import RingCall
+from drivers.devices.modem_at.join import WAIT_S, Joiner
+from drivers.devices.modem_at.line import AtLine
+from drivers.devices.modem_at.outbox import BETWEEN_TRIES_S, SEND_TIMEOUT_S, Outbox
+from drivers.devices.modem_at.pin import Pin
+from drivers.devices.modem_at.session import Session
+from drivers.devices.modem_at.store import Store, report_of
 from drivers.transport.serial_line import SerialLine
 
 log = logging.getLogger(__name__)
 
 COMMAND_TIMEOUT_S = 5.0
-SEND_TIMEOUT_S = 60.0  # a busy cell takes its time; modems' manuals allow 40 to 60 s
-LIST_TIMEOUT_S = 15.0  # a full SIM is read slowly
-INITIALISE = (
-    "ATE0",  # no echo
-    "AT+CMEE=1",  # reasons as numbers
-    "AT+CMGF=0",  # PDU mode
-    'AT+CPMS="SM","SM","SM"',  # messages that come in lie on the SIM, which every modem has
-    "AT+CNMI=2,0,0,0,0",  # and lie there quietly until we list them
-)
-SETTLE_S = 0.1  # for what the modem still says about an abandoned message
-KEEP_LINK_OPEN = "AT+CMMS=2"  # between messages; not every modem has it, and it only saves time
+USSD_TIMEOUT_S = 20.0
 
 
 class ModemAt:
-    """A `Notifier`. Initialises the modem at first use, and again after any failure or replugging."""
+    """A `Notifier`, `SmsInbox`, `Caller` and `Sim`. One errand at a time: a send waits for a ring call to end."""
 
     def __init__(
         self,
         line: SerialLine,
         *,
+        pin: str | None = None,
+        balance_ussd: str | None = None,
         command_timeout_s: float = COMMAND_TIMEOUT_S,
         send_timeout_s: float = SEND_TIMEOUT_S,
+        ussd_timeout_s: float = USSD_TIMEOUT_S,
+        between_tries_s: float = BETWEEN_TRIES_S,
+        join_wait_s: float = WAIT_S,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._line = line
-        self._command_timeout_s = command_timeout_s
-        self._send_timeout_s = send_timeout_s
+        self._line = AtLine(line, command_timeout_s)
+        self._session = Session(self._line, Pin(pin))
+        self._outbox = Outbox(self._line, send_timeout_s, between_tries_s)
+        self._store = Store(self._line, Joiner(join_wait_s), steady)
+        self._balance_ussd = balance_ussd
+        self._ussd_timeout_s = ussd_timeout_s
         self._steady = steady
-        self._ready_since_opening = 0
         self._reference = secrets.randbelow(256)  # a restart must not repeat the references of the last minutes
         self._health = Health(ok=False, detail="not asked yet", since_steady=steady())
 
     async def send(self, message: Message) -> Receipt:
-        """Send the text, NFC, in at most four parts. A text or number that cannot be sent is a `FinalDriverError`.
+        """Send the text, NFC, in at most four parts; returns the network's reference of each.
 
-        A `TransientDriverError` after the text went out means that nobody knows whether the network took it.
+        `FinalDriverError`: a text, number or SIM with which it cannot be done; nothing is out. `UnsureDriverError`: it
+        was handed to the modem, or a part of it went out, and nobody confirmed the rest. Any other
+        `TransientDriverError`: surely nothing is out. A task that is cancelled here is unsure too.
         """
         self._reference = (self._reference + 1) % 256
         parts = pdu.submit_parts(message.to, message.text, self._reference)
-        async with self._session():
-            references = [await self._send_part(part) for part in parts]
+        async with self._session.open():
+            references = await self._outbox.send(parts)
         return Receipt(tuple(map(str, references)))
 
     async def receive(self) -> Inbox:
-        """What lies on the SIM, then deleted there. The parts of a long message that are there together are joined.
+        """What came in: messages whose parts are all there (or have been waited for), and what became of sent ones.
 
-        A message that cannot be deleted comes again the next time; losing it would be worse.
+        At least once: the next call deletes what this one gave, so keep it before; after a restart it comes again.
         """
-        listed: tuple[codec.Listed, ...] = ()
-        try:
-            async with self._session():
-                listed = codec.stored_messages(await self._command("AT+CMGL=4", LIST_TIMEOUT_S))
-                for item in listed:
-                    await self._command(f"AT+CMGD={item.index}")
-        except DriverError as error:
-            if not listed:
-                raise
-            log.warning("modem %s keeps messages that were read: %s", self._line.path, error)
-        return Inbox(join_parts([part for item in listed if (part := _readable(item))]))
+        async with self._session.open() as line:
+            if line.unasked.reports_stored:
+                await self._fetch_reports()
+            inbox = await self._store.messages(self._session.places)  # nothing may fail after this
+        return Inbox(inbox.messages, (*inbox.reports, *self._news()))
+
+    async def ring(self, number: str, seconds: float) -> Rang:
+        """Let it ring, then hang up. `FinalDriverError`: no such number, or a modem without calls.
+
+        Holds the line for at most 20 s until it rings, ``seconds``, and 10 s to hang up: messages wait so long.
+        """
+        to = pdu.international(number)
+        async with self._session.open() as line:
+            return await RingCall(line).ring(to if len(to) <= pdu.LONGEST_SHORT_CODE else f"+{to}", seconds)
 
     async def health(self) -> Health:
-        """Signal and registration. Not ok if the modem does not answer."""
+        """Signal and registration: two short questions. Not ok if the modem does not answer."""
         try:
             ok, detail = await self._ask_health()
         except DriverError as error:
@@ -86,97 +93,96 @@ class ModemAt:
         self._health = Health(ok, detail, since)
         return self._health
 
+    async def sim_state(self) -> SimState:
+        """Signal, registration, operator and balance; the balance takes up to 20 s and may cost. Ask it rarely."""
+        async with self._session.open() as line:
+            dbm = await self._signal(line)
+            registered, _ = await self._registration(line)
+            operator = await self._operator(line)
+            balance = await self._balance(line) if self._balance_ussd and registered else None
+        return SimState(dbm, registered, operator, balance)
+
+    async def reset(self) -> None:
+        """Restart the modem by its own command; the next errand initialises it again, and fails until it is back.
+
+        A `TransientDriverError` means that it does not even hear this: cut its power.
+        """
+        await self._session.reset()
+
     async def close(self) -> None:
         """Give the line back."""
         await self._line.close()
 
     async def _ask_health(self) -> tuple[bool, str]:
-        async with self._session():
-            dbm = codec.signal_dbm(await self._command("AT+CSQ"))
-            registered, words = codec.registration(await self._command("AT+CREG?"))
-        return registered and dbm is not None, f"{words}, {'no signal' if dbm is None else f'signal {dbm} dBm'}"
+        async with self._session.open() as line:
+            dbm = await self._signal(line)
+            registered, words = await self._registration(line)
+        told = f"{words}, {'no signal' if dbm is None else f'signal {dbm} dBm'}"
+        return registered and dbm is not None, f"{told}, {self._store.fill}" if self._store.fill else told
 
-    @asynccontextmanager
-    async def _session(self) -> AsyncIterator[None]:
-        """Own the line, with the modem initialised; whatever breaks a session has the next one initialise again."""
-        async with self._line.exchange():
-            ready, self._ready_since_opening = self._ready_since_opening, 0
-            if ready != self._line.opened_times:
-                await self._initialise()
-            yield
-            self._ready_since_opening = self._line.opened_times
-
-    async def _initialise(self) -> None:
-        await self._line.write(codec.ABANDON + b"\r")  # a modem that waits for the rest of a message takes no command
-        await asyncio.sleep(SETTLE_S)
-        await self._command("AT")
-        for command in INITIALISE:
-            await self._command(command)
+    async def _signal(self, line: AtLine) -> int | None:
+        """In dBm; of LTE-only modems that say 99 to AT+CSQ the strength of the cell."""
+        dbm = codec.signal_dbm(await line.command("AT+CSQ"))
+        if dbm is not None:
+            return dbm
         try:
-            await self._command(KEEP_LINK_OPEN)
+            return codec.rsrp_dbm(await line.command("AT+CESQ"))
+        except codec.REFUSED:
+            return None
+
+    async def _registration(self, line: AtLine) -> tuple[bool, str]:
+        """On any of the networks; if on none, what the first says."""
+        words = ""
+        for command in codec.REGISTRATIONS:
+            try:
+                registered, said = codec.registration(await line.command(command))
+            except codec.REFUSED:
+                continue
+            words = words or said
+            if registered:
+                return True, said
+        return False, words or "registration not told"
+
+    async def _operator(self, line: AtLine) -> str:
+        await self._session.helpful("AT+COPS=3,0")  # the name, not the number
+        try:
+            return codec.operator(await line.command("AT+COPS?"))
+        except codec.REFUSED:
+            return ""
+
+    async def _balance(self, line: AtLine) -> str | None:
+        """The operator's sentence, or None: the balance is worth no alarm."""
+        try:
+            said = await self._ask_network(line)
+        except codec.REFUSED as error:
+            log.info("modem %s tells no balance: %s", line.path, error)
+            return None
+        return ussd.sentence(said or "") or None
+
+    async def _ask_network(self, line: AtLine) -> str | None:
+        """The +CUSD line, or None when none comes in time. The session with the network is closed in any case."""
+        line.unasked.ussd = None
+        first, second = ussd.questions(self._balance_ussd or "")
+        try:
+            if not await self._session.helpful(first):
+                await line.command(second)
+            until = time.monotonic() + self._ussd_timeout_s
+            while line.unasked.ussd is None and time.monotonic() < until:
+                await line.listen(0.2)
+        finally:
+            if line.unasked.ussd is None or ussd.is_open(line.unasked.ussd):
+                await self._session.helpful("AT+CUSD=2")
+        return line.unasked.ussd
+
+    async def _fetch_reports(self) -> None:
+        unasked = self._line.unasked
+        unasked.reports_stored = False
+        try:
+            await self._store.fetch_reports()
         except DriverError as error:
-            log.info("modem %s sends without an open link: %s", self._line.path, error)
+            unasked.reports_stored = True
+            log.info("modem %s keeps its delivery reports: %s", self._line.path, error)
 
-    async def _send_part(self, part: str) -> int:
-        command = f"AT+CMGS={pdu.submit_length(part)}"
-        self._line.flush_input()
-        await self._line.write(command.encode() + b"\r")
-        await self._await_prompt(command)
-        await self._line.write(part.encode() + codec.SEND)
-        return codec.reference_of(await self._reply(command, self._send_timeout_s))
-
-    async def _await_prompt(self, command: str) -> None:
-        while True:
-            came = await self._line.read_until(codec.PROMPT, codec.END_OF_LINE, timeout_s=self._command_timeout_s)
-            if came.endswith(codec.PROMPT):
-                return
-            if codec.is_final(line := _line_of(came)):
-                codec.refuse_unless_ok(command, line)
-                raise TransientDriverError(f"{command}: modem says OK where it should ask for the message")
-
-    async def _command(self, command: str, timeout_s: float | None = None) -> tuple[str, ...]:
-        self._line.flush_input()
-        await self._line.write(command.encode() + b"\r")
-        return await self._reply(command, timeout_s or self._command_timeout_s)
-
-    async def _reply(self, command: str, timeout_s: float) -> tuple[str, ...]:
-        """The lines before OK. What the modem says on its own account is among them and is matched by nobody."""
-        lines: list[str] = []
-        async with _deadline(command, timeout_s):
-            while not (lines and codec.is_final(lines[-1])):
-                lines.append(_line_of(await self._line.read_until(codec.END_OF_LINE, timeout_s=timeout_s)))
-        codec.refuse_unless_ok(command, lines.pop())
-        return tuple(line for line in lines if line)
-
-
-def join_parts(parts: list[pdu.Part]) -> tuple[SmsReceived, ...]:
-    """Messages in the order of their first parts, each with its parts in order."""
-    groups: dict[tuple[str, int, int], list[pdu.Part]] = {}
-    for place, part in enumerate(parts):
-        key = (part.number, part.reference, part.parts) if part.parts > 1 else (part.number, -1 - place, 1)
-        groups.setdefault(key, []).append(part)
-    in_order = (sorted(group, key=lambda part: part.part) for group in groups.values())
-    return tuple(SmsReceived(group[0].number, "".join(part.text for part in group)) for group in in_order)
-
-
-def _readable(item: codec.Listed) -> pdu.Part | None:
-    """None for delivery reports and for what nobody can read: both are gone from the SIM by now."""
-    try:
-        return pdu.decode_deliver(item.pdu)
-    except pdu.PduError as error:
-        log.info("modem message %d skipped: %s", item.index, error)
-        return None
-
-
-def _line_of(raw: bytes) -> str:
-    return raw.decode("ascii", "replace").strip()
-
-
-@asynccontextmanager
-async def _deadline(command: str, timeout_s: float) -> AsyncIterator[None]:
-    """One deadline for a whole reply: a modem that chatters must not hold the line for ever."""
-    try:
-        async with asyncio.timeout(timeout_s):
-            yield
-    except TimeoutError as error:
-        raise TransientDriverError(f"{command}: no end of the reply within {timeout_s:g} s") from error
+    def _news(self) -> tuple[DeliveryReport, ...]:
+        """The delivery reports that came by themselves, once."""
+        return tuple(report for raw in self._line.unasked.drain_reports() if (report := report_of(raw)))

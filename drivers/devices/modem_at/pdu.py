@@ -13,6 +13,7 @@ from enum import Enum, auto
 
 from drivers.base import FinalDriverError
 from drivers.devices.modem_at import gsm7
+from drivers.devices.modem_at.octets import INTERNATIONAL, UNKNOWN_NUMBER, PduError, PduReader, semi_octets
 
 MOST_PARTS = 4  # one SIM sends about ten parts a minute: a longer text would hold up the whole roster
 UNITS_ALONE = 70
@@ -29,14 +30,7 @@ VALIDITY_MASK = 0x18
 ASK_REPORT = 0x20
 HAS_HEADER = 0x40
 UCS2 = 0x08
-INTERNATIONAL = 0x91
-UNKNOWN_NUMBER = 0x81
-ALPHANUMERIC = 0x50
 CONCATENATION = b"\x05\x00\x03"
-
-
-class PduError(ValueError):
-    """Not a PDU of the kind that was expected."""
 
 
 class Alphabet(Enum):
@@ -100,8 +94,8 @@ def encode_submit(sms: Part) -> str:
 
 def decode_submit(pdu: str) -> Part:
     """What an SMS-SUBMIT says, as the network would read it."""
-    reader = _Reader(pdu)
-    reader.take(reader.byte())
+    reader = PduReader(pdu)
+    reader.skip_service_centre()
     first = reader.byte()
     if first & TYPE_MASK != SUBMIT:
         raise PduError("not an SMS-SUBMIT")
@@ -110,13 +104,13 @@ def decode_submit(pdu: str) -> Part:
     reader.byte()
     coding = reader.byte()
     reader.take({0x00: 0, RELATIVE_VALIDITY: 1}.get(first & VALIDITY_MASK, 7))
-    return reader.user_data(number, coding, has_header=bool(first & HAS_HEADER))
+    return _user_data(reader, number, coding, has_header=bool(first & HAS_HEADER))
 
 
 def decode_deliver(pdu: str) -> Part:
     """What an SMS-DELIVER says; `number` is the sender, "+84…" if it is international. Raises `PduError`."""
-    reader = _Reader(pdu)
-    reader.take(reader.byte())
+    reader = PduReader(pdu)
+    reader.skip_service_centre()
     first = reader.byte()
     if first & TYPE_MASK:
         raise PduError("not an SMS-DELIVER")
@@ -124,19 +118,13 @@ def decode_deliver(pdu: str) -> Part:
     reader.byte()
     coding = reader.byte()
     reader.take(7)
-    return reader.user_data(number, coding, has_header=bool(first & HAS_HEADER))
+    return _user_data(reader, number, coding, has_header=bool(first & HAS_HEADER))
 
 
 def submit_length(pdu: str) -> int:
     """The number that AT+CMGS wants: octets without the service centre."""
     octets = bytes.fromhex(pdu)
     return len(octets) - 1 - octets[0]
-
-
-def semi_octets(digits: str) -> bytes:
-    """Digits swapped in pairs, filled with F."""
-    even = digits + "F" * (len(digits) % 2)
-    return bytes.fromhex("".join(even[at + 1] + even[at] for at in range(0, len(even), 2)))
 
 
 def alphabet_of(coding: int) -> Alphabet:
@@ -152,38 +140,12 @@ def alphabet_of(coding: int) -> Alphabet:
     return Alphabet.OCTETS if group == 0xF and coding & 0x04 else Alphabet.GSM7
 
 
-class _Reader:
-    """Takes fields off the front of a PDU."""
-
-    def __init__(self, pdu: str) -> None:
-        try:
-            self._left = bytes.fromhex(pdu)
-        except ValueError as error:
-            raise PduError(f"not hexadecimal: {error}") from error
-
-    def take(self, count: int) -> bytes:
-        if len(self._left) < count:
-            raise PduError(f"ends {count - len(self._left)} octets too early")
-        taken, self._left = self._left[:count], self._left[count:]
-        return taken
-
-    def byte(self) -> int:
-        return self.take(1)[0]
-
-    def address(self) -> str:
-        digits, kind = self.byte(), self.byte()
-        packed = self.take((digits + 1) // 2)
-        if kind & 0x70 == ALPHANUMERIC:
-            return gsm7.text_of(gsm7.septets(packed, digits * 4 // 7))
-        swapped = "".join(f"{octet & 0xF:X}{octet >> 4:X}" for octet in packed)[:digits]
-        return ("+" if kind & 0x70 == INTERNATIONAL & 0x70 else "") + swapped
-
-    def user_data(self, number: str, coding: int, *, has_header: bool) -> Part:
-        length = self.byte()
-        alphabet = alphabet_of(coding)
-        data = self.take((length * 7 + 7) // 8 if alphabet is Alphabet.GSM7 else length)
-        header = data[: data[0] + 1] if has_header and data else b""
-        return Part(number, _text(alphabet, data, len(header), length), *_place(header))
+def _user_data(reader: PduReader, number: str, coding: int, *, has_header: bool) -> Part:
+    length = reader.byte()
+    alphabet = alphabet_of(coding)
+    data = reader.take((length * 7 + 7) // 8 if alphabet is Alphabet.GSM7 else length)
+    header = data[: data[0] + 1] if has_header and data else b""
+    return Part(number, _text(alphabet, data, len(header), length), *_place(header))
 
 
 def _text(alphabet: Alphabet, data: bytes, header_size: int, length: int) -> str:
@@ -202,7 +164,7 @@ def _place(header: bytes) -> tuple[int, int, int]:
     while len(elements) >= 2:
         kind, size = elements[0], elements[1]
         value, elements = elements[2 : 2 + size], elements[2 + size :]
-        if (kind, len(value)) in ((0x00, 3), (0x08, 4)):
+        if (kind, len(value)) in ((0x00, 3), (0x08, 4)) and 0 < value[-1] <= value[-2]:
             return int.from_bytes(value[:-2], "big"), value[-1], value[-2]
     return 0, 1, 1
 

@@ -28,7 +28,8 @@ from edge.config.schema.base import (
     Voice,
 )
 from edge.config.schema.links import Broker, Hub, Live, Media, Web
-from edge.config.schema.place import Commune, Hamlet, Person
+from edge.config.schema.people import Channel, Ladder, Person, Shift
+from edge.config.schema.place import Commune, Hamlet
 from edge.config.schema.sensing import Feed, Gauge, Modem
 from edge.config.schema.station import (
     Blank,
@@ -71,7 +72,10 @@ class Config(Section, frozen=True, kw_only=True):
     feed: Annotated[tuple[Feed, ...], Meta(max_length=10)] = ()
     gauge: Annotated[tuple[Gauge, ...], Meta(max_length=20)] = ()
     modem: Annotated[tuple[Modem, ...], Meta(max_length=2)] = ()
+    channel: Annotated[tuple[Channel, ...], Meta(max_length=5)] = ()
     person: Annotated[tuple[Person, ...], Meta(max_length=100)] = ()
+    shift: Annotated[tuple[Shift, ...], Meta(max_length=40)] = ()
+    ladder: Annotated[tuple[Ladder, ...], Meta(max_length=4)] = ()
     template: Annotated[tuple[Template, ...], Meta(max_length=100)] = ()
     group: Annotated[tuple[Group, ...], Meta(max_length=40)] = ()
     radio: Annotated[tuple[Radio, ...], Meta(max_length=20)] = ()
@@ -88,6 +92,7 @@ __all__ = [
     "Camera",
     "Cap",
     "CapSource",
+    "Channel",
     "Commune",
     "Config",
     "Corners",
@@ -103,6 +108,7 @@ __all__ = [
     "Hours",
     "HttpsUrl",
     "Hub",
+    "Ladder",
     "Level",
     "Line",
     "Live",
@@ -127,6 +133,7 @@ __all__ = [
     "Section",
     "SelfTest",
     "Share",
+    "Shift",
     "Slug",
     "Speech",
     "Station",

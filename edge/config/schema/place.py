@@ -1,10 +1,10 @@
-"""Who the box belongs to, its hamlets, its officials."""
+"""Who the box belongs to, and its hamlets."""
 
 from typing import Annotated
 
 from msgspec import Meta
 
-from edge.config.schema.base import Name, Path, Phone, Section, Slug
+from edge.config.schema.base import Name, Path, Section, Slug
 
 
 class Commune(Section, frozen=True, kw_only=True):
@@ -22,13 +22,3 @@ class Hamlet(Section, frozen=True, kw_only=True):
 
     id: Slug
     name: Name
-
-
-class Person(Section, frozen=True, kw_only=True):
-    """An official on the roster. No hamlet: the whole commune."""
-
-    id: Slug
-    name: Name
-    phone: Phone
-    duty: Name
-    hamlet: Slug | None = None

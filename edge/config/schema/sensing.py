@@ -8,11 +8,14 @@ from edge.config.schema.base import DeviceSettings, Driver, Level, Name, Section
 
 
 class Modem(Section, frozen=True, kw_only=True):
-    """A GSM modem."""
+    """A GSM modem. ``power``: an amplifier relay wired so that it cuts the modem's power while it is on."""
 
     id: Slug
     kind: Driver = "modem_at"
     settings: DeviceSettings = {}
+    per_minute: Annotated[int, Meta(ge=1, le=60)] = 10
+    power: Driver | None = None
+    power_settings: DeviceSettings = {}
 
 
 RainMm = Annotated[float, Meta(gt=0, le=3000)]

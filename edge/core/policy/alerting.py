@@ -1,15 +1,24 @@
-"""Who is told of an incident, and in which words."""
+"""Who is told of an incident, until when, and in which words."""
 
 import unicodedata
 from collections.abc import Collection, Iterable
+from functools import cache
 
-from edge.core.alert import Person, one_part
+from edge.core.alert import Person
 from edge.core.incident import Incident, IncidentKind
 from edge.core.place import EVERYWHERE
-from edge.core.sentences import sms_head
+from edge.core.policy.ladder.climbing import Until
+from edge.core.policy.ladder.texts import BRIEF_ROOM
+from edge.core.policy.ladder.wording import Blank, Wording, shorten, shorten_sentence, units
+from edge.core.sentences import label_name, sms_head
 
 TECHNICAL = "kỹ thuật"
 OF_DEVICES = frozenset({IncidentKind.DEVICE, IncidentKind.HORN})
+ONE_IS_ENOUGH = OF_DEVICES | {IncidentKind.INTRUSION}
+"""One who goes there is enough. Of everything else, a rising river above all, everybody must know."""
+_SHORTEST_PLACE = 9
+_SHORTEST_HAMLET = 8
+_TITLE = Wording("{title} ({clock}). Đáp 1.", Blank("title", 54, sentence=True), Blank("clock", 5))
 
 
 def recipients(kind: IncidentKind, hamlets: Collection[str], roster: Iterable[Person]) -> tuple[Person, ...]:
@@ -28,14 +37,47 @@ def is_technical(person: Person) -> bool:
     return TECHNICAL in unicodedata.normalize("NFC", person.duty).casefold()
 
 
+def until_of(kind: IncidentKind) -> Until:
+    """When people have done enough about an incident of this kind."""
+    return Until.TAKEN if kind in ONE_IS_ENOUGH else Until.EACH
+
+
 def sms_text(incident: Incident, hour: int, minute: int, hamlet_name: str) -> str:
-    """At most 70 characters: what, where, when, what to do."""
+    """At most 70 characters by construction: what, where, when, what to do."""
     clock = f"{hour}h{minute:02d}"
     if incident.kind is IncidentKind.INTRUSION:
-        head = sms_head(incident.evidence.rule_kind, incident.evidence.label) if incident.evidence else "CÓ NGƯỜI"
-        return one_part(f"{head}: {incident.place}, {hamlet_name} lúc {clock}. Kiểm tra, đáp 1.")
-    if incident.kind is IncidentKind.FLOOD_LEVEL:
-        return one_part(f"{incident.title} lúc {clock}. Đáp 1 khi nhận.")
-    if incident.kind is IncidentKind.REPORT:
-        return one_part(f"{incident.title.rstrip('.')} lúc {clock}. Đáp 1 khi nhận.")
-    return one_part(f"{incident.title} ({clock})")
+        rule, what = _seen(incident)
+        return _seen_wording(rule).fill(what=what, place=incident.place, hamlet=hamlet_name, clock=clock)
+    title = incident.title
+    if units(title) > _TITLE.blanks[0].least:
+        title = title.replace(incident.place, shorten(incident.place, _SHORTEST_PLACE)) if incident.place else title
+    return _TITLE.fill(title=title, clock=clock)
+
+
+def brief_of(incident: Incident) -> str:
+    """The incident within another message: at most 32 characters."""
+    if incident.kind is IncidentKind.INTRUSION:
+        rule, what = _seen(incident)
+        return _brief_wording(rule).fill(what=what, place=incident.place)
+    title = incident.title
+    if units(title) > BRIEF_ROOM and incident.place:
+        title = title.replace(incident.place, shorten(incident.place, _SHORTEST_PLACE))
+    return shorten_sentence(title, BRIEF_ROOM)
+
+
+def _seen(incident: Incident) -> tuple[str, str]:
+    """The rule that noticed it, and what it saw."""
+    seen = incident.evidence
+    return (seen.rule_kind, label_name(seen.label).upper()) if seen else ("enter", label_name("person").upper())
+
+
+@cache
+def _seen_wording(rule: str) -> Wording:
+    words = f"{sms_head(rule)}: {{place}}, {{hamlet}} {{clock}}. Kiểm tra, đáp 1."
+    places = (Blank("hamlet", _SHORTEST_HAMLET), Blank("place", _SHORTEST_PLACE))
+    return Wording(words, *places, Blank("what", 11, sentence=True), Blank("clock", 5))
+
+
+@cache
+def _brief_wording(rule: str) -> Wording:
+    return Wording(f"{sms_head(rule)}: {{place}}", Blank("place", 8), Blank("what", 8, sentence=True), room=BRIEF_ROOM)

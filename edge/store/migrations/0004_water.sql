@@ -23,6 +23,89 @@ CREATE TABLE hand_reading (
     photo TEXT
 ) STRICT;
 CREATE INDEX hand_reading_of ON hand_reading (station, quantity, at_ms);
+-- ladder: people are told step by step until they answer. Ladder time (ladder_ms, hold_ms, since_ms) is milliseconds of
+-- a count that never goes back (edge/alerts/ladder_clock.py); *_at_ms are UTC like everywhere.
+-- An alert is one person who must know of one incident. stands: own, substitute (of the alert stands_for), chairman.
+-- step: how many steps have begun; since_ms: ladder time when the last one was done, NULL while it is under way.
+ALTER TABLE alert ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert ADD COLUMN round INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE alert ADD COLUMN stands TEXT NOT NULL DEFAULT 'own';
+ALTER TABLE alert ADD COLUMN stands_for TEXT NOT NULL DEFAULT '';
+ALTER TABLE alert ADD COLUMN step INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE alert ADD COLUMN since_ms INTEGER;
+ALTER TABLE alert ADD COLUMN given_up_at_ms INTEGER;
+-- state: climbing, taken (one took it), answered (all did), exhausted (somebody was not reached), closed.
+CREATE TABLE ladder (
+    incident TEXT PRIMARY KEY REFERENCES incident (id),
+    severity TEXT NOT NULL,
+    until TEXT NOT NULL,
+    round INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    brief TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    limited INTEGER NOT NULL DEFAULT 0,
+    changed_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ladder_climbing ON ladder (incident) WHERE state = 'climbing';
+INSERT INTO ladder (incident, severity, until, round, state, brief, facts, changed_at_ms)
+SELECT id, severity, 'taken', 1, 'climbing', substr(title, 1, 32), '{}', began_at_ms FROM incident
+WHERE id IN (SELECT incident FROM alert WHERE state = 'waiting');
+-- One message or ring call to one person by one way. channel: sms, ring, or the id of a [[channel]].
+-- state: waiting, sending, unsure, sent, delivered, failed, dropped. refs: JSON list, no report has come for these yet.
+-- hold_ms: ladder time before which a waiting one is not sent (it gathers others) and an unsure one not sent again.
+CREATE TABLE message (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    address TEXT NOT NULL,
+    text TEXT NOT NULL,
+    urgency INTEGER NOT NULL,
+    place_in_line INTEGER NOT NULL,
+    parts INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    device TEXT NOT NULL DEFAULT '',
+    refs TEXT NOT NULL DEFAULT '[]',
+    hold_ms INTEGER,
+    made_at_ms INTEGER NOT NULL,
+    tried_at_ms INTEGER,
+    changed_at_ms INTEGER NOT NULL,
+    detail TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX message_line ON message (urgency DESC, place_in_line) WHERE state = 'waiting';
+CREATE INDEX message_open ON message (state) WHERE state IN ('sending', 'unsure');
+CREATE INDEX message_person ON message (person, made_at_ms);
+CREATE INDEX message_address ON message (address, changed_at_ms);
+CREATE TABLE message_about (
+    message TEXT NOT NULL REFERENCES message (id),
+    alert TEXT NOT NULL REFERENCES alert (id),
+    step INTEGER NOT NULL,
+    PRIMARY KEY (message, alert)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_about_alert ON message_about (alert);
+-- What people answered. how: taken, on_my_way, need_help, done. via: sms, link, panel, phone, wall.
+CREATE TABLE answer (
+    incident TEXT NOT NULL REFERENCES incident (id),
+    number INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    how TEXT NOT NULL,
+    via TEXT NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (incident, number)
+) STRICT, WITHOUT ROWID;
+-- SMS that came in, without their words: the same one may be read twice from a SIM. person is empty for strangers.
+CREATE TABLE heard (
+    id INTEGER PRIMARY KEY,
+    person TEXT NOT NULL,
+    sender_sha256 TEXT NOT NULL,
+    text_sha256 TEXT NOT NULL,
+    what TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    ladder_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX heard_sender ON heard (sender_sha256, ladder_ms);
+
 -- phone: what people in the field pressed, reported and photographed. The browser made the ids: the same id again is
 -- the same press. `person` is somebody of the roster or ''; a place is a hamlet ('' unknown) and, where known, degrees.
 CREATE TABLE incident_act (
