@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from drivers.base import DriverError
+from drivers.devices.notifier_webpush.vapid import application_server_key
 from edge.alerts.book import setup_of
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
@@ -303,6 +305,7 @@ def write_web_settings(config: Config, folders: Folders) -> None:
         "gauges": [shown_gauge(gauge, config.feed) for gauge in config.gauge],
         "people": {person.id: (person.name, person.hamlet or "") for person in config.person},
         "link_key_file": str(folders.link_key),
+        "push_key": _push_key(config),
         "live_url": config.live.url,
         "wall_token": config.web.wall_token,
         "secret_key_file": str(folders.keys / "web-session.key"),
@@ -315,6 +318,17 @@ def write_web_settings(config: Config, folders: Folders) -> None:
     draft.touch(mode=0o600)
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
     draft.replace(folders.run / "web.json")
+
+
+def _push_key(config: Config) -> str:
+    """What browsers must know for web push; empty where no channel pushes, or where its key is no good."""
+    for channel in config.channel:
+        if channel.to == "push" and "key_file" in channel.settings:
+            try:
+                return application_server_key(Path(str(channel.settings["key_file"])))
+            except DriverError as error:
+                log.warning("no web push: %s", error)
+    return ""
 
 
 def _eyes(config: Config, folders: Folders) -> Eyes:

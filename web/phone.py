@@ -14,12 +14,14 @@ from flask import (
     Response,
     current_app,
     jsonify,
+    redirect,
     render_template,
     request,
     send_from_directory,
     session,
     url_for,
 )
+from werkzeug.wrappers import Response as AnyResponse
 
 from edge.control import protocol
 from edge.core.link import read_link
@@ -58,6 +60,12 @@ phone = Blueprint("phone", __name__)
 def page() -> str:
     """The shell: nothing in it is about anybody, so it may be kept in the phone and is given without a login."""
     return render_template("phone.html")
+
+
+@phone.get("/phone")
+def short_way() -> AnyResponse:
+    """What messages of channels name."""
+    return redirect(url_for("phone.page"))
 
 
 @phone.get("/dt/sw.js")

@@ -6,7 +6,7 @@ from typing import Any
 
 from edge.core.masking import without_numbers
 from edge.store.reader import Reader
-from web.told import not_reached, told_of
+from web.told import Told, told_of
 
 MOST_OPEN = 40
 JUST_OVER = 10
@@ -19,7 +19,7 @@ _COLUMNS = (
 )
 _GRAVEST = "CASE severity WHEN 'extreme' THEN 0 WHEN 'severe' THEN 1 WHEN 'moderate' THEN 2 ELSE 3 END"
 _OF_DEVICES = ("device", "horn")
-_TOLD_IN_THE_STORY = ("taken", "more", "closed", "judged", "reported", "photo")
+_TOLD_IN_THE_STORY = ("answered", "note", "taken", "more", "closed", "judged", "reported", "photo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,6 @@ def phone_incidents(reader: Reader, who: Reading) -> list[dict[str, Any]]:
 
 def _shown(reader: Reader, row: dict[str, Any], who: Reading) -> dict[str, Any]:
     told = told_of(reader, row["id"], who.people)
-    reached = sum(one["state"] in ("sent", "taken") for one in told)
     return {
         **row,
         "title": without_numbers(row["title"]),
@@ -59,17 +58,17 @@ def _shown(reader: Reader, row: dict[str, Any], who: Reading) -> dict[str, Any]:
         "still": PurePosixPath(row["still"]).name if row["still"] else None,
         "closed_how": without_numbers(row["closed_how"] or ""),
         "mine": _is_mine(row, told, who),
-        "told": len(told),
-        "reached": reached,
-        "unreached": not_reached(told),
+        "told": len(told.people),
+        "reached": told.reached,
+        "unreached": told.unreached,
         "story": _story(reader, row["id"], who),
         "photos": _photos(reader, row["id"]),
     }
 
 
-def _is_mine(row: dict[str, Any], told: list[dict[str, Any]], who: Reading) -> bool:
+def _is_mine(row: dict[str, Any], told: Told, who: Reading) -> bool:
     """Told to him, or of his hamlet; a device's is the technicians'. Whoever is unknown or has no hamlet has all."""
-    if any(one["person"] == who.person for one in told):
+    if who.person in told.people:
         return True
     if row["kind"] in _OF_DEVICES:
         return not who.person
@@ -81,7 +80,7 @@ def _story(reader: Reader, incident: str, who: Reading) -> list[dict[str, Any]]:
     marks = ", ".join("?" * len(_TOLD_IN_THE_STORY))
     rows = reader.rows(
         "SELECT at_ms, what, by_user, detail FROM incident_story WHERE incident = ?"  # noqa: S608 - question marks
-        f" AND (what IN ({marks}) OR what LIKE 'phone\\_%' ESCAPE '\\') ORDER BY number DESC LIMIT ?",
+        f" AND what IN ({marks}) ORDER BY number DESC LIMIT ?",
         incident,
         *_TOLD_IN_THE_STORY,
         CHAPTERS,

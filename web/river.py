@@ -70,7 +70,17 @@ def stations() -> Response:
 def give() -> Response:
     """A reading that somebody takes; ``{"ask": sentence}`` asks whether it is really so."""
     person, body = the_person(), read_body(GiveBody)
-    wish = protocol.GiveReading(**who(person), **{name: getattr(body, name) for name in body.__struct_fields__})
+    wish = protocol.GiveReading(
+        **who(person),
+        id=body.id,
+        station=body.station,
+        quantity=body.quantity,
+        value=body.value,
+        at_ms=body.at_ms,
+        note=body.note,
+        photo=body.photo,
+        sure=body.sure,
+    )
     return jsonify(ask(wish, GIVE_DEADLINE_S))
 
 

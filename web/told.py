@@ -1,39 +1,41 @@
-"""Who was told of incidents, and who was not reached: from the rows of alerts, names instead of numbers (L7)."""
+"""Who was told of an incident, counted by person: for lists. The whole story is ``edge.store.alert_story``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from edge.store.reader import Reader
 
-MISSED, UNDER_WAY, REACHED, ANSWERED = "failed", "waiting", "sent", "taken"
-_BEST_LAST = (MISSED, UNDER_WAY, REACHED, ANSWERED)
+_LEFT = "người đã rời danh sách"
 
 
-def told_of(reader: Reader, incident: str, people: Mapping[str, tuple[str, str]]) -> list[dict[str, Any]]:
-    """``[{person, name, state, at_ms, detail}]``, a line a person, who was not reached first.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of the newest round: ids of all who were to know, how many of them a message reached, names of the others.
 
-    Of several alerts to one person the best counts: whoever answered one was reached.
+    ``unreached`` are those with whom every way was tried; who is still being tried is in neither.
     """
+
+    people: frozenset[str]
+    reached: int
+    unreached: tuple[str, ...]
+
+
+def told_of(reader: Reader, incident: str, people: Mapping[str, tuple[str, str]]) -> Told:
+    """Names instead of numbers (L7)."""
     rows = reader.rows(
-        "SELECT person, state, changed_at_ms AS at_ms FROM alert WHERE incident = ? ORDER BY changed_at_ms", incident
+        "SELECT a.person, a.name, a.state, a.given_up_at_ms FROM alert a LEFT JOIN ladder l ON l.incident = a.incident"
+        " WHERE a.incident = ? AND a.round = coalesce(l.round, a.round) ORDER BY a.place_in_line, a.rowid",
+        incident,
     )
-    best: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        known = best.get(row["person"])
-        if known is None or _rank(row) >= _rank(known):
-            best[row["person"]] = row
-    return sorted((_named(row, people) for row in best.values()), key=lambda row: (_rank(row), row["name"]))
+    missed = dict.fromkeys(_name(row, people) for row in rows if _is_missed(row))
+    reached = {row["person"] for row in rows if row["state"] in ("sent", "delivered", "taken")}
+    return Told(frozenset(row["person"] for row in rows), len(reached), tuple(missed))
 
 
-def not_reached(told: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Their names."""
-    return [row["name"] for row in told if row["state"] == MISSED]
+def _is_missed(row: Mapping[str, Any]) -> bool:
+    return row["state"] != "taken" and (row["given_up_at_ms"] is not None or row["state"] == "failed")
 
 
-def _rank(row: Mapping[str, Any]) -> int:
-    return _BEST_LAST.index(row["state"]) if row["state"] in _BEST_LAST else 0
-
-
-def _named(row: dict[str, Any], people: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    name, _ = people.get(row["person"], ("người đã rời danh sách", ""))
-    return {**row, "name": name}
+def _name(row: Mapping[str, Any], people: Mapping[str, tuple[str, str]]) -> str:
+    return people.get(row["person"], (row["name"] or _LEFT, ""))[0]

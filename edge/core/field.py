@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from edge.core.incident import Severity
+from edge.core.policy.ladder.texts import BRIEF_ROOM
+from edge.core.policy.ladder.wording import Blank, Wording
 
 
 class Act(StrEnum):
@@ -25,6 +27,8 @@ class ReportKind(StrEnum):
     OTHER = "other"
 
 
+ANSWERS = {Act.TAKE: "taken", Act.COMING: "on_my_way", Act.HELP: "need_help", Act.DONE: "done"}
+"""What a button answers to whoever told the person (edge.store.answers)."""
 SEVERITIES = {
     ReportKind.FLOODING: Severity.SEVERE,
     ReportKind.FIRE: Severity.EXTREME,
@@ -47,6 +51,10 @@ PUSH_SERVICES = (
     "notify.windows.com",
 )
 """Whose browsers can be reached. The box calls the address that a browser names: it must not be led elsewhere."""
+_HELP = Wording(
+    "CẦN GIÚP {clock}: {name}, {place}. Gọi ngay.", Blank("place", 16), Blank("name", 12), Blank("clock", 5)
+)
+_HELP_BRIEF = Wording("CẦN GIÚP: {place}", Blank("place", 8), room=BRIEF_ROOM)
 DIGITS = 5
 """Of a degree: one metre, finer than any phone knows."""
 
@@ -65,7 +73,7 @@ class Pressed:
     """What somebody sent from the field.
 
     The browser made ``id``. ``person`` is who he is on the roster, by his link or by his name; empty when nobody there
-    is called so. ``hamlet`` empty is unknown. ``waited_ms`` is how long it lay in the phone before it came through.
+    is called so; ``via`` is link or phone. ``hamlet`` empty is unknown. ``waited_ms`` is how long it lay in the phone before it came through.
     """
 
     id: str
@@ -76,11 +84,22 @@ class Pressed:
     hamlet: str = ""
     spot: Spot | None = None
     waited_ms: int = 0
+    via: str = "phone"
 
 
 def report_title(kind: ReportKind, place: str) -> str:
     """A whole sentence for the wall; nothing of the note is in it, because it goes to the province too."""
     return _TITLES[kind].format(place=place)
+
+
+def help_text(name: str, place: str, clock: str) -> str:
+    """Somebody in the field needs help: at most 70 characters by construction."""
+    return _HELP.fill(name=name, place=place, clock=clock)
+
+
+def help_brief(place: str) -> str:
+    """The same within another message."""
+    return _HELP_BRIEF.fill(place=place)
 
 
 def is_push_service(endpoint: str) -> bool:

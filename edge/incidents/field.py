@@ -10,9 +10,19 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from edge.core.alert import ONE_PART, Person
+from edge.core.alert import Person
 from edge.core.errors import FinalError, TransientError
-from edge.core.field import SEVERITIES, Act, Pressed, ReportKind, is_push_service, report_title, waited_words
+from edge.core.field import (
+    SEVERITIES,
+    Act,
+    Pressed,
+    ReportKind,
+    help_brief,
+    help_text,
+    is_push_service,
+    report_title,
+    waited_words,
+)
 from edge.core.incident import Incident, IncidentId, IncidentKind
 from edge.core.local_time import local
 from edge.core.moment import AtMs
@@ -36,9 +46,8 @@ from edge.store.field import (
     photo_place,
     report_of,
     reports_since,
-    stop_alerts_of,
 )
-from edge.store.incidents import Consequences, keep_still, take_incident, tell_again
+from edge.store.incidents import Consequences, keep_still, tell_again
 from edge.store.journal import Journal, Tx
 
 log = logging.getLogger(__name__)
@@ -90,28 +99,27 @@ class FieldDesk:
         self._bus.publish(IncidentOpened(IncidentId(incident)) if told else IncidentChanged())
         self._bus.publish(AlertChanged())
         over = closed or not kept.open
-        return {"sentence": _sentence(act, kept, mine, over), "taken_by": kept.taken_by, "closed": over}
+        return {"sentence": _sentence(act, kept, mine or told, over), "closed": over}
 
     def _write(self, tx: Tx, incident: str, act: Act, pressed: Pressed) -> tuple[Kept, bool, bool]:
         """In one transaction: what is kept, whether people are told, whether this press took the incident."""
         kept = keep_act(tx, incident, act, pressed, self._detail(pressed))
         if not kept.fresh:
             return kept, False, False
-        mine = act is Act.TAKE and kept.open and take_incident(tx, incident, pressed.user, pressed.role)
-        if pressed.person:
-            stop_alerts_of(tx, incident, pressed.person)
+        mine = act is Act.TAKE and kept.open and not kept.taken_by
         helps = act is Act.HELP and kept.open and not asked_for_help(tx, incident, pressed.user, pressed.id)
+        call = self._call_for_help(kept, pressed)
         if helps:
-            tell_again(tx, incident, self._call_for_help(kept, pressed))
-        return kept, helps, mine
+            tell_again(tx, incident, call)
+        return kept, helps and bool(call.people), mine
 
     def _call_for_help(self, kept: Kept, pressed: Pressed) -> Consequences:
-        people = recipients(IncidentKind.REPORT, {pressed.hamlet} - {""}, self._roster)
+        people = recipients(IncidentKind.REPORT, {pressed.hamlet, kept.hamlet} - {""}, self._roster)
         here = local(self._journal.clock.now().at_ms)
         where = self._hamlets.get(pressed.hamlet, kept.place)
-        words = f"CẦN GIÚP lúc {here.hour}h{here.minute:02d} ở {where}: {pressed.user}. Gọi ngay."
+        words = help_text(pressed.user, where, f"{here.hour}h{here.minute:02d}")
         others = tuple(person for person in people if person.id != pressed.person)
-        return Consequences(others, shorten_sentence(words, ONE_PART), None, {}, ())
+        return Consequences(others, words, None, {}, (), brief=help_brief(where))
 
     async def report(self, kind: ReportKind, pressed: Pressed) -> dict[str, Any]:
         """Open an incident; the same id again is the same incident. Raises FinalError, TransientError when too many."""
@@ -177,7 +185,7 @@ class FieldDesk:
     def _known(self, pressed: Pressed) -> Pressed:
         """The same press with whom the roster knows: his link says it, or else his name, if it is only one's."""
         known = self._person(pressed.person, pressed.user)
-        return replace(pressed, person=known.id if known else "")
+        return replace(pressed, person=known.id if known else "", via="link" if pressed.person else "phone")
 
     def _person(self, person: str, user: str) -> Person | None:
         by_id = [one for one in self._roster if one.id == person]
@@ -197,13 +205,16 @@ def _is_too_much(tx: Tx, now_ms: int, user: str) -> bool:
     return reports_since(tx, now_ms - TOLD_MS, user) >= TOLD_REPORTS
 
 
-def _sentence(act: Act, kept: Kept, mine: bool, over: bool) -> str:
+def _sentence(act: Act, kept: Kept, did: bool, over: bool) -> str:
+    """``did``: this press took the incident, or people are told of it now."""
     if over and act is not Act.DONE:
         return "Đã ghi lại. Sự cố này đã kết thúc."
     if act is Act.DONE:
         return "Đã ghi. Sự cố đã kết thúc." if over else "Đã báo trực ban là xong. Trực ban sẽ kết thúc sự cố."
-    if act is Act.TAKE and kept.taken_by and not mine:
-        return f"{kept.taken_by} đã nhận trước. Đã ghi là bạn cùng làm."
+    if act is Act.TAKE and kept.taken_by and not did:
+        return "Đã có người nhận trước. Đã ghi là bạn cùng làm."
+    if act is Act.HELP and not did:
+        return "Đã ghi lại. Không báo thêm cho ai: vừa báo xong, hoặc không còn ai để báo. Hãy gọi điện."
     return _WORDS[act]
 
 

@@ -25,10 +25,18 @@ def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
     )
     for row in rows:
         told = reader.rows(
-            "SELECT person, state, changed_at_ms AS at_ms FROM alert WHERE incident = ? ORDER BY id", row["id"]
+            "SELECT a.person, a.name, a.state, a.changed_at_ms AS at_ms, a.given_up_at_ms FROM alert a"
+            " LEFT JOIN ladder l ON l.incident = a.incident"
+            " WHERE a.incident = ? AND a.round = coalesce(l.round, a.round) ORDER BY a.place_in_line, a.rowid",
+            row["id"],
         )
         row["told"] = [
-            {"name": names.get(alert["person"], "?"), "state": alert["state"], "at_ms": alert["at_ms"]}
+            {
+                "name": names.get(alert["person"], alert["name"] or "?"),
+                "state": alert["state"],
+                "at_ms": alert["at_ms"],
+                "missed": alert["state"] == "failed" or (alert["state"] != "taken" and bool(alert["given_up_at_ms"])),
+            }
             for alert in told
         ]
         row["taken_by"] = names.get(row["taken_by"] or "", row["taken_by"])

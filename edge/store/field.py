@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
 from edge.core.errors import FinalError, TransientError
-from edge.core.field import Act, Pressed, ReportKind
+from edge.core.field import ANSWERS, Act, Pressed, ReportKind
+from edge.store.answers import answer_alert
+from edge.store.incidents import take_incident
 from edge.store.journal import Tx
 from edge.store.outbox import LANE_RESULT
 from edge.store.stories import add_chapter
@@ -28,6 +30,7 @@ class Kept:
     open: bool
     title: str
     place: str
+    hamlet: str
 
 
 def keep_act(tx: Tx, incident: str, act: Act, pressed: Pressed, detail: str) -> Kept:
@@ -35,10 +38,10 @@ def keep_act(tx: Tx, incident: str, act: Act, pressed: Pressed, detail: str) -> 
 
     Raises FinalError for an unknown incident. ``detail`` is what the story shows: the note and where he is.
     """
-    row = tx.row("SELECT taken_by, state, title, place FROM incident WHERE id = ?", incident)
+    row = tx.row("SELECT taken_by, state, title, place, hamlet FROM incident WHERE id = ?", incident)
     if row is None:
         raise FinalError("Không có sự cố này.")
-    taken_by, state, title, place = row
+    taken_by, state, title, place, hamlet = row
     fresh = tx.row("SELECT 1 FROM incident_act WHERE id = ?", pressed.id) is None
     if fresh:
         tx.run(
@@ -47,8 +50,18 @@ def keep_act(tx: Tx, incident: str, act: Act, pressed: Pressed, detail: str) -> 
         )
         tx.event(LANE_RESULT, "incident.act", incident, {"act": act, "person": pressed.person, "role": pressed.role})
         tx.deed(pressed.user, pressed.role, f"incident.{act}", f"{incident} {pressed.person}".rstrip())
-        add_chapter(tx, incident, f"phone_{act}", pressed.user, detail)
-    return Kept(fresh, taken_by, state == "open", title, place)
+        _answer(tx, incident, act, pressed, detail)
+    return Kept(fresh, taken_by, state == "open", title, place, hamlet)
+
+
+def _answer(tx: Tx, incident: str, act: Act, pressed: Pressed, detail: str) -> None:
+    """Whoever acts was reached: he is told no more. Somebody whom the roster does not know is only written down."""
+    if pressed.person:
+        answer_alert(tx, incident, pressed.person, ANSWERS[act], pressed.via, detail)
+        return
+    add_chapter(tx, incident, "answered", pressed.user, f"{ANSWERS[act]}: {detail}" if detail else ANSWERS[act])
+    if act is Act.TAKE:
+        take_incident(tx, incident, pressed.user, pressed.role)
 
 
 def _said(tx: Tx, pressed: Pressed) -> tuple[object, ...]:
@@ -152,17 +165,6 @@ def photos_gone(tx: Tx, photos: Iterable[tuple[str, str]]) -> None:
         tx.run("UPDATE incident SET still = NULL, still_sha256 = NULL WHERE still = ?", path)
 
 
-def stop_alerts_of(tx: Tx, incident: str, person: str) -> None:
-    """Whoever acts was reached: what still waits for him is not sent, what was sent is answered."""
-    rows = tx.run(
-        "SELECT id FROM alert WHERE incident = ? AND person = ? AND state IN ('waiting', 'sent', 'failed')",
-        *(incident, person),
-    ).fetchall()
-    for (alert,) in rows:
-        tx.run("UPDATE alert SET state = 'taken', changed_at_ms = ? WHERE id = ?", tx.now.at_ms, alert)
-        tx.event(LANE_RESULT, "alert.taken", alert, {"incident": incident, "person": person})
-
-
 def add_address(tx: Tx, person: str, subscription: dict[str, object], user: str, role: str) -> None:
     """A browser of this person; the address is a push subscription as browsers write it, in JSON."""
     drop_address(tx, str(subscription["endpoint"]))
@@ -189,10 +191,14 @@ def forget_leavers(tx: Tx, roster: Iterable[str]) -> int:
     """
     staying = json.dumps(sorted(roster))
     gone = "person NOT IN (SELECT value FROM json_each(?))"
-    rows = tx.run(f"DELETE FROM person_address WHERE {gone}", staying).rowcount  # noqa: S608 - our own words
-    tx.run(
-        "UPDATE alert SET state = 'failed', detail = 'không còn trong danh sách'"  # noqa: S608 - our own words
-        f" WHERE state = 'waiting' AND {gone}",
-        staying,
-    )
-    return rows + tx.run(f"UPDATE alert SET phone = '' WHERE phone <> '' AND {gone}", staying).rowcount  # noqa: S608
+    left = "state = 'dropped', detail = 'không còn trong danh sách'"
+    rows = 0
+    for change in (
+        f"UPDATE message SET {left} WHERE state = 'waiting' AND",  # noqa: S608 - our own words
+        f"UPDATE alert SET {left} WHERE state = 'waiting' AND",  # noqa: S608 - our own words
+        "UPDATE message SET address = '' WHERE address <> '' AND",
+        "UPDATE alert SET phone = '' WHERE phone <> '' AND",
+        "DELETE FROM person_address WHERE",
+    ):
+        rows += tx.run(f"{change} {gone}", staying).rowcount
+    return rows

@@ -81,9 +81,8 @@ def _tell(tx: Tx, incident: str, severity: Severity, then: Consequences) -> None
 
 
 def tell_again(tx: Tx, incident: str, then: Consequences) -> None:
-    """People are told something more about an open incident."""
-    row = tx.row("SELECT severity FROM incident WHERE id = ?", incident)
-    _tell(tx, incident, Severity(row[0]) if row else Severity.MODERATE, then)
+    """People are told something more about an open incident, as urgently as of a grave one."""
+    _tell(tx, incident, Severity.SEVERE, then)
 
 
 def _add_incident(tx: Tx, incident: Incident) -> None:

@@ -1,8 +1,15 @@
 """A row in every table of rivers, phones and people."""
 
+from edge.core.moment import AtMs
+from edge.core.place import StationId
+from edge.core.sensing import Quality, Reading, Source
 from edge.store.journal import Tx
+from edge.store.readings import HandNote, add_reading
 
 
 def water_kept(tx: Tx) -> None:
-    """A web push subscription."""
+    """A web push subscription, and a reading that somebody took."""
     tx.run("INSERT INTO person_address VALUES ('chu-tich', 'push', '{}', 1790000000000)")
+    at_ms = AtMs(1_790_000_000_000)
+    reading = Reading(StationId("ho"), "level", 20.9, "m", at_ms, Quality.GOOD, at_ms, Source.HAND, "lan")
+    add_reading(tx, reading, HandNote("00000000-0000-4000-8000-000000000001", "thước cột 2", None))

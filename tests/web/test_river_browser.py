@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.web.paper_commune import now_ms
 from tests.web.paper_river import paper_river
@@ -12,6 +12,7 @@ from tests.web.screen import DESK, NEEDS_CHROMIUM, PHONE, browser_page, log_in
 from tests.web.stage import Stage
 
 pytestmark = NEEDS_CHROMIUM
+PHOTO = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=b"x")
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ async def test_a_reading_by_hand_is_asked_about_when_it_leaps_and_shown_with_its
         await log_in(page, running, "duty", "/river")
         await page.click("#give summary")
         await page.fill("[name=value]", "4,95")
-        await page.set_input_files("[name=photo]", files=[{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"x"}])
+        await page.set_input_files("[name=photo]", files=PHOTO)
         await page.click("#give-form button.primary")
         await expect(page.locator("#give-ask p")).to_contain_text("4,95 m cao hơn số lúc")
         await page.click("#give-sure")

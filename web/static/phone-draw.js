@@ -7,8 +7,9 @@
   const ACT = { take: "Tôi nhận", coming: "Đang đến", help: "Cần giúp", done: "Xong", report: "Báo cáo", photo: "Ảnh" };
   const STORY = {
     taken: "nhận việc", more: "Tình hình mới", closed: "kết thúc", judged: "đánh giá", reported: "báo cáo", photo: "gửi ảnh",
-    phone_take: "nhận việc", phone_coming: "đang đến", phone_help: "CẦN GIÚP", phone_done: "báo xong",
+    note: "nhắn",
   };
+  const HOW = { taken: "nhận việc", on_my_way: "đang đến", need_help: "CẦN GIÚP", done: "báo xong" };
   const VERDICT = { false_alarm: "báo động giả", true_alarm: "báo động đúng" };
   const VIETNAM_MS = 7 * 3600000;
   DT.ACT = ACT;
@@ -100,10 +101,21 @@
       incident.photos.map((name) => photo("/photos/" + encodeURIComponent(name))));
   };
 
+  /** "on_my_way: Tôi mang thuyền" is how an answer is written down. */
+  function told(one) {
+    if (one.what !== "answered") return [STORY[one.what] || "", VERDICT[one.detail] || one.detail];
+    const at = one.detail.indexOf(": ");
+    const how = at < 0 ? one.detail : one.detail.slice(0, at);
+    return [HOW[how] || "trả lời", at < 0 ? "" : one.detail.slice(at + 2)];
+  }
+
   DT.story = function (incident) {
     if (incident.story.length === 0) return null;
-    return el("section", { class: "story" }, el("h2", {}, "Diễn biến"), el("ol", {}, incident.story.map((one) => el("li", { class: "story-" + one.what },
-      el("time", {}, DT.clock(one.at_ms)), el("p", {}, one.by_user ? el("strong", {}, one.by_user + " ") : null, STORY[one.what] || "", one.detail ? el("span", {}, VERDICT[one.detail] || one.detail) : null)))));
+    const line = function (one) {
+      const [words, detail] = told(one);
+      return el("li", { class: words === HOW.need_help ? "story-help" : "" }, el("time", {}, DT.clock(one.at_ms)), el("p", {}, one.by_user ? el("strong", {}, one.by_user + " ") : null, words, detail ? el("span", {}, detail) : null));
+    };
+    return el("section", { class: "story" }, el("h2", {}, "Diễn biến"), el("ol", {}, incident.story.map(line)));
   };
 
   /** What was pressed here and what became of it, newest first. */

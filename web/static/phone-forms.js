@@ -3,7 +3,7 @@
 
 (function () {
   const SETTLED = ["Đã xử lý xong", "Đã kiểm tra, an toàn", "Đã đưa bà con đến nơi an toàn", "Không có gì, báo nhầm"];
-  const KINDS = [["flooding", "river", "Ngập lụt"], ["fire", "extreme", "Cháy"], ["landslide", "fall", "Sạt lở"], ["missing", "person", "Mất tích"], ["other", "moderate", "Việc khác"]];
+  const KINDS = [["flooding", "river", "Ngập lụt"], ["fire", "fire", "Cháy"], ["landslide", "landslide", "Sạt lở"], ["missing", "person", "Mất tích"], ["other", "moderate", "Việc khác"]];
   const ARMED_MS = 5000;
   const PLACE_MS = 20000;
   const el = DT.el;
@@ -29,7 +29,7 @@
   function photoField(state) {
     const words = el("p", { class: "extra-words", hidden: true });
     const input = el("input", { type: "file", accept: "image/*", class: "file", "aria-label": "Chụp hoặc chọn ảnh" });
-    const label = el("label", { class: "extra" }, input, DT.icon("camera"), el("span", {}, "Ảnh"));
+    const label = el("label", { class: "extra" }, input, DT.icon("photo"), el("span", {}, "Ảnh"));
     const say = function (sentence, ready) {
       words.hidden = !sentence;
       words.textContent = sentence;
@@ -57,7 +57,7 @@
       words.hidden = !sentence;
       words.textContent = sentence;
     };
-    const button = el("button", { type: "button", class: "extra" }, DT.icon("pin"), el("span", {}, "Vị trí"));
+    const button = el("button", { type: "button", class: "extra" }, DT.icon("place"), el("span", {}, "Vị trí"));
     button.addEventListener("click", function () {
       if (!DT.secure || !navigator.geolocation) return say("Trang mở bằng http nên máy không cho biết vị trí. Hãy chọn thôn ở dưới.");
       say("Đang tìm vị trí…");
@@ -122,7 +122,7 @@
       const input = el("input", { type: "radio", name: "kind", value: kind[0], onchange: function () { chosen = kind[0]; } });
       return el("label", { class: "tile" }, input, el("span", {}, DT.icon(kind[1]), kind[2]));
     };
-    const button = el("button", { type: "button", class: "big send" }, DT.icon("phone"), el("span", {}, "Gửi về xã"));
+    const button = el("button", { type: "button", class: "big send" }, DT.icon("send"), el("span", {}, "Gửi về xã"));
     button.addEventListener("click", function () {
       const value = extra.value();
       if (!chosen) return lack("Hãy chọn việc gì xảy ra.");

@@ -36,7 +36,7 @@ class FromTheField(Request, frozen=True, kw_only=True):
 class PhoneAct(FromTheField, frozen=True, kw_only=True):
     """One of the four buttons. ``done`` needs a note: how it was settled.
 
-    Reply: ``{"sentence": for the person, "taken_by": name or null, "closed": bool}``.
+    Reply: ``{"sentence": for the person, "closed": bool}``.
     """
 
     incident: KnownId

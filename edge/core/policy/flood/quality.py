@@ -28,8 +28,8 @@ PERSON_WALKS_MS = 30 * MINUTE_MS
 OLDEST_MS = 30 * 24 * HOUR_MS
 """A feed that catches up tells of days; a reading of last year has a wrong clock."""
 GAP_TIMES, SHORT_GAP_MS = 3, 10 * MINUTE_MS
-STILL_COUNT = 6
-"""A feed that tells the level once an hour, in whole centimetres, may repeat itself at the crest."""
+STILL_COUNT = 8
+"""A feed that tells the level once an hour, in whole centimetres, repeats itself at the crest: seven times in 2020."""
 LIVELY_STEP_H = 0.05
 """Metres an hour: who moved so fast does not stand still to the last digit a moment later."""
 
