@@ -5,7 +5,7 @@
 They are the drivers' own fakes on PTYs, reachable under names that stay: `F/tty-<horn>`, `F/tty-modem`, `F/tty-gauge`;
 and `F/sound-<horn>.sock`. What they see is in `F/observed.jsonl`. `F/devices.sock` takes one command a line and answers
 one line: `flood`, `ebb`, `level`, `fault DEVICE silent|late|garbled|half|none`, `unplug DEVICE`, `plug DEVICE`,
-`sms NUMBER TEXT`. Stopping the process powers everything down.
+`sms NUMBER TEXT`, and those of hil/phones.py. Stopping the process powers everything down.
 """
 
 import asyncio
@@ -25,9 +25,10 @@ from smspdudecoder.easy import read_outgoing_sms
 
 from drivers.devices.gauge_modbus.fake import FakeGauge
 from drivers.devices.modem_at.fake import FakeModem
-from drivers.devices.modem_at.fake_network import SentPdu
+from drivers.devices.modem_at.fake_network import Callee, SentPdu
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
 from drivers.transport.fake_pty import Fault
+from hil import phones
 from hil.hydrograph import Hydrograph
 from hil.observed import Witness
 from hil.sound_card import SoundCard
@@ -39,7 +40,6 @@ LOOK_EVERY_S = 0.02
 GAUGE_STEP_M = 0.01
 HOURS_PER_S = 0.05
 """Three hours of the river a minute: a flood comes within a few minutes."""
-SUBSCRIBER_DIGITS = 9
 DEVICES_PRIORITY = 20
 EBB_S = 30.0
 """A fall within one reading would be a broken sensor (docs/design/water.md)."""
@@ -48,14 +48,16 @@ FakeDevice = FakeRelayAmp | FakeModem | FakeGauge
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the devices behave. `answers` maps a phone number to the seconds until its owner writes "1" back.
+    """How the devices behave.
 
-    `hours_per_s` is how fast the river's time runs.
+    `answers` maps a phone number to the seconds until its owner writes "1" back; `callees` to what happens when it is
+    called (without an entry it rings and nobody takes it). `hours_per_s` is how fast the river's time runs.
     """
 
     horns: tuple[str, ...]
     answers: Mapping[str, float] = field(default_factory=dict)
     send_takes_s: float = 0.8
+    callees: Mapping[str, Callee] = field(default_factory=dict)
     hours_per_s: float = HOURS_PER_S
     river: Hydrograph = Hydrograph()
     record: bool = False
@@ -98,6 +100,7 @@ class Devices:
         self._answers: set[asyncio.TimerHandle] = set()
         self.river = River(plan)
         self.modem = FakeModem(self._on_sms, send_takes_s=plan.send_takes_s)
+        phones.behave(self.modem, plan.callees)
         self.gauge = FakeGauge(self.river.level_m)
         tapes = {horn: folder / f"sound-{horn}.tape" if plan.record else None for horn in plan.horns}
         self.cards = {h: SoundCard(h, folder / f"sound-{h}.sock", self._witness, tapes[h]) for h in plan.horns}
@@ -121,6 +124,7 @@ class Devices:
             await device.close()
             (self._folder / f"tty-{name}").unlink(missing_ok=True)
         self._note_coils()
+        phones.note_calls(self.modem, self._witness)
         self._witness.close()
 
     async def watch(self) -> None:
@@ -128,6 +132,7 @@ class Devices:
         noted_m = 0.0
         while True:
             self._note_coils()
+            phones.note_calls(self.modem, self._witness)
             level_m = self.river.level_m()
             if abs(level_m - noted_m) >= GAUGE_STEP_M:
                 noted_m = level_m
@@ -151,7 +156,7 @@ class Devices:
                 self.named[device].plug_in()
             case ["sms", number, text]:
                 self._answer(number, text)
-            case _:
+            case _ if not phones.obey(self.modem, line):
                 return f"không hiểu: {line}"
         self._witness.saw("fault", "bench", fault=line)
         return "ok"
@@ -169,18 +174,13 @@ class Devices:
         read = read_outgoing_sms(sms.pdu)
         number = str(read["recipient"])
         self._witness.saw("sms", "modem", sms.steady, number=number, text=str(read["content"]), pdu=sms.pdu)
-        delay_s = self._plan.answers.get(subscriber(number))
+        delay_s = self._plan.answers.get(phones.subscriber(number))
         if delay_s is not None:
             self._answers.add(asyncio.get_running_loop().call_later(delay_s, self._answer, number, "1"))
 
     def _answer(self, number: str, text: str) -> None:
         self._witness.saw("answer", "modem", number=number, text=text)
         self.modem.deliver(number, text)
-
-
-def subscriber(number: str) -> str:
-    """The digits that "0912…" and "+84912…" have in common."""
-    return number[-SUBSCRIBER_DIGITS:]
 
 
 def _link(name: Path, target: str) -> None:
@@ -230,7 +230,7 @@ def _pty_folder(folder: Path) -> None:
 @click.option("--record", is_flag=True, help="every sound card keeps what it heard, in sound-HORN.tape")
 def main(folder: Path, horns: str, answers: str, hours_per_s: float, *, record: bool) -> None:
     """Serve the devices until stopped."""
-    delays = {subscriber(number): float(delay_s) for number, delay_s in json.loads(answers).items()}
+    delays = {phones.subscriber(number): float(delay_s) for number, delay_s in json.loads(answers).items()}
     asyncio.run(serve(folder, Plan(_names(horns), delays, hours_per_s=hours_per_s, record=record)))
 
 

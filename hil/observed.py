@@ -7,6 +7,7 @@ sound    phase=first | loud | level | last     a sound card: first sample that i
                                                `steady` is that of the last sample)
 sms      number, text, pdu                     the network took a message
 answer   number, text                          somebody wrote back
+call     number, stage=dialled | rings | answered | ended | hung up    a call of the modem
 gauge    level_m                               the river moved by a centimetre or more
 fault    fault                                 somebody asked for a fault
 """

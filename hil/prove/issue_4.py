@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.phones.pdus import pdus
 from hil.prove.water.gauge_faults import gauge_faults
 from hil.prove.water.replay import flood_replay
 
 LINES: Mapping[str, Callable[[], Link]] = {
     "flood_replay": flood_replay,
     "gauge_faults": gauge_faults,
+    "pdus": pdus,
 }

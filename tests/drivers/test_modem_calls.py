@@ -87,6 +87,13 @@ async def test_a_modem_without_calls_says_so_for_good(modem: ModemAt, sim: FakeM
     assert (await modem.send(Message("1", OFFICIAL, "sau"))).references
 
 
+async def test_a_modem_that_tells_nothing_of_its_calls_is_not_let_ring_blindly(modem: ModemAt, sim: FakeModem) -> None:
+    sim.unknown = {"AT+CLCC"}
+    with pytest.raises(FinalDriverError, match="does not tell how its calls go"):
+        await modem.ring(OFFICIAL, 1)
+    assert sim.calls.stage is None
+
+
 async def test_a_call_without_a_network_may_be_tried_again(modem: ModemAt, sim: FakeModem) -> None:
     sim.refuse_call = "+CME ERROR: 30"
     with pytest.raises(TransientDriverError):

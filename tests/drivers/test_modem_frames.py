@@ -2,54 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 from smspdudecoder.easy import read_incoming_sms
 
-from drivers.devices import modem_at
 from drivers.devices.modem_at import codec, pdu, reports, ussd
 from drivers.devices.modem_at.join import Joiner, Stored
 from drivers.devices.modem_at.unasked import Unasked
-
-FRAMES = Path(modem_at.__file__).parent / "frames"
-DELIVERED = {"yes": True, "no": False, "still trying": None}
-
-
-def rows(name: str) -> list[list[str]]:
-    lines = (FRAMES / name).read_text(encoding="utf-8").splitlines()
-    return [line.split(" | ") for line in lines if not line.startswith("#")]
-
-
-def listing(family: str) -> tuple[codec.Listed, ...]:
-    blocks = (FRAMES / "long.txt").read_text(encoding="utf-8").split("[")
-    block = next(block for block in blocks if block.startswith(f"{family}]"))
-    return codec.stored_messages(tuple(block.splitlines()[1:]))
+from hil.prove.phones.captured import (
+    CapturedReport,
+    CapturedUssd,
+    captured_long,
+    captured_reports,
+    captured_ussd,
+    without_detail,
+)
 
 
 def joined(family: str, wait_s: float = 0.0) -> list[str]:
-    stored = [Stored(item.index, pdu.decode_deliver(item.pdu)) for item in listing(family)]
+    stored = [Stored(item.index, pdu.decode_deliver(item.pdu)) for item in captured_long()[family]]
     return [message.message.text for message in Joiner(wait_s).ready(stored, 0.0)]
 
 
-@pytest.mark.parametrize("row", rows("reports.txt"), ids=lambda row: f"{row[0]} {row[4]}")
-def test_a_captured_delivery_report_is_read(row: list[str]) -> None:
-    _family, _how, number, reference, delivered, sent, octets, raw = row
-    assert reports.type_of(raw) == reports.STATUS_REPORT
-    report = reports.decode_status_report(raw)
-    assert (report.number, report.reference) == (number, reference)
-    assert report.delivered is DELIVERED[delivered]
-    assert report.sent_at_ms == datetime.fromisoformat(sent).replace(tzinfo=UTC).timestamp() * 1000
-    assert pdu.submit_length(raw) == int(octets)
+@pytest.mark.parametrize("frame", captured_reports(), ids=lambda frame: f"{frame.family} {frame.means.delivered}")
+def test_a_captured_delivery_report_is_read(frame: CapturedReport) -> None:
+    assert reports.type_of(frame.pdu) == reports.STATUS_REPORT
+    assert without_detail(reports.decode_status_report(frame.pdu)) == frame.means
+    assert pdu.submit_length(frame.pdu) == frame.octets
 
 
-@pytest.mark.parametrize("row", rows("reports.txt"), ids=lambda row: f"{row[0]} {row[4]}")
-def test_a_captured_delivery_report_is_heard_among_other_lines(row: list[str]) -> None:
+@pytest.mark.parametrize("frame", captured_reports(), ids=lambda frame: f"{frame.family} {frame.means.delivered}")
+def test_a_captured_delivery_report_is_heard_among_other_lines(frame: CapturedReport) -> None:
     unasked = Unasked()
-    heard = [unasked.take(line) for line in ("^RSSI:14", f"+CDS: {row[6]}", row[7], "+CSQ: 18,99", "OK")]
-    assert heard == [True, True, True, False, False]
-    assert unasked.drain_reports() == (row[7],)
+    lines = ("^RSSI:14", f"+CDS: {frame.octets}", frame.pdu, "+CSQ: 18,99", "OK")
+    assert [unasked.take(line) for line in lines] == [True, True, True, False, False]
+    assert unasked.drain_reports() == (frame.pdu,)
     assert unasked.drain_reports() == ()
 
 
@@ -61,7 +47,7 @@ def test_captured_long_messages_are_joined() -> None:
     (eigencomm,) = joined("eigencomm")
     assert eigencomm.startswith("gg-guard 长短信联调样本")
     assert eigencomm.endswith("2026-06-09。")
-    (viettel,) = joined("viettel")
+    (viettel,) = joined("unknown-viettel")
     assert viettel.startswith("Tin nhắn tiếng việt Tin nhắn tiếng việ")
     assert "[thiếu" not in simcom + eigencomm + viettel
 
@@ -72,9 +58,9 @@ def test_a_captured_message_without_its_second_part_is_given_marked() -> None:
     assert joined("huawei", wait_s=1.0) == []
 
 
-@pytest.mark.parametrize("family", ["simcom", "eigencomm", "huawei", "viettel"])
+@pytest.mark.parametrize("family", sorted(captured_long()))
 def test_another_decoder_agrees_on_every_captured_part(family: str) -> None:
-    for item in listing(family):
+    for item in captured_long()[family]:
         theirs, ours = read_incoming_sms(item.pdu), pdu.decode_deliver(item.pdu)
         assert theirs["content"] == ours.text
         assert theirs["sender"].rstrip("@") == ours.number  # of a name of seven letters it reads the fill as "@"
@@ -83,12 +69,12 @@ def test_another_decoder_agrees_on_every_captured_part(family: str) -> None:
             assert theirs["partial"]["part_number"] == ours.part
 
 
-@pytest.mark.parametrize("row", rows("ussd.txt"), ids=lambda row: row[0])
-def test_a_captured_ussd_sentence_is_read(row: list[str]) -> None:
+@pytest.mark.parametrize("frame", captured_ussd(), ids=lambda frame: frame.family)
+def test_a_captured_ussd_sentence_is_read(frame: CapturedUssd) -> None:
     unasked = Unasked()
-    assert unasked.take(row[2])
-    assert unasked.ussd == row[2]
-    assert ussd.sentence(row[2]) == row[1]
+    assert unasked.take(frame.line)
+    assert unasked.ussd == frame.line
+    assert ussd.sentence(frame.line) == frame.sentence
 
 
 def test_ussd_in_packed_seven_bit_and_as_text_is_read() -> None:
@@ -115,7 +101,7 @@ def test_a_garbled_report_is_lost_and_nothing_else() -> None:
     assert not unasked.take("OK")
     assert unasked.take("+CDS: 25")
     assert unasked.take("")
-    assert unasked.take(rows("reports.txt")[2][7])
+    assert unasked.take(captured_reports()[2].pdu)
     assert len(unasked.drain_reports()) == 1
 
 

@@ -64,6 +64,14 @@ def test_two_messages_with_one_reference_are_not_mixed() -> None:
     ]
 
 
+def test_two_messages_with_one_reference_that_end_alike_are_both_given() -> None:
+    other = Stored(8, part(1, "Cầu Phao ")), Stored(9, TWO.part), Stored(10, THREE.part)
+    assert texts(Joiner(WAIT_S), ONE, TWO, THREE, *other) == [
+        "Đường vào thôn Đoài ngập một mét, hết.",
+        "Cầu Phao ngập một mét, hết.",
+    ]
+
+
 def test_a_place_that_cannot_be_makes_a_message_of_its_own() -> None:
     raw = encode_deliver(pdu.Part(SENDER, "một mình", 7, 4, 3))
     assert pdu.decode_deliver(raw) == pdu.Part(f"+{SENDER}", "một mình")

@@ -174,6 +174,7 @@ async def test_a_report_survives_a_failed_look(modem: ModemAt, sim: FakeModem) -
     await asyncio.sleep(0.05)
     await modem.health()
     sim.fault = Fault.SILENT
+    assert not (await modem.health()).ok
     with pytest.raises(DriverError):
         await modem.receive()
     sim.fault = Fault.NONE
@@ -191,6 +192,8 @@ async def test_a_modem_that_hangs_while_it_sends_is_unsure_and_comes_back_by_res
     assert not (await modem.health()).ok
     await modem.reset()
     assert await healthy_again(modem)
+    assert "restarts" in [event.what for event in sim.events]
+    assert sim.commands.count("AT+CMGF=0") == 2
     assert (await modem.send(sms())).references
 
 

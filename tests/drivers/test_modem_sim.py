@@ -139,16 +139,6 @@ async def back(modem: ModemAt) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_a_modem_that_hangs_is_restarted_and_initialised_again(modem: ModemAt, sim: FakeModem) -> None:
-    assert (await modem.health()).ok
-    sim.hang = Hang.UNTIL_RESET
-    assert not (await modem.health()).ok
-    await modem.reset()
-    await back(modem)
-    assert "restarts" in [event.what for event in sim.events]
-    assert sim.commands.count("AT+CMGF=0") == 2
-
-
 async def test_a_modem_that_does_not_even_hear_the_reset_needs_its_power_cut(
     modem: ModemAt, sim: FakeModem, monkeypatch: pytest.MonkeyPatch
 ) -> None:

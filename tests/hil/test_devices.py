@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from drivers.base import Amplifier, Message, Notifier, SmsInbox, Station, TransientDriverError
+from drivers.base import (
+    Amplifier,
+    Caller,
+    Message,
+    Notifier,
+    Rang,
+    SmsInbox,
+    Station,
+    TransientDriverError,
+    UnsureDriverError,
+)
 from drivers.registry import open_device
 from hil.devices import IDLE_MA, Devices, Plan
 from hil.observed import Observed, Seen
@@ -102,6 +112,39 @@ async def test_an_sms_is_read_by_an_independent_decoder_and_answered_by_its_owne
     (sms,) = await some(tmp_path, "sms")
     assert (sms.facts["number"], sms.facts["text"]) == ("+84912345678", "BÁO ĐỘNG 2: sông Minh 2,31m")
     assert [answer.text for answer in (await modem.receive()).messages] == ["1"]
+    await modem.close()
+
+
+async def test_people_take_calls_or_let_them_ring(devices: Devices, tmp_path: Path) -> None:
+    modem = await open_device("modem_at", {"device": str(tmp_path / "tty-modem")})
+    assert isinstance(modem, Notifier)
+    assert isinstance(modem, Caller)
+    assert devices.obey("phone 0912345678 answers") == "ok"
+    assert await modem.ring("0912345678", 5) is Rang.ANSWERED
+    assert await modem.ring("0900000002", 0.2) is Rang.RANG
+    calls = await some(tmp_path, "call")
+    assert [call.facts["stage"] for call in calls] == [
+        "dialled",
+        "rings",
+        "answered",
+        "hung up",
+        "dialled",
+        "rings",
+        "hung up",
+    ]
+    assert devices.obey("phone 0912345678 sings").startswith("không hiểu")
+    await modem.close()
+
+
+async def test_the_modem_dies_with_a_message_and_what_the_network_has_is_reported(
+    devices: Devices, tmp_path: Path
+) -> None:
+    modem = await open_device("modem_at", {"device": str(tmp_path / "tty-modem")})
+    assert isinstance(modem, Notifier)
+    assert devices.obey("delivery 0900000002 expired") == devices.obey("modem die-after") == "ok"
+    with pytest.raises(UnsureDriverError):
+        await modem.send(Message("1-1-1", "0900000002", "BÁO ĐỘNG 2"))
+    assert len(await some(tmp_path, "sms")) == 1
     await modem.close()
 
 

@@ -87,7 +87,7 @@ class RingCall:
     async def _watch(self, seconds: float) -> Rang:
         until = time.monotonic() + SETUP_S
         while True:
-            stage = outgoing(await self._line.command("AT+CLCC"))
+            stage = await self._stage()
             if stage is Stage.ACTIVE:
                 return Rang.ANSWERED
             if stage is None or self._line.unasked.call_ends:
@@ -100,6 +100,12 @@ class RingCall:
                 return Rang.UNREACHABLE if self._rang_since is None else Rang.RANG
             await self._line.listen(min(POLL_S, until - now))
 
+    async def _stage(self) -> Stage | None:
+        try:
+            return outgoing(await self._line.command("AT+CLCC"))
+        except codec.REFUSED as error:
+            raise FinalDriverError(f"this modem does not tell how its calls go: {error}") from error
+
     def _ended(self) -> Rang:
         """Who ended a call that we did not end. A call that rang and went without a reason was not heard rejected."""
         ends = self._line.unasked.call_ends
@@ -111,22 +117,26 @@ class RingCall:
     async def _hang_up(self) -> None:
         """Always, also when the task was cancelled; raises when the call is still there after everything."""
         for command in HANG_UPS:
-            await self._try(command)
-            if await self._silent():
+            if await self._silent(taken=await self._try(command)):
                 return
         raise TransientDriverError("the modem does not hang up: the call may still ring")
 
-    async def _silent(self) -> bool:
+    async def _silent(self, *, taken: bool) -> bool:
+        """By what the modem lists; of one that lists no calls, by whether it took the command."""
         try:
             return outgoing(await self._line.command("AT+CLCC", HANG_UP_S / 4)) is None
+        except codec.REFUSED:
+            return taken
         except DriverError:
             return False
 
-    async def _try(self, command: str) -> None:
+    async def _try(self, command: str) -> bool:
         try:
             await self._line.command(command, HANG_UP_S / 4)
         except DriverError as error:
             log.info("modem %s: %s", self._line.path, error)
+            return False
+        return True
 
 
 def _refuse(line: str) -> None:

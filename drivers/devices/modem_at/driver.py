@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 COMMAND_TIMEOUT_S = 5.0
 USSD_TIMEOUT_S = 20.0
+USSD_LOOK_S = 0.1
 
 
 class ModemAt:
@@ -161,14 +162,14 @@ class ModemAt:
 
     async def _ask_network(self, line: AtLine) -> str | None:
         """The +CUSD line, or None when none comes in time. The session with the network is closed in any case."""
-        line.unasked.ussd = None
+        line.unasked.forget_ussd()
         first, second = ussd.questions(self._balance_ussd or "")
         try:
             if not await self._session.helpful(first):
                 await line.command(second)
             until = time.monotonic() + self._ussd_timeout_s
             while line.unasked.ussd is None and time.monotonic() < until:
-                await line.listen(0.2)
+                await line.listen(USSD_LOOK_S)
         finally:
             if line.unasked.ussd is None or ussd.is_open(line.unasked.ussd):
                 await self._session.helpful("AT+CUSD=2")

@@ -56,12 +56,13 @@ class Joiner:
 
 
 def _groups(stored: Sequence[Stored]) -> list[tuple[Key, list[Stored]]]:
-    """The parts of each message. References come round: another text where one is begins another message."""
+    """The parts of each message. References come round, so two messages may have the same one and even end alike."""
     groups: list[tuple[Key, list[Stored]]] = []
     for item in stored:
         part = item.part
         key = (part.number, part.reference, part.parts)
-        group = next((g for k, g in groups if k == key and part.parts > 1 and _fits(item, g)), None)
+        alike = [group for other, group in groups if other == key] if part.parts > 1 else []
+        group = _lacking(item, alike) or _holding(item, alike)
         if group is None:
             groups.append((key, [item]))
         else:
@@ -69,8 +70,14 @@ def _groups(stored: Sequence[Stored]) -> list[tuple[Key, list[Stored]]]:
     return groups
 
 
-def _fits(item: Stored, group: Sequence[Stored]) -> bool:
-    return all(other.part.part != item.part.part or other.part.text == item.part.text for other in group)
+def _lacking(item: Stored, groups: Sequence[list[Stored]]) -> list[Stored] | None:
+    """The first message that misses this part."""
+    return next((group for group in groups if all(one.part.part != item.part.part for one in group)), None)
+
+
+def _holding(item: Stored, groups: Sequence[list[Stored]]) -> list[Stored] | None:
+    """The message that has this part already: the network sent it twice."""
+    return next((group for group in groups if any(one.part == item.part for one in group)), None)
 
 
 def _is_whole(group: Sequence[Stored]) -> bool:

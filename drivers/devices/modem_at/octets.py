@@ -62,10 +62,10 @@ class PduReader:
         """A time stamp of the service centre in UTC milliseconds; 0 when it is no time at all."""
         *fields, zone = self.take(TIME_OCTETS)
         try:
-            year, *rest = (int(digits_of(bytes((field,)))) for field in fields)
-            local = datetime(CENTURY + year, *rest, tzinfo=UTC)
+            year, month, day, hour, minute, second = (int(digits_of(bytes((field,)))) for field in fields)
+            local = datetime(CENTURY + year, month, day, hour, minute, second, tzinfo=UTC)
             ahead = zone_of(zone)
-        except (ValueError, TypeError):
+        except ValueError:
             return 0
         return round((local - ahead).timestamp() * 1000)
 

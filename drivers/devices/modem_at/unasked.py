@@ -64,6 +64,10 @@ class Unasked:
         """Before a new call."""
         self.call_ends.clear()
 
+    def forget_ussd(self) -> None:
+        """Before a new question."""
+        self.ussd = None
+
     def begins_like_one(self, piece: bytes) -> bool:
         """Whether an unfinished line may be worth waiting for."""
         return self.in_the_middle or piece.startswith((b"+CDS", b"+CUSD"))

@@ -24,7 +24,7 @@ READ_S = 5.0
 """Two registers of three tries of 0.3 s, with 1.5 s between for answers that come late, and a busy machine."""
 COMMAND_S, SEND_S = 0.8, 1.6
 MODEM_S = 25.0
-"""Seven commands of set-up, and one that lists a full SIM: 15 s."""
+"""Eleven commands of set-up, and one that lists a full SIM: 15 s."""
 ERRANDS = ("send", "receive", "health")
 NUMBER, TEXT, CAME = "0912345678", "BÁO ĐỘNG 2: sông Minh 5,32m lúc 7h.", "1"
 READS = 5

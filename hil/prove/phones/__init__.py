@@ -1,0 +1,1 @@
+"""What is proven about SMS, calls and the people who are told."""
