@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from drivers.base import MisconfiguredDriverError
@@ -13,7 +14,7 @@ MOST_BYTES = 64 * 1024
 
 
 def read_secret(path: Path) -> bytes:
-    """What lies there. `MisconfiguredDriverError` (Vietnamese) when it is missing, unreadable, too open or too large."""
+    """What lies there. `MisconfiguredDriverError` (Vietnamese) when it is missing, too open or too large."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -40,7 +41,7 @@ def read_secret_line(path: Path) -> str:
 
 def write_secret(path: Path, data: bytes) -> None:
     """Replace the file, mode 0600. When this returns it is on the disk; before, the old one is whole."""
-    draft = path.with_name(f".{path.name}.new")
+    draft = _draft_of(path)
     draft.unlink(missing_ok=True)  # one that a crash left may have another mode or owner
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -49,6 +50,20 @@ def write_secret(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
     draft.replace(path)
     _sync_folder(path.parent)
+
+
+def finish_write(path: Path, whole: Callable[[bytes], bool]) -> bool:
+    """Complete a `write_secret` that a crash broke off after its draft was ``whole``; whether there was one."""
+    draft = _draft_of(path)
+    if not draft.is_file() or not whole(draft.read_bytes()):
+        return False
+    draft.replace(path)
+    _sync_folder(path.parent)
+    return True
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -22,7 +22,7 @@ class OwnThreads:
         self._free = asyncio.Semaphore(most)
 
     async def run(self, call: Callable[[], T]) -> T:
-        """What the call returns or raises. When this is cancelled the call runs on to its own end, and keeps its turn."""
+        """What the call returns or raises. When this is cancelled the call runs to its own end and keeps its turn."""
         await self._free.acquire()
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()

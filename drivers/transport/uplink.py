@@ -1,5 +1,7 @@
-"""Names, addresses and questions on the internet, for channels that need it. The box works without it: so every wait
-has a deadline, a name that nobody resolves holds up only whoever asked for it, and "no internet" is a plain answer.
+"""Names, addresses and questions on the internet, for channels that need it.
+
+The box works without it: so every wait has a deadline, a name that nobody resolves holds up only whoever asked for
+it, and "no internet" is a plain answer.
 """
 
 from __future__ import annotations
@@ -40,8 +42,10 @@ class Answer:
 
 
 class NameService(AbstractResolver):
-    """Resolves names in two threads of its own: without internet a name may take half a minute, and must not fill the
-    threads that others wait for. With ``public_only`` a name that leads into a private network is an `OSError`.
+    """Resolves names in two threads of its own.
+
+    Without internet a name may take half a minute, and must not fill the threads that others wait for. With
+    ``public_only`` a name that leads into a private network is an `OSError`.
     """
 
     def __init__(self, *, public_only: bool = False) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from hil.links import Link
 from hil.prove.phones.pdus import pdus
+from hil.prove.phones.zalo import zalo
 from hil.prove.water.gauge_faults import gauge_faults
 from hil.prove.water.replay import flood_replay
 
@@ -11,4 +12,5 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "flood_replay": flood_replay,
     "gauge_faults": gauge_faults,
     "pdus": pdus,
+    "zalo": zalo,
 }

@@ -100,7 +100,18 @@ def test_no_words_make_another_header_or_an_early_end(title: str, text: str) -> 
 
 @pytest.mark.parametrize(
     "to",
-    ["", "a", "a@b", "a b@c.vn", "a@b.vn\r\nRCPT TO:<x@y.vn>", "<a@b.vn>", "A <a@b.vn>", "a@b..vn", "a@b.vn,c@d.vn", "ă@b.vn"],
+    [
+        "",
+        "a",
+        "a@b",
+        "a b@c.vn",
+        "a@b.vn\r\nRCPT TO:<x@y.vn>",
+        "<a@b.vn>",
+        "A <a@b.vn>",
+        "a@b..vn",
+        "a@b.vn,c@d.vn",
+        "ă@b.vn",
+    ],
 )
 def test_what_is_no_plain_address_is_final(to: str) -> None:
     with pytest.raises(FinalDriverError):
@@ -112,11 +123,11 @@ def test_a_repeat_is_the_same_mail_and_another_message_is_not() -> None:
     assert codec.message_id("1-7-2", "hop@xa.example.vn") != codec.message_id("1-7-3", "hop@xa.example.vn")
 
 
-async def test_a_mail_arrives_encrypted_and_is_read_as_written(
-    notifier: NotifierEmail, server: FakeMailServer
-) -> None:
+async def test_a_mail_arrives_encrypted_and_is_read_as_written(notifier: NotifierEmail, server: FakeMailServer) -> None:
     assert isinstance(notifier, Notifier)
-    decomposed = Message("1-7-2", ALARM.to, unicodedata.normalize("NFD", TEXT), title=unicodedata.normalize("NFD", "Báo động 2"))
+    decomposed = Message(
+        "1-7-2", ALARM.to, unicodedata.normalize("NFD", TEXT), title=unicodedata.normalize("NFD", "Báo động 2")
+    )
     receipt = await notifier.send(decomposed)
     (mail,) = server.mails
     assert (mail.sender, mail.to, mail.encrypted) == ("hop@xa.example.vn", ALARM.to, True)
@@ -130,9 +141,7 @@ async def test_a_line_that_begins_with_a_dot_arrives_whole(notifier: NotifierEma
     assert server.mails[0].read().get_content().splitlines()[:3] == [".", "..", "xong"]
 
 
-async def test_a_line_closed_from_the_start_works(
-    settings: Settings, shown: ssl.SSLContext
-) -> None:
+async def test_a_line_closed_from_the_start_works(settings: Settings, shown: ssl.SSLContext) -> None:
     fake = FakeMailServer(tls=shown, implicit=True, login=LOGIN)
     await fake.start()
     made = await setup(changed(settings, port=fake.port, tls="tls"))
@@ -261,8 +270,13 @@ async def test_health_is_asked_once_a_minute_while_it_is_good(notifier: Notifier
     assert server.commands.count("AUTH") == 1
 
 
-async def test_a_password_that_others_read_is_refused(notifier: NotifierEmail, password: Path) -> None:
+@pytest.fixture
+def open_password(password: Path) -> None:
     password.chmod(0o644)
+
+
+@pytest.mark.usefixtures("open_password")
+async def test_a_password_that_others_read_is_refused(notifier: NotifierEmail) -> None:
     with pytest.raises(MisconfiguredDriverError, match="chmod 600"):
         await notifier.send(ALARM)
 

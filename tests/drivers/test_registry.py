@@ -20,6 +20,9 @@ def test_known_kinds_are_the_folders_without_the_template() -> None:
         "gauge_modbus",
         "key_switch_modbus",
         "modem_at",
+        "notifier_email",
+        "notifier_webpush",
+        "notifier_zalo",
         "power_modbus",
         "rain_counter_modbus",
         "relay_amp_line",
@@ -41,7 +44,7 @@ async def test_a_device_opens_by_the_name_of_its_folder() -> None:
 async def test_an_unknown_kind_is_refused_with_the_known_ones(kind: str) -> None:
     with pytest.raises(
         MisconfiguredDriverError,
-        match="key_switch_modbus, modem_at, power_modbus, rain_counter_modbus",
+        match="modem_at, notifier_email, notifier_webpush, notifier_zalo, power_modbus, rain_counter_modbus",
     ):
         await open_device(kind, AMP)
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -50,9 +51,7 @@ def settings(zalo: FakeZalo, tmp_path: Path) -> Settings:
     secret.write_text(zalo.secret + "\n")
     file = tmp_path / "zalo.json"
     put(TokenFile(file), zalo.grants.authorise())
-    return Settings(
-        zalo.app_id, str(secret), str(file), zalo.template, send_url=zalo.url, oauth_url=zalo.url
-    )
+    return Settings(zalo.app_id, str(secret), str(file), zalo.template, send_url=zalo.url, oauth_url=zalo.url)
 
 
 @pytest.fixture
@@ -123,7 +122,9 @@ def test_any_answer_is_one_of_our_errors(status: int, body: bytes) -> None:
         codec.granted(status, body, "x")
 
 
-@pytest.mark.parametrize(("given_life", "life"), [("90000", 90_000), (3600, 3600), (None, 3600), ("x", 3600), (-5, 3600)])
+@pytest.mark.parametrize(
+    ("given_life", "life"), [("90000", 90_000), (3600, 3600), (None, 3600), ("x", 3600), (-5, 3600)]
+)
 def test_the_expiry_of_the_reply_is_trusted(given_life: object, life: int) -> None:
     body = json.dumps({"access_token": "a", "refresh_token": "b", "expires_in": given_life}).encode()
     assert codec.granted(200, body, "x").life_s == life
@@ -251,9 +252,7 @@ async def test_many_messages_at_once_share_one_refresh(notifier: NotifierZalo, z
     assert (len(zalo.grants.spent), len(zalo.sent)) == (1, 8)
 
 
-async def test_whoever_gives_up_does_not_stop_a_refresh(
-    settings: Settings, zalo: FakeZalo, file: TokenFile
-) -> None:
+async def test_whoever_gives_up_does_not_stop_a_refresh(settings: Settings, zalo: FakeZalo, file: TokenFile) -> None:
     made = await setup(settings)
     zalo.fault, zalo.late_s = Fault.LATE, 0.3
     with pytest.raises(TimeoutError):
@@ -265,7 +264,7 @@ async def test_whoever_gives_up_does_not_stop_a_refresh(
 
 @pytest.mark.parametrize("mode", [0o644, 0o604, 0o620])
 async def test_a_secret_that_others_reach_is_refused(settings: Settings, mode: int) -> None:
-    Path(settings.secret_file).chmod(mode)
+    os.chmod(settings.secret_file, mode)  # noqa: PTH101 - a path object would be a blocking call to the linter
     made = await setup(settings)
     with pytest.raises(MisconfiguredDriverError, match="chmod 600"):
         await made.send(ALARM)
@@ -274,7 +273,7 @@ async def test_a_secret_that_others_reach_is_refused(settings: Settings, mode: i
 
 
 async def test_a_missing_token_file_stops_nothing_but_this_channel(settings: Settings) -> None:
-    Path(settings.token_file).unlink()
+    os.unlink(settings.token_file)  # noqa: PTH108 - likewise
     made = await setup(settings)
     health = await made.health()
     assert (health.ok, "Không đọc được" in health.detail) == (False, True)

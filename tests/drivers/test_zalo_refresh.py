@@ -13,6 +13,7 @@ from drivers.devices.notifier_zalo.__main__ import put
 from drivers.devices.notifier_zalo.fake import FakeZalo
 from drivers.devices.notifier_zalo.refresh import Refresher
 from drivers.devices.notifier_zalo.tokens import TokenFile
+from drivers.secret_file import write_secret
 from drivers.transport.fake_pty import Fault
 from drivers.transport.uplink import Uplink
 
@@ -195,6 +196,25 @@ async def test_what_the_disk_did_not_take_is_written_at_the_end(
     draft.rmdir()
     await refresher.close()
     assert file.read().refresh_token in zalo.grants.live
+
+
+async def test_a_pair_that_a_crash_left_beside_the_file_is_used(
+    started: Callable[[], Refresher], zalo: FakeZalo, file: TokenFile
+) -> None:
+    access = await started().access_token()
+    newer = file.path.read_bytes()
+    put(file, zalo.grants.spent[0])  # as it was before
+    write_secret(file.path.with_name(".zalo.json.new"), newer)
+    assert await started().access_token() == access
+    assert file.path.read_bytes() == newer
+
+
+async def test_half_a_pair_beside_the_file_is_not(
+    started: Callable[[], Refresher], zalo: FakeZalo, file: TokenFile
+) -> None:
+    before = file.path.read_bytes()
+    file.path.with_name(".zalo.json.new").write_bytes(before[: len(before) // 2])
+    assert zalo.grants.opens(await started().access_token())
 
 
 async def test_two_processes_never_spend_one_token(

@@ -17,7 +17,9 @@ from drivers.transport.uplink import LOOPBACK
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`sender` is our address. `user` and `password_file` (0600) belong together; none: no login. `ca` is a PEM file
+    """`sender` is our address.
+
+    `user` and `password_file` (0600) belong together; none: no login. `ca` is a PEM file
     for a server with an authority of its own. `tls` is "starttls" (587), "tls" (465), or "none" for this machine only.
     """
 

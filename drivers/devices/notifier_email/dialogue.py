@@ -59,7 +59,7 @@ def send_mail(server: Server, password: str, sender: str, to: str, mail: bytes) 
 
 
 def greet(server: Server, password: str) -> None:
-    """As far as the login, and away again: is there a server that takes us?"""
+    """As far as the login, and away again: whether there is a server that takes us."""
     with _session(server, password):
         pass
 

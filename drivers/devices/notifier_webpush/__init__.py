@@ -18,8 +18,9 @@ CONTACT = re.compile(r"mailto:[^\s@]+@[^\s@]+|https://\S+")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`contact` is whom a push service may write to (mailto: or https:); `key_file` is made at first use. `hosts` are
-    the push services that may be asked. `simulator_port` opens http://127.0.0.1:PORT beside them.
+    """`contact` is whom a push service may write to (mailto: or https:); `key_file` is made at first use.
+
+    `hosts` are the push services that may be asked. `simulator_port` opens http://127.0.0.1:PORT beside them.
     """
 
     contact: str

@@ -21,8 +21,9 @@ BUSY = frozenset({408, 425, 429})
 
 
 def payload(message: Message) -> bytes:
-    """What the page's service worker gets: id (its notification's tag, so that a repeat replaces), title, text, url,
-    urgent. `FinalDriverError` for more than a push message holds.
+    """What the page's service worker gets: id, title, text, url, urgent.
+
+    The id is its notification's tag, so that a repeat replaces. `FinalDriverError` for more than a push message holds.
     """
     words = {"id": message.id, "title": message.title, "text": message.text, "url": message.url}
     body = {name: unicodedata.normalize("NFC", text) for name, text in words.items()} | {"urgent": message.urgent}

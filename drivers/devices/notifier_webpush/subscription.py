@@ -80,7 +80,7 @@ class _Json(msgspec.Struct, frozen=True):
 
 
 def read_subscription(to: str, allowed: Allowed) -> Subscription:
-    """`FinalDriverError` for what no browser makes, and for a host that is not allowed; its words quote nothing of it."""
+    """`FinalDriverError` for what no browser makes and for a host that is not allowed; it quotes nothing of it."""
     try:
         given = msgspec.json.decode(to.encode(), type=_Json)
         point, auth = from_base64url(given.keys.p256dh), from_base64url(given.keys.auth)

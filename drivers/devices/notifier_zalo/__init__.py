@@ -14,8 +14,9 @@ from drivers.transport.uplink import Uplink, checked_base, reachability_of
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`secret_file` holds the application's key, `token_file` its tokens (README.md); both 0600, the folder of the
-    second writable. `blanks` are the blanks of the template, all that leaves the box. The addresses are for a simulator.
+    """`secret_file` holds the application's key, `token_file` its tokens (README.md), in a folder we write to; 0600.
+
+    `blanks` are the blanks of the template, all that leaves the box. The addresses are for a simulator.
     """
 
     app_id: str

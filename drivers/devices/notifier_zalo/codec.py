@@ -176,7 +176,7 @@ def refresh_form(app_id: str, refresh_token: str) -> bytes:
 
 
 def granted(status: int, body: bytes, used: str) -> Granted:
-    """The new pair. A refusal of the refresh token ``used`` is a `GrantRefusedError`; any other failure is transient."""
+    """The new pair. That ``used`` is refused is a `GrantRefusedError`; any other failure is transient."""
     try:
         reply = msgspec.json.decode(body, type=_TokenReply)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -109,7 +109,9 @@ class FakeZalo:
             return _said({"error": WRONG_APP, "error_name": "Invalid app", "error_description": "Wrong app or secret"})
         pair = self.grants.exchange(str(form.get("refresh_token")))
         if pair is None:
-            return _said({"error": SPENT, "error_name": "Invalid refresh token", "error_description": "Used or expired"})
+            return _said(
+                {"error": SPENT, "error_name": "Invalid refresh token", "error_description": "Used or expired"}
+            )
         self.at("refresh_spent")
         answer = await self._spoilt(request, pair)
         self.at("refresh_answered")

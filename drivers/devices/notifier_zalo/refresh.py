@@ -34,7 +34,7 @@ LOST = (
 
 
 class Refresher:
-    """Hands out an access token that is on the disk. One per file and process; other processes are kept off by a lock."""
+    """Hands out an access token that is on the disk. One per file; other processes are kept off by a lock."""
 
     def __init__(
         self,
@@ -107,11 +107,11 @@ class Refresher:
 
     async def _bought(self, tokens: Tokens) -> str:
         secret = read_secret_line(self._secret)
-        for candidate in tokens.candidates():
+        for place, candidate in enumerate(tokens.candidates(), 1):
             try:
                 fresh = await self._asked(candidate, secret)
             except GrantRefusedError:
-                log.warning("Zalo refuses a refresh token that ends in …%s", candidate[-4:])
+                log.warning("Zalo refuses refresh token %d of %d", place, len(tokens.candidates()))
                 continue
             return self._kept(self._successor(tokens, candidate, fresh)).access_token
         self._refused = tokens.candidates()

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from drivers.base import MisconfiguredDriverError, TransientDriverError
-from drivers.secret_file import read_secret, write_secret
+from drivers.secret_file import finish_write, read_secret, write_secret
 
 Token = Annotated[str, Meta(max_length=4000, pattern=r"^[\x21-\x7e]*\Z")]
 
@@ -24,7 +24,7 @@ Token = Annotated[str, Meta(max_length=4000, pattern=r"^[\x21-\x7e]*\Z")]
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):
     """As they lie on the disk. Times are UTC milliseconds; empty or 0: there is none.
 
-    ``previous`` is the refresh token that the current pair was bought with: a server that was restored may know only it.
+    ``previous`` is the refresh token that the current pair was bought with: a restored server may know only it.
     ``asked_at_ms`` stands since the first refresh whose answer is not on the disk. Writing it also shows that the disk
     takes writes, before a token is spent.
     """
@@ -58,10 +58,10 @@ class TokenFile:
 
     def read(self) -> Tokens:
         """What lies there; `MisconfiguredDriverError` when it is none."""
-        try:
-            return msgspec.json.decode(read_secret(self.path), type=Tokens)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise MisconfiguredDriverError(f"Tệp mã Zalo {self.path} không đọc được: hãy cấp quyền lại.") from error
+        tokens = _decoded(read_secret(self.path))
+        if tokens is None:
+            raise MisconfiguredDriverError(f"Tệp mã Zalo {self.path} không đọc được: hãy cấp quyền lại.")
+        return tokens
 
     def save(self, tokens: Tokens) -> None:
         """On the disk when this returns; a disk that takes nothing is a `TransientDriverError`."""
@@ -72,18 +72,40 @@ class TokenFile:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Be the only one who refreshes; `TransientDriverError` while another does."""
+        """Be the only one who refreshes; `TransientDriverError` while another does.
+
+        A pair that a crash left whole beside the file is put in its place first: it is the newer one, paid for already.
+        """
         descriptor = self._lock_file()
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(descriptor)
+            self._recover()
             yield
-        except BlockingIOError as error:
-            raise TransientDriverError("another process refreshes Zalo's tokens") from error
         finally:
             os.close(descriptor)
+
+    def _recover(self) -> None:
+        try:
+            finish_write(self.path, lambda data: _decoded(data) is not None)
+        except OSError as error:
+            raise TransientDriverError(f"Không ghi được tệp mã Zalo {self.path}: {error.strerror}.") from error
 
     def _lock_file(self) -> int:
         try:
             return os.open(self.path.with_name(f".{self.path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise TransientDriverError(f"Không khóa được tệp mã Zalo {self.path}: {error.strerror}.") from error
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise TransientDriverError("another process refreshes Zalo's tokens") from error
+
+
+def _decoded(data: bytes) -> Tokens | None:
+    try:
+        return msgspec.json.decode(data, type=Tokens)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
