@@ -67,7 +67,7 @@ async def test_a_press_without_a_link_is_kept_told_honestly_and_sent_when_the_li
 async def test_a_report_with_a_photo_becomes_an_incident_with_a_picture(box: tuple[FieldBox, str]) -> None:
     commune, url = box
     file = io.BytesIO()
-    Image.effect_noise((2400, 1800), 90).convert("RGB").save(file, "JPEG", quality=95)
+    Image.radial_gradient("L").resize((2400, 1800)).convert("RGB").save(file, "JPEG")
     async with browser_page(SMALL) as page:
         await enter(page, url, "Lê Thị Hoa")
         await page.click('.tab[href="#bao"]')
@@ -134,22 +134,21 @@ async def test_what_people_write_stays_text(box: tuple[FieldBox, str]) -> None:
         assert await page.evaluate("window.hacked") is None
 
 
-@pytest.mark.parametrize("size", [PHONE, SMALL, DESK])
-async def test_nothing_is_wider_than_the_phone_and_every_button_fits_a_thumb(
-    box: tuple[FieldBox, str], size: tuple[int, int]
-) -> None:
+async def test_nothing_is_wider_than_the_phone_and_every_button_fits_a_thumb(box: tuple[FieldBox, str]) -> None:
     commune, url = box
     for number in range(20):
         made = await commune.happen(f"Có báo cáo sạt lở đất ở {'đường liên thôn ' * 6}.", subject=f"x/{number}")
     await commune.field.act(made, Act.TAKE, Pressed(UUID.format(1), LONG, "official", note="Dài" * 100))
     await commune.ask("UPDATE alert SET state = 'failed' WHERE person = 'hoa'")
-    async with browser_page(size) as page:
+    async with browser_page(SMALL) as page:
         await enter(page, url)
         assert await page.locator(".card").count() == 20
         for where in ("", f"#su-co/{made}", "#bao", "#may"):
             await page.goto(f"{url}/dt/{where}")
             await page.wait_for_selector("#thumb:not([hidden])")
-            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0], where
+            for width, height in (DESK, PHONE, SMALL):
+                await page.set_viewport_size({"width": width, "height": height})
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width, where
             for button in await page.locator("#thumb a, #thumb button").all():
                 shape = await button.bounding_box()
                 assert shape is not None
