@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from edge.core.field import Act, Pressed
 from tests.web.field_box import FieldBox, field_box, pages
@@ -74,8 +74,8 @@ async def test_a_report_with_a_photo_becomes_an_incident_with_a_picture(box: tup
         await page.click(".big.send")
         await expect(page.locator("#told")).to_contain_text("Hãy chọn việc gì xảy ra")
         await page.check("input[value=landslide]", force=True)
-        photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
-        await page.set_input_files("input[type=file]", [photo])  # type: ignore[list-item]  # a dict is its FilePayload
+        photo: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+        await page.set_input_files("input[type=file]", photo)
         await expect(page.locator(".extras")).to_contain_text("Có ảnh")
         await page.click(".big.send")
         await expect(page.locator(".outbox .sent")).to_have_count(2, timeout=DEADLINE_MS)
