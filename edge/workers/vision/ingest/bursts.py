@@ -1,6 +1,7 @@
 """When a packet reached this machine, though nobody was reading then, and for how long nobody need read."""
 
-LONGEST_REST_S = 0.5
+LONGEST_REST_S = 1.1
+"""Twice in a group of two seconds: each wake finds cold caches, which costs more than the packets it reads."""
 SHORTEST_REST_S = 0.04
 """Below this a rest costs more than it saves."""
 WAITED_S = 0.002
@@ -29,13 +30,11 @@ class Bursts:
         tick_s: float,
         steady: float,
         gathers_bytes: int,
-        longest_rest_s: float = LONGEST_REST_S,
         *,
         held_back: bool,
     ) -> None:
         self._tick_s = tick_s
         self._gathers_bytes = gathers_bytes
-        self._longest_rest_s = longest_rest_s
         self._held_back = held_back
         self._shift_s: float | None = None
         self._time_s = self._gap_s = 0.0
@@ -73,7 +72,7 @@ class Bursts:
         if size > self._gathers_bytes:
             self._rest_s = max(SHORTEST_REST_S, self._rest_s * self._gathers_bytes / size)
         else:
-            self._rest_s = min(self._longest_rest_s, self._rest_s * GROW)
+            self._rest_s = min(LONGEST_REST_S, self._rest_s * GROW)
         self._empty_at = now
         next_key = self._key_at + self._key_every_s + self._gap_s + AFTER_KEY_S
         until = now + self._rest_s

@@ -11,9 +11,7 @@ from edge.workers.vision.ingest.stream import READ_S, Stream
 from edge.workers.vision.ingest.trouble import stalled
 from edge.workers.vision.pulse import Pulse
 
-RECORD_REST_S = 1.0
-"""Nobody waits for what is only recorded."""
-READ_ALLOWED_S = RECORD_REST_S + READ_S + 2.0
+READ_ALLOWED_S = LONGEST_REST_S + READ_S + 2.0
 USE_ALLOWED_S = 2.0
 """What one packet may cost whoever gets it, who may renew the promise between two pictures. A decoder that needs longer
 hangs, and the shard with it must go."""
@@ -23,7 +21,7 @@ class Reader:
     """A connection's packets. One thread uses it; it keeps that thread's promises.
 
     Waking a thread costs more than reading a packet: once everything that came is read, the reader sleeps for up to
-    ``longest_rest_s`` and lets the kernel gather what comes meanwhile, unless ``hurry()``.
+    LONGEST_REST_S and lets the kernel gather what comes meanwhile, unless ``hurry()``.
     """
 
     def __init__(
@@ -33,7 +31,6 @@ class Reader:
         pulse: Pulse,
         thread: str,
         clock: Clock,
-        longest_rest_s: float = LONGEST_REST_S,
     ) -> None:
         self._stream = stream
         self._hurry = hurry
@@ -44,7 +41,7 @@ class Reader:
         tick_s = float(base) if base else 0.0
         first, gathers = stream.first, stream.gathers_bytes
         began = first.steady if first else clock.steady()
-        self._bursts = Bursts(tick_s, began, gathers, longest_rest_s, held_back=stream.held_back)
+        self._bursts = Bursts(tick_s, began, gathers, held_back=stream.held_back)
         if first:
             self._bursts.began(first.stamp)
         self._read_before = 0

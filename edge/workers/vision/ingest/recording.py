@@ -5,7 +5,7 @@ from edge.kernel.wire.vision import CameraSetup
 from edge.workers.vision import words
 from edge.workers.vision.ingest.budget import Budget
 from edge.workers.vision.ingest.keeper import StreamKeeper
-from edge.workers.vision.ingest.reader import RECORD_REST_S, Reader
+from edge.workers.vision.ingest.reader import Reader
 from edge.workers.vision.ingest.report import CameraReport
 from edge.workers.vision.ingest.sessions import Rank, Sessions, Ticket
 from edge.workers.vision.ingest.stream import Stream
@@ -55,7 +55,7 @@ class RecordThread(StreamKeeper):
 
     def read(self, stream: Stream, ticket: Ticket) -> float:
         """Record until there is trouble, or somebody with more right needs the place or the link."""
-        reader = Reader(stream, lambda: False, self._pulse, self.name, self._clock, RECORD_REST_S)
+        reader = Reader(stream, lambda: False, self._pulse, self.name, self._clock)
         self._tape.opened(stream.video)
         self._since = self._clock.steady()
         counted, due = 0, self._since + TICK_S
