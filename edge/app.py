@@ -26,6 +26,7 @@ from edge.config.cameras import labels_of, rules_of
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
+from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
@@ -159,7 +160,9 @@ class Box:
         self._horn_watch = HornWatch(self._station.horns, desk, journal, self._bus)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         reader = Reader(folders.database)
-        wall = Wall(config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync)
+        wall = Wall(
+            config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync, self._alerts
+        )
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
         photos = Photos(PhotoFolders(folders.photo_spool, folders.media), journal)
@@ -183,6 +186,7 @@ class Box:
         sources = config.news_source
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= abbreviation_handlers(self._station.dictionary)
+        table |= alert_handlers(self._alerts)
         table |= sound_handlers(self._bank, self._uploads)
         table |= phone_handlers(self._field)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
