@@ -29,6 +29,7 @@ from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.flood import flood_handlers
+from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
@@ -169,7 +170,16 @@ class Box:
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         reader = Reader(folders.database)
         wall = Wall(
-            config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync, self._flood
+            config,
+            reader,
+            clock,
+            self._board,
+            self._vision,
+            self._recordings,
+            self._station,
+            self._sync,
+            self._flood,
+            self._alerts,
         )
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
@@ -198,6 +208,7 @@ class Box:
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= abbreviation_handlers(self._station.dictionary)
         table |= flood_handlers(FloodDesk(config, self._flood, self._flood_horns, journal, self._bus))
+        table |= alert_handlers(self._alerts)
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)

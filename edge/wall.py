@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from edge.alerts.service import AlertService
 from edge.broadcast.horns import Horn
 from edge.broadcast.service import BroadcastService, on_air
 from edge.config.cameras import rules_of
@@ -41,6 +42,7 @@ class Wall:
         station: BroadcastService,
         sync: SyncService,
         flood: FloodService,
+        alerts: AlertService,
     ) -> None:
         self._config = config
         self._reader = reader
@@ -51,6 +53,7 @@ class Wall:
         self._station = station
         self._sync = sync
         self._flood = flood
+        self._alerts = alerts
         self._started_at_ms = clock.now().at_ms
         self._names = {person.id: person.name for person in config.person}
 
@@ -193,12 +196,23 @@ class Wall:
                     "modem": modem.id,
                     "ok": service is not None and service.state == "up",
                     "detail": service.detail if service else "",
-                    "sent": counts.get("sent", 0) + counts.get("taken", 0),
-                    "waiting": counts.get("waiting", 0),
+                    "sent": sum(counts.get(state, 0) for state in ("sent", "delivered", "taken")),
+                    "waiting": sum(counts.get(state, 0) for state in ("waiting", "sending", "unsure")),
                     "failed": counts.get("failed", 0),
+                    **self._sim(modem.id),
                 }
             )
         return rows
+
+    def _sim(self, modem: str) -> dict[str, Any]:
+        sim, at_ms = self._alerts.sim_of(modem)
+        return {
+            "signal_dbm": sim.signal_dbm if sim else None,
+            "registered": sim.registered if sim else None,
+            "operator": sim.operator if sim else "",
+            "balance": sim.balance if sim else None,
+            "sim_at_ms": at_ms,
+        }
 
 
 _AS_IT_IS = (

@@ -38,4 +38,4 @@ def _is_missed(row: Mapping[str, Any]) -> bool:
 
 
 def _name(row: Mapping[str, Any], people: Mapping[str, tuple[str, str]]) -> str:
-    return people.get(row["person"], (row["name"] or _LEFT, ""))[0]
+    return people.get(row["person"], (str(row["name"] or _LEFT), ""))[0]

@@ -35,6 +35,12 @@ def wrong_devices(config: Config) -> Iterator[Problem]:
         yield from _wrong(("gauge", index, "kind"), ("gauge", index, "settings"), gauge.kind, gauge.settings)
     for index, modem in enumerate(config.modem):
         yield from _wrong(("modem", index, "kind"), ("modem", index, "settings"), modem.kind, modem.settings)
+        if modem.power:
+            yield from _wrong(
+                ("modem", index, "power"), ("modem", index, "power_settings"), modem.power, modem.power_settings
+            )
+    for index, channel in enumerate(config.channel):
+        yield from _wrong(("channel", index, "kind"), ("channel", index, "settings"), channel.kind, channel.settings)
     for index, source in enumerate(config.news_source):
         yield from _wrong(
             ("news_source", index, "kind"), ("news_source", index, "settings"), source.kind, source.settings

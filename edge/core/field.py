@@ -73,7 +73,7 @@ class Pressed:
     """What somebody sent from the field.
 
     The browser made ``id``. ``person`` is who he is on the roster, by his link or by his name; empty when nobody there
-    is called so; ``via`` is link or phone. ``hamlet`` empty is unknown. ``waited_ms`` is how long it lay in the phone before it came through.
+    is called so; ``via`` is link or phone. ``hamlet`` empty is unknown. ``waited_ms`` is how long it lay in the phone.
     """
 
     id: str

@@ -21,6 +21,8 @@ _KINDS = {
     "alert.sent": "đã nhắn tin",
     "alert.taken": "cán bộ đã nhận",
     "alert.failed": "nhắn tin hỏng",
+    "alert.not_reached": "chưa liên lạc được",
+    "modem.measured": "sóng và tài khoản SIM",
     "bulletin.approved": "duyệt bản tin",
     "bulletin.aired": "đã phát bản tin",
     "horn.reported": "loa báo cáo",

@@ -25,20 +25,19 @@ def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
     )
     for row in rows:
         told = reader.rows(
-            "SELECT a.person, a.name, a.state, a.changed_at_ms AS at_ms, a.given_up_at_ms FROM alert a"
-            " LEFT JOIN ladder l ON l.incident = a.incident"
-            " WHERE a.incident = ? AND a.round = coalesce(l.round, a.round) ORDER BY a.place_in_line, a.rowid",
+            "SELECT person, state, changed_at_ms AS at_ms, stands, given_up_at_ms FROM alert WHERE incident = ?"
+            " ORDER BY place_in_line, rowid",
             row["id"],
         )
         row["told"] = [
-            {
-                "name": names.get(alert["person"], alert["name"] or "?"),
-                "state": alert["state"],
-                "at_ms": alert["at_ms"],
-                "missed": alert["state"] == "failed" or (alert["state"] != "taken" and bool(alert["given_up_at_ms"])),
-            }
+            {"name": names.get(alert["person"], "?"), "state": alert["state"], "at_ms": alert["at_ms"]}
             for alert in told
         ]
+        row["not_reached"] = list(
+            dict.fromkeys(
+                names.get(alert["person"], "?") for alert in told if _missed(alert) and alert["stands"] == "own"
+            )
+        )
         row["taken_by"] = names.get(row["taken_by"] or "", row["taken_by"])
         row["still"] = row["still"].rpartition("/")[2] if row["still"] else None
         row["box"] = json.loads(row["box"]) if row["box"] else None
@@ -83,6 +82,11 @@ def trend(reader: Reader, station: str, quantity: str) -> list[list[float]]:
         TREND_POINTS,
     )
     return [[row["at_ms"], row["value"]] for row in reversed(rows)]
+
+
+def _missed(alert: dict[str, Any]) -> bool:
+    """Nobody answered there, and nothing more can be done; or the message could not be sent at all."""
+    return alert["state"] != "taken" and (alert["given_up_at_ms"] is not None or alert["state"] == "failed")
 
 
 def alert_counts(reader: Reader) -> dict[str, int]:

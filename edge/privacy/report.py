@@ -55,11 +55,25 @@ def leaves(config: Config) -> Iterator[dict[str, str]]:
     if config.modem:
         people = f"{len(config.person)} cán bộ trong danh sách trực"
         yield {"way": "SMS", "to": people, "what": "tin báo động không quá 70 ký tự. Không có hình"}
+    for channel in config.channel:
+        yield {"way": _CHANNELS[channel.to], "to": _reached(config, channel.to), "what": _TOLD}
     yield {
         "way": "tệp trích",
         "to": "lãnh đạo xã tải về",
         "what": "đoạn ghi hình theo yêu cầu có lý do, làm mờ được, kèm mã SHA-256",
     }
+
+
+_CHANNELS = {"zalo": "Zalo ZNS", "email": "thư điện tử", "push": "thông báo trình duyệt"}
+_TOLD = "lời báo động: việc gì, ở đâu, lúc nào, và địa chỉ nhận. Không có hình, không có tên người, không có số khác"
+
+
+def _reached(config: Config, to: str) -> str:
+    """How many people a channel can reach; browsers are registered by the people themselves."""
+    if to == "push":
+        return "trình duyệt mà cán bộ tự đăng ký"
+    count = sum(bool(person.zalo if to == "zalo" else person.email) for person in config.person)
+    return f"{count} cán bộ đã khai"
 
 
 def markdown(found: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.flood import flood_handlers
+from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
@@ -28,6 +29,7 @@ NOBODY: Any = Nobody()
 TABLES = (
     station_handlers(NOBODY, NOBODY),
     incident_handlers(NOBODY, NOBODY),
+    alert_handlers(NOBODY),
     recording_handlers(NOBODY),
     programme_handlers(NOBODY),
     record_handlers(NOBODY, NOBODY),

@@ -55,7 +55,7 @@ function closed(incident) {
 
 /** First and large: whom the alarm did not reach. */
 function missed(incident) {
-  const names = (incident.told ?? []).filter((one) => one.missed).map((one) => one.name);
+  const names = incident.not_reached ?? [];
   if (names.length === 0) return null;
   return el("p", { class: "missed" }, icon("cross"), el("span", {}, el("strong", {}, `CHƯA TỚI ${names.length} NGƯỜI`), ` ${names.join(", ")}`));
 }

@@ -14,6 +14,7 @@ from edge.control.protocol.abbreviations import (
     TryAbbreviation,
     Written,
 )
+from edge.control.protocol.alerts import AnswerAlert
 from edge.control.protocol.base import (
     MAX_REPLY,
     MAX_REQUEST,
@@ -120,6 +121,7 @@ AnyRequest = (
     | StopHorns
     | TestHorn
     | TakeIncident
+    | AnswerAlert
     | SeeIncident
     | CloseIncident
     | JudgeIncident
@@ -183,6 +185,7 @@ __all__ = [
     "SignOff",
     "SubmitBulletin",
     "Values",
+    "AnswerAlert",
     "AnswerReport",
     "AnyReply",
     "AnyRequest",

@@ -59,6 +59,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "KeepPrompt": frozenset({Role.OPERATOR}),
     "TryBank": frozenset({Role.OPERATOR}),
     "UploadRecording": frozenset({Role.OPERATOR, Role.LEADER}),
+    "AnswerAlert": _PEOPLE,
     "TakeIncident": frozenset({Role.DUTY, Role.LEADER}),
     "SeeIncident": _PEOPLE | {Role.OFFICIAL},
     "CloseIncident": frozenset({Role.DUTY, Role.LEADER}),
