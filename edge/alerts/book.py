@@ -65,7 +65,7 @@ class Setup:
 
 def setup_of(config: Config) -> Setup:
     """The alerts' part of the config."""
-    own = {
+    own: dict[str, Steps] = {
         ladder.severity: Steps(
             tuple(Do(step) for step in ladder.steps),
             round(ladder.wait_s * 1000),

@@ -37,7 +37,7 @@ def alert_story(reader: Reader, incident: str) -> dict[str, Any] | None:
     over = ladder is None or ladder["state"] in ("taken", "closed")
     for person in people:
         person["status"] = _status(person, over)
-    people.sort(key=lambda person: _ORDER.index(person["status"]))
+    people.sort(key=lambda person: (_ORDER.index(person["status"]), person["stands"] != "own"))
     own = [person for person in people if person["stands"] == "own"]
     return {
         "state": ladder["state"] if ladder else "closed",
