@@ -135,18 +135,18 @@ class Pupil:
     def _drift_back(self, keep: float) -> None:
         root = sqrt(keep)
         self.weights = [w0 + root * (w - w0) for w, w0 in zip(self.weights, self.fit.weights, strict=True)]
-        for i, line in enumerate(self.doubt):
-            for j, value in enumerate(line):
-                line[j] = keep * value
-            line[i] += (1 - keep) * self.fit.drift[i]
+        self.doubt = [[keep * value for value in line] for line in self.doubt]
+        for i, drift in enumerate(self.fit.drift):
+            self.doubt[i][i] += (1 - keep) * drift
 
     def _correct(self, row: Vector, change_m: float) -> None:
         """One step of the Kalman filter. A large miss of the trained weights counts as noise of its own size."""
         noise = max(abs(change_m - dot(row, self.fit.weights)), COARSE_M)
         along = [dot(line, row) for line in self.doubt]
-        gain = (change_m - dot(row, self.weights)) / (dot(row, along) + noise)
+        trust = 1 / (dot(row, along) + noise)
+        gain = trust * (change_m - dot(row, self.weights))
         self.weights = [w + a * gain for w, a in zip(self.weights, along, strict=True)]
-        shrink = 1 / (dot(row, along) + noise)
-        for a, line in zip(along, self.doubt, strict=True):
-            for j, b in enumerate(along):
-                line[j] -= a * b * shrink
+        self.doubt = [
+            [value - a * trust * b for value, b in zip(line, along, strict=True)]
+            for a, line in zip(along, self.doubt, strict=True)
+        ]

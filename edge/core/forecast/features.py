@@ -27,7 +27,8 @@ def features(known: History, release_lag_h: float, horizon_h: float) -> dict[str
 
     rate: rise of the last hour (m/h) · bend: rate minus the rate of the last 3 h (m/h) · trend: rate of the last 6 h
     (m/h) · up_1, up_3, up_6: rise upstream in the last hour, in the last three and in the three before these (m) ·
-    up_turn: see TURN · rain_3: rain of the last 3 h (cm) · release: change of the announced discharge that arrives until then (100 m³/s)
+    up_turn: see TURN · rain_3: rain of the last 3 h (cm) · release: change of the announced discharge that is felt until
+    then (100 m³/s)
     """
     at_ms = known.level.last.at_ms
     found = _own(known.level, at_ms)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import sqrt
+from operator import mul
 
 Vector = list[float]
 Matrix = list[Vector]
@@ -16,8 +17,8 @@ ROUNDS = 12
 
 
 def dot(one: Sequence[float], other: Sequence[float]) -> float:
-    """The sum of the products."""
-    return sum(x * y for x, y in zip(one, other, strict=True))
+    """The sum of the products of two vectors of one length."""
+    return sum(map(mul, one, other))
 
 
 def solve(matrix: Matrix, right: Vector) -> Vector:

@@ -30,7 +30,7 @@ STEP_MS = HOUR_MS // 2
 """A gauge that tells every five minutes is looked at every half an hour: more of the same teaches nothing."""
 
 WINDOW_MS = 48 * HOUR_MS
-MOST_SAMPLES = 40
+MOST_SAMPLES = 36
 SHOWN_H = 6.0
 """How far the way to the next level is followed."""
 
@@ -52,7 +52,7 @@ class Outlook:
     """The level at ``at_ms + horizon_ms``, metres: most likely ``level_m``, nine times of ten in ``low_m``…``high_m``.
 
     ``rate_m_h``: rise of the last hour. ``next_level``: the next of the given levels on its way, up or down, None if
-    the band reaches none within six hours; it is reached not before ``reach_from_ms`` and, if at all within the six hours,
+    the band reaches none within six hours; it is reached not before ``reach_from_ms`` and, if at all within these,
     not after ``reach_to_ms`` (None: perhaps not at all).
     """
 
