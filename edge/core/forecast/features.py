@@ -12,8 +12,9 @@ RELEASE = ("release",)
 TURN = "up_turn"
 """How sharply the river upstream turns (m): no weight of its own in the forecast, it only widens the band."""
 
-LOOK_BACK_H = 8
-"""No feature looks further back than six hours; the reading before that is needed to draw the line."""
+LOOK_BACK_H = 12
+"""No feature looks further back than six hours before the newest reading, which may be three hours old; and the reading
+before those is needed to draw the line."""
 
 UPSTREAM_STALE_H = 4.0
 """An upstream reading older than this says nothing of the wave that is on its way: the model goes on without it."""
@@ -27,8 +28,8 @@ def features(known: History, release_lag_h: float, horizon_h: float) -> dict[str
 
     rate: rise of the last hour (m/h) · bend: rate minus the rate of the last 3 h (m/h) · trend: rate of the last 6 h
     (m/h) · up_1, up_3, up_6: rise upstream in the last hour, in the last three and in the three before these (m) ·
-    up_turn: see TURN · rain_3: rain of the last 3 h (cm) · release: change of the announced discharge that is felt until
-    then (100 m³/s)
+    up_turn: see TURN · rain_3: rain of the last 3 h (cm) · release: change of the announced discharge felt until then
+    (100 m³/s)
     """
     at_ms = known.level.last.at_ms
     found = _own(known.level, at_ms)

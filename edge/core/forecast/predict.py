@@ -30,7 +30,7 @@ STEP_MS = HOUR_MS // 2
 """A gauge that tells every five minutes is looked at every half an hour: more of the same teaches nothing."""
 
 WINDOW_MS = 48 * HOUR_MS
-MOST_SAMPLES = 36
+MOST_SAMPLES = 28
 SHOWN_H = 6.0
 """How far the way to the next level is followed."""
 
@@ -82,7 +82,7 @@ def predict(
         return Silence(now_ms, silence)
     start = known.level.last
     lead_h = (now_ms + horizon_ms - start.at_ms) / HOUR_MS
-    here = features(known, model.release_lag_h, 0)
+    here = features(known.known(now_ms, LOOK_BACK_MS), model.release_lag_h, 0)
     fits = _needed(model.sets(frozenset(here)), max(lead_h, SHOWN_H))
     if not fits:
         return Silence(now_ms, words.NO_MODEL)
