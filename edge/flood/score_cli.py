@@ -79,9 +79,10 @@ def _show(console: Console, found: Sequence[Scored], whole: dict[str, object]) -
         "rộng / sai số",
     ):
         table.add_column(name, justify="right")
-    for name, one in [*((each.name, each.score) for each in found)]:
+    for each in found:
+        one = each.score
         table.add_row(
-            name,
+            each.name,
             str(one.n),
             str(one.silent),
             f"{one.mae_m * 100:.1f}",
@@ -95,9 +96,10 @@ def _show(console: Console, found: Sequence[Scored], whole: dict[str, object]) -
     assert isinstance(every, dict)
     console.print(
         f"Tất cả: khoảng giữ được {every['band_holds']:.1%}, rộng {every['width_over_mae']:.2f} lần sai số;"
-        f" trung bình {every['mae_over_line_mean']:.3f} lần kẻ thẳng."
+        f" trung bình {every['mae_over_line_mean']:.3f} lần kẻ thẳng.",
+        soft_wrap=True,
     )
     misses = whole["misses"]
     assert isinstance(misses, list)
     for miss in misses:
-        console.print(f"[red]✘[/] {miss}")
+        console.print(f"[red]✘[/] {miss}", soft_wrap=True)

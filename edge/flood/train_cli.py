@@ -26,4 +26,4 @@ def train(files: tuple[Path, ...], station: str, upstream: str, levels: tuple[fl
         model = learn(floods, station, upstream, ", ".join(path.stem for path in files))
     out.write_text(json.dumps(to_json(model), ensure_ascii=False, indent=1) + "\n", "utf-8")
     pairs = max(fit.n for fit in model.fits)
-    console.print(f"[green]✔[/] {out}: học từ {pairs} cặp số đo của {len(files)} tệp, trạm {station}.")
+    console.print(f"[green]✔[/] {out}: học từ {pairs} cặp số đo của {len(files)} tệp, trạm {station}.", soft_wrap=True)
