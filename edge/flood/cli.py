@@ -7,6 +7,9 @@ import click
 COMMANDS = {
     "levels": "edge.flood.levels_cli:levels",
     "replay": "edge.replay.cli:replay",
+    "sample": "hil.known_river_cli:sample",
+    "score": "edge.flood.score_cli:score",
+    "train": "edge.flood.train_cli:train",
 }
 """name -> module:attribute; a replay wires the services together, so it lives above them."""
 
