@@ -28,8 +28,8 @@ from edge.config.gauges import shown_gauge
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
-from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.alerts import alert_handlers
+from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers

@@ -29,7 +29,6 @@ from edge.core.moment import AtMs
 from edge.core.news import AlertChanged, IncidentChanged, IncidentOpened
 from edge.core.place import EVERYWHERE
 from edge.core.policy.alerting import recipients
-from edge.core.policy.ladder.wording import shorten_sentence
 from edge.core.policy.rights import ALLOWED, Role, is_same_name
 from edge.incidents.desk import WHOLE_COMMUNE, IncidentDesk
 from edge.incidents.photos import Photos

@@ -3,8 +3,8 @@
 from typing import Any, get_args
 
 from edge.control.handlers.abbreviations import abbreviation_handlers
-from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.alerts import alert_handlers
+from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
