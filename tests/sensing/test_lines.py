@@ -10,12 +10,11 @@ from drivers.devices.gauge_modbus.fake import FakeGauge
 from drivers.transport.fake_pty import Fault
 from edge.config.schema import Feed
 from edge.core.news import ServiceChanged
-from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.sensing.service import SensingService
 from edge.store.journal import Journal
-from tests.sensing.bench import FED, RIVER, ROSTER
+from tests.sensing.bench import FED, RIVER
 from tests.workers.live.browser import free_port
 
 DEADLINE_S = 10.0
@@ -26,7 +25,7 @@ async def test_a_gauge_that_falls_silent_is_told_and_heals_by_itself(tmp_path: P
     await fake.start()
     gauge = replace(RIVER, settings={"device": str(fake.path), "unit": 1}, period_s=1.0)
     journal, bus = await Journal.open(tmp_path / "a.db", SystemClock()), Bus()
-    service = SensingService([gauge], IncidentDesk(journal, bus, ROSTER, {}), journal, bus)
+    service = SensingService([gauge], journal, bus)
     await service.check()
     with bus.listen(ServiceChanged) as mailbox:
         running = asyncio.create_task(service.run())
@@ -60,7 +59,7 @@ async def test_one_feed_over_http_serves_the_stations_that_the_file_names(tmp_pa
     feed = Feed(id="tinh", kind="station_http", settings={"url": f"http://127.0.0.1:{port}/tram.json", **lines})
     gauges = [FED, replace(FED, id="kg-2", station="KG-02")]
     journal, bus = await Journal.open(tmp_path / "a.db", SystemClock()), Bus()
-    service = SensingService(gauges, IncidentDesk(journal, bus, ROSTER, {}), journal, bus, [feed])
+    service = SensingService(gauges, journal, bus, [feed])
     running = asyncio.create_task(service.run())
     found: list[tuple[object, ...]] = []
     async with asyncio.timeout(DEADLINE_S):
