@@ -10,9 +10,12 @@ from pathlib import Path
 
 import msgspec
 
+from drivers.base import DriverError
+from drivers.devices.notifier_webpush.vapid import application_server_key
 from edge.alerts.book import setup_of
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
+from edge.broadcast.flood_horns import FloodHorns
 from edge.broadcast.horn_watch import HornWatch
 from edge.broadcast.service import BroadcastService
 from edge.broadcast.uploads import Uploads
@@ -21,25 +24,34 @@ from edge.cap.intake import Intake as CapIntake
 from edge.cap.issuing import Issuing, Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
+from edge.config.gauges import shown_gauge
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.alerts import alert_handlers
+from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.talks import talk_handlers
+from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.news import ServiceChanged
 from edge.core.speech import BANK, Clip, Style
+from edge.flood.desk import FloodDesk
+from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
+from edge.incidents.field import FieldDesk
+from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
+from edge.kernel.link_key import load_or_make_link_key
 from edge.kernel.signing import OrderKey
 from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
@@ -51,6 +63,7 @@ from edge.recording.service import RecordingService, limits_of, workshop_of
 from edge.records.reports import Reports
 from edge.records.residents import Residents
 from edge.records.sealing import Sealing
+from edge.sensing.hand import HandReadings
 from edge.sensing.service import SensingService
 from edge.sources.service import SourceService
 from edge.speech.bank import VoiceBank
@@ -85,18 +98,25 @@ class Folders:
         self.keys = data / "keys"
         self.bank = data / "bank"
         self.spool = data / "spool"
+        self.photo_spool = data / "photo-spool"
         self.reports = data / "reports"
-        for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, self.spool):
+        spools = (self.spool, self.photo_spool)
+        for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, *spools):
             folder.mkdir(parents=True, exist_ok=True)
         if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business
             data.chmod(0o750)
-        for private in (self.keys, self.run, self.spool):
+        for private in (self.keys, self.run, *spools):
             private.chmod(0o700)
 
     @property
     def control(self) -> Path:
         """The control socket."""
         return self.run / "control.sock"
+
+    @property
+    def link_key(self) -> Path:
+        """The key that signs links for phones."""
+        return self.keys / "link.key"
 
     @property
     def order_key(self) -> Path:
@@ -124,7 +144,7 @@ class Box:
         self._speech = _speech(config, folders, self._bus, "speech")
         self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
-        self._sensing = SensingService(config.gauge, desk, journal, self._bus)
+        self._sensing = SensingService(config.gauge, journal, self._bus, config.feed)
         self._alerts = AlertService(setup_of(config), journal, self._bus)
         key = OrderKey.load_or_make(folders.order_key)
         self._station = BroadcastService(
@@ -136,6 +156,8 @@ class Box:
             self._bus,
             alarm_render=partial(_render, self._alarm_speech),
         )
+        self._flood_horns = FloodHorns(self._station.programmes, self._station)
+        self._flood = FloodService(config, desk, Ports(self._flood_horns), journal, self._bus)
         self._intake = Intake(folders.spool, folders.clips, folders.bank, _band(config))
         self._uploads = Uploads(self._intake, journal, self._bus, list(hamlets))
         speeches = (self._speech, self._alarm_speech)
@@ -148,10 +170,24 @@ class Box:
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
         reader = Reader(folders.database)
         wall = Wall(
-            config, reader, clock, self._board, self._vision, self._recordings, self._station, self._sync, self._alerts
+            config,
+            reader,
+            clock,
+            self._board,
+            self._vision,
+            self._recordings,
+            self._station,
+            self._sync,
+            self._flood,
+            self._alerts,
         )
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
+        photos = Photos(PhotoFolders(folders.photo_spool, folders.media), journal)
+        self._hand = HandReadings(
+            self._sensing.desk, journal, partial(photos.take, is_still=False), folders.media / PHOTOS
+        )
+        self._field = FieldDesk(desk, photos, journal, self._bus, roster, hamlets)
         self._open_doors(desk, tuning, hamlets, audit_key)
 
     def _open_doors(
@@ -171,8 +207,11 @@ class Box:
         sources = config.news_source
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= abbreviation_handlers(self._station.dictionary)
+        table |= flood_handlers(FloodDesk(config, self._flood, self._flood_horns, journal, self._bus))
         table |= alert_handlers(self._alerts)
         table |= sound_handlers(self._bank, self._uploads)
+        table |= water_handlers(self._hand)
+        table |= phone_handlers(self._field)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
@@ -205,7 +244,10 @@ class Box:
             "intake": self._intake.run,
             "alerts": self._alerts.run,
             "control": self._control.run,
+            "flood": self._flood.run,
+            "field": self._field.run,
             "sensing": self._sensing.run,
+            "hand-readings": self._hand.run,
             "vision": self._vision.run,
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
@@ -245,6 +287,7 @@ async def run_box(config: Config) -> None:
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
+    load_or_make_link_key(folders.link_key)
     write_web_settings(config, folders)
     try:
         box = asyncio.create_task(Box(config, folders, journal, clock).run())
@@ -270,6 +313,10 @@ def write_web_settings(config: Config, folders: Folders) -> None:
         "reports_folder": str(folders.reports),
         "hamlets": {hamlet.id: hamlet.name for hamlet in config.hamlet},
         "horns": {horn.id: (horn.name, horn.hamlet) for horn in config.horn},
+        "gauges": [shown_gauge(gauge, config.feed) for gauge in config.gauge],
+        "people": {person.id: (person.name, person.hamlet or "") for person in config.person},
+        "link_key_file": str(folders.link_key),
+        "push_key": _push_key(config),
         "live_url": config.live.url,
         "wall_token": config.web.wall_token,
         "secret_key_file": str(folders.keys / "web-session.key"),
@@ -282,6 +329,17 @@ def write_web_settings(config: Config, folders: Folders) -> None:
     draft.touch(mode=0o600)
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
     draft.replace(folders.run / "web.json")
+
+
+def _push_key(config: Config) -> str:
+    """What browsers must know for web push; empty where no channel pushes, or where its key is no good."""
+    for channel in config.channel:
+        if channel.to == "push" and "key_file" in channel.settings:
+            try:
+                return application_server_key(Path(str(channel.settings["key_file"])))
+            except DriverError as error:
+                log.warning("no web push: %s", error)
+    return ""
 
 
 def _eyes(config: Config, folders: Folders) -> Eyes:

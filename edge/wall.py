@@ -15,6 +15,8 @@ from edge.config.schema import Camera, Config, Line, Zone
 from edge.core.place import Point, inside
 from edge.core.register import missing
 from edge.core.vision import CameraState, TrackSeen, feet
+from edge.flood.section import flood_section
+from edge.flood.service import FloodService
 from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraHealth
 from edge.live import sections
@@ -39,6 +41,7 @@ class Wall:
         recordings: RecordingService,
         station: BroadcastService,
         sync: SyncService,
+        flood: FloodService,
         alerts: AlertService,
     ) -> None:
         self._config = config
@@ -49,6 +52,7 @@ class Wall:
         self._recordings = recordings
         self._station = station
         self._sync = sync
+        self._flood = flood
         self._alerts = alerts
         self._started_at_ms = clock.now().at_ms
         self._names = {person.id: person.name for person in config.person}
@@ -71,6 +75,7 @@ class Wall:
             "bulletins": lambda: sections.bulletins(self._reader),
             "templates": self._station.shelf.rows,
             "gauges": self._gauges,
+            "flood": lambda: flood_section(self._config, self._flood, self._reader),
             "uplink": self._uplink,
             "phones": self._phones,
             "services": self._board.service_rows,
@@ -163,8 +168,8 @@ class Wall:
                     "unit": reading.unit if reading else "m",
                     "at_ms": reading.at_ms if reading else None,
                     "quality": reading.quality if reading else None,
-                    "level": news.level if news else 0,
-                    "bao_dong_m": gauge.bao_dong_m,
+                    "level": self._flood.level_of(gauge.id),
+                    "bao_dong_m": self._flood.levels.thresholds(gauge.id) or None,
                     "trend": sections.trend(self._reader, gauge.id, "level"),
                 }
             )

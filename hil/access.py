@@ -6,7 +6,7 @@ from werkzeug.security import generate_password_hash
 
 from hil.commune_files import Access
 
-ROLES = ("duty", "operator", "leader", "technician")
+ROLES = ("duty", "operator", "leader", "technician", "official")
 _WORDS = (
     *("lua", "song", "trau", "de", "cau", "tre", "dua", "cau-ao", "ben", "mua", "trong", "ga", "chum", "dinh", "nong"),
     *("ruong", "cay", "thuyen", "luoi", "vuon", "gieng", "non", "sao", "dieu", "mo", "lang", "hoi", "cheo", "bien"),

@@ -14,7 +14,10 @@ MOSQUITTO = "/usr/sbin/mosquitto"  # Debian's package; sbin is not in a plain us
 
 @dataclass(frozen=True, slots=True)
 class BrokerSetup:
-    """Who may speak, by the names in their certificates: the box, the nodes with their hamlets, the sensors."""
+    """Who may speak, by the names in their certificates: the box, the nodes with their hamlets, the sensors.
+
+    ``listeners`` read every sensor: the box's stations, which are a session of their own beside the box's.
+    """
 
     commune: str
     port: int
@@ -23,6 +26,7 @@ class BrokerSetup:
     box: str
     node_hamlets: Mapping[str, Iterable[str]]
     sensors: Iterable[str] = ()
+    listeners: Iterable[str] = ()
     addresses: Sequence[str] = ("127.0.0.1",)
 
 
@@ -41,6 +45,7 @@ def acl(setup: BrokerSetup) -> str:
     blocks = [_box_rights(setup)]
     blocks += [_node_rights(setup.commune, node, hamlets) for node, hamlets in setup.node_hamlets.items()]
     blocks += [_rights(sensor, [f"write xa/{setup.commune}/sensor/{sensor}/reading"]) for sensor in setup.sensors]
+    blocks += [_rights(listener, [f"read xa/{setup.commune}/sensor/+/reading"]) for listener in setup.listeners]
     return "\n".join(blocks)
 
 

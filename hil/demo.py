@@ -26,6 +26,7 @@ ROLE_NAMES = {
     Role.OPERATOR: "Cán bộ truyền thanh / operator",
     Role.LEADER: "Lãnh đạo / leader",
     Role.TECHNICIAN: "Kỹ thuật viên / technician",
+    Role.OFFICIAL: "Cán bộ, trưởng thôn / official",
 }
 
 

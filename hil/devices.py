@@ -41,6 +41,8 @@ GAUGE_STEP_M = 0.01
 HOURS_PER_S = 0.05
 """Three hours of the river a minute: a flood comes within a few minutes."""
 DEVICES_PRIORITY = 20
+EBB_S = 30.0
+"""A fall within one reading would be a broken sensor (docs/design/water.md)."""
 FakeDevice = FakeRelayAmp | FakeModem | FakeGauge
 
 
@@ -68,20 +70,24 @@ class River:
         self._plan = plan
         self._began = time.monotonic()
         self._flood: float | None = None
+        self._ebb: float | None = None
 
     def level_m(self) -> float:
         """The level now."""
         now = time.monotonic()
+        hours = (now - self._began) * self._plan.hours_per_s
         since = None if self._flood is None else (now - self._flood) * self._plan.hours_per_s
-        return self._plan.river.level_m((now - self._began) * self._plan.hours_per_s, since)
+        calm_m, high_m = self._plan.river.level_m(hours, None), self._plan.river.level_m(hours, since)
+        gone = 0.0 if self._ebb is None else min(1.0, (now - self._ebb) / EBB_S)
+        return high_m - gone * (high_m - calm_m)
 
     def flood(self) -> None:
         """Let the wave come, from now on."""
-        self._flood = time.monotonic()
+        self._flood, self._ebb = time.monotonic(), None
 
     def ebb(self) -> None:
-        """Take the wave away."""
-        self._flood = None
+        """Take the wave away, as fast as a gauge may still believe."""
+        self._ebb = time.monotonic()
 
 
 class Devices:

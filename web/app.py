@@ -12,6 +12,7 @@ from web.bank import bank
 from web.bodies import MAX_BODY
 from web.calendar import calendar
 from web.cameras import cameras
+from web.flood import flood
 from web.footage import footage
 from web.grants import GRANTS, Grants
 from web.headers import harden
@@ -20,17 +21,20 @@ from web.login import THROTTLE, login
 from web.media import media
 from web.pages import pages
 from web.person import check_csrf, csrf_token
+from web.phone import phone
+from web.phone_doors import keep_officials_in
 from web.problems import show_problems
 from web.recordings import recordings
 from web.records import records
+from web.river import river
 from web.settings import SETTINGS_KEY, WebSettings
 from web.talk import talk
 from web.templates_page import templates
 from web.throttle import Throttle
 from web.uploads import uploads
 
-SESSION_LIFE = dt.timedelta(hours=12)
-"""One shift."""
+SESSION_LIFE = dt.timedelta(hours=24)
+"""Of the cookie; how long a log-in in it holds is written inside (web.person)."""
 
 
 def create_app(settings: WebSettings) -> Flask:
@@ -40,11 +44,12 @@ def create_app(settings: WebSettings) -> Flask:
     app.extensions[THROTTLE] = Throttle(time.monotonic)
     app.extensions[GRANTS] = Grants(time.monotonic)
     app.before_request(check_csrf)
+    app.before_request(keep_officials_in)
     app.after_request(harden)
     show_problems(app)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(talk, records, templates, abbreviations, bank, uploads, calendar),
+        *(talk, records, templates, abbreviations, bank, uploads, calendar, phone, river, flood),
     ):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)

@@ -6,6 +6,8 @@ from web.settings import current_settings
 
 MICROPHONE_PAGES = frozenset({"talk.page", "bank.page"})
 """The only pages that may ask for the microphone."""
+PLACE_PAGES = frozenset({"phone.page"})
+"""The only page that may ask where its phone is."""
 
 
 def harden(answer: Response) -> Response:
@@ -15,7 +17,8 @@ def harden(answer: Response) -> Response:
     answer.headers["X-Frame-Options"] = "DENY"
     answer.headers["Referrer-Policy"] = "no-referrer"
     microphone = "(self)" if request.endpoint in MICROPHONE_PAGES else "()"
-    answer.headers["Permissions-Policy"] = f"camera=(), geolocation=(), microphone={microphone}, payment=()"
+    place = "(self)" if request.endpoint in PLACE_PAGES else "()"
+    answer.headers["Permissions-Policy"] = f"camera=(), geolocation={place}, microphone={microphone}, payment=()"
     answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     answer.headers.setdefault("Cache-Control", "no-store")
@@ -31,6 +34,7 @@ def _policy(live_url: str) -> str:
             "img-src 'self' data: blob:",
             "media-src 'self' blob:",
             f"connect-src 'self' {live_url}",
+            "manifest-src 'self'",
             "form-action 'self'",
             "frame-ancestors 'none'",
             "base-uri 'none'",

@@ -16,9 +16,10 @@ log = logging.getLogger(__name__)
 
 THROTTLE = "molang-throttle"
 _OUR_PAGES = re.compile(
-    r"/(panel|duty|wall|incidents|cameras|calendar|abbreviations|bank|uploads|airlog|records)"
-    r"(/[A-Za-z0-9._-]{1,80}){0,2}"
+    r"/(panel|duty|wall|incidents|cameras|calendar|abbreviations|bank|uploads|airlog|records|river|flood)"
+    r"(/[A-Za-z0-9._-]{1,80}){0,2}|/dt/"
 )
+_PHONE = "/dt/"
 _LONGEST_NAME = 60
 _LONGEST_PASSWORD = 200
 
@@ -60,7 +61,7 @@ def leave() -> AnyResponse:
 
 def _form(problem: str) -> str:
     roles = [(role, ROLE_NAMES[Role(role)]) for role in current_settings().passwords]
-    chosen = request.form.get("role", "")
+    chosen = request.form.get("role", "") or (Role.OFFICIAL if _wanted() == _PHONE else "")
     name = request.form.get("name", "")[:_LONGEST_NAME]
     return render_template("login.html", roles=roles, chosen=chosen, name=name, problem=problem, wanted=_wanted())
 
@@ -92,4 +93,5 @@ def _password_hash(role: Role) -> str:
 def _wanted() -> str:
     """The page that was asked for, if it is one of ours."""
     path = request.values.get("next", "")
-    return path if _OUR_PAGES.fullmatch(path) else "/panel"
+    usual = _PHONE if request.form.get("role") == Role.OFFICIAL else "/panel"
+    return path if _OUR_PAGES.fullmatch(path) else usual

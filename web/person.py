@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+import time
 from dataclasses import dataclass
 
 from flask import request, session
@@ -31,15 +32,23 @@ class Person:
 WALL = Person("wall", Role.WALL)
 
 
+SHIFT_S, LINK_LIFE_S = 12 * 3600, 24 * 3600
+"""How long a log-in holds: a shift; an official's as long as the links in his messages, so that a flood's night asks
+him for his password once."""
+
+
 def log_in(name: str, role: Role, password_hash: str) -> None:
     """Start a session; whatever the visitor had before is dropped."""
     session.clear()
     session.permanent = True
-    session.update(name=name or ROLE_NAMES[role], role=role.value, seal=_seal(password_hash))
+    until_s = time.time() + (LINK_LIFE_S if role is Role.OFFICIAL else SHIFT_S)
+    session.update(name=name or ROLE_NAMES[role], role=role.value, seal=_seal(password_hash), until_s=int(until_s))
 
 
 def current_person() -> Person | None:
     """The person of the session, or None. A changed password ends every session of its role."""
+    if session.get("until_s", 0) < time.time():
+        return None
     try:
         role = Role(session.get("role", ""))
     except ValueError:

@@ -74,4 +74,4 @@ def _answer(status: int, sentence: str) -> Response:
 
 
 def _wants_json() -> bool:
-    return request.path.startswith(("/api/", "/stills/", "/latest/", "/clips/", "/bank/", "/recordings/"))
+    return request.path.startswith(("/api/", "/stills/", "/latest/", "/clips/", "/bank/", "/recordings/", "/photos/"))

@@ -14,13 +14,29 @@ from edge.core.errors import MisconfiguredError
 SETTINGS_KEY = "MOLANG_SETTINGS"
 _SECRET_BYTES = 32
 
-RoleName = Literal["duty", "operator", "leader", "technician"]
+RoleName = Literal["duty", "operator", "leader", "technician", "official"]
+
+
+class ShownGauge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A station as the river page shows it: where its levels come from, who measures, and how often (seconds)."""
+
+    id: str
+    name: str
+    place: str = ""
+    bao_dong_m: tuple[float, float, float] | None = None
+    datum: str = ""
+    document: str = ""
+    rain_mm: tuple[float, float, float, float, float] | None = None
+    period_s: float = 60.0
+    origin: Literal["gauge", "province", "hand"] = "gauge"
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where things are and who may come in.
 
-    ``hamlets`` are names by id, ``horns`` (name, hamlet's id) by id. ``live_url`` is where browsers find the live
+    ``hamlets`` are names by id, ``horns`` (name, hamlet's id) by id, ``people`` (name, hamlet's id or empty) by id: the
+    roster without its numbers. ``link_key_file`` holds the key of links in messages; ``push_key`` is what browsers
+    must know for web push (VAPID, base64url), empty where there is none. ``live_url`` is where browsers find the live
     process (``ws://host:port``, no path). ``passwords`` holds one werkzeug hash per role. ``secret_key_file`` is made
     at the first start. ``https`` says that nginx speaks TLS in front of us, so that cookies travel over nothing else.
     """
@@ -33,6 +49,10 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reports_folder: Path
     hamlets: dict[str, str] = {}
     horns: dict[str, tuple[str, str]] = {}
+    gauges: tuple[ShownGauge, ...] = ()
+    people: dict[str, tuple[str, str]] = {}
+    link_key_file: Path | None = None
+    push_key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,120}\Z")] = ""
     live_url: Annotated[str, Meta(pattern=r"^wss?://[A-Za-z0-9.:\[\]-]+$", max_length=200)]
     wall_token: Annotated[str, Meta(min_length=16, max_length=100)]
     secret_key_file: Path
@@ -48,8 +68,18 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     @property
     def spool_folder(self) -> Path:
-        """Where files that people bring wait: the one folder that the pages write."""
+        """Where files that people bring wait: the pages write it."""
         return self.clips_folder.parent / "spool"
+
+    @property
+    def photo_spool_folder(self) -> Path:
+        """Where photos that phones send wait: the other folder that the pages write."""
+        return self.clips_folder.parent / "photo-spool"
+
+    def link_key(self) -> bytes | None:
+        """The key that links are signed with; None where the supervisor made none."""
+        file = self.link_key_file
+        return file.read_bytes() if file is not None and file.is_file() else None
 
     @classmethod
     def load(cls, path: Path) -> "WebSettings":

@@ -1,6 +1,7 @@
 """Brought files, written slice by slice into the spool folder: no request is larger than any other.
 
-The only folder that the pages write. A name is a UUID, a file is private, and the folder has an end.
+The only folders that the pages write: files, and photos of phones. A name is a UUID, a file is private, and a folder
+has an end.
 """
 
 import os
@@ -16,7 +17,7 @@ MOST_FILES = 40
 MOST_IN_A_SLICE = 200 * 1024
 
 
-def add_slice(folder: Path, name: str, at: int, content: bytes) -> int:
+def add_slice(folder: Path, name: str, at: int, content: bytes, most_bytes: int = MOST_BYTES) -> int:
     """Append to the file ``name``, which holds ``at`` bytes so far; returns how many it holds now.
 
     A slice that is there already is written again (a lost answer is asked for again). Raises BadInputError,
@@ -24,8 +25,8 @@ def add_slice(folder: Path, name: str, at: int, content: bytes) -> int:
     """
     if not 0 < len(content) <= MOST_IN_A_SLICE:
         raise BadInputError(f"Mỗi lần chỉ gửi được từ 1 đến {MOST_IN_A_SLICE} byte của tệp.")
-    if at + len(content) > MOST_BYTES:
-        raise BadInputError(f"Tệp quá nặng, tối đa {MOST_BYTES // 1024 // 1024} MB.")
+    if at + len(content) > most_bytes:
+        raise BadInputError(f"Tệp quá nặng, tối đa {most_bytes // 1024 // 1024} MB.")
     if at == 0:
         _check_room(folder, name)
     try:

@@ -41,9 +41,11 @@ class FakeModbusLine(FakePty):
             self.send(rtu.frame(unit, self._units[unit](request)))
 
 
-def answer_registers(request: bytes, register: Callable[[int], int | None]) -> bytes:
-    """Answer a read of holding registers; `register` gives None for an address that the device does not have."""
-    if request[0] != rtu.Function.READ_REGISTERS:
+def answer_registers(
+    request: bytes, register: Callable[[int], int | None], function: rtu.Function = rtu.Function.READ_REGISTERS
+) -> bytes:
+    """Answer a read of registers; `register` gives None for an address that the device does not have."""
+    if request[0] != function:
         return rtu.refusal_answer(request, rtu.Refusal.ILLEGAL_FUNCTION)
     first, count = struct.unpack(">HH", request[1:5])
     if not 1 <= count <= rtu.MOST_REGISTERS:
@@ -52,4 +54,15 @@ def answer_registers(request: bytes, register: Callable[[int], int | None]) -> b
     there = [value for value in values if value is not None]
     if len(there) < count:
         return rtu.refusal_answer(request, rtu.Refusal.ILLEGAL_ADDRESS)
-    return rtu.registers_answer(there)
+    return rtu.registers_answer(there, function)
+
+
+def answer_bits(request: bytes, bit: Callable[[int], bool | None]) -> bytes:
+    """Answer a read of coils or of discrete inputs in the same way."""
+    if request[0] not in rtu.OF_BITS:
+        return rtu.refusal_answer(request, rtu.Refusal.ILLEGAL_FUNCTION)
+    first, count = struct.unpack(">HH", request[1:5])
+    there = [value for value in map(bit, range(first, first + count)) if value is not None]
+    if len(there) < count:
+        return rtu.refusal_answer(request, rtu.Refusal.ILLEGAL_ADDRESS)
+    return rtu.coils_answer(there) if request[0] == rtu.Function.READ_COILS else rtu.inputs_answer(there)

@@ -25,7 +25,7 @@ LATE_S = 1.5
 LONGEST_WAIT_S = 3.0
 GAP_S = 0.005  # more than 3.5 characters from 9600 baud upwards; boards with slow RS-485 drivers want it
 
-READS = frozenset({rtu.Function.READ_COILS, rtu.Function.READ_INPUTS, rtu.Function.READ_REGISTERS})
+READS = frozenset((*rtu.OF_BITS, *rtu.OF_REGISTERS))
 _Shape = tuple[int, int, int]
 
 
@@ -106,6 +106,10 @@ class ModbusUnit:
     async def read_registers(self, address: int, count: int) -> tuple[int, ...]:
         """`count` holding registers from `address`."""
         return rtu.registers_of(await self._line.ask(self._number, rtu.read_registers_request(address, count)))
+
+    async def read_input_registers(self, address: int, count: int) -> tuple[int, ...]:
+        """`count` input registers from `address`."""
+        return rtu.registers_of(await self._line.ask(self._number, rtu.read_input_registers_request(address, count)))
 
     async def write_coil(self, address: int, word: int) -> None:
         """One coil; done when the device echoed it."""

@@ -1,4 +1,4 @@
-"""Modbus RTU frames, pure: functions 01 02 03 05 06 0F, their answers and refusals.
+"""Modbus RTU frames, pure: functions 01 02 03 04 05 06 0F, their answers and refusals.
 
 Sources: "MODBUS Application Protocol Specification V1.1b3" (functions, exception codes) and "MODBUS over Serial Line
 V1.02" (frame, CRC). A PDU is function and data; a frame is unit, PDU and CRC with its low byte first.
@@ -25,6 +25,7 @@ class Function(IntEnum):
     READ_COILS = 0x01
     READ_INPUTS = 0x02
     READ_REGISTERS = 0x03
+    READ_INPUT_REGISTERS = 0x04
     WRITE_COIL = 0x05
     WRITE_REGISTER = 0x06
     WRITE_COILS = 0x0F
@@ -42,6 +43,7 @@ class Refusal(IntEnum):
 
 
 OF_BITS = (Function.READ_COILS, Function.READ_INPUTS)
+OF_REGISTERS = (Function.READ_REGISTERS, Function.READ_INPUT_REGISTERS)
 TRY_AGAIN = (Refusal.DEVICE_FAILURE, Refusal.ACKNOWLEDGE, Refusal.BUSY)
 
 
@@ -87,6 +89,11 @@ def read_registers_request(address: int, count: int) -> bytes:
     return struct.pack(">BHH", Function.READ_REGISTERS, address, count)
 
 
+def read_input_registers_request(address: int, count: int) -> bytes:
+    """PDU that asks for `count` input registers: what many sensors measure into."""
+    return struct.pack(">BHH", Function.READ_INPUT_REGISTERS, address, count)
+
+
 def write_coil_request(address: int, word: int) -> bytes:
     """PDU that writes one coil: `COIL_ON`, `COIL_OFF`, or a word that the board's own manual defines."""
     return struct.pack(">BHH", Function.WRITE_COIL, address, word)
@@ -115,9 +122,9 @@ def inputs_answer(inputs: Sequence[bool]) -> bytes:
     return bytes((Function.READ_INPUTS, len(packed))) + packed
 
 
-def registers_answer(values: Sequence[int]) -> bytes:
-    """PDU with which a device tells its registers."""
-    return struct.pack(f">BB{len(values)}H", Function.READ_REGISTERS, 2 * len(values), *values)
+def registers_answer(values: Sequence[int], function: Function = Function.READ_REGISTERS) -> bytes:
+    """PDU with which a device tells its holding registers, or its input registers."""
+    return struct.pack(f">BB{len(values)}H", function, 2 * len(values), *values)
 
 
 def refusal_answer(request: bytes, code: Refusal) -> bytes:
@@ -139,7 +146,7 @@ def answer_size(request: bytes, head: bytes) -> int:
     count = int.from_bytes(request[3:5], "big")
     if request[0] in OF_BITS:
         return 5 + (count + 7) // 8
-    return 5 + 2 * count if request[0] == Function.READ_REGISTERS else 8
+    return 5 + 2 * count if request[0] in OF_REGISTERS else 8
 
 
 def open_answer(unit: int, request: bytes, raw: bytes) -> bytes:
@@ -162,7 +169,7 @@ def coils_of(answer: bytes, count: int) -> tuple[bool, ...]:
 
 
 def registers_of(answer: bytes) -> tuple[int, ...]:
-    """The registers of an answer to `read_registers_request`."""
+    """The registers of an answer to `read_registers_request` or `read_input_registers_request`."""
     return struct.unpack(f">{answer[1] // 2}H", answer[2:])
 
 
@@ -179,7 +186,7 @@ def unpack_bits(packed: bytes, count: int) -> tuple[bool, ...]:
 
 
 def _refuse_wrong_content(request: bytes, pdu: bytes) -> None:
-    if request[0] in (*OF_BITS, Function.READ_REGISTERS):
+    if request[0] in (*OF_BITS, *OF_REGISTERS):
         wrong = len(pdu) != pdu[1] + 2 or len(pdu) != answer_size(request, b"\0\0") - 3
     else:
         wrong = pdu != request[:5]  # a write is echoed; of function 0F only address and count

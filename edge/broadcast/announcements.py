@@ -14,6 +14,7 @@ from edge.broadcast.drafts import Drafts
 from edge.config.schema import Template
 from edge.core.errors import FinalError, TransientError
 from edge.core.news import IncidentOpened
+from edge.core.policy.cap_intake import DRILL
 from edge.kernel.bus import Bus, Mailbox
 from edge.store.bulletins import BulletinRow
 from edge.store.journal import Journal, Tx
@@ -34,6 +35,7 @@ class Announcement:
     template: str
     blanks: Mapping[str, str]
     hamlets: tuple[str, ...]
+    drill: bool = False
 
 
 class Announcer:
@@ -89,11 +91,12 @@ class Announcer:
 
     def _bulletin(self, waiting: Announcement) -> BulletinRow:
         template = self._templates.get(waiting.template)
+        text = _filled(template, waiting.blanks)
         return BulletinRow(
             id=waiting.id,
-            text=_filled(template, waiting.blanks),
+            text=f"{DRILL} {text} {DRILL}" if waiting.drill else text,
             spoken="",
-            priority=template.priority if template else "khan_cap",
+            priority=_priority(template, waiting),
             hamlets=waiting.hamlets,
             state="rendering",
             author=f"mẫu {waiting.template}",
@@ -101,6 +104,12 @@ class Announcer:
             recording=None,
             incident=waiting.incident,
         )
+
+
+def _priority(template: Template | None, waiting: Announcement) -> str:
+    """A drill cuts nobody short, and a real alarm cuts it."""
+    usual = template.priority if template else "khan_cap"
+    return "uu_tien" if waiting.drill and usual == "khan_cap" else usual
 
 
 def _filled(template: Template | None, blanks: Mapping[str, str]) -> str:
@@ -121,9 +130,13 @@ async def _nudged(mailbox: Mailbox[IncidentOpened], at_most_s: float | None) -> 
 
 def _waiting(tx: Tx) -> list[Announcement]:
     rows = tx.run(
-        "SELECT id, incident, template, blanks, hamlets FROM announcement WHERE state = 'waiting' ORDER BY made_at_ms"
+        "SELECT a.id, a.incident, a.template, a.blanks, a.hamlets, i.drill FROM announcement a"
+        " JOIN incident i ON i.id = a.incident WHERE a.state = 'waiting' ORDER BY i.drill, a.made_at_ms"
     )
-    return [Announcement(row[0], row[1], row[2], json.loads(row[3]), tuple(json.loads(row[4]))) for row in rows]
+    return [
+        Announcement(row[0], row[1], row[2], json.loads(row[3]), tuple(json.loads(row[4])), bool(row[5]))
+        for row in rows
+    ]
 
 
 def _settled(tx: Tx, announcement: str, detail: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -34,6 +35,7 @@ LOOK_BACK_MS = 24 * 3_600_000
 FLOOD_LASTS_MS = 24 * 3_600_000
 """Called off when the river falls; until then nobody needs to ask."""
 NOTICE_LASTS_MS = 3 * 3_600_000
+_BAO_DONG = re.compile(r"BÁO ĐỘNG ([123])")
 LEVEL_OF = {"moderate": 1, "severe": 2, "extreme": 3}
 
 
@@ -94,24 +96,30 @@ class Issuing:
 
 
 def flood_alert(flood: Flood, sender: Sender, now_ms: int) -> Cap:
-    """A báo động that began."""
-    level = LEVEL_OF.get(flood.severity, 1)
+    """A báo động that began, or another incident of the water: a release, rain, a level that is expected."""
+    level = _level(flood)
     gauge = flood.subject.split("/")[1] if flood.subject.startswith("gauge/") else ""
     info = Info(
-        event=f"Báo động {level}",
+        event=f"Báo động {level}" if gauge else flood.title.partition(":")[0].capitalize(),
         severity=SEVERITY_OF_LEVEL[level],
         categories=("Met", "Safety"),
         urgency="Immediate",
-        certainty="Observed",
+        certainty="Observed" if gauge else "Likely",
         responses=("Prepare",) if level == 1 else ("Evacuate",),
         onset_ms=flood.began_at_ms,
         expires_ms=now_ms + FLOOD_LASTS_MS,
         sender_name=sender.name,
         headline=flood.title,
-        parameters=((BAO_DONG, str(level)),),
+        parameters=((BAO_DONG, str(level)),) if gauge else (),
         areas=(_area(sender, sender.of_gauge.get(gauge, (EVERYWHERE,))),),
     )
     return _cap(f"{flood.id}", MsgType.ALERT, sender, now_ms, (info,))
+
+
+def _level(flood: Flood) -> int:
+    """The báo động that its title names: a commune may call it graver than its number."""
+    found = _BAO_DONG.search(flood.title)
+    return int(found[1]) if found else LEVEL_OF.get(flood.severity, 1)
 
 
 def called_off(flood: Flood, sender: Sender, now_ms: int) -> Cap:
@@ -119,7 +127,7 @@ def called_off(flood: Flood, sender: Sender, now_ms: int) -> Cap:
     assert flood.alert is not None and flood.alert_sent_ms is not None, "only what was told is called off"  # noqa: PT018
     cap = _cap(f"{flood.id}-huy", MsgType.CANCEL, sender, now_ms, ())
     reference = Reference(sender.address, flood.alert, flood.alert_sent_ms)
-    return replace(cap, note="Mực nước đã xuống dưới mức báo động.", references=(reference,))
+    return replace(cap, note="Cảnh báo này không còn hiệu lực.", references=(reference,))
 
 
 def notice(name: str, text: str, hamlets: tuple[str, ...], sender: Sender, now_ms: int) -> Cap:

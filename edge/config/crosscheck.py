@@ -6,16 +6,18 @@ from typing import Protocol
 
 from edge.config.airtime import check_airtime
 from edge.config.cameras import check_cameras
+from edge.config.gauges import check_gauges
 from edge.config.lines import PathKey
 from edge.config.people import check_people
 from edge.config.problem import Problem
 from edge.config.schema import Config
+from edge.config.water import check_water
 from edge.core.place import EVERYWHERE
 
 BLANKS = frozenset({"place", "hamlet", "time"})
 """What every incident fills in."""
-GAUGE_BLANKS = BLANKS | {"level", "value", "station"}
-"""What an incident of a gauge fills in (edge/sensing)."""
+GAUGE_BLANKS = BLANKS | {"level", "value", "station", "when"}
+"""What an incident of a gauge fills in (edge/flood); ``when`` only a release or a forecast."""
 
 
 class _Named(Protocol):
@@ -32,9 +34,11 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from _camera_blanks(config)
     yield from _local_horn(config)
     yield from _levels(config)
+    yield from check_gauges(config)
     yield from _cap_sources(config)
     yield from check_cameras(config)
     yield from check_airtime(config)
+    yield from check_water(config)
     yield from check_people(config)
 
 
@@ -44,6 +48,7 @@ def _ids(config: Config) -> Iterator[Problem]:
         "recorder",
         "camera",
         "horn",
+        "feed",
         "gauge",
         "modem",
         "channel",
@@ -52,6 +57,8 @@ def _ids(config: Config) -> Iterator[Problem]:
         "group",
         "radio",
         "news_source",
+        "flood_rule",
+        "shelter",
     ):
         yield from _twice((table,), getattr(config, table))
     for index, camera in enumerate(config.camera):
@@ -95,8 +102,9 @@ def _unknown_templates(config: Config) -> Iterator[Problem]:
 
 def _gauge_templates(config: Config) -> Iterator[tuple[PathKey, str]]:
     for index, gauge in enumerate(config.gauge):
-        if gauge.template:
-            yield ("gauge", index, "template"), gauge.template
+        for option in ("template", "all_clear"):
+            if name := getattr(gauge, option):
+                yield ("gauge", index, option), name
 
 
 def _zone_templates(config: Config) -> Iterator[tuple[PathKey, str]]:

@@ -8,6 +8,7 @@ from drivers.registry import check_settings, known_kinds
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
 from edge.config.schema import Config, LocalNode
+from edge.config.schema.sensing import HAND
 
 SOUND_KEY = {"alsa": "device", "unix": "path"}
 """The one setting of each kind of sound card, as edge/node reads it."""
@@ -26,7 +27,11 @@ _WORDS = (
 
 def wrong_devices(config: Config) -> Iterator[Problem]:
     """Every device whose kind nobody knows, or the first wrong setting of its kind."""
+    for index, feed in enumerate(config.feed):
+        yield from _wrong(("feed", index, "kind"), ("feed", index, "settings"), feed.kind, feed.settings)
     for index, gauge in enumerate(config.gauge):
+        if gauge.feed is not None or gauge.kind == HAND:
+            continue
         yield from _wrong(("gauge", index, "kind"), ("gauge", index, "settings"), gauge.kind, gauge.settings)
     for index, modem in enumerate(config.modem):
         yield from _wrong(("modem", index, "kind"), ("modem", index, "settings"), modem.kind, modem.settings)

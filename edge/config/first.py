@@ -13,7 +13,7 @@ from edge.config.questions import Table, ask_everything
 from edge.core.errors import MisconfiguredError
 from edge.core.policy.rights import ROLE_NAMES, Role
 
-ROLES = (Role.DUTY, Role.OPERATOR, Role.LEADER, Role.TECHNICIAN)
+ROLES = (Role.DUTY, Role.OPERATOR, Role.LEADER, Role.TECHNICIAN, Role.OFFICIAL)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters that look alike: the passwords are copied from paper."""
 _HEAD = """\

@@ -20,7 +20,7 @@ FILE = Path(__file__).with_name("ready_templates.toml")
 NUMBERS = frozenset({"level", "discharge", "count", "duration"})
 STEPS = {"level": 0.01}
 """How fine a number may be when its blank does not say; the others are whole."""
-ALARM_BLANKS = frozenset({"place", "hamlet", "time", "station", "level", "value"})
+ALARM_BLANKS = frozenset({"place", "hamlet", "time", "station", "level", "value", "when"})
 """What incidents fill in by themselves; a person's blanks have other names."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
 from edge.config.schema import Camera, Config, Line, Template, Zone
+from edge.config.water import spoken_rules
 from edge.core.normalise_vi import Accent, normalise
 
 WHOLE_COMMUNE = "toàn xã"
@@ -33,6 +34,9 @@ def _announcements(config: Config) -> Iterator[tuple[PathKey, Template, dict[str
             hamlet = hamlets.get(gauge.hamlets[0], WHOLE_COMMUNE)
             blanks = {"place": gauge.name, "hamlet": hamlet, "station": gauge.name, "level": "2", "value": "3,21 m"}
             yield ("gauge", row, "template"), templates[gauge.template], blanks
+    for path, name, blanks in spoken_rules(config):
+        if name in templates:
+            yield path, templates[name], blanks
 
 
 def _rules(camera: Camera) -> Iterator[tuple[PathKey, Zone | Line]]:

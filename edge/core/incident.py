@@ -18,6 +18,7 @@ class IncidentKind(StrEnum):
     DEVICE = "device"
     HORN = "horn"
     WARNING = "warning"
+    REPORT = "report"
 
 
 class Severity(StrEnum):
@@ -62,7 +63,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One incident as it stands now. ``title`` is a whole Vietnamese sentence for the wall."""
+    """One incident as it stands now. ``title`` is a whole Vietnamese sentence for the wall.
+
+    ``drill``: nothing of it is real. ``cap``: other systems may be told.
+    """
 
     id: IncidentId
     kind: IncidentKind
@@ -75,3 +79,5 @@ class Incident:
     state: IncidentState = IncidentState.OPEN
     ended_at_ms: AtMs | None = None
     evidence: Evidence | None = None
+    drill: bool = False
+    cap: bool = True

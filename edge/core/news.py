@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from edge.core.broadcast import Outcome
 from edge.core.incident import IncidentId
 from edge.core.place import CameraId, HornId
+from edge.core.policy.flood.rain import Fallen
 from edge.core.sensing import Reading
 
 
@@ -84,10 +85,31 @@ class RulesChanged:
 
 @dataclass(frozen=True, slots=True)
 class ReadingTaken:
-    """A gauge answered; ``level`` is the báo động that stands (0 below the first)."""
+    """Somebody measured, and that is stored. Only a good reading may decide (docs/design/water.md).
+
+    ``rain`` is what fell in the last hours, of a rain reading.
+    Where two gauges stand at one place, what the place says comes as a good reading of its first gauge. What happened
+    while nobody listened is told again after a start: deciding twice on the same reading must change nothing.
+    """
 
     reading: Reading
+    rain: tuple[Fallen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCrossed:
+    """The water went through báo động ``level`` of a gauge, ``up`` or ``down``, at this reading; it is stored."""
+
+    station: str
     level: int
+    direction: str
+    value: float
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloodChanged:
+    """What stands at the river, what is done because of it, a drill, a shelter or the levels themselves changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """The one place where an incident is opened, whoever noticed it; and where people act on it."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from edge.core.alert import Person
-from edge.core.incident import Incident, IncidentId, Verdict
+from edge.core.incident import Incident, IncidentId, Severity, Verdict
 from edge.core.local_time import local
 from edge.core.news import IncidentChanged, IncidentOpened
 from edge.core.place import EVERYWHERE
@@ -94,14 +95,21 @@ class IncidentDesk:
         also: Also = _nothing,
         *,
         quiet: bool = False,
+        sms: str = "",
+        only: Collection[str] | None = None,
+        calm: bool = False,
         **blanks: str,
     ) -> None:
         """Store it with alerts, announcement and whatever ``also`` writes in one transaction, then nudge those who act.
 
         It takes the place of an open incident of the same subject: there is never more than one. A ``quiet`` one is
-        shown on the wall and told to nobody.
+        shown on the wall and told to nobody. ``sms`` are own words of the message, of at most 70 characters; ``only``
+        these people are told; ``calm``: it is good news, nobody is woken for it.
         """
-        then = self._consequences(incident, template, hamlets, blanks)
+        told = replace(incident, severity=Severity.MINOR) if calm else incident
+        then = self._consequences(told, template, hamlets, blanks)
+        people = [person for person in then.people if only is None or person.id in only]
+        then = replace(then, people=people, sms=sms or then.sms, limited=only is not None, urgency=told.severity)
         if quiet:
             then = Consequences((), "", None, {}, ())
 

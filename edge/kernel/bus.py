@@ -28,6 +28,10 @@ class Mailbox(Generic[T]):
         """The oldest message, waiting for one."""
         return await self._queue.get()
 
+    def waiting(self) -> list[T]:
+        """Every message that is here now, oldest first; waits for none."""
+        return [self._queue.get_nowait() for _ in range(self._queue.qsize())]
+
     async def __aiter__(self) -> AsyncIterator[T]:
         while True:
             yield await self._queue.get()

@@ -1,172 +1,143 @@
-"""Reads the gauges, judges each reading, and lets the flood policy decide what it means."""
+"""Asks every gauge and every feed at its own period, for as long as the box runs."""
 
 import asyncio
 import logging
-import math
 from collections.abc import Sequence
-from functools import partial
+from dataclasses import dataclass
 
 from drivers.base import DriverError, GaugeReading, MisconfiguredDriverError, Station
 from drivers.registry import open_device
-from edge.config.schema import Gauge
+from edge.config.schema import DeviceSettings, Feed, Gauge
+from edge.config.schema.sensing import HAND
 from edge.core.errors import MisconfiguredError, TransientError
-from edge.core.incident import Incident, IncidentKind, Severity
-from edge.core.moment import AtMs
-from edge.core.news import ReadingTaken, ServiceChanged
-from edge.core.place import StationId
-from edge.core.policy.flood import LevelChanged, decide, judge
-from edge.core.sensing import FloodLevels, Quality, Reading
-from edge.incidents.desk import IncidentDesk
+from edge.core.news import ServiceChanged
 from edge.kernel.bus import Bus
-from edge.kernel.keep_running import describe, keep_running
-from edge.store.ids import get_meta, put_meta
-from edge.store.journal import Journal, Tx
-from edge.store.readings import add_reading
+from edge.kernel.keep_running import describe, keep_running, run_apart
+from edge.sensing.desk import ReadingDesk
+from edge.store.journal import Journal
 
 log = logging.getLogger(__name__)
 
-LEAP_M = 2.0
-"""A river does not rise by more between two readings of one gauge; a broken sensor does."""
-READ_DEADLINE_S = 10.0
+READ_DEADLINE_S = 30.0
+"""A page of a province over a bad line; a gauge on a wire has a shorter deadline of its own."""
 LONGEST_WAIT_S = 10.0
 """In a flood the next reading counts: a gauge is never left alone for longer after a failure."""
-LEVEL = "level"
-_SEVERITY = {1: Severity.MODERATE, 2: Severity.SEVERE, 3: Severity.EXTREME}
+MOST_STRANGE = 50
+"""Stations of a feed that no gauge names are logged once each, up to so many."""
+SETTLE_S = 1.0
+"""Whoever decides on readings listens by then."""
 
 
-class GaugeWatch:
-    """One gauge: its device, its last good value and the level that stands."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One device that is asked: a gauge of its own, or a feed. ``gauges``: by the name that the device gives them."""
 
-    def __init__(self, gauge: Gauge, desk: IncidentDesk, journal: Journal, bus: Bus) -> None:
-        self.gauge = gauge
-        self._desk = desk
-        self._journal = journal
-        self._bus = bus
-        self._previous: float | None = None
-        self.level = 0
+    id: str
+    name: str
+    kind: str
+    settings: DeviceSettings
+    period_s: float
+    gauges: tuple[tuple[str, str], ...]
 
-    @property
-    def _subject(self) -> str:
-        return f"gauge/{self.gauge.id}/bao-dong"
-
-    async def take(self, station: Station) -> None:
-        """Read once, keep what was read, and act on it."""
-        async with asyncio.timeout(READ_DEADLINE_S):
-            values = await station.read()
-        for value in values:
-            now = self._journal.clock.now()
-            quality = self._judged(value)
-            reading = Reading(StationId(self.gauge.id), value.quantity, value.value, value.unit, now.at_ms, quality)
-            await self._journal.record(partial(add_reading, reading=reading))
-            await self._decide(reading)
-            self._bus.publish(ReadingTaken(reading, self.level))
-
-    def _judged(self, value: GaugeReading) -> Quality:
-        """Only the level has a range and a last value; a counter of rain beside it must not look like its leap."""
-        if value.quantity != LEVEL:
-            return Quality.GOOD if math.isfinite(value.value) else Quality.OUT_OF_RANGE
-        quality = judge(value.value, self.gauge.range_m, self._previous, LEAP_M)
-        if quality is not Quality.OUT_OF_RANGE:
-            self._previous = value.value  # after a leap the next reading decides which of the two was true
-        return quality
-
-    async def _decide(self, reading: Reading) -> None:
-        gauge = self.gauge
-        if gauge.bao_dong_m is None:
-            return
-        levels = FloodLevels(StationId(gauge.id), gauge.name, gauge.bao_dong_m, gauge.datum, gauge.source)
-        level, change = decide(self.level, reading, levels)
-        if change:
-            await self._carry_out(change)
-            self.level = level  # only now: what could not be stored is decided again at the next reading
-
-    async def resume(self) -> None:
-        """After a restart the level that was announced stands; it is not announced again."""
-        kept = await self._journal.record(lambda tx: get_meta(tx.connection, self._subject, "0"))
-        self.level = int(kept)
-
-    async def _carry_out(self, change: LevelChanged) -> None:
-        """The incident and the level that stands are one transaction: after a kill neither is there twice."""
-
-        def keep_level(tx: Tx) -> None:
-            put_meta(tx.connection, self._subject, str(change.after))
-
-        if change.after < change.before:
-            await self._desk.close(self._subject, keep_level)
-            log.info("gauge %s fell to level %d", self.gauge.id, change.after)
-            return
-        value = f"{change.reading.value:.2f}".replace(".", ",")
-        await self._desk.open(
-            self._incident(change, value),
-            self.gauge.template,
-            self.gauge.hamlets,
-            keep_level,
-            level=str(change.after),
-            value=f"{value} m",
-            station=self.gauge.name,
-        )
-
-    def _incident(self, change: LevelChanged, value: str) -> Incident:
-        return Incident(
-            id=self._desk.new_id(),
-            kind=IncidentKind.FLOOD_LEVEL,
-            severity=_SEVERITY[change.after],
-            subject=self._subject,
-            place=self.gauge.name,
-            hamlet=self.gauge.hamlets[0],
-            title=f"BÁO ĐỘNG {change.after}: {self.gauge.name} {value}m",
-            began_at_ms=AtMs(change.reading.at_ms),
-        )
+    def gauge_of(self, told: GaugeReading) -> str | None:
+        """Whose reading that is; None for a station that nobody asked for."""
+        return next((gauge for station, gauge in self.gauges if station in ("", told.station)), None)
 
 
 class SensingService:
-    """One task a gauge."""
+    """One task a device."""
 
-    def __init__(self, gauges: Sequence[Gauge], desk: IncidentDesk, journal: Journal, bus: Bus) -> None:
-        self._watches = [GaugeWatch(gauge, desk, journal, bus) for gauge in gauges]
+    def __init__(
+        self,
+        gauges: Sequence[Gauge],
+        journal: Journal,
+        bus: Bus,
+        feeds: Sequence[Feed] = (),
+    ) -> None:
         self._bus = bus
+        self.lines = _lines(gauges, feeds)
+        self.desk = ReadingDesk(gauges, feeds, journal, bus)
+        self._strange: set[str] = set()
 
     async def check(self) -> None:
         """Raise MisconfiguredError when a gauge is no gauge: at the start, not in the flood. Touches no wire."""
-        for watch in self._watches:
-            await (await _open(watch.gauge)).close()
+        for line in self.lines:
+            await (await _open(line)).close()
+
+    async def resume(self) -> None:
+        """What was known before the restart is known."""
+        await self.desk.resume()
 
     async def run(self) -> None:
-        """Read every gauge at its own period until cancelled."""
+        """Ask every device at its own period until cancelled."""
+        await self.resume()
         async with asyncio.TaskGroup() as group:
-            for watch in self._watches:
-                group.create_task(self._keep(watch))
+            group.create_task(self._retell())
+            for line in self.lines:
+                group.create_task(self._keep(line))
 
-    async def _keep(self, watch: GaugeWatch) -> None:
-        name = f"gauge-{watch.gauge.id}"
+    async def take(self, line: Line, station: Station) -> None:
+        """Ask once, and take all that it tells."""
+        async with asyncio.timeout(READ_DEADLINE_S):
+            values = await station.read()
+        for value in values:
+            gauge = line.gauge_of(value)
+            if gauge is not None:
+                await self.desk.take(gauge, value)
+            elif value.station not in self._strange and len(self._strange) < MOST_STRANGE:
+                self._strange.add(value.station)
+                log.info("feed %s tells of station %.80s, which no gauge names", line.id, value.station)
 
+    async def _retell(self) -> None:
+        await asyncio.sleep(SETTLE_S)
+        await run_apart("retelling the newest readings", self.desk.retell)
+
+    async def _keep(self, line: Line) -> None:
         def failed(error: BaseException) -> None:
-            self._bus.publish(ServiceChanged(name, "down", describe(error), 0))
+            self._bus.publish(ServiceChanged(line.id, "down", describe(error), 0))
 
-        await keep_running(name, lambda: self._read_for_ever(watch), longest_wait_s=LONGEST_WAIT_S, failed=failed)
+        await keep_running(line.id, lambda: self._ask_for_ever(line), longest_wait_s=LONGEST_WAIT_S, failed=failed)
 
-    async def _read_for_ever(self, watch: GaugeWatch) -> None:
-        await watch.resume()
-        station = await _open(watch.gauge)
+    async def _ask_for_ever(self, line: Line) -> None:
+        station = await _open(line)
         try:
             told = False
             while True:
-                await watch.take(station)
+                await self.take(line, station)
                 if not told:
-                    self._bus.publish(ServiceChanged(f"gauge-{watch.gauge.id}", "up", "", 0))
+                    self._bus.publish(ServiceChanged(line.id, "up", "", 0))
                     told = True
-                await asyncio.sleep(watch.gauge.period_s)
+                await asyncio.sleep(line.period_s)
         except (DriverError, TimeoutError) as error:
-            raise TransientError(f"Trạm {watch.gauge.name}: {error or 'không trả lời'}") from error
+            raise TransientError(f"{line.name}: {error or 'không trả lời'}") from error
         finally:
             await station.close()
 
 
-async def _open(gauge: Gauge) -> Station:
+def _lines(gauges: Sequence[Gauge], feeds: Sequence[Feed]) -> tuple[Line, ...]:
+    own = [
+        Line(
+            f"gauge-{gauge.id}", f"Trạm {gauge.name}", gauge.kind, gauge.settings, gauge.period_s,
+            ((gauge.station, gauge.id),),
+        )
+        for gauge in gauges
+        if gauge.feed is None and gauge.kind != HAND
+    ]  # fmt: skip
+    fed = [
+        Line(
+            f"feed-{feed.id}", f"Nguồn số đo {feed.id}", feed.kind, feed.settings, feed.period_s,
+            tuple((gauge.station, gauge.id) for gauge in gauges if gauge.feed == feed.id),
+        )
+        for feed in feeds
+    ]  # fmt: skip
+    return (*own, *fed)
+
+
+async def _open(line: Line) -> Station:
     try:
-        device = await open_device(gauge.kind, gauge.settings)
+        device = await open_device(line.kind, line.settings)
     except MisconfiguredDriverError as error:
-        raise MisconfiguredError(f"Trạm {gauge.id}: {error}") from error
+        raise MisconfiguredError(f"{line.name} ({line.id}): {error}") from error
     if not isinstance(device, Station):
-        raise MisconfiguredError(f"Trạm {gauge.id}: thiết bị {gauge.kind} không phải trạm đo.")
+        raise MisconfiguredError(f"{line.name} ({line.id}): thiết bị {line.kind} không phải trạm đo.")
     return device

@@ -132,12 +132,17 @@ class Flood:
 
 
 def untold_floods(tx: Tx, since_ms: int) -> list[Flood]:
-    """Flood incidents that began and were not told, and those that are over and were not called off."""
+    """Incidents of the water that began and were not told, and those that are over and were not called off.
+
+    One that other systems shall not be told of (``cap`` 0) is called off if they were told before.
+    """
     rows = tx.run(
-        "SELECT i.id, i.subject, i.severity, i.title, i.place, i.began_at_ms, i.state = 'closed', a.identifier,"
-        " a.sent_ms FROM incident i LEFT JOIN cap_issued a ON a.about = i.id AND a.msg_type = 'Alert'"
-        " WHERE i.kind = 'flood_level' AND i.made_at_ms >= ? AND ((i.state = 'open' AND a.identifier IS NULL)"
-        " OR (i.state = 'closed' AND a.identifier IS NOT NULL"
+        "SELECT i.id, i.subject, i.severity, i.title, i.place, i.began_at_ms, i.state = 'closed' OR i.cap = 0,"
+        " a.identifier, a.sent_ms FROM incident i LEFT JOIN cap_issued a ON a.about = i.id AND a.msg_type = 'Alert'"
+        " WHERE (i.kind = 'flood_level' OR (i.subject LIKE 'flood/%' AND i.subject NOT LIKE '%/het'))"
+        " AND i.drill = 0 AND i.made_at_ms >= ?"
+        " AND ((i.state = 'open' AND i.cap = 1 AND a.identifier IS NULL)"
+        " OR ((i.state = 'closed' OR i.cap = 0) AND a.identifier IS NOT NULL"
         " AND NOT EXISTS (SELECT 1 FROM cap_issued c WHERE c.about = i.id AND c.msg_type = 'Cancel')))"
         " ORDER BY i.made_at_ms",
         since_ms,

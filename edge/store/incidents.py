@@ -28,6 +28,8 @@ class Consequences:
     hamlets: Sequence[str]
     brief: str = ""
     until: Until = Until.TAKEN
+    urgency: Severity | None = None
+    """How grave the ladder takes it; None: as grave as the incident is."""
     limited: bool = False
     """Only these take part: nobody stands in for them (a drill)."""
 
@@ -61,11 +63,13 @@ def open_incident(tx: Tx, incident: Incident, then: Consequences) -> None:
     told = ("kind", "severity", "subject", "place", "hamlet", "title", "began_at_ms")
     seen = ("camera", "rule", "rule_kind", "label", "most") if incident.evidence else ()
     data = {name: getattr(incident, name) for name in told} | {name: getattr(incident.evidence, name) for name in seen}
+    if incident.drill:
+        data["drill"] = True
     tx.event(LANE_ALARM, "incident.opened", incident.id, data)
     add_chapter(tx, incident.id, "opened", detail=incident.title)
     if then.people:
         drop_superseded(tx, incident.id, incident.subject)
-    _tell(tx, incident.id, incident.severity, then)
+    _tell(tx, incident.id, then.urgency or incident.severity, then)
 
 
 def _tell(tx: Tx, incident: str, severity: Severity, then: Consequences) -> None:
@@ -73,7 +77,12 @@ def _tell(tx: Tx, incident: str, severity: Severity, then: Consequences) -> None
     wanted = Wanted(severity, then.until, then.brief or then.sms, then.blanks, then.limited)
     begin_ladder(tx, incident, wanted, then.people, then.sms)
     if then.template:
-        _add_announcement(tx, incident, then.template, then)
+        add_announcement(tx, incident, then.template, then.blanks, then.hamlets)
+
+
+def tell_again(tx: Tx, incident: str, then: Consequences) -> None:
+    """People are told something more about an open incident, as urgently as of a grave one."""
+    _tell(tx, incident, Severity.SEVERE, then)
 
 
 def _add_incident(tx: Tx, incident: Incident) -> None:
@@ -89,6 +98,8 @@ def _add_incident(tx: Tx, incident: Incident) -> None:
         "began_at_ms": incident.began_at_ms,
         "made_at_ms": tx.now.at_ms,
         "state": incident.state,
+        "drill": int(incident.drill),
+        "cap": int(incident.cap),
     }
     if seen:
         row |= {"camera": seen.camera, "rule": seen.rule or None, "rule_kind": seen.rule_kind, "most": seen.most}
@@ -102,19 +113,22 @@ def _box(box: Box | None) -> str | None:
     return json.dumps([round(edge, 4) for edge in astuple(box)]) if box else None
 
 
-def _add_announcement(tx: Tx, incident: str, template: str, then: Consequences) -> None:
+def add_announcement(tx: Tx, incident: str, template: str, blanks: Mapping[str, str], hamlets: Sequence[str]) -> str:
+    """This template is to be said in these hamlets because of the incident; its id."""
     row = tx.row("SELECT count(*) FROM announcement WHERE incident = ?", incident)
     again = row[0] if row else 0
+    name = f"{incident}/air{again + 1 if again else ''}"
     tx.run(
         "INSERT INTO announcement (id, incident, template, blanks, hamlets, state, made_at_ms)"
         " VALUES (?, ?, ?, ?, ?, 'waiting', ?)",
-        f"{incident}/air{again + 1 if again else ''}",
+        name,
         incident,
         template,
-        json.dumps(dict(then.blanks), ensure_ascii=False),
-        json.dumps(list(then.hamlets)),
+        json.dumps(dict(blanks), ensure_ascii=False),
+        json.dumps(list(hamlets)),
         tx.now.at_ms,
     )
+    return name
 
 
 def update_incident(tx: Tx, subject: str, growth: Growth) -> str | None:
@@ -196,6 +210,19 @@ def take_incident(tx: Tx, incident: str, user: str, role: str) -> bool:
         add_chapter(tx, incident, "taken", user)
     stop_if_one_is_enough(tx, incident)
     return bool(changed)
+
+
+def inherit_taken(tx: Tx, incident: str, subject: str) -> None:
+    """Whoever took the incident of this subject before takes this one too: nobody is woken for what goes down."""
+    row = tx.row(
+        "SELECT taken_by, taken_at_ms FROM incident WHERE subject = ? AND id <> ? ORDER BY made_at_ms DESC, rowid DESC"
+        " LIMIT 1",
+        subject,
+        incident,
+    )
+    if row and row[0]:
+        tx.run("UPDATE incident SET taken_by = ?, taken_at_ms = ? WHERE id = ?", *row, incident)
+        add_chapter(tx, incident, "taken", row[0])
 
 
 def keep_still(tx: Tx, incident: str, path: str, sha256: str, box: Box | None = None) -> None:

@@ -194,6 +194,12 @@ def _drop_alerts(tx: Tx, incident: str, why: str) -> None:
     )
 
 
+def recall(tx: Tx, incident: str, why: str) -> None:
+    """Nobody is told of it any more: its ladder is over, and what waits is not sent."""
+    finish_ladder(tx, incident, State.CLOSED)
+    _drop_alerts(tx, incident, why)
+
+
 def drop_superseded(tx: Tx, incident: str, subject: str) -> None:
     """A newer incident of the same subject says how things stand: what waits about the older ones is not sent."""
     older = tx.run(

@@ -16,7 +16,7 @@ _MEDIA = (
     "SELECT * FROM (SELECT id, coalesce(camera, CASE WHEN subject LIKE 'camera/%' THEN"
     " substr(subject, 8, instr(substr(subject, 8) || '/', '/') - 1) ELSE '' END) AS camera, state, still, clip,"
     " began_at_ms AS began_ms, coalesce(ended_at_ms, began_at_ms) AS ended_ms FROM incident"
-    " WHERE still IS NOT NULL OR clip IS NOT NULL) t"
+    " WHERE (still IS NOT NULL OR clip IS NOT NULL) AND kind <> 'report') t"  # those are photos (edge.incidents.photos)
 )
 _EXPORT = (
     "SELECT id, camera, began_ms, made_at_ms, bytes, path"

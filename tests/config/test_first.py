@@ -81,7 +81,7 @@ def test_passwords_are_printed_once_and_kept_only_as_hashes(tmp_path: Path) -> N
     printed = run(output, answers_with()).output
     words = {line.split()[-1] for line in printed.splitlines() if line.startswith("  ") and line.count("-") == 2}
     hashes = load(output).web.passwords
-    assert len(hashes) == len(words) == 4
+    assert len(hashes) == len(words) == 5
     for hashed in hashes.values():
         assert sum(check_password_hash(hashed, word) for word in words) == 1
     assert not any(word in output.read_text() for word in words)

@@ -34,4 +34,4 @@ def test_a_blank_that_is_no_plain_name_stops_the_start(blank: str) -> None:
 def test_the_plain_names_and_doubled_braces_are_taken() -> None:
     words = " ".join(f"{{{name}}}" for name in sorted(GAUGE_BLANKS)) + " {{một}}"
     config = parse((GOOD + TEMPLATE.replace("{text}", words)).encode(), "x.toml")
-    assert config.template[-1].text.format(**dict.fromkeys(GAUGE_BLANKS, "x")) == "x x x x x x {một}"
+    assert config.template[-1].text.format(**dict.fromkeys(GAUGE_BLANKS, "x")) == "x x x x x x x {một}"

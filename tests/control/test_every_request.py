@@ -4,13 +4,16 @@ from typing import Any, get_args
 
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.alerts import alert_handlers
+from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.talks import talk_handlers
+from edge.control.handlers.water import water_handlers
 from edge.control.protocol import AnyRequest
 from edge.core.policy.rights import ALLOWED
 
@@ -33,6 +36,9 @@ TABLES = (
     abbreviation_handlers(NOBODY),
     talk_handlers(NOBODY),
     sound_handlers(NOBODY, NOBODY),
+    water_handlers(NOBODY),
+    phone_handlers(NOBODY),
+    flood_handlers(NOBODY),
 )
 
 

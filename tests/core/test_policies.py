@@ -6,10 +6,9 @@ from edge.core.alert import Person
 from edge.core.broadcast import Ack, AckState, OrderId, Outcome
 from edge.core.incident import Evidence, Incident, IncidentId, IncidentKind, Severity
 from edge.core.moment import AtMs
-from edge.core.place import HornId, StationId
-from edge.core.policy import alerting, flood, reporting
+from edge.core.place import HornId
+from edge.core.policy import alerting, reporting
 from edge.core.policy.rules.rule import RuleKind
-from edge.core.sensing import FloodLevels, Quality, Reading
 from edge.core.sentences import label_name
 
 DONE = Ack(OrderId(1, 1), HornId("h"), AckState.DONE, AtMs(0), rms_db=-18.0, amp_ma=900, played_ms=10_000)
@@ -44,35 +43,6 @@ DONE = Ack(OrderId(1, 1), HornId("h"), AckState.DONE, AtMs(0), rms_db=-18.0, amp
 )
 def test_every_order_ends_in_the_outcome_that_its_evidence_shows(ack: Ack | None, outcome: Outcome) -> None:
     assert reporting.conclude(ack, 10_000)[0] is outcome
-
-
-LEVELS = FloodLevels(StationId("lt"), "Lệ Thủy", (1.2, 2.2, 2.7), "", "")
-
-
-def level(value: float, quality: Quality = Quality.GOOD) -> Reading:
-    return Reading(StationId("lt"), "level", value, "m", AtMs(0), quality)
-
-
-@pytest.mark.parametrize(
-    ("before", "value", "after"),
-    [(0, 1.1, 0), (0, 1.2, 1), (0, 2.9, 3), (1, 1.15, 1), (1, 1.09, 0), (3, 2.65, 3), (3, 2.55, 2), (3, 0.2, 0)],
-)
-def test_a_level_rises_at_its_mark_and_falls_ten_centimetres_below_it(before: int, value: float, after: int) -> None:
-    standing, change = flood.decide(before, level(value), LEVELS)
-    assert standing == after
-    assert (change is None) is (before == after)
-
-
-def test_a_bad_reading_decides_nothing() -> None:
-    assert flood.decide(0, level(9.0, Quality.JUMP), LEVELS) == (0, None)
-
-
-@pytest.mark.parametrize(
-    ("value", "previous", "quality"),
-    [(2.0, 1.9, Quality.GOOD), (2.0, None, Quality.GOOD), (99.0, 1.9, Quality.OUT_OF_RANGE), (4.0, 1.0, Quality.JUMP)],
-)
-def test_a_level_out_of_range_or_leaping_is_marked(value: float, previous: float | None, quality: Quality) -> None:
-    assert flood.judge(value, (-1.0, 10.0), previous, 1.0) is quality
 
 
 def incident(kind: IncidentKind = IncidentKind.INTRUSION) -> Incident:

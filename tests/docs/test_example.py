@@ -43,7 +43,7 @@ def lines_with(path: tuple[str, ...]) -> list[str]:
 def test_the_example_loads_with_the_promised_numbers() -> None:
     config = load(EXAMPLE)
     assert (len(config.camera), len(config.hamlet), len(config.horn)) == (29, 7, 12)
-    assert (len(config.gauge), len(config.person)) == (2, 20)
+    assert (len(config.gauge), len(config.person)) == (4, 20)
 
 
 def test_every_phone_number_of_the_example_is_fictional() -> None:

@@ -13,7 +13,7 @@ import pytest_asyncio
 from drivers import devices
 from drivers.devices.gauge_modbus import Settings as GaugeSettings
 from drivers.devices.gauge_modbus import setup as setup_gauge
-from drivers.devices.gauge_modbus.driver import RiverGauge
+from drivers.devices.gauge_modbus.driver import ModbusStation
 from drivers.devices.gauge_modbus.fake import FakeGauge
 from drivers.devices.modem_at.driver import ModemAt
 from drivers.devices.modem_at.fake import FakeModem
@@ -25,6 +25,7 @@ from drivers.transport.serial_line import SerialLine
 
 DRIVERS = Path(devices.__path__[0]).parent
 Exchange = tuple[bytes, bytes]
+BATTERY = "battery V register=1 scale=0.1"
 
 
 @pytest.fixture
@@ -56,15 +57,15 @@ async def amp(board: FakeRelayAmp) -> AsyncIterator[RelayAmp]:
 
 @pytest_asyncio.fixture
 async def river() -> AsyncIterator[FakeGauge]:
-    fake = FakeGauge(lambda: 5.32, rain_tips=lambda: 7)
+    fake = FakeGauge(lambda: 5.32, others={BATTERY: lambda: 12.4})
     await fake.start()
     yield fake
     await fake.close()
 
 
 @pytest_asyncio.fixture
-async def gauge(river: FakeGauge) -> AsyncIterator[RiverGauge]:
-    driver = await setup_gauge(GaugeSettings(river.path, unit=1, rain_register=1))
+async def gauge(river: FakeGauge) -> AsyncIterator[ModbusStation]:
+    driver = await setup_gauge(GaugeSettings(river.path, unit=1, value_2=BATTERY))
     yield driver
     await driver.close()
 

@@ -24,9 +24,13 @@ def test_known_kinds_are_the_folders_without_the_template() -> None:
         "notifier_webpush",
         "notifier_zalo",
         "power_modbus",
+        "rain_counter_modbus",
         "relay_amp_line",
         "relay_amp_modbus",
         "source_information_http",
+        "station_cap",
+        "station_http",
+        "station_mqtt",
     )
 
 
@@ -40,7 +44,7 @@ async def test_a_device_opens_by_the_name_of_its_folder() -> None:
 async def test_an_unknown_kind_is_refused_with_the_known_ones(kind: str) -> None:
     with pytest.raises(
         MisconfiguredDriverError,
-        match="modem_at, notifier_email, notifier_webpush, notifier_zalo, power_modbus, relay_amp_line",
+        match="modem_at, notifier_email, notifier_webpush, notifier_zalo, power_modbus, rain_counter_modbus",
     ):
         await open_device(kind, AMP)
 
@@ -74,18 +78,18 @@ async def test_a_missing_setting_is_named(key: str) -> None:
         await open_device("relay_amp_modbus", rest)
 
 
-@pytest.mark.parametrize("scale", [float("nan"), float("inf"), 2.0, "0.1"])
+@pytest.mark.parametrize("scale", [float("nan"), float("inf"), 11.0, "0.1"])
 async def test_a_scale_must_be_a_number_within_bounds(scale: object) -> None:
-    with pytest.raises(MisconfiguredDriverError, match="gauge_modbus.level_scale_m: "):
-        await open_device("gauge_modbus", {"device": "/dev/null", "unit": 1, "level_scale_m": scale})
+    with pytest.raises(MisconfiguredDriverError, match="rain_counter_modbus.mm_per_tip: "):
+        await open_device("rain_counter_modbus", {"device": "/dev/null", "unit": 1, "register": 1, "mm_per_tip": scale})
 
 
 async def test_an_optional_setting_may_be_none_or_bounded() -> None:
-    gauge = await open_device("gauge_modbus", {"device": "/dev/null", "unit": 1, "rain_register": None})
+    gauge = await open_device("gauge_modbus", {"device": "/dev/null", "unit": 1, "value_2": None})
     assert isinstance(gauge, Station)
     await gauge.close()
-    with pytest.raises(MisconfiguredDriverError, match="gauge_modbus.rain_register: "):
-        await open_device("gauge_modbus", {"device": "/dev/null", "unit": 1, "rain_register": 65536})
+    with pytest.raises(MisconfiguredDriverError, match="power_modbus.battery_register: "):
+        await open_device("power_modbus", {"device": "/dev/null", "unit": 1, "battery_register": 65536})
 
 
 async def test_a_copied_template_is_a_new_kind_and_no_other_file_changes(

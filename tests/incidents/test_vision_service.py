@@ -105,7 +105,7 @@ async def test_a_shard_is_told_what_the_active_rules_demand_and_again_after_its_
         await until(lambda: place.vision._demanded.get("cong") == 1.0)
         await place.tuning.suspend("cong", "vach", 60, "lan", "duty")
         assert place.vision._demanded["cong"] == 0.0
-        place.bus.publish(ReadingTaken(river(4.5), 0))
+        place.bus.publish(ReadingTaken(river(4.5)))
         await until(lambda: place.vision._demanded["cong"] == 1.0)
         assert place.vision.is_active("cong", "bo")
         place.vision._demanded["cong"] = 7.0
@@ -140,9 +140,9 @@ async def test_a_bad_reading_and_rain_move_no_river(place: Place) -> None:
     running = asyncio.create_task(place.vision.run())
     try:
         await until(lambda: bool(place.bus._mailboxes.get(ReadingTaken)))
-        place.bus.publish(ReadingTaken(river(9.0, Quality.JUMP), 0))
+        place.bus.publish(ReadingTaken(river(9.0, Quality.JUMP)))
         rain = Reading(StationId("song"), "rain_counter", 9.0, "mm", AtMs(0), Quality.GOOD)
-        place.bus.publish(ReadingTaken(rain, 0))
+        place.bus.publish(ReadingTaken(rain))
         await asyncio.sleep(0.3)
         await place.vision._heard(tracks(1.0, 0.2))
         assert await place.rows("SELECT count(*) FROM incident WHERE rule = 'bo'") == [(0,)]

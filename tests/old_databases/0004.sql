@@ -29,9 +29,9 @@ CREATE TABLE alert (
     tries INTEGER NOT NULL DEFAULT 0,
     changed_at_ms INTEGER NOT NULL,
     detail TEXT NOT NULL DEFAULT ''
-) STRICT;
-INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'sent',1,1795828717045,'ref 7');
-INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'waiting',0,1795828717029,'');
+, name TEXT NOT NULL DEFAULT '', round INTEGER NOT NULL DEFAULT 1, stands TEXT NOT NULL DEFAULT 'own', stands_for TEXT NOT NULL DEFAULT '', step INTEGER NOT NULL DEFAULT 0, since_ms INTEGER, given_up_at_ms INTEGER) STRICT;
+INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'taken',0,1795835351460,'đã có người nhận','An',1,'own','',0,NULL,NULL);
+INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'dropped',0,1795835351431,'đã có người nhận','Bình',1,'own','',0,NULL,NULL);
 CREATE TABLE announcement (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL REFERENCES incident (id),
@@ -42,7 +42,18 @@ CREATE TABLE announcement (
     detail TEXT NOT NULL DEFAULT '',
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795828717029);
+INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795835351417);
+CREATE TABLE answer (
+    incident TEXT NOT NULL REFERENCES incident (id),
+    number INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    how TEXT NOT NULL,
+    via TEXT NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (incident, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "answer" VALUES('1-900',1,'an',1795835351460,'taken','sms','đang tới');
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
@@ -52,22 +63,22 @@ CREATE TABLE audit (
     detail TEXT NOT NULL,
     chain TEXT NOT NULL
 ) STRICT;
-INSERT INTO "audit" VALUES(1,1795828717036,'lan','duty','incident.take','1-900','25acd9b10f0f340a9ba927fafd4383fda21a3af26f31e5dc4d69cbdf0c271a85');
-INSERT INTO "audit" VALUES(2,1795828717039,'lan','duty','incident.judge','1-900: true_alarm','eb25af1d6b8918128b87ab7c1527cb4ded7343e874c9f72be45597a249b0ec56');
-INSERT INTO "audit" VALUES(3,1795828717040,'lan','duty','rule.suspend','cong/san: 60 phút','774d3261f2000cdb2ca306e221d012b7ba54e59045f1d80143ca222e69c2806b');
-INSERT INTO "audit" VALUES(4,1795828717057,'lan','leader','recording.pin','cong 21/09/2026 21:13:20–21:13:30, 30 ngày: vụ trộm','467448827380c4ccbd7c1ba1e3e8b71c66e09bf11c8381967161a87fe15b55d3');
-INSERT INTO "audit" VALUES(5,1795828717059,'lan','leader','recording.export','cong 21/09/2026 21:13:20–21:13:30, làm mờ người: theo đơn','1562f2de4a2ad8d27cad4ff1a8b01a06f75ae07475ea7b487f13c45b6524955a');
-INSERT INTO "audit" VALUES(6,1795828717062,'lan','duty','resident.add','p-1','5e008f3791b567aa55cd83ae8a436776c6c2e3f58740a87d7a2baa36458e7105');
-INSERT INTO "audit" VALUES(7,1795828717074,'lan','operator','bank.prompt','“một” e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','b59ed24c133faa702f8bfb4348604ca4d66b25df6ca167558eb40294567e8435');
-INSERT INTO "audit" VALUES(8,1795828717077,'lan','operator','bulletin.upload','b-2 bru u-1','c830daef167749da3a0666458d3d06df818555ad8893269b522256828e1dd54f');
-INSERT INTO "audit" VALUES(9,1795828717084,'loa-1','node','horn.local_play','LOCAL bao-dong-3 0-7 PLAYED','f3a8dbdf8a467bafcfa22e140fcb353046fcb186e30e7c494d6891a314fe027d');
+INSERT INTO "audit" VALUES(1,1795835351431,'lan','duty','incident.take','1-900','fb860fade8b862b466c930fada78a111f6afad28e7e25cd75758baa7e9610ec2');
+INSERT INTO "audit" VALUES(2,1795835351445,'lan','duty','incident.judge','1-900: true_alarm','c3df3a0f3be79b6988a94c612e05352348b6151d8f7f3448795cad6fdcf1d376');
+INSERT INTO "audit" VALUES(3,1795835351453,'lan','duty','rule.suspend','cong/san: 60 phút','702beb90f804570e7d1a101aa1c4c8ea2dcc2242891eccd8097ac1e843cea17a');
+INSERT INTO "audit" VALUES(4,1795835351500,'lan','leader','recording.pin','cong 21/09/2026 21:13:20–21:13:30, 30 ngày: vụ trộm','6883895de25099592425edf98ac2d905e49fd72f06f408eb831b0282b4de5a5f');
+INSERT INTO "audit" VALUES(5,1795835351504,'lan','leader','recording.export','cong 21/09/2026 21:13:20–21:13:30, làm mờ người: theo đơn','abf49bbcf42f7c02fefb12b45ae5ad6b2428ad80d0012b9c99dd41b9e7c285a8');
+INSERT INTO "audit" VALUES(6,1795835351514,'lan','duty','resident.add','p-1','c768141dab09abc6b56992e34dc0ddb3cfa8e45f0a72a81aeb9a70c877d4d6c7');
+INSERT INTO "audit" VALUES(7,1795835351529,'lan','operator','bank.prompt','“một” e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','d6bfeca3d432d8510b8ff709ebb951a9e24e90520fcfec7c3b48ff81810fff31');
+INSERT INTO "audit" VALUES(8,1795835351534,'lan','operator','bulletin.upload','b-2 bru u-1','6e1c078f8ba606f0d2f5ad381b78125a40307f7705f84518352801b13c138806');
+INSERT INTO "audit" VALUES(9,1795835351546,'loa-1','node','horn.local_play','LOCAL bao-dong-3 0-7 PLAYED','6d613db1138355c6a6bd104b7835a3b3da1990e6f75fb20c8bb1da10d5c9a952');
 CREATE TABLE audit_checkpoint (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     body TEXT NOT NULL,
     key_id TEXT NOT NULL,
     sig TEXT NOT NULL
 ) STRICT;
-INSERT INTO "audit_checkpoint" VALUES(1,'{"at_ms": 1795828717062, "box": "/xa/dong-son/box/1", "chain": "5e008f3791b567aa55cd83ae8a436776c6c2e3f58740a87d7a2baa36458e7105", "number": 1, "previous": "0000000000000000000000000000000000000000000000000000000000000000", "seq": 6, "v": 1}','e70b1eddc7f5fb08','1017ef8af3195b8a81dfa04a2158cbcef4cfea501be31d4fd39d63745faee9559bfad62b52e4806546f8b4397220b0588fa6ffbf6fef761c5e51c8efbc7a5c0f');
+INSERT INTO "audit_checkpoint" VALUES(1,'{"at_ms": 1795835351514, "box": "/xa/dong-son/box/1", "chain": "c768141dab09abc6b56992e34dc0ddb3cfa8e45f0a72a81aeb9a70c877d4d6c7", "number": 1, "previous": "0000000000000000000000000000000000000000000000000000000000000000", "seq": 6, "v": 1}','d47b2fe86f3fd43c','b89cc6889cfec4cf8b85924879ba6b3cbf6da7c6bc2e5d4a100424ee8437fa36d78f864597f3527a35b141af7984aecda4cd501c97a5ff17541f2dba91c1cf03');
 CREATE TABLE bank_prompt (
     key TEXT PRIMARY KEY,
     words TEXT NOT NULL,
@@ -79,7 +90,7 @@ CREATE TABLE bank_prompt (
     by_user TEXT NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "bank_prompt" VALUES('0123456789abcdef','một','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,480,-4.0,-19.0,'lan',1795828717074);
+INSERT INTO "bank_prompt" VALUES('0123456789abcdef','một','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,480,-4.0,-19.0,'lan',1795835351529);
 CREATE TABLE bulletin (
     id TEXT PRIMARY KEY,
     text TEXT NOT NULL,
@@ -95,7 +106,7 @@ CREATE TABLE bulletin (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 , template TEXT, submitted INTEGER NOT NULL DEFAULT 1, signed_off_by TEXT, repeats_left INTEGER NOT NULL DEFAULT 0, repeat_ms INTEGER NOT NULL DEFAULT 0, next_at_ms INTEGER NOT NULL DEFAULT 0, ends_at_ms INTEGER NOT NULL DEFAULT 0, seal TEXT NOT NULL DEFAULT '', writers TEXT NOT NULL DEFAULT '[]') STRICT;
-INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795828717046,1795828717046,NULL,1,NULL,0,0,0,0,'','[]');
+INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795835351466,1795835351466,NULL,1,NULL,0,0,0,0,'','[]');
 CREATE TABLE cap_issued (
     identifier TEXT PRIMARY KEY,
     about TEXT NOT NULL,
@@ -120,7 +131,7 @@ CREATE TABLE cap_received (
     received_at_ms INTEGER NOT NULL,
     PRIMARY KEY (sender, identifier, sent_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "cap_received" VALUES('tinh@example','tin-1',1790000000000,'Alert','Actual','draft','',NULL,NULL,1790086400000,0,1795828717062);
+INSERT INTO "cap_received" VALUES('tinh@example','tin-1',1790000000000,'Alert','Actual','draft','',NULL,NULL,1790086400000,0,1795835351514);
 CREATE TABLE clip (
     sha256 TEXT PRIMARY KEY,
     bytes INTEGER NOT NULL,
@@ -129,7 +140,18 @@ CREATE TABLE clip (
     rms_db REAL NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795828717047);
+INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795835351469);
+CREATE TABLE drill (
+    id TEXT PRIMARY KEY,
+    station TEXT NOT NULL,
+    began_at_ms INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
+    by_user TEXT NOT NULL,
+    ended_at_ms INTEGER,
+    ended_by TEXT NOT NULL DEFAULT '',
+    why TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+INSERT INTO "drill" VALUES('d','song',1790000000000,20,'An',1790001200000,'hộp','Hết bài.');
 CREATE TABLE export (
     id TEXT PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -146,7 +168,7 @@ CREATE TABLE export (
     bytes INTEGER,
     gone_at_ms INTEGER
 ) STRICT;
-INSERT INTO "export" VALUES('e-1','cong',1790000000000,1790000010000,1,'theo đơn','lan',1795828717059,'done','people','exports/e-1.mp4','0000000000000000000000000000000000000000000000000000000000000000',7,NULL);
+INSERT INTO "export" VALUES('e-1','cong',1790000000000,1790000010000,1,'theo đơn','lan',1795835351504,'done','people','exports/e-1.mp4','0000000000000000000000000000000000000000000000000000000000000000',7,NULL);
 CREATE TABLE fixed_clip (
     spoken TEXT NOT NULL,
     voice TEXT NOT NULL,
@@ -156,6 +178,92 @@ CREATE TABLE fixed_clip (
     PRIMARY KEY (spoken)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "fixed_clip" VALUES('hồ xả lũ','tone','','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',1);
+CREATE TABLE flood_action (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    subject TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    what TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    hamlets TEXT NOT NULL,
+    every_min INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    turns INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL,
+    by_user TEXT NOT NULL DEFAULT '',
+    made_at_ms INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "flood_action" VALUES('1-900/sms','1-900','zone/1-900','song-1','sms','','["dong"]',0,0,0,'done','',1790000000000,1790000000000);
+CREATE TABLE flood_level (
+    station TEXT PRIMARY KEY,
+    level INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL,
+    read_ms INTEGER NOT NULL,
+    value REAL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "flood_level" VALUES('song',1,1790000000000,1790000000000,1.3);
+CREATE TABLE flood_stand (
+    subject TEXT PRIMARY KEY,
+    station TEXT NOT NULL,
+    name TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    figure REAL NOT NULL,
+    since_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    ahead_ms INTEGER NOT NULL,
+    rules TEXT NOT NULL,
+    hamlets TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "flood_stand" VALUES('gauge/song/bao-dong','song','sông Minh',1,1.3,1790000000000,0,0,'["song-1"]','["dong"]');
+CREATE TABLE gauge_levels (
+    station TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    bao_dong_m TEXT NOT NULL,
+    datum TEXT NOT NULL,
+    source TEXT NOT NULL,
+    issued TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    config_line TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    set_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (station, number)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "gauge_levels" VALUES('song',1,'[1.2, 2.2, 2.7]','Hòn Dấu','QĐ 05','2020-01-31','config','[]','tệp cấu hình',1790000000000);
+CREATE TABLE hamlet_report (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    kind TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    person TEXT NOT NULL,
+    note TEXT NOT NULL,
+    hamlet TEXT NOT NULL,
+    lat REAL,
+    lon REAL,
+    accuracy_m REAL,
+    pressed_at_ms INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "hamlet_report" VALUES('r-1','1-900','fire','Lan','lan','','dong',17.2,106.8,12.0,1,2);
+CREATE TABLE hand_reading (
+    id TEXT PRIMARY KEY,
+    station TEXT NOT NULL,
+    quantity TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    photo TEXT
+) STRICT;
+INSERT INTO "hand_reading" VALUES('00000000-0000-4000-8000-000000000001','ho','level',1790000000000,'thước cột 2',NULL);
+CREATE TABLE heard (
+    id INTEGER PRIMARY KEY,
+    person TEXT NOT NULL,
+    sender_sha256 TEXT NOT NULL,
+    text_sha256 TEXT NOT NULL,
+    what TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    ladder_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO "heard" VALUES(1,'binh','d1ab006955d8c8efc00ce5a443db1ea1586f335c3971002f1c743d5c84d8e7aa','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','take',1795835351555,1);
 CREATE TABLE horn_order (
     id TEXT PRIMARY KEY,
     op TEXT NOT NULL,
@@ -169,15 +277,15 @@ CREATE TABLE horn_order (
     by_user TEXT NOT NULL,
     payload BLOB NOT NULL
 , at_ms INTEGER NOT NULL DEFAULT 0) STRICT;
-INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795828717051,'lan',X'7369676E6564',0);
-INSERT INTO "horn_order" VALUES('1-2','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795828717079,'lan',X'7369676E6564',0);
+INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795835351485,'lan',X'7369676E6564',0);
+INSERT INTO "horn_order" VALUES('1-2','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795835351538,'lan',X'7369676E6564',0);
 CREATE TABLE horn_presence (
     horn TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
     state TEXT NOT NULL,
     PRIMARY KEY (horn, at_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "horn_presence" VALUES('loa-1',1795828717062,'online');
+INSERT INTO "horn_presence" VALUES('loa-1',1795835351514,'online');
 CREATE TABLE horn_report (
     horn_order TEXT NOT NULL REFERENCES horn_order (id),
     horn TEXT NOT NULL,
@@ -189,9 +297,9 @@ CREATE TABLE horn_report (
     at_ms INTEGER, held INTEGER NOT NULL DEFAULT 0, level_db REAL,
     PRIMARY KEY (horn_order, horn)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795828717053,0,NULL);
+INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795835351490,0,NULL);
 INSERT INTO "horn_report" VALUES('1-1','loa-2',NULL,'',NULL,NULL,NULL,NULL,0,NULL);
-INSERT INTO "horn_report" VALUES('1-2','loa-1','UNKNOWN','',-21.5,700,1500,1795828717081,0,NULL);
+INSERT INTO "horn_report" VALUES('1-2','loa-1','UNKNOWN','',-21.5,700,1500,1795835351539,0,NULL);
 CREATE TABLE incident (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -208,8 +316,34 @@ CREATE TABLE incident (
     taken_at_ms INTEGER,
     still TEXT,
     still_sha256 TEXT
-, camera TEXT, rule TEXT, rule_kind TEXT, label TEXT, score REAL, box TEXT, most INTEGER NOT NULL DEFAULT 1, seen_at_ms INTEGER, closed_by TEXT, closed_how TEXT, verdict TEXT, clip TEXT, clip_sha256 TEXT) STRICT;
-INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795828717029,NULL,'open','lan',1795828717036,'stills/1-900.jpg','0000000000000000000000000000000000000000000000000000000000000000','cong','san','enter','person',0.81,'[0.4, 0.5, 0.5, 0.9]',2,1795828717035,NULL,NULL,'true_alarm','clips/1-900.mp4','0000000000000000000000000000000000000000000000000000000000000000');
+, camera TEXT, rule TEXT, rule_kind TEXT, label TEXT, score REAL, box TEXT, most INTEGER NOT NULL DEFAULT 1, seen_at_ms INTEGER, closed_by TEXT, closed_how TEXT, verdict TEXT, clip TEXT, clip_sha256 TEXT, drill INTEGER NOT NULL DEFAULT 0, cap INTEGER NOT NULL DEFAULT 1) STRICT;
+INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795835351417,NULL,'open','lan',1795835351431,'stills/1-900.jpg','0000000000000000000000000000000000000000000000000000000000000000','cong','san','enter','person',0.81,'[0.4, 0.5, 0.5, 0.9]',2,1795835351425,NULL,NULL,'true_alarm','clips/1-900.mp4','0000000000000000000000000000000000000000000000000000000000000000',0,1);
+CREATE TABLE incident_act (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    act TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    person TEXT NOT NULL,
+    note TEXT NOT NULL,
+    hamlet TEXT NOT NULL,
+    lat REAL,
+    lon REAL,
+    accuracy_m REAL,
+    pressed_at_ms INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "incident_act" VALUES('a-1','1-900','coming','Lan','lan','Đang đến','dong',17.2,106.8,12.0,1,2);
+CREATE TABLE incident_photo (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    belongs TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    path TEXT,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "incident_photo" VALUES('p-1','1-900','a-1','Lan','photos/p-1.jpg','x',1,2);
 CREATE TABLE incident_story (
     incident TEXT NOT NULL REFERENCES incident (id),
     number INTEGER NOT NULL,
@@ -219,12 +353,25 @@ CREATE TABLE incident_story (
     detail TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (incident, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "incident_story" VALUES('1-900',1,1795828717029,'opened','','Có người trong kho');
-INSERT INTO "incident_story" VALUES('1-900',2,1795828717035,'seen','lan','');
-INSERT INTO "incident_story" VALUES('1-900',3,1795828717036,'taken','lan','');
-INSERT INTO "incident_story" VALUES('1-900',4,1795828717037,'still','','');
-INSERT INTO "incident_story" VALUES('1-900',5,1795828717038,'clip','','');
-INSERT INTO "incident_story" VALUES('1-900',6,1795828717039,'judged','lan','true_alarm');
+INSERT INTO "incident_story" VALUES('1-900',1,1795835351417,'opened','','Có người trong kho');
+INSERT INTO "incident_story" VALUES('1-900',2,1795835351425,'seen','lan','');
+INSERT INTO "incident_story" VALUES('1-900',3,1795835351431,'taken','lan','');
+INSERT INTO "incident_story" VALUES('1-900',4,1795835351436,'still','','');
+INSERT INTO "incident_story" VALUES('1-900',5,1795835351439,'clip','','');
+INSERT INTO "incident_story" VALUES('1-900',6,1795835351445,'judged','lan','true_alarm');
+INSERT INTO "incident_story" VALUES('1-900',7,1795835351460,'answered','an','taken: đang tới');
+CREATE TABLE ladder (
+    incident TEXT PRIMARY KEY REFERENCES incident (id),
+    severity TEXT NOT NULL,
+    until TEXT NOT NULL,
+    round INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    brief TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    limited INTEGER NOT NULL DEFAULT 0,
+    changed_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "ladder" VALUES('1-900','severe','taken',1,'taken','Có người trong kho, Thôn Đông.','{"place": "Kho"}',0,1795835351431);
 CREATE TABLE late_word (
     horn_order TEXT NOT NULL,
     horn TEXT NOT NULL,
@@ -238,7 +385,7 @@ CREATE TABLE late_word (
     PRIMARY KEY (horn_order, horn),
     FOREIGN KEY (horn_order, horn) REFERENCES horn_report (horn_order, horn)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "late_word" VALUES('1-2','loa-1',1795828717082,'PLAYED','',-21.5,700,NULL,1500);
+INSERT INTO "late_word" VALUES('1-2','loa-1',1795835351540,'PLAYED','',-21.5,700,NULL,1500);
 CREATE TABLE local_play (
     horn TEXT NOT NULL,
     number TEXT NOT NULL,
@@ -253,7 +400,34 @@ CREATE TABLE local_play (
     played_ms INTEGER,
     PRIMARY KEY (horn, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "local_play" VALUES('loa-1','0-7','bao-dong-3',1,1795828717084,'PLAYED','',-21.5,700,NULL,1500);
+INSERT INTO "local_play" VALUES('loa-1','0-7','bao-dong-3',1,1795835351546,'PLAYED','',-21.5,700,NULL,1500);
+CREATE TABLE message (
+    id TEXT PRIMARY KEY,
+    person TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    address TEXT NOT NULL,
+    text TEXT NOT NULL,
+    urgency INTEGER NOT NULL,
+    place_in_line INTEGER NOT NULL,
+    parts INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    device TEXT NOT NULL DEFAULT '',
+    refs TEXT NOT NULL DEFAULT '[]',
+    hold_ms INTEGER,
+    made_at_ms INTEGER NOT NULL,
+    tried_at_ms INTEGER,
+    changed_at_ms INTEGER NOT NULL,
+    detail TEXT NOT NULL DEFAULT ''
+) STRICT;
+INSERT INTO "message" VALUES('1-900/2/1/sms','binh','sms','0900000002','Có người trong kho.',2,2,1,'waiting',0,'','[]',NULL,1795835351555,NULL,1795835351555,'');
+CREATE TABLE message_about (
+    message TEXT NOT NULL REFERENCES message (id),
+    alert TEXT NOT NULL REFERENCES alert (id),
+    step INTEGER NOT NULL,
+    PRIMARY KEY (message, alert)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "message_about" VALUES('1-900/2/1/sms','1-900/2',1);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO "meta" VALUES('boot','1');
 INSERT INTO "meta" VALUES('epoch','1');
@@ -281,18 +455,19 @@ CREATE TABLE outbox (
     acked_at_ms INTEGER,
     dead_reason TEXT
 ) STRICT;
-INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795828717029,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000,"camera":"cong","rule":"san","rule_kind":"enter","label":"person","most":2}',NULL,NULL);
-INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795828717036,1,'rtc','{"role":"duty"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(3,'1-3',1,'incident.judged','1-900',1795828717039,1,'rtc','{"verdict":"true_alarm","role":"duty"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(4,'1-4',1,'alert.sent','1-900/1',1795828717045,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(5,'1-5',1,'horn.reported','1-1/loa-1',1795828717053,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
-INSERT INTO "outbox" VALUES(6,'1-6',2,'reading.taken','cau',1795828717054,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(7,'1-7',1,'recording.exported','e-1',1795828717060,1,'rtc','{"camera":"cong","since_ms":1790000000000,"until_ms":1790000010000,"blurred":true}',NULL,NULL);
-INSERT INTO "outbox" VALUES(8,'1-8',0,'cap.issued','molang-xa-1-1-900',1795828717062,1,'rtc','{"msg_type":"Alert","about":"1-900","xml":"<alert/>"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(9,'1-9',1,'audit.checkpointed','1',1795828717062,1,'rtc','{"body":"{\"at_ms\": 1795828717062, \"box\": \"/xa/dong-son/box/1\", \"chain\": \"5e008f3791b567aa55cd83ae8a436776c6c2e3f58740a87d7a2baa36458e7105\", \"number\": 1, \"previous\": \"0000000000000000000000000000000000000000000000000000000000000000\", \"seq\": 6, \"v\": 1}","key_id":"e70b1eddc7f5fb08","sig":"1017ef8af3195b8a81dfa04a2158cbcef4cfea501be31d4fd39d63745faee9559bfad62b52e4806546f8b4397220b0588fa6ffbf6fef761c5e51c8efbc7a5c0f"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(10,'1-10',1,'horn.reported','1-2/loa-1',1795828717081,1,'rtc','{"outcome":"UNKNOWN","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
-INSERT INTO "outbox" VALUES(11,'1-11',1,'horn.reported_late','1-2/loa-1',1795828717082,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500}',NULL,NULL);
-INSERT INTO "outbox" VALUES(12,'1-12',1,'horn.local_play','loa-1/0-7',1795828717084,1,'rtc','{"template":"bao-dong-3","outcome":"PLAYED","played_ms":1500,"ended_at_ms":1}',NULL,NULL);
+INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795835351417,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000,"camera":"cong","rule":"san","rule_kind":"enter","label":"person","most":2}',NULL,NULL);
+INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795835351431,1,'rtc','{"role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(3,'1-3',1,'incident.judged','1-900',1795835351445,1,'rtc','{"verdict":"true_alarm","role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(4,'1-4',1,'alert.taken','1-900/1',1795835351460,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(5,'1-5',1,'horn.reported','1-1/loa-1',1795835351490,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
+INSERT INTO "outbox" VALUES(6,'1-6',2,'reading.taken','cau',1795835351494,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good","came_at_ms":0,"source":"gauge"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(7,'1-7',1,'recording.exported','e-1',1795835351508,1,'rtc','{"camera":"cong","since_ms":1790000000000,"until_ms":1790000010000,"blurred":true}',NULL,NULL);
+INSERT INTO "outbox" VALUES(8,'1-8',0,'cap.issued','molang-xa-1-1-900',1795835351514,1,'rtc','{"msg_type":"Alert","about":"1-900","xml":"<alert/>"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(9,'1-9',1,'audit.checkpointed','1',1795835351514,1,'rtc','{"body":"{\"at_ms\": 1795835351514, \"box\": \"/xa/dong-son/box/1\", \"chain\": \"c768141dab09abc6b56992e34dc0ddb3cfa8e45f0a72a81aeb9a70c877d4d6c7\", \"number\": 1, \"previous\": \"0000000000000000000000000000000000000000000000000000000000000000\", \"seq\": 6, \"v\": 1}","key_id":"d47b2fe86f3fd43c","sig":"b89cc6889cfec4cf8b85924879ba6b3cbf6da7c6bc2e5d4a100424ee8437fa36d78f864597f3527a35b141af7984aecda4cd501c97a5ff17541f2dba91c1cf03"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(10,'1-10',1,'horn.reported','1-2/loa-1',1795835351539,1,'rtc','{"outcome":"UNKNOWN","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
+INSERT INTO "outbox" VALUES(11,'1-11',1,'horn.reported_late','1-2/loa-1',1795835351540,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500}',NULL,NULL);
+INSERT INTO "outbox" VALUES(12,'1-12',1,'horn.local_play','loa-1/0-7',1795835351546,1,'rtc','{"template":"bao-dong-3","outcome":"PLAYED","played_ms":1500,"ended_at_ms":1}',NULL,NULL);
+INSERT INTO "outbox" VALUES(13,'1-13',2,'reading.taken','ho',1795835351558,1,'rtc','{"quantity":"level","value":20.9,"unit":"m","at_ms":1790000000000,"quality":"good","came_at_ms":1790000000000,"source":"hand"}',NULL,NULL);
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -311,6 +486,7 @@ CREATE TABLE person_address (
     made_at_ms INTEGER NOT NULL,
     PRIMARY KEY (person, channel, address)
 ) STRICT, WITHOUT ROWID;
+INSERT INTO "person_address" VALUES('an','push','{}',1);
 INSERT INTO "person_address" VALUES('chu-tich','push','{}',1790000000000);
 CREATE TABLE pin (
     id TEXT PRIMARY KEY,
@@ -323,7 +499,7 @@ CREATE TABLE pin (
     made_at_ms INTEGER NOT NULL,
     incident TEXT REFERENCES incident (id)
 ) STRICT;
-INSERT INTO "pin" VALUES('p-1','cong',1790000000000,1790000010000,'vụ trộm','lan',1798420717057,1795828717057,NULL);
+INSERT INTO "pin" VALUES('p-1','cong',1790000000000,1790000010000,'vụ trộm','lan',1798427351500,1795835351500,NULL);
 CREATE TABLE planned_airing (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL,
@@ -372,10 +548,11 @@ CREATE TABLE reading (
     at_ms INTEGER NOT NULL,
     value REAL NOT NULL,
     unit TEXT NOT NULL,
-    quality TEXT NOT NULL,
+    quality TEXT NOT NULL, came_at_ms INTEGER NOT NULL DEFAULT 0, source TEXT NOT NULL DEFAULT 'gauge', by_user TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (station, quantity, at_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "reading" VALUES('cau','level',1790000000000,3.215,'m','good');
+INSERT INTO "reading" VALUES('cau','level',1790000000000,3.215,'m','good',0,'gauge','');
+INSERT INTO "reading" VALUES('ho','level',1790000000000,20.9,'m','good',1790000000000,'hand','lan');
 CREATE TABLE recording (
     id TEXT PRIMARY KEY,
     text TEXT NOT NULL,
@@ -388,7 +565,7 @@ CREATE TABLE recording (
     ms INTEGER NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795828717047);
+INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795835351469);
 CREATE TABLE resident_report (
     id TEXT PRIMARY KEY,
     text TEXT NOT NULL,
@@ -400,7 +577,17 @@ CREATE TABLE resident_report (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "resident_report" VALUES('p-1','Đèn đường hỏng.','dong','open',NULL,'','lan',1795828717062,1795828717062);
+INSERT INTO "resident_report" VALUES('p-1','Đèn đường hỏng.','dong','open',NULL,'','lan',1795835351514,1795835351514);
+CREATE TABLE roll_call (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    hamlet TEXT NOT NULL,
+    evacuated INTEGER NOT NULL,
+    people INTEGER NOT NULL,
+    by_user TEXT NOT NULL,
+    role TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO "roll_call" VALUES(1,'dong',45,120,'An','leader',1790000000000);
 CREATE TABLE segment (
     id INTEGER PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -426,7 +613,7 @@ CREATE TABLE source_item (
     received_at_ms INTEGER NOT NULL,
     PRIMARY KEY (source, item)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "source_item" VALUES('tinh','tin-1','Tỉnh','drafted','','b-1',1790000000000,1795828717062);
+INSERT INTO "source_item" VALUES('tinh','tin-1','Tỉnh','drafted','','b-1',1790000000000,1795835351514);
 CREATE TABLE source_told (
     source TEXT NOT NULL,
     horn_order TEXT NOT NULL,
@@ -441,7 +628,7 @@ CREATE TABLE suspension (
     made_at_ms INTEGER NOT NULL,
     PRIMARY KEY (camera, rule)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "suspension" VALUES('cong','san',1795832317040,'lan',1795828717040);
+INSERT INTO "suspension" VALUES('cong','san',1795838951453,'lan',1795835351453);
 CREATE TABLE talk (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -477,7 +664,7 @@ CREATE TABLE upload (
     detail TEXT NOT NULL DEFAULT '',
     clip TEXT REFERENCES clip (sha256)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "upload" VALUES('u-1','b-2',0,'bru','Lịch tiêm chủng','thuong','["dong"]','lan','operator',1795828717077,'waiting','',NULL);
+INSERT INTO "upload" VALUES('u-1','b-2',0,'bru','Lịch tiêm chủng','thuong','["dong"]','lan','operator',1795835351534,'waiting','',NULL);
 CREATE INDEX outbox_waiting ON outbox (lane, seq, at_ms) WHERE acked_at_ms IS NULL AND dead_reason IS NULL;
 CREATE INDEX outbox_dead ON outbox (seq) WHERE dead_reason IS NOT NULL;
 CREATE INDEX incident_newest ON incident (began_at_ms DESC);
@@ -525,10 +712,27 @@ CREATE INDEX planned_airing_time ON planned_airing (at_ms);
 CREATE INDEX planned_airing_order ON planned_airing (horn_order);
 CREATE INDEX upload_waiting ON upload (made_at_ms) WHERE state = 'waiting';
 CREATE INDEX upload_bulletin ON upload (bulletin);
+CREATE INDEX hand_reading_of ON hand_reading (station, quantity, at_ms);
+CREATE INDEX flood_action_newest ON flood_action (made_at_ms DESC);
+CREATE INDEX flood_action_storms ON flood_action (state) WHERE what = 'storm';
+CREATE INDEX roll_call_hamlet ON roll_call (hamlet, number);
+CREATE INDEX drill_open ON drill (id) WHERE ended_at_ms IS NULL;
+CREATE INDEX incident_act_of ON incident_act (incident, made_at_ms);
+CREATE INDEX hamlet_report_newest ON hamlet_report (made_at_ms);
+CREATE INDEX hamlet_report_of ON hamlet_report (incident);
+CREATE INDEX incident_photo_of ON incident_photo (incident, made_at_ms);
+CREATE INDEX ladder_climbing ON ladder (incident) WHERE state = 'climbing';
+CREATE INDEX message_line ON message (urgency DESC, place_in_line) WHERE state = 'waiting';
+CREATE INDEX message_open ON message (state) WHERE state IN ('sending', 'unsure');
+CREATE INDEX message_person ON message (person, made_at_ms);
+CREATE INDEX message_address ON message (address, changed_at_ms);
+CREATE INDEX message_about_alert ON message_about (alert);
+CREATE INDEX heard_sender ON heard (sender_sha256, ladder_ms);
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('outbox',12);
+INSERT INTO "sqlite_sequence" VALUES('outbox',13);
 INSERT INTO "sqlite_sequence" VALUES('audit',9);
 INSERT INTO "sqlite_sequence" VALUES('audit_checkpoint',1);
 INSERT INTO "sqlite_sequence" VALUES('planned_airing',1);
+INSERT INTO "sqlite_sequence" VALUES('roll_call',1);
 COMMIT;
 PRAGMA user_version=4;

@@ -7,9 +7,8 @@ import tempfile
 from pathlib import Path
 
 from edge.store.schema import newest_version
-from tests.store.village import fill, fill_late, open_journal
-from tests.store.voice_rows import voice_kept
-from tests.store.water_rows import water_kept
+from tests.store.village import open_journal
+from tests.store.whole_village import fill_all
 
 FOLDER = Path(__file__).parents[1] / "old_databases"
 HEAD = """\
@@ -31,10 +30,7 @@ def main() -> None:
 
 async def dump(folder: Path) -> str:
     journal = await open_journal(folder / "molang.db")
-    await fill(journal, folder / "clips")
-    await fill_late(journal)
-    await journal.record(voice_kept)
-    await journal.record(water_kept)
+    await fill_all(journal, folder / "clips")
     journal.close()
     return "".join(f"{line}\n" for line in sqlite3.connect(folder / "molang.db").iterdump())
 

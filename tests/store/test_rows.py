@@ -14,9 +14,8 @@ from edge.store.bulletins import add_bulletin, add_recording, get_bulletin, get_
 from edge.store.incidents import close_incident, open_subjects, take_incident
 from edge.store.journal import Journal, Tx
 from edge.store.orders import add_order, close_report, last_stops, open_reports
-from tests.store.ladder_rows import ladder_kept
-from tests.store.village import SHA256, bulletin, fill, fill_late, intrusion, open_journal, order, recording, report
-from tests.store.voice_rows import voice_kept
+from tests.store.village import SHA256, bulletin, intrusion, open_journal, order, recording, report
+from tests.store.whole_village import fill_all
 
 
 @pytest.fixture
@@ -132,10 +131,7 @@ async def test_ids_of_two_starts_never_meet(tmp_path: Path) -> None:
 
 
 async def test_the_village_has_a_row_in_every_table(journal: Journal, tmp_path: Path) -> None:
-    await fill(journal, tmp_path / "clips")
-    await fill_late(journal)
-    await journal.record(voice_kept)
-    await journal.record(ladder_kept)
+    await fill_all(journal, tmp_path / "clips")
     names = await journal.with_connection(tables)
     for name in names:
         assert await count(journal, name) > 0, name

@@ -49,7 +49,7 @@ class Stage:
 
 
 def settings_in(folder: Path, **fields: Any) -> WebSettings:
-    for name in ("media/stills", "media/latest", "clips"):
+    for name in ("media/stills", "media/latest", "media/photos", "clips", "photo-spool"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     base: dict[str, Any] = {
         "commune": "Xã Kiến Giang",
@@ -63,7 +63,7 @@ def settings_in(folder: Path, **fields: Any) -> WebSettings:
         "live_url": "ws://127.0.0.1:1",
         "wall_token": WALL_TOKEN,
         "secret_key_file": folder / "cookie-key",
-        "passwords": dict.fromkeys(("duty", "operator", "leader", "technician"), HASH),
+        "passwords": dict.fromkeys(("duty", "operator", "leader", "technician", "official"), HASH),
     }
     return WebSettings(**{**base, **fields})
 
@@ -76,14 +76,18 @@ def write(settings: WebSettings, path: Path) -> None:
 
 @contextlib.asynccontextmanager
 async def stage(
-    folder: Path, sections: dict[str, Any], packets: dict[str, Path], more: Mapping[type, Handler] = _NO_MORE
+    folder: Path,
+    sections: dict[str, Any],
+    packets: dict[str, Path],
+    more: Mapping[type, Handler] = _NO_MORE,
+    **fields: Any,
 ) -> AsyncIterator[Stage]:
     """Pages of a commune with these sections; ``packets`` are sockets that give cameras' video.
 
-    ``more``: handlers of real services beside the paper ones.
+    ``more``: handlers of real services beside the paper ones; ``fields``: further settings of the web process.
     """
     ports = free_port(), free_port()
-    settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1])
+    settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1], **fields)
     write(settings, folder / "web.json")
     async with started("edge.workers.live", FromLive) as live, asyncio.TaskGroup() as tasks:
         await live.channel.send(_live_setup(ports[0], sections, packets))
@@ -93,9 +97,9 @@ async def stage(
         running = [tasks.create_task(server.run()), tasks.create_task(_beat(commune))]
         for section, value in sections.items():
             await commune.put(section, value)
-        async with _web(folder / "web.json") as web:
+        async with web_process(folder / "web.json") as web:
             url = f"http://127.0.0.1:{ports[1]}"
-            await _answers(url)
+            await until_it_answers(url)
             yield Stage(url, commune, web, live)
         for task in running:
             task.cancel()
@@ -123,7 +127,8 @@ async def _beat(commune: PaperCommune) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _web(settings: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def web_process(settings: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The web process with these settings, killed at the end."""
     code = "from web.cli import web; web()"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     process = await asyncio.create_subprocess_exec(
@@ -137,7 +142,8 @@ async def _web(settings: Path) -> AsyncIterator[asyncio.subprocess.Process]:
             await process.wait()
 
 
-async def _answers(url: str) -> None:
+async def until_it_answers(url: str) -> None:
+    """Wait for the first answer."""
     async with asyncio.timeout(START_S), aiohttp.ClientSession() as client:
         while True:
             with contextlib.suppress(aiohttp.ClientError):

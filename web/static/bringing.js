@@ -8,31 +8,31 @@ const TRIES = 3;
 export const MOST_BYTES = 50 * 1024 * 1024;
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 
-/** Sends `blob`; resolves to its id. `told(share)` hears how much is there. Fails with a Vietnamese sentence. */
-export async function bring(blob, told = () => {}) {
+/** Sends `blob` to the spool at `to`; resolves to its id. `told(share)` hears how much is there. Fails with a sentence. */
+export async function bring(blob, told = () => {}, to = "/api/spool") {
   if (blob.size === 0) throw new Error("Tệp này trống.");
   if (blob.size > MOST_BYTES) throw new Error(`Tệp nặng ${Math.ceil(blob.size / 1e6)} MB, tối đa ${MOST_BYTES / 1024 / 1024} MB.`);
   const id = uuid();
   for (let at = 0; at < blob.size; at += SLICE) {
-    await slice(id, at, blob.slice(at, at + SLICE));
+    await slice(to, id, at, blob.slice(at, at + SLICE));
     told(Math.min(1, (at + SLICE) / blob.size));
   }
   return id;
 }
 
-async function slice(id, at, body, tries = TRIES) {
+async function slice(to, id, at, body, tries = TRIES) {
   try {
-    return await send(id, at, body);
+    return await send(to, id, at, body);
   } catch (error) {
     if (tries <= 1 || error.final) throw error;
-    return slice(id, at, body, tries - 1);
+    return slice(to, id, at, body, tries - 1);
   }
 }
 
-async function send(id, at, body) {
+async function send(to, id, at, body) {
   const headers = { "Content-Type": "application/octet-stream", "X-CSRF": csrf };
   const wish = { method: "POST", headers, body, signal: AbortSignal.timeout(DEADLINE_MS) };
-  const answer = await fetch(`/api/spool?id=${id}&at=${at}`, wish).catch(() => null);
+  const answer = await fetch(`${to}?id=${id}&at=${at}`, wish).catch(() => null);
   if (answer === null) throw new Error("Không nối được với máy chủ: tệp chưa tải lên hết.");
   if (answer.ok) return;
   const { loi } = await answer.json().catch(() => ({}));

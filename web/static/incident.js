@@ -6,7 +6,8 @@ import { tomlBlock } from "./copying.js";
 import { byId, may, mirror, startDesk } from "./desk.js";
 import { el, icon, replace, svg } from "./elements.js";
 import { footage } from "./footage.js";
-import { LABEL, mostWords, number, RULE_KIND, SEVERITY, STORY, TOLD, VERDICT } from "./words.js";
+import { showTold } from "./told.js";
+import { ANSWER, LABEL, mostWords, number, RULE_KIND, SEVERITY, STORY, VERDICT } from "./words.js";
 
 const id = document.body.dataset.incident;
 const here = `/api/incidents/${encodeURIComponent(id)}`;
@@ -20,6 +21,7 @@ async function load() {
   const open = incident.state === "open";
   document.title = `${incident.title} · Mõ Làng`;
   drawHead(open);
+  showTold(incident.alerts);
   drawSight();
   drawFacts();
   drawDeeds(open);
@@ -63,13 +65,11 @@ const ruleNow = () => (mirror.get("zones")?.[incident.camera] ?? []).find((one) 
 function drawFacts() {
   const { label, score, most, rule, rule_kind: kind } = incident;
   const zone = ruleNow();
-  const known = (mirror.get("incidents") ?? []).find((one) => one.id === id); // the newest ones know names for ids
-  const told = known?.told ?? [];
-  const taker = known?.taken_by ?? incident.taken_by;
+  const { alerts, taken_by: taker } = incident;
   replace(byId("facts"), el("dl", {},
     kind ? fact("Luật", [RULE_KIND[kind] ?? kind, zone ? ` · ${zone.name}` : rule ? ` · ${rule}` : ""]) : null,
     label ? fact("Thấy", [most > 1 ? mostWords(label, most) : (LABEL[label] ?? label), score ? ` · chắc ${number(score * 100, 0)} %` : ""]) : null,
-    fact("Đã báo", told.length > 0 ? told.map((one) => `${one.name} (${TOLD[one.state] ?? one.state})`).join(", ") : "không có ai, hoặc sự cố đã lâu"),
+    fact("Đã báo", alerts ? `${alerts.told} người, ${alerts.answered} đã trả lời` : "không có ai"),
     taker ? fact("Người nhận", [el("strong", {}, taker), " lúc ", momentWords(incident.taken_at_ms)]) : fact("Người nhận", el("span", { class: "bad" }, "chưa ai nhận")),
     incident.closed_how ? fact("Kết thúc", [incident.closed_by ? el("strong", {}, incident.closed_by, ": ") : null, incident.closed_how]) : null,
     zone?.suspended_until_ms ? fact("Luật đang nghỉ", `đến ${momentWords(zone.suspended_until_ms)}`) : null));
@@ -142,12 +142,16 @@ function drawStory() {
   replace(byId("story"), incident.story.map(({ at_ms: at, what, by_user: by, detail }) =>
     el("li", { class: `story-${what}` }, icon(STORY[what]?.[1] ?? "clock"),
       el("time", { title: momentWords(at) }, withSeconds(at)),
-      el("p", {}, el("strong", {}, STORY[what]?.[0] ?? what), by ? ` · ${by}` : "", el("span", {}, detailWords(detail))))));
+      el("p", {}, el("strong", {}, STORY[what]?.[0] ?? what), by ? ` · ${by}` : "", el("span", {}, detailWords(detail, what))))));
 }
 
-/** Sentences and judgements are for people; paths of files are not. */
-function detailWords(detail) {
-  return VERDICT[detail] ?? (detail.includes(" ") ? detail : "");
+const IN_WORDS = ["note", "reported"]; // people wrote these, even when it is one word
+
+/** Sentences and judgements are for people; paths of files are not. An answer is "how: note". */
+function detailWords(detail, what) {
+  if (what !== "answered") return VERDICT[detail] ?? (detail.includes(" ") || IN_WORDS.includes(what) ? detail : "");
+  const [how, ...note] = detail.split(": ");
+  return [ANSWER[how] ?? how, note.join(": ")].filter(Boolean).join(": ");
 }
 
 function offerFootage() {

@@ -29,7 +29,7 @@ export function incidentCard(incident, take = null, link = take !== null) {
         el("span", {}, momentWords(incident.began_at_ms)), when(incident, open), verdict(incident)),
       el("p", { class: "incident-title" }, link ? el("a", { href: `/incidents/${encodeURIComponent(incident.id)}` }, incident.title) : incident.title),
       el("p", { class: "incident-place" }, [incident.place, RULE_KIND[incident.rule_kind], several(incident)].filter(Boolean).join(" · ")),
-      told(incident), taken(incident), closed(incident), take && !incident.taken_by && !wrong ? take(incident) : null),
+      missed(incident), told(incident), taken(incident), closed(incident), take && !incident.taken_by && !wrong ? take(incident) : null),
     still(incident));
 }
 
@@ -51,6 +51,13 @@ function several(incident) {
 function closed(incident) {
   if (!incident.closed_by) return null;
   return el("p", { class: "taken" }, icon("check"), el("strong", {}, incident.closed_by), ` kết thúc: ${incident.closed_how}`);
+}
+
+/** First and large: whom the alarm did not reach. */
+function missed(incident) {
+  const names = incident.not_reached ?? [];
+  if (names.length === 0) return null;
+  return el("p", { class: "missed" }, icon("cross"), el("span", {}, el("strong", {}, `CHƯA TỚI ${names.length} NGƯỜI`), ` ${names.join(", ")}`));
 }
 
 function told(incident) {

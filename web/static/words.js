@@ -29,7 +29,7 @@ export const RULE_KIND = {
   blurred: "camera bị mờ",
 };
 
-export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề", horn: "Loa có vấn đề", warning: "Cảnh báo từ nơi khác" };
+export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề", horn: "Loa có vấn đề", warning: "Cảnh báo từ nơi khác", report: "Báo cáo từ thôn" };
 
 /** What happened to an incident, with the icon of each. */
 export const STORY = {
@@ -41,7 +41,20 @@ export const STORY = {
   clip: ["Có đoạn ghi", "play"],
   judged: ["Đánh giá", "pen"],
   closed: ["Kết thúc", "check"],
+  answered: ["Trả lời", "phone"],
+  note: ["Nhắn", "pen"],
+  reported: ["Báo cáo từ thôn", "phone"],
+  photo: ["Gửi ảnh", "photo"],
 };
+
+/** What an official answered. */
+export const ANSWER = { taken: "đã nhận việc", on_my_way: "đang đến", need_help: "CẦN GIÚP", done: "báo xong" };
+
+/** How far the people of an incident are, and by what they were told. */
+export const STATUS = { not_reached: "CHƯA TỚI", trying: "đang gọi", answered: "đã trả lời", not_needed: "không cần nữa" };
+export const MESSAGE = { waiting: "đang chờ gửi", sending: "đang gửi", unsure: "chưa chắc đã gửi", sent: "đã gửi", delivered: "máy đã nhận", taken: "đã trả lời", failed: "không gửi được", dropped: "không gửi nữa" };
+export const WAY = { sms: "SMS", ring: "gọi chuông", link: "liên kết", panel: "bảng trực ban", phone: "trang điện thoại", wall: "màn hình" };
+export const RANG = { rang: "đã đổ chuông", answered: "đã nghe máy", busy: "máy bận", unreachable: "không liên lạc được" };
 
 export const EXPORT = { waiting: "đang chờ", working: "đang cắt", done: "xong", failed: "không xuất được", gone: "đã hết hạn, đã xoá" };
 
@@ -139,7 +152,7 @@ export function isSameName(one, other) {
   return plain(one) === plain(other);
 }
 
-export const TOLD = { waiting: "đang gửi", sent: "đã nhắn", taken: "đã nhận việc", failed: "không nhắn được" };
+export const TOLD = { waiting: "đang gửi", sending: "đang gửi", unsure: "chưa chắc đã gửi", sent: "đã nhắn", delivered: "máy đã nhận", taken: "đã trả lời", failed: "không nhắn được", dropped: "không cần nữa" };
 
 export const SERVICE = { up: "chạy tốt", starting: "đang khởi động", down: "hỏng", off: "tắt" };
 
@@ -155,6 +168,9 @@ export const SERVICE_NAMES = {
   broadcast: "Điều khiển loa",
   alerts: "Báo động điện thoại",
   sensing: "Đo mực nước",
+  gauge: "Trạm đo",
+  feed: "Nguồn số đo",
+  hand: "Số đo tay",
   sync: "Gửi về tỉnh",
   web: "Trang web",
   broker: "Trạm tin MQTT",

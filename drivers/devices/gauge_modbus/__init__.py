@@ -1,35 +1,43 @@
-"""A river gauge, with an optional rain counter, on Modbus RTU."""
+"""A station on Modbus RTU: a river gauge, and whatever else hangs on the same unit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from drivers.devices.gauge_modbus.codec import RainScale, RiverScale
-from drivers.devices.gauge_modbus.driver import RiverGauge
-from drivers.settings import Baud, Between, UnitNumber
+from drivers.devices.gauge_modbus.codec import Value, value_of
+from drivers.devices.gauge_modbus.driver import ModbusStation
+from drivers.settings import Baud, UnitNumber
 from drivers.transport.modbus_line import open_unit
 
-Register = Between(0, 0xFFFF)
+LEVEL = "level m register=0 scale=0.001"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """level in m = `level_offset_m` + raw x `level_scale_m`; a radar that looks down has a negative scale."""
+    """`value_1` to `value_8` are lines as the README explains; `value_1` is what the station is there for."""
 
     device: str
     unit: UnitNumber
-    level_register: Annotated[int, Register] = 0
-    level_scale_m: Annotated[float, Between(-1, 1)] = 0.001
-    level_offset_m: Annotated[float, Between(-1000, 5000)] = 0.0
-    highest_raw: Annotated[int, Register] = 0xFFFE
-    rain_register: Annotated[int | None, Register] = None
-    rain_mm_per_tip: Annotated[float, Between(0.01, 10)] = 0.2
+    value_1: str = LEVEL
+    value_2: str | None = None
+    value_3: str | None = None
+    value_4: str | None = None
+    value_5: str | None = None
+    value_6: str | None = None
+    value_7: str | None = None
+    value_8: str | None = None
     baud: Baud = 9600
 
+    def __post_init__(self) -> None:
+        self.values()
 
-async def setup(settings: Settings) -> RiverGauge:
+    def values(self) -> tuple[Value, ...]:
+        """The lines, read."""
+        first = (self.value_1, self.value_2, self.value_3, self.value_4)
+        lines = (*first, self.value_5, self.value_6, self.value_7, self.value_8)
+        return tuple(value_of(f"gauge_modbus.value_{n}", line) for n, line in enumerate(lines, 1) if line is not None)
+
+
+async def setup(settings: Settings) -> ModbusStation:
     """The driver; asks nothing yet."""
-    river = RiverScale(settings.level_register, settings.level_scale_m, settings.level_offset_m, settings.highest_raw)
-    rain = None if settings.rain_register is None else RainScale(settings.rain_register, settings.rain_mm_per_tip)
-    return RiverGauge(open_unit(settings.device, settings.baud, settings.unit), river, rain)
+    return ModbusStation(open_unit(settings.device, settings.baud, settings.unit), settings.values())

@@ -1,36 +1,45 @@
-"""Reads a river gauge."""
+"""Reads a station."""
 
 from __future__ import annotations
 
-from drivers.base import GaugeReading, TransientDriverError
-from drivers.devices.gauge_modbus.codec import RainScale, RiverScale
+from drivers.base import DriverError, GaugeReading, TransientDriverError
+from drivers.devices.gauge_modbus.codec import OF_BITS, Value
 from drivers.transport.modbus_line import ModbusUnit
 
 
-class RiverGauge:
-    """A `Station`: "level" in m and, where there is a rain bucket, "rain_counter" in mm."""
+class ModbusStation:
+    """A `Station`: what its settings name, in their order. The first is what the station is there for."""
 
-    def __init__(self, unit: ModbusUnit, river: RiverScale, rain: RainScale | None) -> None:
+    def __init__(self, unit: ModbusUnit, values: tuple[Value, ...]) -> None:
         self._unit = unit
-        self._river = river
-        self._rain = rain
+        self._values = values
 
     async def read(self) -> tuple[GaugeReading, ...]:
-        """Level, then rain. No echo is a `TransientDriverError`, never a number."""
-        level = await self._level()
-        return (level,) if self._rain is None else (level, await self._rain_counter(self._rain))
+        """Measure now.
+
+        A sensor without an echo is never a number: the first one makes the reading a `TransientDriverError`, another is
+        left out.
+        """
+        found = [(value, await self._value(value)) for value in self._values]
+        if found[0][1] is None:
+            raise TransientDriverError(f"{found[0][0].quantity} has no echo")
+        return tuple(GaugeReading(value.quantity, number, value.unit) for value, number in found if number is not None)
 
     async def close(self) -> None:
         """Give the line back."""
         await self._unit.close()
 
-    async def _level(self) -> GaugeReading:
-        (raw,) = await self._unit.read_registers(self._river.register, 1)
-        level_m = self._river.level_m(raw)
-        if level_m is None:
-            raise TransientDriverError(f"gauge has no echo (raw {raw:#06x})")
-        return GaugeReading("level", level_m, "m")
+    async def _value(self, value: Value) -> float | None:
+        try:
+            return await self._asked(value)
+        except DriverError as error:
+            raise type(error)(f"{value.quantity} at {value.table} {value.address}: {error}") from error
 
-    async def _rain_counter(self, rain: RainScale) -> GaugeReading:
-        (tips,) = await self._unit.read_registers(rain.register, 1)
-        return GaugeReading("rain_counter", rain.rain_mm(tips), "mm")
+    async def _asked(self, value: Value) -> float | None:
+        if value.table in OF_BITS:
+            read = self._unit.read_coils if value.table == "coil" else self._unit.read_inputs
+            (on,) = await read(value.address, 1)
+            return float(on)
+        if value.table == "input_register":
+            return value.of_registers(await self._unit.read_input_registers(value.address, value.words))
+        return value.of_registers(await self._unit.read_registers(value.address, value.words))

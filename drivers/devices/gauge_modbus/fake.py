@@ -1,39 +1,48 @@
-"""A river gauge on a PTY."""
+"""A station on a PTY."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from drivers.devices.gauge_modbus.codec import RiverScale
-from drivers.transport.fake_modbus import FakeModbusLine, answer_registers
+from drivers.devices.gauge_modbus import LEVEL
+from drivers.devices.gauge_modbus.codec import Value, value_of
+from drivers.transport import modbus_rtu as rtu
+from drivers.transport.fake_modbus import FakeModbusLine, answer_bits, answer_registers
+
+Shows = Callable[[], float | None]
 
 
 class FakeGauge(FakeModbusLine):
-    """Shows what `level_m` returns (None is no echo), scaled as a new gauge is: 1 mm a count, in register 0.
+    """Shows what `level_m` returns (None is no echo), and what `others` does: both by the lines of the settings.
 
-    `rain_tips`, if given, is counted in register 1. Faults are those of `FakePty`.
+    Faults are those of `FakePty`.
     """
 
     def __init__(
-        self,
-        level_m: Callable[[], float | None],
-        *,
-        rain_tips: Callable[[], int] | None = None,
-        unit: int = 1,
-        scale_m: float = 0.001,
-        offset_m: float = 0.0,
+        self, level_m: Shows, *, unit: int = 1, line: str = LEVEL, others: Mapping[str, Shows] | None = None
     ) -> None:
         self.level_m = level_m
-        self.rain_tips = rain_tips
-        self._scale = RiverScale(0, scale_m, offset_m, 0xFFFE)
+        self.others: dict[str, Shows] = dict(others or {})
+        self._level = value_of("fake", line)
         super().__init__({unit: self._answer})
 
     def _answer(self, request: bytes) -> bytes:
-        return answer_registers(request, self._register)
+        shown = [(self._level, self.level_m), *((value_of("fake", line), shows) for line, shows in self.others.items())]
+        if request[0] in rtu.OF_BITS:
+            table = "coil" if request[0] == rtu.Function.READ_COILS else "input"
+            bits = {value.address: bool(shows()) for value, shows in shown if value.table == table}
+            return answer_bits(request, bits.get)
+        if request[0] == rtu.Function.READ_INPUT_REGISTERS:
+            return answer_registers(request, _registers(shown, "input_register").get, rtu.Function.READ_INPUT_REGISTERS)
+        return answer_registers(request, _registers(shown, "register").get)
 
-    def _register(self, address: int) -> int | None:
-        if address == self._scale.register:
-            return self._scale.raw(self.level_m())
-        if address == 1 and self.rain_tips is not None:
-            return self.rain_tips() & 0xFFFF
-        return None
+
+def _registers(shown: list[tuple[Value, Shows]], table: str) -> dict[int, int]:
+    """Bits of one register are joined."""
+    found: dict[int, int] = {}
+    for value, shows in shown:
+        if value.table == table:
+            for place, register in enumerate(value.registers(shows())):
+                address = value.address + place
+                found[address] = found.get(address, 0) | register
+    return found

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
-from drivers.base import MisconfiguredDriverError
+from drivers.devices.source_information_http.codec import MOST_BYTES
 from drivers.devices.source_information_http.driver import SourceInformationHttp
 from drivers.settings import Between
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+from drivers.transport.http_line import HttpLine, require_safe, tls_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +23,7 @@ class Settings:
 
 async def setup(settings: Settings) -> SourceInformationHttp:
     """The driver; asks nothing yet."""
-    url = urlsplit(settings.url)
-    if not (url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)):
-        raise MisconfiguredDriverError(f"source_information_http.url: {settings.url!r} is not https")
-    return SourceInformationHttp(settings.url, settings.token, settings.wait_s, _tls(settings.ca))
-
-
-def _tls(ca: str | None) -> ssl.SSLContext | None:
-    if ca is None:
-        return None
-    try:
-        return ssl.create_default_context(cafile=ca)
-    except (OSError, ssl.SSLError) as error:
-        raise MisconfiguredDriverError(f"source_information_http.ca: {ca!r}: {error}") from error
+    require_safe("source_information_http.url", settings.url)
+    tls = tls_of("source_information_http.ca", settings.ca)
+    line = HttpLine(settings.url, token=settings.token, tls=tls, most_bytes=MOST_BYTES)
+    return SourceInformationHttp(line, settings.wait_s)

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from drivers.base import NewsItem, NewsPage
 from drivers.devices.source_information_http import codec
+from drivers.transport.fake_http import spoilt
 from drivers.transport.fake_pty import Fault
 
 TOKEN = "thu-nghiem"  # noqa: S105 - of the simulator alone
@@ -87,21 +88,8 @@ class FakeSource:
         return None if request.headers.get("Authorization") == f"Bearer {self._token}" else web.Response(status=401)
 
     async def _spoilt(self, request: web.Request, data: bytes) -> web.StreamResponse:
-        if self.fault is Fault.SILENT:
-            await asyncio.sleep(3600)
-        if self.fault is Fault.LATE:
-            await asyncio.sleep(self.late_s)
-        if self.fault is Fault.GARBLED:
-            data = data[::-1]
-        if self.fault is not Fault.HALF:
-            return web.Response(body=data, content_type="application/json")
-        response = web.StreamResponse()
-        response.content_length = len(data)
-        await response.prepare(request)
-        await response.write(data[: len(data) // 2])
-        assert request.transport is not None
-        request.transport.close()
-        return response
+        response = web.Response(body=data, content_type="application/json")
+        return await spoilt(request, response, self.fault, self.late_s)
 
 
 def example(number: int, rank: str, text: str, now_ms: int) -> NewsItem:

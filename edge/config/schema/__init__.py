@@ -30,7 +30,7 @@ from edge.config.schema.base import (
 from edge.config.schema.links import Broker, Hub, Live, Media, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
-from edge.config.schema.sensing import Gauge, Modem
+from edge.config.schema.sensing import Feed, Gauge, Modem
 from edge.config.schema.station import (
     Blank,
     Group,
@@ -46,6 +46,7 @@ from edge.config.schema.station import (
 )
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
 from edge.config.schema.warnings import Cap, CapSource, NewsSource
+from edge.config.schema.water import Drill, FloodRule, Shelter
 
 
 class Config(Section, frozen=True, kw_only=True):
@@ -62,6 +63,7 @@ class Config(Section, frozen=True, kw_only=True):
     station: Station = Station()
     self_test: SelfTest = SelfTest()
     cap: Cap = Cap()
+    drill: Drill = Drill()
     news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
     local_node: LocalNode | None = None
@@ -69,6 +71,7 @@ class Config(Section, frozen=True, kw_only=True):
     recorder: Annotated[tuple[Recorder, ...], Meta(max_length=20)] = ()
     camera: Annotated[tuple[Camera, ...], Meta(max_length=64)] = ()
     horn: Annotated[tuple[Horn, ...], Meta(max_length=60)] = ()
+    feed: Annotated[tuple[Feed, ...], Meta(max_length=10)] = ()
     gauge: Annotated[tuple[Gauge, ...], Meta(max_length=20)] = ()
     modem: Annotated[tuple[Modem, ...], Meta(max_length=2)] = ()
     channel: Annotated[tuple[Channel, ...], Meta(max_length=5)] = ()
@@ -78,6 +81,8 @@ class Config(Section, frozen=True, kw_only=True):
     template: Annotated[tuple[Template, ...], Meta(max_length=100)] = ()
     group: Annotated[tuple[Group, ...], Meta(max_length=40)] = ()
     radio: Annotated[tuple[Radio, ...], Meta(max_length=20)] = ()
+    flood_rule: Annotated[tuple[FloodRule, ...], Meta(max_length=60)] = ()
+    shelter: Annotated[tuple[Shelter, ...], Meta(max_length=60)] = ()
 
 
 def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
@@ -96,7 +101,10 @@ __all__ = [
     "Config",
     "Corners",
     "DeviceSettings",
+    "Drill",
     "Driver",
+    "Feed",
+    "FloodRule",
     "Gauge",
     "Group",
     "Hamlet",
@@ -131,6 +139,7 @@ __all__ = [
     "Section",
     "SelfTest",
     "Share",
+    "Shelter",
     "Shift",
     "Slug",
     "Speech",

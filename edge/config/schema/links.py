@@ -48,9 +48,13 @@ class Live(Section, frozen=True, kw_only=True):
 
 
 class Web(Section, frozen=True, kw_only=True):
-    """Where the pages are. ``passwords`` holds one hash per role, made by ``molang web hash-password``."""
+    """Where the pages are. ``passwords`` holds one hash per role, made by ``molang web hash-password``.
+
+    ``url`` is where phones find them: the beginning of links in messages. Empty: messages carry no links.
+    """
 
     host: Host = "127.0.0.1"
     port: Port = 8080
+    url: Annotated[str, Meta(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?\Z", max_length=200)] = ""
     wall_token: Annotated[str, Meta(min_length=16, max_length=100)]
     passwords: dict[RoleName, PasswordHash]

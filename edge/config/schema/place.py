@@ -18,7 +18,8 @@ class Commune(Section, frozen=True, kw_only=True):
 
 
 class Hamlet(Section, frozen=True, kw_only=True):
-    """A hamlet (thôn, bản, tổ dân phố)."""
+    """A hamlet (thôn, bản, tổ dân phố). ``people``: how many live there, for the roll call; 0: not known."""
 
     id: Slug
     name: Name
+    people: Annotated[int, Meta(ge=0, le=100_000)] = 0

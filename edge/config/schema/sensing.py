@@ -1,6 +1,7 @@
-"""Gauges and modems."""
+"""Gauges, feeds of stations and modems."""
 
-from typing import Annotated
+import datetime as dt
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -18,17 +19,42 @@ class Modem(Section, frozen=True, kw_only=True):
     power_settings: DeviceSettings = {}
 
 
+RainMm = Annotated[float, Meta(gt=0, le=3000)]
+"""A warning amount of rain; no place has ever had more in two days."""
+HAND = "hand"
+"""The kind of a station that has no device: a person reads its staff."""
+
+
+class Feed(Section, frozen=True, kw_only=True):
+    """One line that tells of several stations, the province's for example: each is a [[gauge]] with ``feed``."""
+
+    id: Slug
+    kind: Driver
+    settings: DeviceSettings = {}
+    period_s: Annotated[float, Meta(ge=10, le=3600)] = 300.0
+    source: Literal["province", "gauge"] = "province"
+
+
 class Gauge(Section, frozen=True, kw_only=True):
-    """A river gauge and its báo động levels, with the document they come from (R9)."""
+    """A river gauge and its báo động levels, with the document they come from (R9).
+
+    ``station`` is its name in its ``feed``; two gauges with the same ``place`` measure the same water and vote.
+    """
 
     id: Slug
     name: Name
+    feed: Slug | None = None
+    station: Annotated[str, Meta(max_length=80)] = ""
+    place: Slug | None = None
+    rain_mm: tuple[RainMm, RainMm, RainMm, RainMm, RainMm] | None = None
     kind: Driver = "gauge_modbus"
     settings: DeviceSettings = {}
     period_s: Annotated[float, Meta(ge=1, le=3600)] = 60.0
     bao_dong_m: tuple[Level, Level, Level] | None = None
     datum: Annotated[str, Meta(max_length=120)] = ""
     source: Annotated[str, Meta(max_length=300)] = ""
+    issued: dt.date | None = None
     range_m: tuple[Level, Level] = (-5.0, 60.0)
     hamlets: Annotated[tuple[Slug, ...], Meta(min_length=1, max_length=60)] = ("all",)
     template: Slug | None = None
+    all_clear: Slug | None = None

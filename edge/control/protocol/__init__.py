@@ -36,6 +36,7 @@ from edge.control.protocol.base import (
     Sha,
     Uuid,
 )
+from edge.control.protocol.flood import EndDrill, SetEvacuated, SetLevels, StartDrill, StopFloodAction
 from edge.control.protocol.incidents import (
     CloseIncident,
     JudgeIncident,
@@ -43,6 +44,19 @@ from edge.control.protocol.incidents import (
     SuspendRule,
     TakeIncident,
     TryRule,
+)
+from edge.control.protocol.phone import (
+    AddPhoto,
+    Note,
+    PersonId,
+    PhoneAct,
+    Place,
+    PushEndpoint,
+    PushKey,
+    ReportFromHamlet,
+    Subscribe,
+    Unsubscribe,
+    Waited,
 )
 from edge.control.protocol.programmes import (
     AddProgramme,
@@ -86,6 +100,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
+from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
     GetState
@@ -137,9 +152,31 @@ AnyRequest = (
     | SetAbbreviation
     | RemoveAbbreviation
     | TryAbbreviation
+    | GiveReading
+    | SetLevels
+    | StopFloodAction
+    | SetEvacuated
+    | StartDrill
+    | EndDrill
+    | PhoneAct
+    | ReportFromHamlet
+    | AddPhoto
+    | Subscribe
+    | Unsubscribe
 )
 
 __all__ = [
+    "AddPhoto",
+    "Note",
+    "PersonId",
+    "PhoneAct",
+    "Place",
+    "PushEndpoint",
+    "PushKey",
+    "ReportFromHamlet",
+    "Subscribe",
+    "Unsubscribe",
+    "Waited",
     "AddProgramme",
     "AddReport",
     "AirBulletin",
@@ -165,11 +202,14 @@ __all__ = [
     "Diagnose",
     "Done",
     "DraftBulletin",
+    "EndDrill",
     "EndStorm",
     "EndTalk",
     "ExportSpan",
     "GetCalendar",
     "GetBank",
+    "GiveReading",
+    "QuantityName",
     "GetState",
     "HamletName",
     "Hamlets",
@@ -201,10 +241,14 @@ __all__ = [
     "ReturnBulletin",
     "ScopeName",
     "SeeIncident",
+    "SetEvacuated",
+    "SetLevels",
     "SetAbbreviation",
     "Sha",
     "SpokenWords",
+    "StartDrill",
     "StartStorm",
+    "StopFloodAction",
     "StopHorns",
     "SuspendRule",
     "TakeExport",

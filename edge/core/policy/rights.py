@@ -7,13 +7,14 @@ from edge.core.errors import FinalError
 
 
 class Role(StrEnum):
-    """The four kinds of people, and the wall itself."""
+    """The five kinds of people, and the wall itself. An official sees and does only what the phone page has."""
 
     WALL = "wall"
     DUTY = "duty"
     OPERATOR = "operator"
     LEADER = "leader"
     TECHNICIAN = "technician"
+    OFFICIAL = "official"
 
 
 ROLE_NAMES = {
@@ -22,10 +23,12 @@ ROLE_NAMES = {
     Role.OPERATOR: "phát thanh viên",
     Role.LEADER: "lãnh đạo xã",
     Role.TECHNICIAN: "kỹ thuật viên",
+    Role.OFFICIAL: "cán bộ",
 }
 
-_EVERYBODY = frozenset(Role)
+_EVERYBODY = frozenset(Role) - {Role.OFFICIAL}
 _PEOPLE = _EVERYBODY - {Role.WALL}
+_IN_THE_FIELD = frozenset({Role.DUTY, Role.LEADER, Role.OFFICIAL})
 ALLOWED: dict[str, frozenset[Role]] = {
     "GetState": _EVERYBODY,
     "Diagnose": frozenset({Role.TECHNICIAN}),
@@ -58,7 +61,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "UploadRecording": frozenset({Role.OPERATOR, Role.LEADER}),
     "AnswerAlert": _PEOPLE,
     "TakeIncident": frozenset({Role.DUTY, Role.LEADER}),
-    "SeeIncident": _PEOPLE,
+    "SeeIncident": _PEOPLE | {Role.OFFICIAL},
     "CloseIncident": frozenset({Role.DUTY, Role.LEADER}),
     "JudgeIncident": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
     "SuspendRule": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
@@ -72,10 +75,21 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "SetAbbreviation": frozenset({Role.OPERATOR, Role.LEADER}),
     "RemoveAbbreviation": frozenset({Role.OPERATOR, Role.LEADER}),
     "TryAbbreviation": _PEOPLE,
+    "SetLevels": frozenset({Role.LEADER, Role.TECHNICIAN}),
+    "StopFloodAction": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "SetEvacuated": frozenset({Role.DUTY, Role.LEADER}),
+    "StartDrill": frozenset({Role.LEADER}),
+    "EndDrill": frozenset({Role.DUTY, Role.LEADER}),
     "MakeReport": _PEOPLE,
     "AddReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "AnswerReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "CloseReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "GiveReading": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "PhoneAct": _IN_THE_FIELD,
+    "ReportFromHamlet": _IN_THE_FIELD,
+    "AddPhoto": _IN_THE_FIELD,
+    "Subscribe": _IN_THE_FIELD,
+    "Unsubscribe": _IN_THE_FIELD,
 }
 
 

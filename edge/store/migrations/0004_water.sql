@@ -9,6 +9,153 @@ CREATE TABLE person_address (
     PRIMARY KEY (person, channel, address)
 ) STRICT, WITHOUT ROWID;
 
+-- readings: when each came, who measured it; and what a person typed in, with a note and a photo. The browser made the
+-- id: the same id again is the same press.
+ALTER TABLE reading ADD COLUMN came_at_ms INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE reading ADD COLUMN source TEXT NOT NULL DEFAULT 'gauge';
+ALTER TABLE reading ADD COLUMN by_user TEXT NOT NULL DEFAULT '';
+CREATE TABLE hand_reading (
+    id TEXT PRIMARY KEY,
+    station TEXT NOT NULL,
+    quantity TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    photo TEXT
+) STRICT;
+CREATE INDEX hand_reading_of ON hand_reading (station, quantity, at_ms);
+
+-- flood: the levels of a gauge, every version kept. origin: config, person. config_line: what the config said then.
+CREATE TABLE gauge_levels (
+    station TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    bao_dong_m TEXT NOT NULL,
+    datum TEXT NOT NULL,
+    source TEXT NOT NULL,
+    issued TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    config_line TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    set_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (station, number)
+) STRICT, WITHOUT ROWID;
+
+-- flood: the level that stands at a gauge, and up to which reading it was judged.
+CREATE TABLE flood_level (
+    station TEXT PRIMARY KEY,
+    level INTEGER NOT NULL,
+    since_ms INTEGER NOT NULL,
+    read_ms INTEGER NOT NULL,
+    value REAL
+) STRICT, WITHOUT ROWID;
+
+-- flood: what lasts (core.policy.flood.response.Stand); and what was done because of it, with who stopped it.
+-- what: announce, storm, sms, cap. state: wanted, on, done, ending, ended, stopped, failed.
+CREATE TABLE flood_stand (
+    subject TEXT PRIMARY KEY,
+    station TEXT NOT NULL,
+    name TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    figure REAL NOT NULL,
+    since_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    ahead_ms INTEGER NOT NULL,
+    rules TEXT NOT NULL,
+    hamlets TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE flood_action (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    subject TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    what TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    hamlets TEXT NOT NULL,
+    every_min INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    turns INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL,
+    by_user TEXT NOT NULL DEFAULT '',
+    made_at_ms INTEGER NOT NULL,
+    changed_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX flood_action_newest ON flood_action (made_at_ms DESC);
+CREATE INDEX flood_action_storms ON flood_action (state) WHERE what = 'storm';
+
+-- flood: incidents of a drill; incidents that other systems are not told of.
+ALTER TABLE incident ADD COLUMN drill INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE incident ADD COLUMN cap INTEGER NOT NULL DEFAULT 1;
+
+-- flood: the roll call of a hamlet, every word of it kept: so many of so many are out, who said it, when.
+CREATE TABLE roll_call (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    hamlet TEXT NOT NULL,
+    evacuated INTEGER NOT NULL,
+    people INTEGER NOT NULL,
+    by_user TEXT NOT NULL,
+    role TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX roll_call_hamlet ON roll_call (hamlet, number);
+
+-- flood: drills, with who began and who or what ended them.
+CREATE TABLE drill (
+    id TEXT PRIMARY KEY,
+    station TEXT NOT NULL,
+    began_at_ms INTEGER NOT NULL,
+    minutes INTEGER NOT NULL,
+    by_user TEXT NOT NULL,
+    ended_at_ms INTEGER,
+    ended_by TEXT NOT NULL DEFAULT '',
+    why TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+CREATE INDEX drill_open ON drill (id) WHERE ended_at_ms IS NULL;
+
+-- phone: what people in the field pressed, reported and photographed. The browser made the ids: the same id again is
+-- the same press. `person` is somebody of the roster or ''; a place is a hamlet ('' unknown) and, where known, degrees.
+CREATE TABLE incident_act (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    act TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    person TEXT NOT NULL,
+    note TEXT NOT NULL,
+    hamlet TEXT NOT NULL,
+    lat REAL,
+    lon REAL,
+    accuracy_m REAL,
+    pressed_at_ms INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_act_of ON incident_act (incident, made_at_ms);
+CREATE TABLE hamlet_report (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    kind TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    person TEXT NOT NULL,
+    note TEXT NOT NULL,
+    hamlet TEXT NOT NULL,
+    lat REAL,
+    lon REAL,
+    accuracy_m REAL,
+    pressed_at_ms INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hamlet_report_newest ON hamlet_report (made_at_ms);
+CREATE INDEX hamlet_report_of ON hamlet_report (incident);
+-- A picture that came with an act or a report (`belongs`); `path` is below the media folder, NULL once it was deleted.
+CREATE TABLE incident_photo (
+    id TEXT PRIMARY KEY,
+    incident TEXT NOT NULL REFERENCES incident (id),
+    belongs TEXT NOT NULL,
+    by_user TEXT NOT NULL,
+    path TEXT,
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incident_photo_of ON incident_photo (incident, made_at_ms);
+
 -- ladder: people are told step by step until they answer. Ladder time (ladder_ms, hold_ms, since_ms) is milliseconds of
 -- a count that never goes back (edge/alerts/ladder_clock.py); *_at_ms are UTC like everywhere.
 -- An alert is one person who must know of one incident. stands: own, substitute (of the alert stands_for), chairman.

@@ -108,7 +108,11 @@ async def _read(desk: IncidentDesk, journal: Journal) -> None:
         "BÁO ĐỘNG 2: Cầu Đoài 2,35m",
         now.at_ms,
     )
-    await desk.open(incident, None, (), lambda tx: add_reading(tx, reading))
+
+    def kept(tx: Tx) -> None:
+        add_reading(tx, reading)
+
+    await desk.open(incident, None, (), kept)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from hil.prove.voice.wire import Cable
 
 BAUD = 19200
 RELAY, METER = 1, 2
+LEVEL = "level m register=2 scale=0.001"
 FLASHES = 0x0200
 READ_COILS, WRITE_COIL = 1, 5
 
@@ -76,7 +77,7 @@ async def try_once(fault: Fault | str, chance: random.Random, tally: Tally) -> N
     """Measure, switch off, measure and read the gauge, the fault anywhere among them; then it is healed."""
     async with standing(chance) as stand:
         amplifier = await setup_amp(AmpSettings(stand.cable.ours, RELAY, 1, METER, BAUD))
-        gauge = await setup_gauge(GaugeSettings(stand.cable.ours, METER, level_register=2, baud=BAUD))
+        gauge = await setup_gauge(GaugeSettings(stand.cable.ours, METER, LEVEL, baud=BAUD))
         stand.cable.late_s = chance.uniform(0.1, 1.2)
         blow = Blow(stand.cable, fault, chance, 4)
         try:

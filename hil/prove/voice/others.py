@@ -1,4 +1,4 @@
-"""A gauge and a modem behind a line that fails in every way: never a wrong level, never a message that was not sent."""
+"""A gauge, a bucket and a modem on a line that fails in every way: no wrong level, no message that was not sent."""
 
 import asyncio
 import random
@@ -11,6 +11,10 @@ from drivers.devices.gauge_modbus import setup as setup_gauge
 from drivers.devices.gauge_modbus.fake import FakeGauge
 from drivers.devices.modem_at.driver import ModemAt
 from drivers.devices.modem_at.fake import FakeModem
+from drivers.devices.rain_counter_modbus import Settings as RainSettings
+from drivers.devices.rain_counter_modbus import setup as setup_rain
+from drivers.devices.rain_counter_modbus.codec import Counter
+from drivers.devices.rain_counter_modbus.fake import FakeBucket
 from drivers.transport.fake_pty import Fault
 from drivers.transport.serial_line import SerialLine
 from hil.prove.voice.amplifiers import Blow, mend
@@ -24,7 +28,8 @@ MODEM_S = 25.0
 ERRANDS = ("send", "receive", "health")
 NUMBER, TEXT, CAME = "0912345678", "BÁO ĐỘNG 2: sông Minh 5,32m lúc 7h.", "1"
 READS = 5
-TIPS, RAIN_MM = 7, 1.4
+TIP_MM = 0.2
+BATTERY, BATTERY_V = "battery V register=1 scale=0.1", 12.4
 
 
 class River:
@@ -47,9 +52,9 @@ class River:
 async def try_gauge(fault: Fault | str, chance: random.Random, tally: Tally) -> None:
     """Five readings, the fault in one of them; then it is healed and must read true."""
     river = River()
-    fake = FakeGauge(river.level_m, rain_tips=lambda: TIPS)
+    fake = FakeGauge(river.level_m, others={BATTERY: lambda: BATTERY_V})
     await fake.start()
-    gauge = await setup_gauge(GaugeSettings(fake.path, unit=1, rain_register=1))
+    gauge = await setup_gauge(GaugeSettings(fake.path, unit=1, value_2=BATTERY))
     fake.late_s = chance.uniform(0.1, 1.2)
     blow = Blow(fake, fault, chance, READS)
     try:
@@ -71,8 +76,41 @@ async def try_gauge(fault: Fault | str, chance: random.Random, tally: Tally) -> 
 
 
 def _shown(river: River, old_s: float, readings: tuple[GaugeReading, ...], began: float) -> bool:
-    level, rain = readings
-    return river.was(level.value, began - old_s) and rain.value == RAIN_MM
+    level, battery = readings
+    return river.was(level.value, began - old_s) and battery.value == BATTERY_V
+
+
+async def try_rain(fault: Fault | str, chance: random.Random, tally: Tally) -> None:
+    """A tip before each question, the fault in one of them: in the end no drop was lost and none invented."""
+    fake = FakeBucket(Counter(16, TIP_MM))
+    await fake.start()
+    rain = await setup_rain(RainSettings(fake.path, unit=1, register=0, mm_per_tip=TIP_MM))
+    fake.late_s = chance.uniform(0.1, 1.2)
+    blow = Blow(fake, fault, chance, READS)
+    fell: list[GaugeReading] = []
+    try:
+        fake.tips = 65_534  # it goes past its end among the questions
+        await rain.read()
+        for number in range(READS):
+            fake.tips += 1
+            blow.maybe_at(number)
+            await tally.ask("rain", rain.read(), READ_S, partial(_fell, fell))
+        blow.fall()
+        mend(fake, fault)
+        await asyncio.sleep(fake.late_s + 0.1 if fault is Fault.LATE else 0.1)
+        fell += await rain.read()
+        if round(sum(reading.value for reading in fell), 3) != round(READS * TIP_MM, 3):
+            tally.fail("wrong", f"{READS} tips are {fell}")
+    except DriverError as error:
+        tally.fail("not_healed", str(error))
+    finally:
+        await rain.close()
+        await fake.close()
+
+
+def _fell(into: list[GaugeReading], readings: tuple[GaugeReading, ...], _: float) -> bool:
+    into += readings
+    return all(0 <= reading.value <= READS * TIP_MM for reading in readings)
 
 
 async def try_modem(fault: Fault | str, chance: random.Random, tally: Tally) -> None:

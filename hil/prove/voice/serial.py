@@ -20,6 +20,7 @@ Try = Callable[[Fault | str, random.Random, Tally], Awaitable[None]]
 SUBJECTS: Mapping[str, Try] = {
     **{kind.name: partial(amplifiers.try_once, kind) for kind in KINDS},
     "gauge_modbus": others.try_gauge,
+    "rain_counter_modbus": others.try_rain,
     "modem_at": others.try_modem,
     "key_switch_modbus": inputs.try_key,
     "power_modbus": inputs.try_power,

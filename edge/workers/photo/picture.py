@@ -1,0 +1,71 @@
+"""One picture: looked at, turned upright, made smaller, written anew. Nothing of the old file but its pixels is kept.
+
+So the place where it was taken, the phone's number and the little picture inside (EXIF, XMP, comments) are gone.
+"""
+
+import hashlib
+import logging
+import os
+from pathlib import Path
+
+import msgspec
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from edge.kernel.wire import Channel
+from edge.kernel.wire.export import JobFailed
+from edge.kernel.wire.photo import PhotoTaken, TakePhoto
+from edge.workers.lifeline import answer_one
+
+log = logging.getLogger(__name__)
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+MOST_PIXELS = 50_000_000
+"""What a phone of 2025 takes; a file of a few kilobytes can claim a thousand times as many."""
+LONGEST_SIDE = 1600
+"""A wall of 1920 shows it beside other things; more only fills the disk."""
+QUALITY = 80
+NO_PICTURE = "Tệp này không phải ảnh JPEG, PNG hay WebP, hoặc ảnh bị hỏng."
+TOO_LARGE = "Ảnh quá lớn."
+
+
+async def serve(supervisor: Channel[TakePhoto, msgspec.Struct]) -> None:
+    """Take one picture."""
+    await answer_one(supervisor, answer)
+
+
+def answer(job: TakePhoto) -> PhotoTaken | JobFailed:
+    """The picture written to ``job.out``, or why not."""
+    try:
+        return _take(job)
+    except (UnidentifiedImageError, SyntaxError, ValueError, EOFError) as error:
+        log.warning("a sent picture is none: %s", type(error).__name__)
+        return JobFailed(NO_PICTURE)
+    except (Image.DecompressionBombError, MemoryError):
+        return JobFailed(TOO_LARGE)
+    except OSError as error:  # Pillow says so of a torn file, too
+        log.warning("a sent picture could not be read or written: %s", error.strerror or "torn file")
+        return JobFailed(NO_PICTURE)
+
+
+def _take(job: TakePhoto) -> PhotoTaken:
+    with Image.open(job.source, formats=FORMATS) as sent:
+        if sent.width * sent.height > MOST_PIXELS:
+            raise Image.DecompressionBombError(f"{sent.width} x {sent.height}")
+        sent.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded at a fraction of its size
+        upright = ImageOps.exif_transpose(sent).convert("RGB")
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    clean = Image.new("RGB", upright.size)
+    clean.paste(upright)
+    return _write(clean, Path(job.out))
+
+
+def _write(picture: Image.Image, path: Path) -> PhotoTaken:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.new")
+    with draft.open("wb") as file:
+        picture.save(file, "JPEG", quality=QUALITY, progressive=True)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    data = path.read_bytes()
+    return PhotoTaken(hashlib.sha256(data).hexdigest(), len(data), picture.width, picture.height)

@@ -1,0 +1,97 @@
+"""The page of the water in a real browser, over the real flood service: stop, roll call, levels, drill."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from edge.config.schema import FloodRule
+from edge.control import protocol
+from edge.control.handlers.flood import flood_handlers
+from edge.flood.section import flood_section
+from edge.store.reader import Reader
+from tests.flood.bench import RIVER, Village, a_config
+from tests.web.paper_commune import now_ms
+from tests.web.scenery import quiet
+from tests.web.screen import DESK, NEEDS_CHROMIUM, PHONE, TELEVISION, browser_page, log_in
+from tests.web.stage import Stage, stage
+
+pytestmark = NEEDS_CHROMIUM
+RULES = (
+    FloodRule(
+        id="len-1", name="Nước lên báo động 1", when="level", station="song", level=1, hamlets=("dong", "tay"),
+        template="lu", all_clear="yen", storm_every_min=60,
+    ),
+    FloodRule(
+        id="xa", name="Hồ Minh xả lũ", when="release", station="song", at_least=300, hamlets=("tay",), template="xa-lu"
+    ),
+)  # fmt: skip
+
+
+class Scene:
+    """Pages over a real river service that stands at báo động 1."""
+
+    def __init__(self, village: Village, running: Stage, reader: Reader) -> None:
+        self.village, self.stage, self.reader = village, running, reader
+
+
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    village = await Village.open(tmp_path / "river.db", a_config(RIVER, rules=RULES))
+    await village.rises(1.37)
+    reader = Reader(tmp_path / "river.db")
+    now = now_ms()
+    gauges: list[dict[str, Any]] = [{"id": "song", "name": "sông Minh", "level": 1, "bao_dong_m": [1.2, 2.2, 2.7]}]
+
+    async def state(_: protocol.GetState) -> dict[str, Any]:
+        return {"gauges": gauges, "flood": flood_section(village.config, village.service, reader)}
+
+    sections = {**quiet(now), "flood": flood_section(village.config, village.service, reader)}
+    more = flood_handlers(village.desk) | {protocol.GetState: state}
+    async with stage(tmp_path, sections, {}, more) as running:
+        yield Scene(village, running, reader)
+    reader.close()
+    village.close()
+
+
+async def fits(page: Page) -> bool:
+    """Nothing sticks out to the right."""
+    return bool(await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("size", [TELEVISION, DESK, PHONE])
+async def test_the_page_fits_every_screen_and_says_what_stands(scene: Scene, size: tuple[int, int]) -> None:
+    async with browser_page(size) as page:
+        await log_in(page, scene.stage, "leader", "/flood")
+        await expect(page.get_by_text("sông Minh: 1,37 m")).to_be_visible()
+        await expect(page.get_by_text("Cấp độ 5: rủi ro thảm họa (tím)")).to_be_visible()
+        assert await fits(page)
+
+
+async def test_one_press_stops_an_action_and_the_page_says_who_did(scene: Scene) -> None:
+    async with browser_page(DESK) as page:
+        await log_in(page, scene.stage, "duty", "/flood")
+        message = page.locator(".action", has_text="Nhắn cán bộ")
+        await message.get_by_role("button", name="Dừng").click()
+        await expect(page.locator(".action", has_text="Nhắn cán bộ")).to_contain_text("đã dừng")
+        await expect(message.get_by_role("button", name="Dừng")).to_have_count(0)
+        await expect(page.get_by_text("Sửa mức")).to_be_hidden()
+
+
+async def test_the_roll_call_and_the_levels_are_written_from_the_page(scene: Scene) -> None:
+    async with browser_page(PHONE) as page:
+        await log_in(page, scene.stage, "leader", "/flood")
+        row = page.locator("[data-hamlet=dong]")
+        await row.get_by_role("spinbutton").fill("45")
+        await row.get_by_role("button", name="Ghi").click()
+        await expect(page.locator("[data-hamlet=dong] .count-of")).to_contain_text("45 / 120 người")
+        await page.get_by_text("Sửa mức").click()
+        for number, value in enumerate(("1,5", "2,5", "3,1")):
+            await page.locator("[name=level]").nth(number).fill(value)
+        await page.fill("[name=source]", "QĐ 12/2024")
+        await page.fill("[name=issued]", "2024-03-01")
+        await page.get_by_role("button", name="Lưu mức mới").click()
+        await expect(page.get_by_text("QĐ 12/2024, ban hành 01/03/2024")).to_be_visible()
+        assert scene.village.service.levels.thresholds("song") == (1.5, 2.5, 3.1)

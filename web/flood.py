@@ -1,0 +1,166 @@
+"""The water for those who answer for it: what stands, what was set off, who stopped what, shelters, drills, levels."""
+
+import datetime as dt
+import time
+from typing import Annotated, Any
+
+from flask import Blueprint, Response, jsonify, render_template
+from msgspec import Meta
+
+from edge.control import protocol
+from edge.core.local_time import VIETNAM, local
+from edge.core.moment import AtMs
+from edge.core.place import EVERYWHERE
+from edge.core.report_words import place
+from web.asking import ask, who
+from web.bodies import Body, read_body, safe_id
+from web.pages import desk
+from web.person import the_person
+from web.settings import current_settings
+
+flood = Blueprint("flood", __name__)
+
+WHAT = {
+    "announce": "Phát loa",
+    "storm": "Chế độ bão",
+    "sms": "Nhắn cán bộ",
+    "cap": "Cảnh báo cho hệ thống khác",
+}
+STATES = {
+    "wanted": "chờ phát xong lần đầu",
+    "on": "đang lặp lại",
+    "done": "đã làm",
+    "ending": "đang dừng",
+    "ended": "đã hết",
+    "stopped": "đã dừng",
+    "failed": "không làm được",
+}
+SPOKEN = {
+    "waiting": "đang chờ đọc",
+    "rendering": "đang đọc",
+    "approved": "sắp phát",
+    "queued": "chờ lượt phát",
+    "airing": "đang phát",
+    "aired": "đã phát",
+    "stopped": "đã dừng",
+    "failed": "không đọc được",
+    "unread": "có chữ không đọc được",
+}
+WHEN = {
+    "level": "nước lên báo động {level}",
+    "falling": "nước rút dưới báo động {level}",
+    "release": "hồ báo xả từ {at_least} m³/s",
+    "forecast": "có thể lên báo động {level} trong {hours} giờ",
+    "rain": "mưa từ {at_least} mm trong {hours} giờ",
+}
+STOPPABLE = frozenset({"wanted", "on", "done"})
+
+
+class LevelsBody(Body, frozen=True):
+    """Other levels for a gauge."""
+
+    station: protocol.HamletName
+    bao_dong_m: tuple[float, float, float]
+    source: Annotated[str, Meta(min_length=1, max_length=300)]
+    issued: Annotated[str, Meta(pattern=r"^(19|20)\d\d-\d\d-\d\d\Z")]
+    datum: Annotated[str, Meta(max_length=120)] = ""
+
+
+class RollBody(Body, frozen=True):
+    """So many of a hamlet are out."""
+
+    hamlet: protocol.HamletName
+    evacuated: Annotated[int, Meta(ge=0, le=100_000)]
+
+
+class DrillBody(Body, frozen=True):
+    """A drill."""
+
+    id: protocol.Uuid
+    station: protocol.HamletName
+    level: Annotated[int, Meta(ge=1, le=3)]
+    minutes: Annotated[int, Meta(ge=1, le=240)]
+
+
+@flood.get("/flood")
+def page() -> str:
+    """Everything about the water, as the supervisor knows it now."""
+    person = the_person()
+    state = ask(protocol.GetState(**who(person)))
+    return render_template("flood.html", **desk(), **_words(), flood=state["flood"], gauges=_gauges(state))
+
+
+@flood.post("/api/flood/levels")
+def set_levels() -> Response:
+    """Keep other levels."""
+    person, body = the_person(), read_body(LevelsBody)
+    wish = protocol.SetLevels(
+        **who(person),
+        station=body.station,
+        bao_dong_m=body.bao_dong_m,
+        datum=body.datum,
+        source=body.source,
+        issued=body.issued,
+    )
+    return jsonify(ask(wish))
+
+
+@flood.post("/api/flood/actions/<path:action>/stop")
+def stop_action(action: str) -> Response:
+    """One press."""
+    parts = action.split("/")
+    name = "/".join(safe_id(part) for part in parts)
+    return jsonify(ask(protocol.StopFloodAction(**who(the_person()), id=name)))
+
+
+@flood.post("/api/flood/roll-call")
+def roll_call() -> Response:
+    """So many are out."""
+    person, body = the_person(), read_body(RollBody)
+    return jsonify(ask(protocol.SetEvacuated(**who(person), hamlet=body.hamlet, evacuated=body.evacuated)))
+
+
+@flood.post("/api/flood/drill")
+def start_drill() -> Response:
+    """Begin a drill."""
+    person, body = the_person(), read_body(DrillBody)
+    wish = protocol.StartDrill(**who(person), id=body.id, station=body.station, level=body.level, minutes=body.minutes)
+    return jsonify(ask(wish))
+
+
+@flood.post("/api/flood/drill/end")
+def end_drill() -> Response:
+    """End it."""
+    return jsonify(ask(protocol.EndDrill(**who(the_person()))))
+
+
+def _gauges(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {gauge["id"]: gauge for gauge in state["gauges"]}
+
+
+def _words() -> dict[str, Any]:
+    """What the template calls things."""
+    names = {EVERYWHERE: "Toàn xã", **current_settings().hamlets}
+    return {
+        "what_words": WHAT,
+        "state_words": STATES,
+        "spoken_words": SPOKEN,
+        "stoppable": STOPPABLE,
+        "places": lambda hamlets: ", ".join(place(hamlet, names) for hamlet in hamlets),
+        "metres": lambda value: f"{value:.2f}".replace(".", ","),
+        "when": _when,
+        "sets_off": _sets_off,
+        "day": lambda text: f"{dt.date.fromisoformat(text):%d/%m/%Y}" if text else "chưa ghi ngày",
+        "today": f"{dt.datetime.now(VIETNAM):%Y-%m-%d}",
+    }
+
+
+def _when(at_ms: int) -> str:
+    """A clock today, else with its day."""
+    here, today = local(AtMs(at_ms)), local(AtMs(time.time_ns() // 1_000_000))
+    return f"{here:%H:%M}" if here.date() == today.date() else f"{here:%H:%M %d/%m}"
+
+
+def _sets_off(rule: dict[str, Any]) -> str:
+    figure = f"{rule['at_least']:g}".replace(".", ",")
+    return WHEN[rule["when"]].format(level=rule["level"], at_least=figure, hours=rule["hours"])
