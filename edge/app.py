@@ -44,6 +44,7 @@ from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.news import ServiceChanged
 from edge.core.speech import BANK, Clip, Style
 from edge.flood.desk import FloodDesk
+from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
@@ -157,7 +158,9 @@ class Box:
             alarm_render=partial(_render, self._alarm_speech),
         )
         self._flood_horns = FloodHorns(self._station.programmes, self._station)
-        self._flood = FloodService(config, desk, Ports(self._flood_horns), journal, self._bus)
+        self._flood = FloodService(
+            config, desk, Ports(self._flood_horns, RiverForesight(config.gauge, journal)), journal, self._bus
+        )
         self._intake = Intake(folders.spool, folders.clips, folders.bank, _band(config))
         self._uploads = Uploads(self._intake, journal, self._bus, list(hamlets))
         speeches = (self._speech, self._alarm_speech)
