@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 
-class Levels(click.ParamType):
+class Levels(click.ParamType[tuple[float, ...]]):
     """Metres in rising order, separated by commas."""
 
     name = "mức"
