@@ -15,12 +15,16 @@ from edge.core.policy.ladder.duty import asleep, local_now
 from edge.kernel.bus import Bus
 from edge.store.journal import Journal, Tx
 from edge.store.ladder import Ladder, add_rung, climbing, finish_ladder, give_up, keep_climb
-from edge.store.messages import drop_old, overdue
+from edge.store.messages import drop_old, forget_numbers, overdue
 
 log = logging.getLogger(__name__)
 
 TOO_OLD_MS = 12 * 3_600_000
 """A message that waited so long (no modem, no network) is history, and the line stays bounded."""
+
+FORGET_EVERY_MS = 3_600_000
+KEEP_NUMBERS_MS = 30 * 86_400_000
+"""For a month it can be asked which number was told; then only who."""
 
 
 class Climber:
@@ -31,6 +35,7 @@ class Climber:
         self._journal = journal
         self._bus = bus
         self._clock = clock
+        self._forgot_ms: int | None = None
         self.can_ring = False
 
     async def tick(self) -> bool:
@@ -45,6 +50,7 @@ class Climber:
     def _tick(self, tx: Tx) -> tuple[bool, bool]:
         now_ms = self._clock.now_ms()
         changed = bool(overdue(tx, now_ms)) | bool(drop_old(tx, tx.now.at_ms - TOO_OLD_MS))
+        self._forget(tx, now_ms)
         gave_up = False
         ladders = climbing(tx)
         for ladder in ladders:
@@ -54,6 +60,11 @@ class Climber:
         if ladders:
             self._clock.keep(tx, surely=changed)
         return gave_up, changed
+
+    def _forget(self, tx: Tx, now_ms: int) -> None:
+        if self._book.people and (self._forgot_ms is None or now_ms - self._forgot_ms >= FORGET_EVERY_MS):
+            self._forgot_ms = now_ms
+            forget_numbers(tx, self._book.people.keys(), tx.now.at_ms - KEEP_NUMBERS_MS)
 
     def _climb(self, tx: Tx, ladder: Ladder, now_ms: int) -> tuple[Action, ...]:
         rules = self._book.rules(ladder.severity, can_ring=self.can_ring)

@@ -144,6 +144,12 @@ class Line:
         return lambda tx: line_of.not_sent(tx, message.id, why, counts=counts)
 
 
+async def settle_after_a_stop(journal: Journal, clock: LadderClock) -> None:
+    """What any device was sending when the box stopped is unsure, also of one that is not in the config any more."""
+    until_ms = clock.now_ms() + UNSURE_MS
+    await journal.record(lambda tx: line_of.unsettled_after_a_stop(tx, None, until_ms))
+
+
 def _final(message: Queued, error: DriverError) -> Write:
     log.warning("message %s to %s refused for good: %s", message.id, masked(message.address), error)
     why = str(error).replace(message.address, masked(message.address))

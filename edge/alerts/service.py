@@ -12,7 +12,7 @@ from edge.alerts.channel_line import ChannelLine
 from edge.alerts.climber import Climber
 from edge.alerts.inbox import Inbox
 from edge.alerts.ladder_clock import LadderClock
-from edge.alerts.line import UNSURE_MS, Line
+from edge.alerts.line import Line, settle_after_a_stop
 from edge.alerts.modem_care import ModemCare
 from edge.config.schema import Channel, Modem
 from edge.core.errors import MisconfiguredError, TransientError
@@ -21,7 +21,6 @@ from edge.kernel.bus import Bus
 from edge.kernel.keep_running import describe, keep_running
 from edge.store.answers import answer_alert
 from edge.store.journal import Journal
-from edge.store.messages import unsettled_after_a_stop
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +62,7 @@ class AlertService:
     async def run(self) -> None:
         """Serve every modem and channel until cancelled."""
         await self._clock.start()
-        until_ms = self._clock.now_ms() + UNSURE_MS
-        await self._journal.record(lambda tx: unsettled_after_a_stop(tx, None, until_ms))
+        await settle_after_a_stop(self._journal, self._clock)
         async with asyncio.TaskGroup() as group:
             group.create_task(keep_running("ladder", self._climb, longest_wait_s=LONGEST_WAIT_S))
             for modem in self._setup.modems:

@@ -172,6 +172,16 @@ def drop_old(tx: Tx, before_ms: int) -> int:
     return len(rows)
 
 
+def forget_numbers(tx: Tx, roster: Collection[str], before_ms: int) -> int:
+    """Numbers and addresses go with people who left the roster, and from everything older than this (L7)."""
+    staying = json.dumps(sorted(roster))
+    gone = "(person NOT IN (SELECT value FROM json_each(?)) AND person <> '' OR changed_at_ms < ?)"
+    over = "state NOT IN ('waiting', 'sending', 'unsure')"
+    count = tx.run(f"UPDATE message SET address = '' WHERE address <> '' AND {over} AND {gone}", staying, before_ms)  # noqa: S608 - our own words
+    tx.run(f"UPDATE alert SET phone = '' WHERE phone <> '' AND {over} AND {gone}", staying, before_ms)  # noqa: S608
+    return count.rowcount
+
+
 def begun_lately(tx: Tx, device: str, since_ms: int) -> list[tuple[int, int]]:
     """What this SIM began to send lately: (UTC ms, parts). After a restart the network still counts it."""
     rows = tx.run(

@@ -262,6 +262,17 @@ async def test_quiet_hours_hold_a_notice_until_morning(scene: Scene, tmp_path: P
     assert [person for _, person, _ in await quiet.run(45)] == ["an"]
 
 
+async def test_the_numbers_of_people_who_left_are_forgotten(scene: Scene) -> None:
+    await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
+    await scene.run(0.1)
+    await Scene(scene.path, scene.journal, scene.clock, Book({AN.id: AN})).climber.tick()
+    assert scene.rows("SELECT person, phone FROM alert") == [("an", AN.phone), ("binh", "")]
+    assert scene.rows("SELECT DISTINCT address FROM message WHERE person = 'binh'") == [("",)]
+    scene.clock.wait(31 * 86_400)
+    await Scene(scene.path, scene.journal, scene.clock, Book({AN.id: AN})).climber.tick()
+    assert scene.rows("SELECT count(*) FROM message WHERE address <> '' AND state = 'sent'") == [(0,)]
+
+
 async def test_an_answer_from_a_page_counts_like_one_by_phone(scene: Scene) -> None:
     incident = await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
     await scene.run(0.1)

@@ -77,7 +77,7 @@ async def test_a_failing_disk_does_not_tell_the_same_person_again_and_again(
             await until(lambda: bool(modem.sent))
             await asyncio.sleep(2.5)
             assert len(modem.sent) == 1
-        await until(lambda: len(modem.sent) == 2)
+        await until(lambda: len(modem.sent) == 2, 20.0)
     assert told(modem) == ["+84900000001", "+84900000002"]
     assert await states(journal) == [("an", "sent"), ("binh", "sent")]
 

@@ -57,7 +57,9 @@ async def _measure() -> Mapping[str, Figure]:
         if not any(story.killed for _, story in stories[-len(batch) :]):
             break
     kills = [story for _, story in stories if story.killed]
+    bad = [number for number, story in stories if story.killed and (not story.ended or story.forgotten or story.twice)]
     return {
+        "bad_steps": ", ".join(map(str, bad)),
         "steps": len({number for number, story in stories if story.killed}),
         "kills": len(kills),
         "ended": sum(story.ended for story in kills),
@@ -121,18 +123,21 @@ async def _until_dead(box: asyncio.subprocess.Process, database: Path) -> bool:
 
 
 def _ended(database: Path) -> bool:
-    """Bình's substitute answered, and so did An; no message is without its end."""
+    """An answered, and so did Bình's substitute; no message is without its end."""
     if not database.exists():
         return False
     connection = sqlite3.connect(database, timeout=5)
     try:
         (taken,) = connection.execute("SELECT count(*) FROM alert WHERE state = 'taken'").fetchone()
+        (open_ones,) = connection.execute(
+            "SELECT count(*) FROM message WHERE state IN ('waiting', 'sending', 'unsure')"
+        ).fetchone()
         (ladder,) = connection.execute("SELECT count(*) FROM ladder WHERE state = 'answered'").fetchone()
     except sqlite3.OperationalError:
         return False  # its tables are not there yet
     finally:
         connection.close()
-    return bool(taken == 2 and ladder == 1)
+    return bool(taken == 2 and ladder == 1 and open_ones == 0)
 
 
 def _judge(database: Path, modem: FakeModem, killed: bool) -> Story:
