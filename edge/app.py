@@ -41,6 +41,7 @@ from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
 from edge.core.errors import FinalError, MisconfiguredError
+from edge.core.link import Links
 from edge.core.news import ServiceChanged
 from edge.core.speech import BANK, Clip, Style
 from edge.flood.desk import FloodDesk
@@ -146,7 +147,8 @@ class Box:
         self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
         self._sensing = SensingService(config.gauge, journal, self._bus, config.feed)
-        self._alerts = AlertService(setup_of(config), journal, self._bus)
+        links = Links(config.web.url, load_or_make_link_key(folders.link_key))
+        self._alerts = AlertService(setup_of(config), journal, self._bus, links)
         key = OrderKey.load_or_make(folders.order_key)
         self._station = BroadcastService(
             config,
@@ -290,7 +292,6 @@ async def run_box(config: Config) -> None:
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
-    load_or_make_link_key(folders.link_key)
     write_web_settings(config, folders)
     try:
         box = asyncio.create_task(Box(config, folders, journal, clock).run())
