@@ -41,9 +41,11 @@ from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
 from edge.core.errors import FinalError, MisconfiguredError
+from edge.core.link import Links
 from edge.core.news import ServiceChanged
 from edge.core.speech import BANK, Clip, Style
 from edge.flood.desk import FloodDesk
+from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
@@ -145,7 +147,8 @@ class Box:
         self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
         self._sensing = SensingService(config.gauge, journal, self._bus, config.feed)
-        self._alerts = AlertService(setup_of(config), journal, self._bus)
+        links = Links(config.web.url, load_or_make_link_key(folders.link_key))
+        self._alerts = AlertService(setup_of(config), journal, self._bus, links)
         key = OrderKey.load_or_make(folders.order_key)
         self._station = BroadcastService(
             config,
@@ -157,7 +160,9 @@ class Box:
             alarm_render=partial(_render, self._alarm_speech),
         )
         self._flood_horns = FloodHorns(self._station.programmes, self._station)
-        self._flood = FloodService(config, desk, Ports(self._flood_horns), journal, self._bus)
+        self._flood = FloodService(
+            config, desk, Ports(self._flood_horns, RiverForesight(config.gauge, journal)), journal, self._bus
+        )
         self._intake = Intake(folders.spool, folders.clips, folders.bank, _band(config))
         self._uploads = Uploads(self._intake, journal, self._bus, list(hamlets))
         speeches = (self._speech, self._alarm_speech)
@@ -287,7 +292,6 @@ async def run_box(config: Config) -> None:
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
-    load_or_make_link_key(folders.link_key)
     write_web_settings(config, folders)
     try:
         box = asyncio.create_task(Box(config, folders, journal, clock).run())

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from drivers.base import FinalDriverError, MisconfiguredDriverError, TransientDriverError
+from drivers.transport.uplink import NameService
 
 REFUSED = frozenset({400, 401, 403, 404, 405, 406, 410, 422})
 """Asking again would be refused again; a person must look at address or token."""
@@ -126,7 +127,9 @@ class HttpLine:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             headers = {} if self._token is None else {"Authorization": f"Bearer {self._token}"}
-            self._session = aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(total=None))
+            connector = aiohttp.TCPConnector(resolver=NameService())
+            forever = aiohttp.ClientTimeout(total=None)
+            self._session = aiohttp.ClientSession(headers=headers, timeout=forever, connector=connector)
         return self._session
 
 

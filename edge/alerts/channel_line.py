@@ -2,12 +2,14 @@
 
 import logging
 
-from drivers.base import DriverError, FinalDriverError, Message, Notifier, Receipt, UnsureDriverError
+from drivers.base import DriverError, FinalDriverError, GoneDriverError, Message, Notifier, Receipt, UnsureDriverError
 from edge.alerts.ladder_clock import LadderClock
 from edge.core.alert import masked
+from edge.core.link import Links
 from edge.core.news import AlertChanged, ServiceChanged
 from edge.kernel.bus import Bus
 from edge.store import messages as line_of
+from edge.store.field import gone_address
 from edge.store.journal import Journal, Tx
 from edge.store.ladder import facts_of
 from edge.store.messages import Queued
@@ -15,8 +17,8 @@ from edge.store.messages import Queued
 log = logging.getLogger(__name__)
 
 UNSURE_MS = 60_000
-PAGE = "/phone"
-"""Where an official answers; a browser knows the box's own address."""
+PAGE = "/dt/"
+"""Where an official answers when there are no links; a browser knows the box's own address."""
 HEALTH_S = 60.0
 URGENT = 2
 
@@ -24,12 +26,15 @@ URGENT = 2
 class ChannelLine:
     """Sends what is in the line for this channel, one message after another."""
 
-    def __init__(self, name: str, device: Notifier, journal: Journal, bus: Bus, clock: LadderClock) -> None:
+    def __init__(
+        self, name: str, device: Notifier, journal: Journal, bus: Bus, clock: LadderClock, links: Links
+    ) -> None:
         self.name = name
         self.device = device
         self._journal = journal
         self._bus = bus
         self._clock = clock
+        self._links = links
         self._looked_s = float("-inf")
 
     async def start(self) -> None:
@@ -67,9 +72,10 @@ class ChannelLine:
         if queued is None:
             return None
         line_of.claim(tx, queued.id, self.name)
-        title, facts = facts_of(tx, queued.id)
+        incident, title, facts = facts_of(tx, queued.id)
+        link = self._links.to(queued.person, incident, tx.now.at_ms) if incident else ""
         urgent = queued.urgency >= URGENT
-        return queued, Message(queued.id, queued.address, queued.text, title, PAGE, facts, urgent)
+        return queued, Message(queued.id, queued.address, queued.text, title, link or PAGE, facts, urgent)
 
     def _sent(self, tx: Tx, message: Queued, receipt: Receipt) -> None:
         line_of.sent(tx, message.id, receipt.references, self.name)
@@ -81,5 +87,7 @@ class ChannelLine:
             line_of.unsure(tx, message.id, self._clock.now_ms() + UNSURE_MS, why)
         elif isinstance(error, FinalDriverError):
             line_of.failed(tx, message.id, why)
+            if isinstance(error, GoneDriverError):
+                gone_address(tx, message.person, message.address)
         else:
             line_of.not_sent(tx, message.id, why, counts=True)

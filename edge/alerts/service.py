@@ -16,6 +16,7 @@ from edge.alerts.line import Line, settle_after_a_stop
 from edge.alerts.modem_care import ModemCare
 from edge.config.schema import Channel, Modem
 from edge.core.errors import MisconfiguredError, TransientError
+from edge.core.link import Links
 from edge.core.news import AlertChanged, IncidentChanged, IncidentOpened, ServiceChanged
 from edge.kernel.bus import Bus
 from edge.kernel.keep_running import describe, keep_running
@@ -33,12 +34,15 @@ AT_A_TIME = 3
 CHANNEL_RESTS_S = 20.0
 """After a failure: the internet does not come back within a second."""
 
+NO_LINKS = Links("", b"")
+
 
 class AlertService:
     """Owns the modems and the channels. Everything they do stands in the store before and after."""
 
-    def __init__(self, setup: Setup, journal: Journal, bus: Bus) -> None:
+    def __init__(self, setup: Setup, journal: Journal, bus: Bus, links: Links = NO_LINKS) -> None:
         self._setup = setup
+        self._links = links
         self._journal = journal
         self._bus = bus
         self._clock = LadderClock(journal)
@@ -123,7 +127,7 @@ class AlertService:
 
     async def _tell(self, channel: Channel) -> None:
         device = await _open(f"Kênh {channel.id}", channel.kind, channel.settings)
-        line = ChannelLine(channel.id, device, self._journal, self._bus, self._clock)
+        line = ChannelLine(channel.id, device, self._journal, self._bus, self._clock, self._links)
         try:
             await line.start()
             with self._bus.listen(AlertChanged) as changed:

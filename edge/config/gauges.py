@@ -15,6 +15,8 @@ def check_gauges(config: Config) -> Iterator[Problem]:
     yield from _feeds(config)
     yield from _places(config)
     for index, gauge in enumerate(config.gauge):
+        if gauge.upstream is not None and gauge.upstream not in {one.id for one in config.gauge} - {gauge.id}:
+            yield Problem(("gauge", index, "upstream"), f"không có trạm nào khác tên `{gauge.upstream}`.")
         amounts = gauge.rain_mm
         if amounts is not None and not all(a <= b for a, b in zip(amounts, amounts[1:], strict=False)):
             yield Problem(("gauge", index, "rain_mm"), "lượng mưa của thời gian dài hơn không được nhỏ hơn.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from edge.core.forecast import Outlook, Silence
 from edge.core.moment import AtMs
 from edge.core.policy.flood.rule import ForecastFact
 from edge.core.storm import StormWish
@@ -25,7 +26,9 @@ class Horns(Protocol):
 
 
 class Foresight(Protocol):
-    """Who looks ahead."""
+    """Who looks ahead. ``outlooks`` are the newest by gauge, for the pages."""
+
+    outlooks: dict[str, Outlook | Silence]
 
     async def expected(self, station: str, thresholds: Sequence[float], now: AtMs) -> ForecastFact | None:
         """The next level that may be reached, and when; None when nobody can tell."""
@@ -34,6 +37,9 @@ class Foresight(Protocol):
 
 class NoForesight:
     """A box that does not look ahead."""
+
+    def __init__(self) -> None:
+        self.outlooks: dict[str, Outlook | Silence] = {}
 
     async def expected(self, station: str, thresholds: Sequence[float], now: AtMs) -> ForecastFact | None:
         """Nobody can tell."""

@@ -1,9 +1,11 @@
 """The river for the wall's state (docs/ref/state.md, ``flood``)."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from edge.config.schema import Config
+from edge.core.forecast import Outlook, Silence
 from edge.core.policy.flood.risk import RISKS
 from edge.core.policy.flood.rule import FloodRule
 from edge.flood.levels_desk import section_row
@@ -18,6 +20,7 @@ def flood_section(config: Config, service: FloodService, reader: Reader) -> dict
     names = {gauge.id: gauge.name for gauge in config.gauge}
     return {
         "levels": [section_row(one, names.get(one.station, one.station)) for one in service.levels.in_force.values()],
+        "outlooks": [_outlook(station, one) for station, one in sorted(service.foresight.outlooks.items())],
         "stands": [_decoded(row) for row in reader.rows(_STANDS)],
         "actions": [_decoded(row) for row in reader.rows(_ACTIONS, NEWEST_ACTIONS)],
         "rules": [_rule(rule) for rule in service.rules],
@@ -31,6 +34,12 @@ def flood_section(config: Config, service: FloodService, reader: Reader) -> dict
             {"number": one.number, "name": one.name, "colour": one.colour, "rgb": one.rgb} for one in RISKS.values()
         ],
     }
+
+
+def _outlook(station: str, one: Outlook | Silence) -> dict[str, Any]:
+    if isinstance(one, Silence):
+        return {"station": station, "at_ms": one.at_ms, "why": one.why, "level_m": None}
+    return {"station": station, **asdict(one)}
 
 
 def _rule(rule: FloodRule) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class FloodService:
         self.storms = Storms(ports.horns, journal, bus)
         self.drills = Drills(config, self.rules, self.levels, desk, ports.horns, journal, bus)
         self._desk = desk
-        self._foresight = ports.foresight
+        self.foresight = ports.foresight
         self._journal = journal
         self._bus = bus
         self._standing: dict[str, Standing] = {}
@@ -227,9 +227,10 @@ class FloodService:
             await self._desk.close(subject)
 
     async def _look_ahead(self, now_ms: AtMs) -> None:
-        for station in {rule.station for rule in self.rules if rule.when is When.FORECAST}:
-            expected = await self._foresight.expected(station, self.levels.thresholds(station), now_ms)
-            if expected is not None:
+        asked = {rule.station for rule in self.rules if rule.when is When.FORECAST}
+        for station, levels in self.levels.in_force.items():
+            expected = await self.foresight.expected(station, levels.bao_dong_m, now_ms)
+            if expected is not None and station in asked:
                 await self._respond(expected)
 
 

@@ -15,6 +15,7 @@ from edge.config.schema import Config
 from edge.core.news import LevelCrossed, ReadingTaken
 from edge.core.sensing import LEVEL, Quality
 from edge.core.storm import StormWish
+from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus, Mailbox
@@ -74,7 +75,8 @@ class Engine:
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
         self._desk = IncidentDesk(journal, self.bus, roster_of(config), hamlets)
         self._sensing = SensingService(config.gauge, journal, self.bus)
-        self._flood = FloodService(config, self._desk, Ports(QuietHorns()), journal, self.bus)
+        ports = Ports(QuietHorns(), RiverForesight(config.gauge, journal))
+        self._flood = FloodService(config, self._desk, ports, journal, self.bus)
         self._telling: Telling = Phones(setup_of(config), journal, self.bus)
         self.seen = Seen()
 

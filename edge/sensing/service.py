@@ -96,12 +96,18 @@ class SensingService:
         def failed(error: BaseException) -> None:
             self._bus.publish(ServiceChanged(line.id, "down", describe(error), 0))
 
-        await keep_running(line.id, lambda: self._ask_for_ever(line), longest_wait_s=LONGEST_WAIT_S, failed=failed)
-
-    async def _ask_for_ever(self, line: Line) -> None:
         station = await _open(line)
         try:
-            told = False
+            await keep_running(
+                line.id, lambda: self._ask_for_ever(line, station), longest_wait_s=LONGEST_WAIT_S, failed=failed
+            )
+        finally:
+            await station.close()
+
+    async def _ask_for_ever(self, line: Line, station: Station) -> None:
+        """A station stays open over its failures: it knows what it told already, and mends its wire itself."""
+        told = False
+        try:
             while True:
                 await self.take(line, station)
                 if not told:
@@ -110,8 +116,6 @@ class SensingService:
                 await asyncio.sleep(line.period_s)
         except (DriverError, TimeoutError) as error:
             raise TransientError(f"{line.name}: {error or 'không trả lời'}") from error
-        finally:
-            await station.close()
 
 
 def _lines(gauges: Sequence[Gauge], feeds: Sequence[Feed]) -> tuple[Line, ...]:

@@ -184,6 +184,11 @@ def drop_address(tx: Tx, endpoint: str) -> int:
     return tx.run(sql, PUSH, endpoint).rowcount
 
 
+def gone_address(tx: Tx, person: str, address: str) -> None:
+    """The channel says that this address is no more: a browser that was reset."""
+    tx.run("DELETE FROM person_address WHERE person = ? AND address = ?", person, address)
+
+
 def forget_leavers(tx: Tx, roster: Iterable[str]) -> int:
     """People who are not on the roster any more: their addresses and numbers go (L7); how many rows that were.
 

@@ -280,12 +280,15 @@ def set_alert(tx: Tx, alert: str, state: str) -> None:
         tx.event(LANE_RESULT, f"alert.{state}", alert, {"incident": row[0], "person": row[1]})
 
 
-def facts_of(tx: Tx, message: str) -> tuple[str, dict[str, str]]:
-    """A title and the blanks of what a message is about: its first incident. Nothing of people is among them (L8)."""
+def facts_of(tx: Tx, message: str) -> tuple[str, str, dict[str, str]]:
+    """The first incident that a message is about, its title and blanks. Nothing of people is among them (L8)."""
     row = tx.row(
-        "SELECT i.title, l.facts FROM message_about b JOIN alert a ON a.id = b.alert"
+        "SELECT i.id, i.title, l.facts FROM message_about b JOIN alert a ON a.id = b.alert"
         " JOIN incident i ON i.id = a.incident JOIN ladder l ON l.incident = i.id WHERE b.message = ?"
         " ORDER BY a.rowid LIMIT 1",
         message,
     )
-    return (str(row[0]), {**json.loads(row[1]), "title": str(row[0])}) if row else ("", {})
+    if row is None:
+        return "", "", {}
+    incident, title, facts = row
+    return str(incident), str(title), {**json.loads(facts), "title": str(title)}

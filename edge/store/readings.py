@@ -99,6 +99,17 @@ def quantities_of(tx: Tx, station: str) -> list[str]:
     return [name for (name,) in tx.run("SELECT DISTINCT quantity FROM reading WHERE station = ?", station)]
 
 
+def good_readings(tx: Tx, station: str, quantity: str, since_ms: int) -> list[tuple[int, float, int | None]]:
+    """When each good reading was taken, its value, and when it came (None: at once), oldest first."""
+    return tx.run(
+        "SELECT at_ms, value, came_at_ms FROM reading WHERE station = ? AND quantity = ? AND at_ms >= ?"
+        " AND quality = 'good' ORDER BY at_ms",
+        station,
+        quantity,
+        since_ms,
+    ).fetchall()
+
+
 def newest_level(tx: Tx, station: str) -> tuple[int, float] | None:
     """When the last good level of a station was read, and what it was."""
     row = tx.row(

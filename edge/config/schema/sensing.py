@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from edge.config.schema.base import DeviceSettings, Driver, Level, Name, Section, Slug
+from edge.config.schema.base import DeviceSettings, Driver, Level, Name, Path, Section, Slug
 
 
 class Modem(Section, frozen=True, kw_only=True):
@@ -39,6 +39,7 @@ class Gauge(Section, frozen=True, kw_only=True):
     """A river gauge and its báo động levels, with the document they come from (R9).
 
     ``station`` is its name in its ``feed``; two gauges with the same ``place`` measure the same water and vote.
+    ``upstream`` is the gauge above it on the same river, ``forecast`` a model made by `molang flood train`.
     """
 
     id: Slug
@@ -58,3 +59,5 @@ class Gauge(Section, frozen=True, kw_only=True):
     hamlets: Annotated[tuple[Slug, ...], Meta(min_length=1, max_length=60)] = ("all",)
     template: Slug | None = None
     all_clear: Slug | None = None
+    upstream: Slug | None = None
+    forecast: Path | None = None

@@ -18,7 +18,7 @@ ROUNDS = 12
 
 def dot(one: Sequence[float], other: Sequence[float]) -> float:
     """The sum of the products of two vectors of one length."""
-    return sum(map(mul, one, other), 0.0)
+    return float(sum(map(mul, one, other)))
 
 
 def solve(matrix: Matrix, right: Vector) -> Vector:

@@ -49,7 +49,9 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The level at ``at_ms + horizon_ms``, metres: most likely ``level_m``, nine times of ten in ``low_m``…``high_m``.
+    """The level at ``at_ms + horizon_ms``, metres: most likely ``level_m``, by a band ``low_m``…``high_m``.
+
+    The band is meant to hold nine times of ten; on floods never seen it held 86 of 100 (docs/design/forecast.md).
 
     ``rate_m_h``: rise of the last hour. ``next_level``: the next of the given levels on its way, up or down, None if
     the band reaches none within six hours; it is reached not before ``reach_from_ms`` and, if at all within these,
