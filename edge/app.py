@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-import msgspec
-
 from drivers.base import DriverError
 from drivers.devices.notifier_webpush.vapid import application_server_key
 from edge.alerts.book import setup_of
@@ -24,7 +22,8 @@ from edge.cap.intake import Intake as CapIntake
 from edge.cap.issuing import Issuing, Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
-from edge.config.gauges import shown_gauge
+from edge.config.folders import Folders
+from edge.config.for_web import write_web_settings
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
@@ -86,44 +85,6 @@ from models.manifest import manifest
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT_S = 5.0
-
-
-class Folders:
-    """Where a box keeps its things, all below ``commune.data``."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.database = data / "molang.db"
-        self.clips = data / "clips"
-        self.media = data / "media"
-        self.run = data / "run"
-        self.keys = data / "keys"
-        self.bank = data / "bank"
-        self.spool = data / "spool"
-        self.photo_spool = data / "photo-spool"
-        self.reports = data / "reports"
-        spools = (self.spool, self.photo_spool)
-        for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, *spools):
-            folder.mkdir(parents=True, exist_ok=True)
-        if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business
-            data.chmod(0o750)
-        for private in (self.keys, self.run, *spools):
-            private.chmod(0o700)
-
-    @property
-    def control(self) -> Path:
-        """The control socket."""
-        return self.run / "control.sock"
-
-    @property
-    def link_key(self) -> Path:
-        """The key that signs links for phones."""
-        return self.keys / "link.key"
-
-    @property
-    def order_key(self) -> Path:
-        """The commune's order-signing key."""
-        return self.keys / "order.pem"
 
 
 class Box:
@@ -292,7 +253,7 @@ async def run_box(config: Config) -> None:
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
-    write_web_settings(config, folders)
+    write_web_settings(config, folders, _push_key(config))
     try:
         box = asyncio.create_task(Box(config, folders, journal, clock).run())
         loop = asyncio.get_running_loop()
@@ -304,35 +265,6 @@ async def run_box(config: Config) -> None:
     finally:
         notify("STOPPING=1")
         journal.close()
-
-
-def write_web_settings(config: Config, folders: Folders) -> None:
-    """What the web process may know, in a file that only it and we can read. It appears whole or not at all."""
-    settings = {
-        "commune": config.commune.name,
-        "control_socket": str(folders.control),
-        "database": str(folders.database),
-        "media_folder": str(folders.media),
-        "clips_folder": str(folders.clips),
-        "reports_folder": str(folders.reports),
-        "hamlets": {hamlet.id: hamlet.name for hamlet in config.hamlet},
-        "horns": {horn.id: (horn.name, horn.hamlet) for horn in config.horn},
-        "gauges": [shown_gauge(gauge, config.feed) for gauge in config.gauge],
-        "people": {person.id: (person.name, person.hamlet or "") for person in config.person},
-        "link_key_file": str(folders.link_key),
-        "push_key": _push_key(config),
-        "live_url": config.live.url,
-        "wall_token": config.web.wall_token,
-        "secret_key_file": str(folders.keys / "web-session.key"),
-        "passwords": config.web.passwords,
-        "host": config.web.host,
-        "port": config.web.port,
-    }
-    draft = folders.run / "web.new"
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
-    draft.replace(folders.run / "web.json")
 
 
 def _push_key(config: Config) -> str:

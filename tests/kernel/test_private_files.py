@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.app import Folders
+from edge.config.folders import Folders
 
 AFTER = "import os, sys\nfrom edge.__main__ import main\ntry: main(sys.argv[1:])\nfinally: print(f'{os.umask(0):03o}')"
 FILES = ("--ca", "none", "--cert", "none", "--key", "none")

@@ -1,0 +1,41 @@
+"""The folders of a box."""
+
+from pathlib import Path
+
+
+class Folders:
+    """Where a box keeps its things, all below ``commune.data``."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.database = data / "molang.db"
+        self.clips = data / "clips"
+        self.media = data / "media"
+        self.run = data / "run"
+        self.keys = data / "keys"
+        self.bank = data / "bank"
+        self.spool = data / "spool"
+        self.photo_spool = data / "photo-spool"
+        self.reports = data / "reports"
+        spools = (self.spool, self.photo_spool)
+        for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, *spools):
+            folder.mkdir(parents=True, exist_ok=True)
+        if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business
+            data.chmod(0o750)
+        for private in (self.keys, self.run, *spools):
+            private.chmod(0o700)
+
+    @property
+    def control(self) -> Path:
+        """The control socket."""
+        return self.run / "control.sock"
+
+    @property
+    def link_key(self) -> Path:
+        """The key that signs links for phones."""
+        return self.keys / "link.key"
+
+    @property
+    def order_key(self) -> Path:
+        """The commune's order-signing key."""
+        return self.keys / "order.pem"
