@@ -2,6 +2,7 @@
 
 import math
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,10 +11,11 @@ from edge.control.protocol import Diagnose, Done
 from hil import place
 from hil.chain import QUIET_HORNS, SHORT, Story, Witnesses, appearances
 from hil.commune import Commune
-from hil.links import Link
+from hil.links import Figure, Link
 
 CAMERA_TO_INCIDENT_S = 2.0
 INCIDENT_TO_SMS_S = 3.0
+STORM_S, SINGLES, LEAST_TOLD = 120.0, 3, 3
 BUTTON_TO_SAMPLE_S = 1.0
 STOP_TO_SILENCE_S = 0.5
 INCIDENT_TO_WALL_S = 2.0
@@ -82,19 +84,34 @@ def one_transaction(seen: Witnesses, story: Story) -> Link:
 
 
 def sms(commune: Commune, seen: Witnesses, story: Story) -> Link:
-    """From the incident to the first SMS about it that the network took, read by an independent decoder."""
-    delays = []
+    """From the incident to the first SMS about it that the network took, read by an independent decoder.
+
+    What a storm gathers, or the pace of one SIM holds back, has no SMS of its own in time; it is counted apart.
+    """
+    delays, gathered = [], 0
     for one in list(seen.incidents.seen.values()):
         place_name = _place_of(commune, one.id)
         first = next(
             (s for s in commune.observed.some("sms", since=one.steady - 1) if place_name in str(s.facts["text"])), None
         )
-        if one.steady >= story.began:
+        if one.steady < story.began:
+            continue
+        if first is None and _is_storm(commune, one.steady):
+            gathered += 1
+        else:
             delays.append(first.steady - one.steady if first else math.inf)
     longest = max(map(len, (str(s.facts["text"]) for s in commune.observed.some("sms"))), default=0)
     figure = round(max(delays), 3) if delays else None
-    ok = figure is not None and figure <= INCIDENT_TO_SMS_S and longest <= 70
-    return Link("sms", ok, {"incident_to_sms_s": figure, "incidents_told": len(delays), "longest_text": longest})
+    ok = figure is not None and figure <= INCIDENT_TO_SMS_S and longest <= 70 and len(delays) >= LEAST_TOLD
+    told: dict[str, Figure] = {"incidents_told": len(delays), "incidents_gathered": gathered, "longest_text": longest}
+    return Link("sms", ok, {"incident_to_sms_s": figure, **told})
+
+
+def _is_storm(commune: Commune, steady: float) -> bool:
+    """Whether somebody had three messages in the two minutes before (docs/design/ladder.md, "Storms")."""
+    before = [one for one in commune.observed.some("sms", since=steady - STORM_S) if one.steady < steady]
+    most = Counter(str(one.facts["number"]) for one in before).most_common(1)
+    return bool(most) and most[0][1] >= SINGLES
 
 
 def announcement(commune: Commune) -> Link:
