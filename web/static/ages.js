@@ -25,6 +25,7 @@ export function serverNow() {
 export const hourMinute = (ms) => HOUR_MINUTE.format(ms);
 export const withSeconds = (ms) => WITH_SECONDS.format(ms);
 export const dayWords = (ms) => DAY.format(ms);
+export const dayMonth = (ms) => SHORT_DAY.format(ms);
 
 const INPUT = new Intl.DateTimeFormat("sv-SE", {
   timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
@@ -39,8 +40,7 @@ export const dayStamp = (ms) => INPUT.format(ms).replace(" ", "_").replaceAll(":
 
 /** "14:03", or "14:03 21/11" when that was another day. */
 export function momentWords(ms) {
-  const sameDay = SHORT_DAY.format(ms) === SHORT_DAY.format(serverNow());
-  return sameDay ? hourMinute(ms) : `${hourMinute(ms)} ${SHORT_DAY.format(ms)}`;
+  return dayMonth(ms) === dayMonth(serverNow()) ? hourMinute(ms) : `${hourMinute(ms)} ${dayMonth(ms)}`;
 }
 
 /** "12 giây", "3 phút", "2 giờ", "4 ngày". */

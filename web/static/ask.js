@@ -4,7 +4,7 @@ import { el, icon } from "./elements.js";
 
 const DEADLINE_MS = 8000;
 const TOAST_MS = 6000;
-const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
+export const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 
 /** The server's answer. A failure is an Error with a Vietnamese sentence. */
 export async function post(path, body = {}, signal = AbortSignal.timeout(DEADLINE_MS)) {

@@ -1,12 +1,11 @@
 // Brings a file to the box slice by slice: a thin line loses a slice, not the file.
 
-import { uuid } from "./ask.js";
+import { csrf, uuid } from "./ask.js";
 
 const SLICE = 192 * 1024;
 const DEADLINE_MS = 30000;
 const TRIES = 3;
 export const MOST_BYTES = 50 * 1024 * 1024;
-const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 
 /** Sends `blob` to the spool at `to`; resolves to its id. `told(share)` hears how much is there. Fails with a sentence. */
 export async function bring(blob, told = () => {}, to = "/api/spool") {

@@ -1,10 +1,9 @@
 // Draws one station: level against báo động 1, 2, 3, rain as bars from above, bad readings as crosses, hands as rings.
 
-import { hourMinute } from "./ages.js";
+import { dayMonth, hourMinute } from "./ages.js";
 import { svg } from "./elements.js";
 import { number } from "./words.js";
 
-const SHORT_DAY = new Intl.DateTimeFormat("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", day: "2-digit", month: "2-digit" });
 const HOUR_MS = 3600 * 1000;
 const TALL = 230;
 const RAIN_TALL = 56;
@@ -47,7 +46,7 @@ function timeMarks({ x, since, until, floor, width }) {
     const anchor = part === 0 ? "start" : part === parts ? "end" : "middle";
     return [
       svg("line", { class: "grid", x1: x(at), x2: x(at), y1: MARGIN.top, y2: floor }),
-      svg("text", { x: x(at), y: TALL - 8, "text-anchor": anchor }, days ? SHORT_DAY.format(at) : hourMinute(at)),
+      svg("text", { x: x(at), y: TALL - 8, "text-anchor": anchor }, days ? dayMonth(at) : hourMinute(at)),
     ];
   }).flat();
 }

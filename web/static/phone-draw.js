@@ -12,8 +12,6 @@
   const HOW = { taken: "nhận việc", on_my_way: "đang đến", need_help: "CẦN GIÚP", done: "báo xong" };
   const VERDICT = { false_alarm: "báo động giả", true_alarm: "báo động đúng" };
   const VIETNAM_MS = 7 * 3600000;
-  DT.ACT = ACT;
-  DT.SEVERITY = SEVERITY;
 
   DT.el = function (name, attributes) {
     const node = document.createElement(name);
@@ -81,7 +79,7 @@
 
   DT.card = function (incident) {
     return el("a", { class: "card sev-" + incident.severity + (incident.state === "open" ? "" : " closed"), href: "#su-co/" + incident.id, "data-incident": incident.id },
-      el("p", { class: "card-head" }, el("strong", {}, DT.SEVERITY[incident.severity] || ""), el("span", {}, DT.age(incident.began_at_ms))),
+      el("p", { class: "card-head" }, el("strong", {}, SEVERITY[incident.severity] || ""), el("span", {}, DT.age(incident.began_at_ms))),
       el("p", { class: "card-title" }, incident.title),
       el("p", { class: "card-place" }, incident.place),
       taken(incident), incident.state === "open" ? unreached(incident, 2) : null);
@@ -91,7 +89,7 @@
     const gone = (event) => event.target.parentNode.removeChild(event.target);
     const photo = (address) => el("img", { class: "photo", src: address, alt: "Ảnh của sự cố", loading: "lazy", onerror: gone });
     return el("div", { class: "head sev-" + incident.severity },
-      el("p", { class: "card-head" }, el("strong", {}, DT.SEVERITY[incident.severity] || ""), el("span", {}, DT.clock(incident.began_at_ms) + " · " + DT.age(incident.began_at_ms))),
+      el("p", { class: "card-head" }, el("strong", {}, SEVERITY[incident.severity] || ""), el("span", {}, DT.clock(incident.began_at_ms) + " · " + DT.age(incident.began_at_ms))),
       el("h1", {}, incident.title),
       incident.title.indexOf(incident.place) < 0 ? el("p", { class: "card-place" }, incident.place) : null,
       unreached(incident, 50),

@@ -28,10 +28,13 @@
 
   const words = (buffer) => btoa(String.fromCharCode.apply(null, new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
+  /** Promises the subscription of this browser, or null. */
+  const subscribed = () => navigator.serviceWorker.getRegistration("/dt/").then((found) => (found ? found.pushManager.getSubscription() : null));
+
   /** done(on): whether this browser takes push now. */
   DT.pushState = function (done) {
     if (!DT.canPush()) return done(false);
-    navigator.serviceWorker.getRegistration("/dt/").then((found) => (found ? found.pushManager.getSubscription() : null)).then((found) => done(found !== null), () => done(false));
+    subscribed().then((found) => done(found !== null), () => done(false));
   };
 
   /** done(sentence): how it went. */
@@ -53,7 +56,7 @@
   };
 
   DT.pushOff = function (csrf, done) {
-    navigator.serviceWorker.getRegistration("/dt/").then((found) => (found ? found.pushManager.getSubscription() : null)).then(function (made) {
+    subscribed().then(function (made) {
       if (!made) return done("Đã tắt thông báo trên máy này.");
       DT.request("POST", "/api/phone/push/end", { endpoint: made.endpoint }, csrf, function () {
         made.unsubscribe().then(() => done("Đã tắt thông báo trên máy này."));

@@ -175,18 +175,13 @@
     DT.draw();
   }
 
-  let toldUntil = 0;
+  let toldEnds = null;
   function tell(sentence, bad) {
     byId("told").hidden = false;
     byId("told").className = "told-line" + (bad ? " bad-told" : "");
     byId("told").textContent = sentence;
-    toldUntil = Date.now() + (bad ? 3 * TOLD_MS : TOLD_MS);
-    setTimeout(function () {
-      if (Date.now() >= toldUntil) byId("told").hidden = true;
-    }, 3 * TOLD_MS + 50);
-    setTimeout(function () {
-      if (Date.now() >= toldUntil) byId("told").hidden = true;
-    }, TOLD_MS + 50);
+    clearTimeout(toldEnds);
+    toldEnds = setTimeout(() => (byId("told").hidden = true), bad ? 3 * TOLD_MS : TOLD_MS);
   }
 
   DT.draw = function () {

@@ -5,7 +5,7 @@ import { get, post, run, toast, uuid } from "./ask.js";
 import { bring } from "./bringing.js";
 import { el, icon, replace, svg } from "./elements.js";
 import { hydroChart } from "./hydro.js";
-import { LEVEL, number } from "./words.js";
+import { LEVEL, number, typedNumber } from "./words.js";
 
 const LOOK_MS = 30000;
 const SEND_MS = 60000;
@@ -136,8 +136,7 @@ function handForm(form) {
   let wish = null;
 
   function wanted() {
-    const value = Number(fields.value.value.trim().replace(",", "."));
-    if (!Number.isFinite(value) || fields.value.value.trim() === "") throw new Error("Số đọc được phải là một số, ví dụ 3,25.");
+    const value = typedNumber(fields.value.value, "Số đọc được phải là một số, ví dụ 3,25.");
     return { id: uuid(), station: fields.station.value, quantity: fields.quantity.value, value, at_ms: fromField(fields.at.value), note: fields.note.value.trim(), photo: null, sure: false };
   }
 

@@ -1,6 +1,6 @@
 // One talk from this browser to the box: WebRTC on the local network, begun and ended by two requests.
 
-import { post, uuid } from "./ask.js";
+import { csrf, post, uuid } from "./ask.js";
 
 const GATHER_MS = 1500; // addresses of this machine: no server outside is asked
 const OPEN_MS = 9000;
@@ -56,7 +56,7 @@ export class TalkLine {
 
 /** `keepalive`: it goes out even while the page is being closed. */
 function tell(id) {
-  const headers = { "Content-Type": "application/json", "X-CSRF": document.querySelector('meta[name="csrf"]').content };
+  const headers = { "Content-Type": "application/json", "X-CSRF": csrf };
   fetch(`/api/talks/${id}/end`, { method: "POST", headers, body: "{}", keepalive: true }).catch(() => {});
 }
 

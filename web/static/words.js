@@ -227,6 +227,13 @@ export function number(value, digits = 2) {
   return decimals.get(digits).format(value);
 }
 
+/** What somebody typed as a number, "3,25" or "3.25"; raises an Error with this sentence for anything else. */
+export function typedNumber(text, sentence) {
+  const value = Number(text.trim().replace(",", "."));
+  if (!Number.isFinite(value) || text.trim() === "") throw new Error(sentence);
+  return value;
+}
+
 /** Seconds as m:ss. */
 export function length(ms) {
   const seconds = Math.round(ms / 1000);
