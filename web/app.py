@@ -20,7 +20,7 @@ from web.incidents import incidents
 from web.login import THROTTLE, login
 from web.media import media
 from web.pages import pages
-from web.person import check_csrf, csrf_token
+from web.person import LINK_LIFE_S, check_csrf, csrf_token
 from web.phone import phone
 from web.phone_doors import keep_officials_in
 from web.problems import show_problems
@@ -33,7 +33,7 @@ from web.templates_page import templates
 from web.throttle import Throttle
 from web.uploads import uploads
 
-SESSION_LIFE = dt.timedelta(hours=24)
+SESSION_LIFE = dt.timedelta(seconds=LINK_LIFE_S)
 """Of the cookie; how long a log-in in it holds is written inside (web.person)."""
 
 

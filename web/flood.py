@@ -11,6 +11,7 @@ from edge.control import protocol
 from edge.core.local_time import VIETNAM, local
 from edge.core.moment import AtMs
 from edge.core.place import EVERYWHERE
+from edge.core.policy.flood.words import amount, metres
 from edge.core.report_words import place
 from web.asking import ask, who
 from web.bodies import Body, read_body, safe_id
@@ -147,7 +148,7 @@ def _words() -> dict[str, Any]:
         "spoken_words": SPOKEN,
         "stoppable": STOPPABLE,
         "places": lambda hamlets: ", ".join(place(hamlet, names) for hamlet in hamlets),
-        "metres": lambda value: f"{value:.2f}".replace(".", ","),
+        "metres": metres,
         "when": _when,
         "sets_off": _sets_off,
         "day": lambda text: f"{dt.date.fromisoformat(text):%d/%m/%Y}" if text else "chưa ghi ngày",
@@ -162,5 +163,4 @@ def _when(at_ms: int) -> str:
 
 
 def _sets_off(rule: dict[str, Any]) -> str:
-    figure = f"{rule['at_least']:g}".replace(".", ",")
-    return WHEN[rule["when"]].format(level=rule["level"], at_least=figure, hours=rule["hours"])
+    return WHEN[rule["when"]].format(level=rule["level"], at_least=amount(rule["at_least"]), hours=rule["hours"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import request, session
 
+from edge.core.link import LIFE_MS
 from edge.core.policy.rights import ROLE_NAMES, Role
 from web.problems import ForbiddenError, NotLoggedInError
 from web.settings import current_settings
@@ -32,7 +33,7 @@ class Person:
 WALL = Person("wall", Role.WALL)
 
 
-SHIFT_S, LINK_LIFE_S = 12 * 3600, 24 * 3600
+SHIFT_S, LINK_LIFE_S = 12 * 3600, LIFE_MS // 1000
 """How long a log-in holds: a shift; an official's as long as the links in his messages, so that a flood's night asks
 him for his password once."""
 

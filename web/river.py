@@ -117,7 +117,7 @@ def _station(reader: Reader, gauge: ShownGauge, hours: int, now_ms: int) -> dict
 
 
 def _beside(gauge: ShownGauge) -> list[ShownGauge]:
-    return [other for other in current_settings().gauges if gauge.place and other.place == gauge.place != ""][:2]
+    return [other for other in current_settings().gauges if gauge.place and other.place == gauge.place][:2]
 
 
 def _trust(gauge: ShownGauge, row: dict[str, Any] | None, now_ms: int) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,6 @@ class Behind:
     def __init__(self, folder: Path) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
-        self._stack = contextlib.AsyncExitStack()
         self._folder = folder
 
     def run(self, work: Any) -> Any:
@@ -140,10 +139,3 @@ class Behind:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-
-
-@contextlib.contextmanager
-def behind(folder: Path) -> Iterator[Behind]:
-    """As a context manager that a fixture can use."""
-    with Behind(folder) as box:
-        yield box

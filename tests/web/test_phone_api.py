@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from tests.web.field_box import Behind, behind
+from tests.web.field_box import Behind
 from tests.web.stage import settings_in
 from tests.web.visitor import Visitor, told
 from web.app import create_app
@@ -21,7 +21,7 @@ BINH, HOA = "Trần Văn Bình", "Lê Thị Hoa"
 
 @pytest.fixture
 def box(folder: Path) -> Iterator[Behind]:
-    with behind(folder) as running:
+    with Behind(folder) as running:
         yield running
 
 
