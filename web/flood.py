@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, jsonify, render_template
@@ -151,7 +152,8 @@ def _words() -> dict[str, Any]:
         "metres": metres,
         "when": _when,
         "sets_off": _sets_off,
-        "day": lambda text: f"{dt.date.fromisoformat(text):%d/%m/%Y}" if text else "chưa ghi ngày",
+        "issued": lambda text: f"ban hành {dt.date.fromisoformat(text):%d/%m/%Y}" if text else "chưa ghi ngày ban hành",
+        "outlooks": _outlooks,
         "today": f"{dt.datetime.now(VIETNAM):%Y-%m-%d}",
     }
 
@@ -160,6 +162,23 @@ def _when(at_ms: int) -> str:
     """A clock today, else with its day."""
     here, today = local(AtMs(at_ms)), local(AtMs(time.time_ns() // 1_000_000))
     return f"{here:%H:%M}" if here.date() == today.date() else f"{here:%H:%M %d/%m}"
+
+
+def _outlooks(flood: dict[str, Any]) -> list[dict[str, Any]]:
+    """Gauges with a forecast first; ``next_words`` name the level ahead as people know it."""
+    marks = {one["station"]: one["bao_dong_m"] for one in flood["levels"]}
+    told = [
+        one | {"next_words": _mark(one.get("next_level"), marks.get(one["station"], ()))} for one in flood["outlooks"]
+    ]
+    return sorted(told, key=lambda one: one["level_m"] is None)
+
+
+def _mark(level_m: float | None, marks: Sequence[float]) -> str:
+    """A forecast may be older than the levels in force."""
+    if level_m is None:
+        return ""
+    words = f"{metres(level_m)} m"
+    return f"báo động {marks.index(level_m) + 1} ({words})" if level_m in marks else f"mức {words}"
 
 
 def _sets_off(rule: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from edge.config.schema import FloodRule
 from edge.control import protocol
 from edge.control.handlers.flood import flood_handlers
+from edge.core.forecast import Outlook, Silence
 from edge.flood.section import flood_section
 from edge.store.reader import Reader
 from tests.flood.bench import RIVER, Village, a_config
@@ -19,6 +20,7 @@ from tests.web.screen import DESK, NEEDS_CHROMIUM, PHONE, TELEVISION, browser_pa
 from tests.web.stage import Stage, stage
 
 pytestmark = NEEDS_CHROMIUM
+HOUR_MS = 3_600_000
 RULES = (
     FloodRule(
         id="len-1", name="Nước lên báo động 1", when="level", station="song", level=1, hamlets=("dong", "tay"),
@@ -67,6 +69,19 @@ async def test_the_page_fits_every_screen_and_says_what_stands(scene: Scene, siz
         await log_in(page, scene.stage, "leader", "/flood")
         await expect(page.get_by_text("sông Minh: 1,37 m")).to_be_visible()
         await expect(page.get_by_text("Cấp độ 5: rủi ro thảm họa (tím)")).to_be_visible()
+        assert await fits(page)
+
+
+async def test_what_lies_ahead_names_its_level_and_a_gauge_without_a_forecast_stands_last(scene: Scene) -> None:
+    now, ahead = now_ms(), scene.village.service.foresight.outlooks
+    ahead["ho"] = Silence(now, "Chưa dự báo được: trạm chưa có số đo nào.")
+    ahead["song"] = Outlook(now, 3 * HOUR_MS, 2.31, 2.05, 2.64, 0.3, 2.2, now + HOUR_MS, None, "Nước lên 30 cm.")
+    async with browser_page(PHONE) as page:
+        await log_in(page, scene.stage, "duty", "/flood")
+        told = page.locator("[aria-labelledby=ahead-title] .stand")
+        await expect(told.first).to_contain_text("2,31 m, có thể từ 2,05 đến 2,64 m; sớm nhất")
+        await expect(told.first).to_contain_text("tới báo động 2 (2,20 m).")
+        await expect(told.last).to_contain_text("trạm chưa có số đo nào")
         assert await fits(page)
 
 
