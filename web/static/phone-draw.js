@@ -77,11 +77,14 @@
     return el("p", { class: "free" }, "Chưa ai nhận");
   }
 
+  /** Where it is, unless the title says so. */
+  const place = (incident) => (incident.title.indexOf(incident.place) < 0 ? el("p", { class: "card-place" }, incident.place) : null);
+
   DT.card = function (incident) {
     return el("a", { class: "card sev-" + incident.severity + (incident.state === "open" ? "" : " closed"), href: "#su-co/" + incident.id, "data-incident": incident.id },
       el("p", { class: "card-head" }, el("strong", {}, SEVERITY[incident.severity] || ""), el("span", {}, DT.age(incident.began_at_ms))),
       el("p", { class: "card-title" }, incident.title),
-      el("p", { class: "card-place" }, incident.place),
+      place(incident),
       taken(incident), incident.state === "open" ? unreached(incident, 2) : null);
   };
 
@@ -91,7 +94,7 @@
     return el("div", { class: "head sev-" + incident.severity },
       el("p", { class: "card-head" }, el("strong", {}, SEVERITY[incident.severity] || ""), el("span", {}, DT.clock(incident.began_at_ms) + " · " + DT.age(incident.began_at_ms))),
       el("h1", {}, incident.title),
-      incident.title.indexOf(incident.place) < 0 ? el("p", { class: "card-place" }, incident.place) : null,
+      place(incident),
       unreached(incident, 50),
       incident.told > 0 ? el("p", { class: "reach" }, "Đã báo tới " + incident.reached + " / " + incident.told + " người.") : el("p", { class: "reach" }, "Chưa báo cho ai."),
       taken(incident),
