@@ -87,8 +87,8 @@ class HandReadings:
         unit, change = UNITS[request.quantity], request.value - trusted.value
         way = "cao hơn" if change > 0 else "thấp hơn"
         return (
-            f"{_figure(request.value)} {unit} {way} số lúc {local(AtMs(trusted.at_ms)):%H:%M} là {_figure(abs(change))}"
-            f" {unit}. Nếu đọc đúng như vậy, hãy gửi lần nữa."
+            f"{_figure(request.value)} {unit} {way} số lúc {local(AtMs(trusted.at_ms)):%H:%M}"
+            f" tới {_figure(abs(change))} {unit}. Nếu đọc đúng như vậy, hãy gửi lần nữa."
         )
 
     def _name(self, request: GiveReading) -> str:
