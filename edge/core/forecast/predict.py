@@ -30,6 +30,7 @@ STEP_MS = HOUR_MS // 2
 """A gauge that tells every five minutes is looked at every half an hour: more of the same teaches nothing."""
 
 WINDOW_MS = 48 * HOUR_MS
+"""The model learns the way of this flood from two days; older readings are not looked at, older releases are."""
 MOST_SAMPLES = 30
 SHOWN_H = 6.0
 """How far the way to the next level is followed."""
