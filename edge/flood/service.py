@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from edge.config.schema import Config, Gauge
+from edge.config.gauges import pairs
+from edge.config.schema import Config
 from edge.config.water import flood_rules
 from edge.core.moment import AtMs
 from edge.core.news import FloodChanged, LevelCrossed, ReadingTaken
@@ -67,7 +68,7 @@ class FloodService:
     def __init__(self, config: Config, desk: IncidentDesk, ports: Ports, journal: Journal, bus: Bus) -> None:
         self.rules: tuple[FloodRule, ...] = flood_rules(config)
         self._names: dict[str, str] = {gauge.id: gauge.name for gauge in config.gauge}
-        self._speaks_for = first_of_places(config.gauge)
+        self._speaks_for = {first.id: place for place, (first, _) in pairs(config.gauge).items()}
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
         self._carrier = Carrier(desk, hamlets)
         self.levels = LevelsDesk(config.gauge, journal)
@@ -232,15 +233,6 @@ class FloodService:
             expected = await self.foresight.expected(station, levels.bao_dong_m, now_ms)
             if expected is not None and station in asked:
                 await self._respond(expected)
-
-
-def first_of_places(gauges: Sequence[Gauge]) -> dict[str, str]:
-    """The first gauge of each place that two share: what the place says is said of it (edge/sensing)."""
-    members: dict[str, list[str]] = {}
-    for gauge in gauges:
-        if gauge.place is not None:
-            members.setdefault(gauge.place, []).append(gauge.id)
-    return {names[0]: place for place, names in members.items() if len(names) == 2}
 
 
 def in_time(standing: Standing, now_ms: AtMs) -> Standing:
