@@ -214,7 +214,10 @@ def _all_clear(state: State, fact: LevelFact, rules: Sequence[FloodRule], passed
 
 
 def _over(stand: Stand, fired: Sequence[FloodRule], figure: float, at_ms: AtMs) -> Response:
-    """The end of something: every hamlet that was told hears that it is over, by the gravest rule that told it."""
+    """The end of something: every hamlet that was told hears that it is over, by the gravest rule that told it.
+
+    What stands names only those whom the water still reached when it fell; who was warned at its height is told too.
+    """
     river = stand.subject == subject_of_level(stand.station)
     return Response(
         turn=Turn.OVER,
@@ -225,7 +228,7 @@ def _over(stand: Stand, fired: Sequence[FloodRule], figure: float, at_ms: AtMs) 
         figure=f"{metres(figure)}m" if river else "",
         place=stand.name,
         level=0,
-        hamlets=stand.hamlets,
+        hamlets=tuple(dict.fromkeys((*stand.hamlets, *_hamlets(fired)))),
         says=_says([replace(rule, template=rule.all_clear, storm_every_min=0) for rule in fired]),
         told=bool(stand.rules),
         cap=True,
