@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template
 from msgspec import Meta
 
 from edge.control import protocol
+from edge.core.decimals import decimal
 from edge.core.local_time import VIETNAM, local
 from edge.core.moment import AtMs
 from edge.core.place import EVERYWHERE
@@ -147,7 +148,7 @@ def _words() -> dict[str, Any]:
         "spoken_words": SPOKEN,
         "stoppable": STOPPABLE,
         "places": lambda hamlets: ", ".join(place(hamlet, names) for hamlet in hamlets),
-        "metres": lambda value: f"{value:.2f}".replace(".", ","),
+        "metres": decimal,
         "when": _when,
         "sets_off": _sets_off,
         "day": lambda text: f"{dt.date.fromisoformat(text):%d/%m/%Y}" if text else "chưa ghi ngày",

@@ -9,7 +9,7 @@ from edge.alerts.ladder_clock import LadderClock
 from edge.config.schema import Gauge
 from edge.core.alert import Person, masked, ways_to_write
 from edge.core.incident import Severity
-from edge.core.local_time import local
+from edge.core.local_time import clock
 from edge.core.moment import AtMs
 from edge.core.news import AlertChanged, IncidentChanged
 from edge.core.policy.ladder import texts
@@ -105,8 +105,7 @@ class Inbox:
             )
             if row is not None:
                 stands = sum(row[0] >= level for level in gauge.bao_dong_m or ())
-                here = local(AtMs(row[1]))
-                found.append((gauge.name, row[0], stands, f"{here.hour}h{here.minute:02d}"))
+                found.append((gauge.name, row[0], stands, clock(AtMs(row[1]))))
         return found
 
 

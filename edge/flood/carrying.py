@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from edge.core.incident import Incident, IncidentId, IncidentKind
+from edge.core.local_time import clock
 from edge.core.moment import AtMs
 from edge.core.place import EVERYWHERE
 from edge.core.policy.flood.response import Response, Say, Turn
-from edge.core.policy.flood.words import DRILL, clock
+from edge.core.policy.flood.words import DRILL
 from edge.incidents.desk import WHOLE_COMMUNE, IncidentDesk
 from edge.store.drills import DRILL_SUBJECT
 from edge.store.flood import Action, add_action, end_storms

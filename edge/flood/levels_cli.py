@@ -13,6 +13,7 @@ from edge.config import load
 from edge.config.schema import Config
 from edge.control.client import call
 from edge.control.protocol import Done, SetLevels
+from edge.core.decimals import decimal
 from edge.core.errors import FinalError
 from edge.core.local_time import local
 from edge.core.moment import AtMs
@@ -130,7 +131,7 @@ def _lines(config: Config, in_force: Mapping[str, GaugeLevels]) -> Sequence[str]
 
 
 def _words(name: str, one: GaugeLevels) -> tuple[str, ...]:
-    numbers = " / ".join(f"{level:.2f}".replace(".", ",") for level in one.bao_dong_m)
+    numbers = " / ".join(map(decimal, one.bao_dong_m))
     issued = f", ngày {one.issued:%d/%m/%Y}" if one.issued else ""
     whence = "tệp cấu hình" if one.origin == FROM_CONFIG else f"{one.by_user} sửa"
     return (

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from edge.core.decimals import decimal
 from edge.core.incident import Severity
 from edge.core.moment import AtMs
 from edge.core.policy.flood.limits import HOUR_MS
@@ -22,7 +23,7 @@ from edge.core.policy.flood.rule import (
     ReleaseFact,
     When,
 )
-from edge.core.policy.flood.words import amount, clock_and_day, message, metres
+from edge.core.policy.flood.words import amount, clock_and_day, message
 
 RELEASE_LASTS_MS = 24 * HOUR_MS
 """A release that nobody renews or calls off counts so long after it began."""
@@ -186,7 +187,7 @@ def _at_level(fact: LevelFact, reached: Sequence[FloodRule]) -> Response:
         severity=_gravity(fact.after, reached),
         head=f"BÁO ĐỘNG {fact.after}",
         name=fact.name,
-        figure=f"{metres(fact.value)}m",
+        figure=f"{decimal(fact.value)}m",
         place=fact.name,
         level=fact.after,
         hamlets=_hamlets(reached),
@@ -194,7 +195,7 @@ def _at_level(fact: LevelFact, reached: Sequence[FloodRule]) -> Response:
         told=False,
         cap=all(rule.cap for rule in reached),
         at_ms=fact.at_ms,
-        blanks={"station": fact.name, "level": str(fact.after), "value": f"{metres(fact.value)} m"},
+        blanks={"station": fact.name, "level": str(fact.after), "value": f"{decimal(fact.value)} m"},
     )
 
 
@@ -225,7 +226,7 @@ def _over(stand: Stand, fired: Sequence[FloodRule], figure: float, at_ms: AtMs) 
         severity=Severity.MINOR,
         head="HẾT BÁO ĐỘNG" if river else "ĐÃ QUA",
         name=stand.name if river or not fired else fired[0].name,
-        figure=f"{metres(figure)}m" if river else "",
+        figure=f"{decimal(figure)}m" if river else "",
         place=stand.name,
         level=0,
         hamlets=tuple(dict.fromkeys((*stand.hamlets, *_hamlets(fired)))),
@@ -233,7 +234,7 @@ def _over(stand: Stand, fired: Sequence[FloodRule], figure: float, at_ms: AtMs) 
         told=bool(stand.rules),
         cap=True,
         at_ms=at_ms,
-        blanks={"station": stand.name, "level": "0", "value": f"{metres(figure)} m" if river else ""},
+        blanks={"station": stand.name, "level": "0", "value": f"{decimal(figure)} m" if river else ""},
     )
 
 

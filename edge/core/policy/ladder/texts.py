@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from edge.core.decimals import decimal
 from edge.core.policy.ladder.wording import Blank, Wording, shorten
 
 BRIEF_ROOM = 32
@@ -56,8 +57,7 @@ def level_text(levels: Sequence[tuple[str, float, int, str]]) -> str:
     """The answer to "MUC": (station, metres, báo động, clock) each, the highest first, what fits in one part."""
     told = ""
     for station, metres, stands, clock in sorted(levels, key=lambda level: -level[2]):
-        height = f"{metres:.2f}m".replace(".", ",")
-        word = f"{shorten(station, 16)} {height}{f' BĐ{stands}' if stands else ''} {clock}"
+        word = f"{shorten(station, 16)} {decimal(metres)}m{f' BĐ{stands}' if stands else ''} {clock}"
         longer = f"{told}; {word}" if told else word
         if len(longer.encode("utf-16-le")) // 2 > 70:
             break
