@@ -12,18 +12,24 @@ from edge.alerts.book import Book, Steps
 from edge.alerts.climber import Climber
 from edge.alerts.inbox import Inbox
 from edge.alerts.ladder_clock import LadderClock
+from edge.config.schema import Gauge
 from edge.core.alert import Person
 from edge.core.incident import Incident, IncidentId, IncidentKind, Severity
 from edge.core.moment import AtMs, ClockState, Moment, Steady
+from edge.core.place import StationId
+from edge.core.policy.flood.levels import Standing
 from edge.core.policy.ladder.climbing import Do
+from edge.core.sensing import LEVEL, Quality, Reading
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.store import messages
 from edge.store.alert_story import alert_story, not_reached
 from edge.store.answers import answer_alert
+from edge.store.flood import keep_standing
 from edge.store.journal import Journal, Tx
 from edge.store.messages import Queued, next_message
 from edge.store.reader import Reader
+from edge.store.readings import add_reading
 
 AN = Person("an", "Nguyễn Văn An", "0900000001", "", "Chủ tịch UBND xã")
 BINH = Person("binh", "Trần Thị Bình", "0900000002", "", "trực", substitute="chi")
@@ -228,6 +234,20 @@ async def test_questions_are_answered_in_one_part_and_free_words_become_a_note(s
     notes = scene.rows("SELECT by_user, detail FROM incident_story WHERE what = 'note'")
     assert notes == [("binh", "nước ngập sân trường")]
     assert scene.rows(f"SELECT count(*) FROM incident WHERE id = '{incident}' AND taken_by IS NULL") == [(1,)]
+
+
+@pytest.mark.parametrize(("level_m", "stands", "words"), [(1.5, 0, "1,50m 12h00"), (2.15, 2, "2,15m BĐ2 12h00")])
+async def test_the_answer_to_muc_is_the_level_that_stands_and_not_what_the_config_once_said(
+    scene: Scene, level_m: float, stands: int, words: str
+) -> None:
+    now = scene.clock.now().at_ms
+    reading = Reading(StationId("song"), LEVEL, level_m, "m", now, Quality.GOOD)
+    standing = Standing(level=stands, since_ms=now, read_ms=now, value=level_m)
+    await scene.journal.record(lambda tx: (add_reading(tx, reading), keep_standing(tx, "song", standing)))
+    gauge = Gauge(id="song", name="sông Minh", bao_dong_m=(1.2, 2.2, 2.7), source="QĐ 05")
+    inbox = Inbox({"binh": BINH}, (gauge,), scene.journal, scene.bus, scene.ladder_clock)
+    await inbox.take(SmsReceived(BINH.phone, "MUC"))
+    assert [text for _, person, text in await scene.run(0.1) if person == "binh"] == [f"sông Minh {words}"]
 
 
 async def test_strangers_are_answered_once_and_not_many_of_them(scene: Scene) -> None:
