@@ -19,6 +19,7 @@ from edge.core.moment import AtMs
 from edge.core.news import FloodChanged, LevelCrossed, ReadingTaken
 from edge.core.place import StationId
 from edge.core.policy.flood.levels import DWELL_MS, Crossing, Standing, follow
+from edge.core.policy.flood.rain import AMOUNT, COUNTER
 from edge.core.policy.flood.response import Response, Stand, Turn, decide, expire
 from edge.core.policy.flood.rule import Fact, FloodRule, LevelFact, RainFact, ReleaseFact, When
 from edge.core.sensing import LEVEL, Quality, Reading
@@ -51,7 +52,7 @@ AHEAD_MS = 5 * 60_000
 """As far as the clock of a station may be ahead of ours."""
 ALL_CLEAR_STANDS_MS = 2 * 3_600_000
 """So long the wall says that it is over."""
-PLANNED, RAINS = "release_planned", frozenset({"rain", "rain_counter"})
+PLANNED = "release_planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class FloodService:
             await self._take_level(reading)
         elif reading.quantity == PLANNED:
             await self._take_release(reading.station, reading.value, reading.at_ms)
-        elif reading.quantity in RAINS and news.rain:
+        elif reading.quantity in (COUNTER, AMOUNT) and news.rain:
             await self._take_rain(news)
 
     async def _take_level(self, reading: Reading) -> None:
