@@ -249,8 +249,8 @@ def is_loud(response: Response) -> bool:
 
 
 async def _gathered(mailbox: Mailbox[ReadingTaken]) -> list[ReadingTaken]:
-    """The next reading, or none when it is time to look at the clock."""
+    """The readings that came, or none when it is time to look at the clock: after a burst it is looked at once."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(TICK_S):
-            return [await mailbox.get()]
+            return [await mailbox.get(), *mailbox.waiting()]
     return []
