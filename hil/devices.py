@@ -86,8 +86,8 @@ class River:
         self._flood, self._ebb = time.monotonic(), None
 
     def ebb(self) -> None:
-        """Take the wave away, as fast as a gauge may still believe."""
-        self._ebb = time.monotonic()
+        """Take the wave away, as fast as a gauge may still believe; said again, it does not come back first."""
+        self._ebb = self._ebb or time.monotonic()
 
 
 class Devices:
