@@ -8,11 +8,9 @@ witnesses outside saw: the modem's network and the amplifier of the box's own ho
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Set
+from contextlib import contextmanager, suppress
 from pathlib import Path
-
-import psutil
 
 from hil import place, uplink
 from hil.bench.waiting import until
@@ -40,7 +38,7 @@ def everything_down() -> Link:
             return _flood(commune, kills)
 
 
-def _flood(commune: Commune, kills: list[float]) -> Link:
+def _flood(commune: Commune, kills: Set[int]) -> Link:
     tell_devices(commune.layout.devices, "flood")
     until(lambda: bool(commune.ask_database(_RISEN)), RISES_S, "the river did not reach báo động 1", look_s=0.05)
     began = time.monotonic()
@@ -87,19 +85,15 @@ def _broker_is_missed(commune: Commune) -> bool:
 
 
 @contextmanager
-def _dead_broker(commune: Commune) -> Iterator[list[float]]:
-    """Inside, the broker dies as soon as it lives; the times of its deaths."""
-    kills: list[float] = []
+def _dead_broker(commune: Commune) -> Iterator[Set[int]]:
+    """Inside, the broker dies as soon as it lives; the processes that died."""
+    kills: set[int] = set()
     over = threading.Event()
 
     def kill() -> None:
-        last = 0
         while not over.wait(KILL_EVERY_S):
-            pid = commune.harness.pid("broker")
-            if pid and pid != last and psutil.pid_exists(pid):
-                commune.harness.kill("broker")
-                kills.append(time.monotonic())
-                last = pid
+            with suppress(ProcessLookupError):  # it is not there again yet
+                kills.add(commune.harness.kill("broker"))
 
     thread = threading.Thread(target=kill, name="dead-broker")
     thread.start()
