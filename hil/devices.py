@@ -25,7 +25,7 @@ from smspdudecoder.easy import read_outgoing_sms
 
 from drivers.devices.gauge_modbus.fake import FakeGauge
 from drivers.devices.modem_at.fake import FakeModem
-from drivers.devices.modem_at.fake_network import Callee, SentPdu
+from drivers.devices.modem_at.fake_network import SentPdu
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
 from drivers.transport.fake_pty import Fault
 from hil import phones
@@ -50,14 +50,13 @@ FakeDevice = FakeRelayAmp | FakeModem | FakeGauge
 class Plan:
     """How the devices behave.
 
-    `answers` maps a phone number to the seconds until its owner writes "1" back; `callees` to what happens when it is
-    called (without an entry it rings and nobody takes it). `hours_per_s` is how fast the river's time runs.
+    `answers` maps a phone number to the seconds until its owner writes "1" back. `hours_per_s` is how fast the river's
+    time runs.
     """
 
     horns: tuple[str, ...]
     answers: Mapping[str, float] = field(default_factory=dict)
     send_takes_s: float = 0.8
-    callees: Mapping[str, Callee] = field(default_factory=dict)
     hours_per_s: float = HOURS_PER_S
     river: Hydrograph = Hydrograph()
     record: bool = False
@@ -100,7 +99,7 @@ class Devices:
         self._answers: set[asyncio.TimerHandle] = set()
         self.river = River(plan)
         self.modem = FakeModem(self._on_sms, send_takes_s=plan.send_takes_s)
-        phones.behave(self.modem, plan.callees)
+        self.modem.report_after_s = phones.REPORT_AFTER_S
         self.gauge = FakeGauge(self.river.level_m)
         tapes = {horn: folder / f"sound-{horn}.tape" if plan.record else None for horn in plan.horns}
         self.cards = {h: SoundCard(h, folder / f"sound-{h}.sock", self._witness, tapes[h]) for h in plan.horns}
