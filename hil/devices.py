@@ -13,7 +13,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
@@ -29,6 +28,7 @@ from drivers.devices.modem_at.fake_network import SentPdu
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
 from drivers.transport.fake_pty import Fault
 from hil import phones
+from hil.control_socket import obeying, told_to_stop
 from hil.hydrograph import Hydrograph
 from hil.observed import Witness
 from hil.sound_card import SoundCard
@@ -191,26 +191,14 @@ async def serve(folder: Path, plan: Plan) -> None:
     """The devices and their control socket, until SIGTERM or SIGINT."""
     with contextlib.suppress(OSError):  # real devices do not wait for the computers that they hang on
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(DEVICES_PRIORITY))
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    stopping = told_to_stop()
     _pty_folder(folder)
-    async with Devices(folder, plan) as devices:
-        path = folder / "devices.sock"
-        path.unlink(missing_ok=True)
-
-        async def on_command(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            answer = devices.obey((await reader.readline()).decode().strip())
-            writer.write(answer.encode() + b"\n")
-            await writer.drain()
-            writer.close()
-
-        async with await asyncio.start_unix_server(on_command, path):
-            watch = asyncio.create_task(devices.watch())
-            await asyncio.wait({watch, asyncio.create_task(stopping.wait())}, return_when=asyncio.FIRST_COMPLETED)
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
+    async with Devices(folder, plan) as devices, obeying(folder / "devices.sock", devices.obey):
+        watch = asyncio.create_task(devices.watch())
+        await asyncio.wait({watch, asyncio.create_task(stopping.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
 
 
 def _pty_folder(folder: Path) -> None:

@@ -15,9 +15,7 @@
 """
 
 import asyncio
-import contextlib
 import hashlib
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +30,7 @@ from drivers.transport.fake_http import spoilt
 from drivers.transport.fake_pty import Fault
 from edge.core.cap import Area, Cap, CapSeverity, Info, MsgType, Status
 from edge.core.cap_xml import write_cap
+from hil.control_socket import obeying, told_to_stop
 from hil.devices import HOURS_PER_S
 from hil.province_stations import Ill, SimStation, as_csv, as_json, usual_stations
 
@@ -39,7 +38,6 @@ SENDER = "ho-thuong@tinh.mo-phong"
 RESERVOIR = "Hồ Thượng"
 HOUR_MS = 3_600_000
 MOST_ALERTS = 200
-SOCKET_LINE = 4_096
 
 
 def machine_ms() -> int:
@@ -235,30 +233,13 @@ def _is_number(text: str) -> bool:
 
 async def serve(folder: Path, province: Province, port: int) -> None:
     """The province and its control socket, until SIGTERM or SIGINT."""
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    path = folder / "province.sock"
-    _clear(path)
-
-    async def on_command(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, ValueError):
-            writer.write(province.obey((await reader.readline()).decode().strip()).encode() + b"\n")
-            await writer.drain()
-        writer.close()
-
+    stopping = told_to_stop()
     await province.start(port)
     try:
-        async with await asyncio.start_unix_server(on_command, path, limit=SOCKET_LINE):
+        async with obeying(folder / "province.sock", province.obey):
             await stopping.wait()
     finally:
         await province.close()
-        _clear(path)
-
-
-def _clear(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
 
 
 @click.command()
