@@ -10,7 +10,7 @@ really rises, or falls: a gauge that is merely ignored would fail here.
 import asyncio
 import random
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,15 +25,15 @@ from edge.config.schema import Gauge
 from edge.core.alert import Person
 from edge.core.news import ReadingTaken
 from edge.core.policy.flood.levels import HYSTERESIS_M
-from edge.core.policy.flood.limits import HOUR_MS
+from edge.core.policy.flood.limits import HOUR_MS, MINUTE_MS
 from edge.core.policy.flood.trust import Trust, trust
 from edge.core.sensing import LEVEL, Quality, Reading
-from edge.core.storm import StormWish
 from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus, Mailbox
 from edge.replay.clock import ReplayClock
 from edge.replay.commune import small_commune
+from edge.replay.engine import QuietHorns
 from edge.sensing.service import SensingService
 from edge.store.journal import Journal
 from edge.store.readings import last_readings
@@ -45,7 +45,7 @@ TOLD = 1000
 T0 = 1_790_000_000_000
 LEVELS = (3.0, 4.0, 5.0)
 LOW_M, HIGH_M = 2.6, 4.5
-YEAR_MS, MIN_MS = 365 * 24 * HOUR_MS, 60_000
+YEAR_MS = 365 * 24 * HOUR_MS
 PERSON = Person("an", "An", "0900000001", "", "trực")
 
 
@@ -72,19 +72,6 @@ def _decided(level: int, reading: Reading) -> int:
     return max(risen, min(level, held))
 
 
-class SilentHorns:
-    """Nobody asks them for anything here."""
-
-    async def start_storm(self, wish: StormWish) -> None:
-        """No rule repeats anything."""
-
-    async def end_storm(self, name: str, user: str) -> None:
-        """Nothing is repeated."""
-
-    async def silence(self, hamlets: Sequence[str], user: str, role: str) -> None:
-        """Nothing sounds."""
-
-
 @dataclass
 class Village:
     """One gauge on its wire, the service that reads it, and its store."""
@@ -102,7 +89,7 @@ class Village:
 
     def goes_on(self, minutes: float) -> None:
         """Let time pass."""
-        self.clock.move_to(self.clock.at_ms + round(minutes * MIN_MS))
+        self.clock.move_to(self.clock.at_ms + round(minutes * MINUTE_MS))
 
     async def read(self, *levels: float, every_min: float = 1.0) -> None:
         """Ask the gauge once for each of these levels; it may not answer."""
@@ -263,7 +250,7 @@ async def _village(chance: random.Random) -> AsyncIterator[Village]:
         service = SensingService([gauge], journal, judge)
         config = replace_in(small_commune("song", LEVELS, folder), gauge=(gauge,), flood_rule=())
         desk = IncidentDesk(journal, judge, [PERSON], {})
-        flood = FloodService(config, desk, Ports(SilentHorns()), journal, judge)
+        flood = FloodService(config, desk, Ports(QuietHorns()), journal, judge)
         station = await open_device(gauge.kind, settings)
         assert isinstance(station, Station)
         try:
