@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hil import place, uplink
-from hil.bench.waiting import until
+from hil.bench.waiting import came_true, until
 from hil.commune import Commune
 from hil.device_control import tell_devices
 from hil.links import Figure, Link
@@ -44,9 +44,7 @@ def _flood(commune: Commune, kills: Set[int]) -> Link:
     began = time.monotonic()
     sound = commune.observed.wait_for("sound", LOCAL, since=began - 1.0, deadline_s=LOCAL_HORN_S, phase="loud")
     people = commune.ask_database("SELECT count(*) FROM alert WHERE stands = 'own'")[0][0]
-    deadline = began + EVERYBODY_S
-    while len(_told(commune, began)) < people and time.monotonic() < deadline:
-        time.sleep(0.2)
+    came_true(lambda: len(_told(commune, began)) >= people, began + EVERYBODY_S - time.monotonic(), look_s=0.2)
     told = _told(commune, began)
     state = commune.state()
     figures: dict[str, Figure] = {
