@@ -10,7 +10,6 @@ import asyncio
 import errno
 import ipaddress
 import socket
-import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,9 +95,8 @@ def checked_base(name: str, url: str) -> str:
 class Uplink:
     """Asks HTTP servers. A new connection for each question: whether an old one still lived would never be sure."""
 
-    def __init__(self, *, public_only: bool = False, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *, public_only: bool = False) -> None:
         self._public_only = public_only
-        self._tls = tls
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, deadline_s: float) -> Answer:
@@ -124,10 +122,7 @@ class Uplink:
             self._session = None
 
     async def _answer(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        session = self._opened()
-        async with session.post(
-            url, headers=headers, data=body, ssl=self._tls or True, allow_redirects=False
-        ) as answer:
+        async with self._opened().post(url, headers=headers, data=body, allow_redirects=False) as answer:
             data = b""
             while len(data) <= MOST_BYTES and (more := await answer.content.read(MOST_BYTES)):
                 data += more
