@@ -14,6 +14,13 @@ from drivers.base import MisconfiguredDriverError
 
 QUANTITY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST_UNIT = 12
+MOST_VALUES = 8
+
+
+def value_lines(kind: str, settings: object) -> tuple[tuple[str, str], ...]:
+    """Of a device's settings `value_1` to `value_8` those that are given: name of the setting and line."""
+    names = (f"value_{number}" for number in range(1, MOST_VALUES + 1))
+    return tuple((f"{kind}.{name}", line) for name in names if (line := getattr(settings, name)) is not None)
 
 
 class ValueLine:
