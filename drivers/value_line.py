@@ -72,6 +72,13 @@ class ValueLine:
             raise self.wrong(f"{key}={given} is not a number from {low:g} to {high:g}")
         return number
 
+    def scaling(self) -> tuple[float, float]:
+        """`scale` and `offset` of value = offset + raw x scale: 1 and 0 where nothing is given."""
+        scale, offset = self.number("scale", -1e6, 1e6), self.number("offset", -1e6, 1e6)
+        if scale == 0:
+            raise self.wrong("scale=0 measures nothing")
+        return 1.0 if scale is None else scale, 0.0 if offset is None else offset
+
     def done(self) -> None:
         """Nothing may be left over."""
         if self._options:
