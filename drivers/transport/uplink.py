@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from drivers.base import Health, MisconfiguredDriverError, TransientDriverError, UnsureDriverError
+from drivers.base import MisconfiguredDriverError, TransientDriverError, UnsureDriverError
 from drivers.transport.own_threads import OwnThreads
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -190,17 +190,3 @@ def reachability_of(url: str) -> Reachability:
     """Of the server behind an address."""
     parts = urlsplit(url)
     return Reachability(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-
-
-class HealthBook:
-    """Keeps since when a device is as it is."""
-
-    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
-        self._steady = steady
-        self._last = Health(ok=False, detail="not asked yet", since_steady=steady())
-
-    def note(self, ok: bool, detail: str) -> Health:
-        """How it is now."""
-        since = self._last.since_steady if ok is self._last.ok else self._steady()
-        self._last = Health(ok, detail, since)
-        return self._last

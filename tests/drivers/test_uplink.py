@@ -10,10 +10,11 @@ import pytest_asyncio
 from aiohttp import web
 
 from drivers.base import MisconfiguredDriverError, TransientDriverError, UnsureDriverError
+from drivers.health_book import HealthBook
 from drivers.transport import uplink as subject
 from drivers.transport.fake_http import FakeHttpServer
 from drivers.transport.own_threads import OwnThreads
-from drivers.transport.uplink import HealthBook, NameService, Reachability, Uplink, checked_base, is_public, reach
+from drivers.transport.uplink import NameService, Reachability, Uplink, checked_base, is_public, reach
 
 
 @pytest_asyncio.fixture

@@ -20,9 +20,10 @@ from drivers.base import (
 )
 from drivers.devices.notifier_email import codec
 from drivers.devices.notifier_email.dialogue import Server, greet, send_mail
+from drivers.health_book import HealthBook
 from drivers.secret_file import read_secret_line
 from drivers.transport.own_threads import OwnThreads
-from drivers.transport.uplink import REACHED_FOR_S, HealthBook
+from drivers.transport.uplink import REACHED_FOR_S
 
 DEADLINE_S = 30.0
 AT_ONCE = 4

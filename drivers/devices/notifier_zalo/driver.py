@@ -19,7 +19,8 @@ from drivers.base import (
 from drivers.devices.notifier_zalo import codec
 from drivers.devices.notifier_zalo.codec import TokenRefusedError
 from drivers.devices.notifier_zalo.refresh import Refresher
-from drivers.transport.uplink import Answer, HealthBook, Reachability, Uplink
+from drivers.health_book import HealthBook
+from drivers.transport.uplink import Answer, Reachability, Uplink
 
 DEADLINE_S = 10.0
 
