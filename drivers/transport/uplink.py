@@ -11,7 +11,7 @@ import errno
 import ipaddress
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
@@ -166,19 +166,18 @@ async def _knock(addresses: Sequence[str], port: int) -> None:
 
 
 class Reachability:
-    """Whether somebody on the internet can be reached, asked at most once in `REACHED_FOR_S` while he can."""
+    """Whether somebody can be reached: ``ask`` raises when not, and is asked once in `REACHED_FOR_S` while he can."""
 
-    def __init__(self, host: str, port: int, steady: Callable[[], float] = time.monotonic) -> None:
-        self._host = host
-        self._port = port
+    def __init__(self, ask: Callable[[], Awaitable[None]], steady: Callable[[], float] = time.monotonic) -> None:
+        self._ask = ask
         self._steady = steady
         self._reached: float | None = None
 
     async def check(self) -> None:
-        """`TransientDriverError` when there is no way."""
+        """Raises what ``ask`` raises."""
         if self._reached is None or self._steady() - self._reached > REACHED_FOR_S:
             self._reached = None
-            await reach(self._host, self._port)
+            await self._ask()
             self._reached = self._steady()
 
     def lost(self) -> None:
@@ -189,4 +188,4 @@ class Reachability:
 def reachability_of(url: str) -> Reachability:
     """Of the server behind an address."""
     parts = urlsplit(url)
-    return Reachability(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    return Reachability(partial(reach, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)))

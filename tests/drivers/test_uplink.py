@@ -125,10 +125,10 @@ async def test_an_error_of_a_call_comes_back() -> None:
 
 
 async def test_who_was_reached_is_not_asked_again_at_once(server: FakeHttpServer) -> None:
-    clock = [0.0]
-    reached = Reachability("127.0.0.1", server.port, lambda: clock[0])
+    clock, port = [0.0], [server.port]
+    reached = Reachability(lambda: reach("127.0.0.1", port[0]), lambda: clock[0])
     await reached.check()
-    reached._port = 9
+    port[0] = 9
     await reached.check()
     clock[0] = 61.0
     with pytest.raises(TransientDriverError, match="is there internet"):
