@@ -61,7 +61,8 @@ class Store:
             return  # they lie among the messages then
         try:
             listed = await self._listed()
-            self._line.unasked.reports.extend(item.pdu for item in listed)
+            for item in listed:
+                self._line.unasked.keep_report(item.pdu)
             for item in listed:
                 await self._line.command(f"AT+CMGD={item.index}")
         finally:
