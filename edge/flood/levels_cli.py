@@ -17,7 +17,7 @@ from edge.core.decimals import decimal
 from edge.core.errors import FinalError
 from edge.core.local_time import local
 from edge.core.moment import AtMs
-from edge.store.gauge_levels import FROM_CONFIG, GaugeLevels, levels_of_row
+from edge.store.gauge_levels import FROM_CONFIG, LEVELS_IN_FORCE, GaugeLevels, levels_of_row
 from edge.store.reader import Reader
 
 MAX_FILE_BYTES = 256 * 1024
@@ -113,10 +113,7 @@ def _in_force(config: Config) -> dict[str, GaugeLevels]:
     """From the store of the box, as its supervisor keeps it."""
     reader = Reader(Path(config.commune.data) / "molang.db")
     try:
-        rows = reader.rows(
-            "SELECT station, bao_dong_m, datum, source, issued, origin, config_line, by_user, set_at_ms, number"
-            " FROM gauge_levels g WHERE number = (SELECT max(number) FROM gauge_levels WHERE station = g.station)"
-        )
+        rows = reader.rows(LEVELS_IN_FORCE)
     finally:
         reader.close()
     known = {row["station"]: levels_of_row(tuple(row.values())) for row in rows}

@@ -66,6 +66,9 @@ _LEVELS = (
     "SELECT station, bao_dong_m, datum, source, issued, origin, config_line, by_user, set_at_ms, number"
     " FROM gauge_levels"
 )
+_NEWEST = "(SELECT max(number) FROM gauge_levels WHERE station = g.station)"
+LEVELS_IN_FORCE = f"{_LEVELS} g WHERE number = {_NEWEST}"  # noqa: S608 - constants
+"""Those of every gauge, for a reader."""
 
 
 def levels_of_row(row: Sequence[Any]) -> GaugeLevels:
