@@ -243,7 +243,8 @@ async def test_the_answer_to_muc_is_the_level_that_stands_and_not_what_the_confi
     now = scene.clock.now().at_ms
     reading = Reading(StationId("song"), LEVEL, level_m, "m", now, Quality.GOOD)
     standing = Standing(level=stands, since_ms=now, read_ms=now, value=level_m)
-    await scene.journal.record(lambda tx: (add_reading(tx, reading), keep_standing(tx, "song", standing)))
+    await scene.journal.record(lambda tx: add_reading(tx, reading))
+    await scene.journal.record(lambda tx: keep_standing(tx, "song", standing))
     gauge = Gauge(id="song", name="sông Minh", bao_dong_m=(1.2, 2.2, 2.7), source="QĐ 05")
     inbox = Inbox({"binh": BINH}, (gauge,), scene.journal, scene.bus, scene.ladder_clock)
     await inbox.take(SmsReceived(BINH.phone, "MUC"))
