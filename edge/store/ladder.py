@@ -87,8 +87,9 @@ def add_rung(
 def climbing(tx: Tx) -> list[Ladder]:
     """Every ladder that is being climbed, the gravest first; and those that ended before everybody was told."""
     rows = tx.run(
-        "SELECT incident, severity, until, round, brief, facts, state, limited FROM ladder WHERE state = 'climbing'"
-        " OR (state = 'closed' AND incident IN (SELECT incident FROM alert WHERE state = 'waiting' AND step = 0))"
+        "SELECT incident, severity, until, round, brief, facts, state, limited FROM ladder WHERE incident IN"
+        " (SELECT incident FROM ladder WHERE state = 'climbing'"
+        " UNION SELECT incident FROM alert WHERE state = 'waiting' AND step = 0) AND state IN ('climbing', 'closed')"
         " ORDER BY CASE severity WHEN 'extreme' THEN 0 WHEN 'severe' THEN 1 WHEN 'moderate' THEN 2 ELSE 3 END,"
         " changed_at_ms, incident LIMIT ?",
         MOST_CLIMBING,

@@ -22,6 +22,7 @@ from edge.store import messages
 from edge.store.alert_story import alert_story, not_reached
 from edge.store.answers import answer_alert
 from edge.store.journal import Journal, Tx
+from edge.store.ladder import climbing
 from edge.store.messages import Queued, next_message
 from edge.store.reader import Reader
 
@@ -282,3 +283,22 @@ async def test_an_answer_from_a_page_counts_like_one_by_phone(scene: Scene) -> N
     assert story is not None
     binh = next(person for person in story["people"] if person["person"] == "binh")
     assert (binh["status"], binh["answer"], binh["note"]) == ("answered", "need_help", "đứt đường")
+
+
+async def test_a_tick_reads_what_is_open_and_not_all_that_ever_was(scene: Scene) -> None:
+    await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
+    await scene.run(0.1)
+
+    def plans(tx: Tx) -> list[str]:
+        asked: list[str] = []
+        tx.connection.set_trace_callback(asked.append)
+        messages.overdue(tx, 0)
+        messages.drop_old(tx, 0)
+        climbing(tx)
+        next_message(tx, ("sms", "ring"), 0)
+        tx.connection.set_trace_callback(None)
+        return [row[3] for sql in asked for row in tx.run(f"EXPLAIN QUERY PLAN {sql}")]
+
+    read = await scene.journal.record(plans)
+    assert any("message_open" in step for step in read)
+    assert [step for step in read if step.startswith("SCAN") and "INDEX" not in step] == []
