@@ -149,7 +149,7 @@ class Box:
         )
         self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
         tuning = Tuning(config, desk, journal, self._vision.rest)
-        photos = Photos(PhotoFolders(folders.photo_spool, folders.media), journal)
+        self._photos = photos = Photos(PhotoFolders(folders.photo_spool, folders.media), journal)
         self._hand = HandReadings(
             self._sensing.desk, journal, partial(photos.take, is_still=False), folders.media / PHOTOS
         )
@@ -211,7 +211,7 @@ class Box:
             "alerts": self._alerts.run,
             "control": self._control.run,
             "flood": self._flood.run,
-            "field": self._field.run,
+            "photos": self._photos.run,
             "sensing": self._sensing.run,
             "hand-readings": self._hand.run,
             "vision": self._vision.run,

@@ -176,13 +176,21 @@ def drop_old(tx: Tx, before_ms: int) -> int:
 
 
 def forget_numbers(tx: Tx, roster: Collection[str], before_ms: int) -> int:
-    """Numbers and addresses go with people who left the roster, and from everything older than this (L7)."""
+    """Numbers and addresses go with people who left the roster, and from everything older than this (L7); how many.
+
+    What still waits for somebody who left, or was perhaps sent, is not sent any more. What people did stays in the
+    stories and in the audit log, by name. Strangers (no name) were on no roster: their numbers go by age alone.
+    """
     staying = json.dumps(sorted(roster))
-    gone = "(person NOT IN (SELECT value FROM json_each(?)) AND person <> '' OR changed_at_ms < ?)"
-    over = "state NOT IN ('waiting', 'sending', 'unsure')"
-    count = tx.run(f"UPDATE message SET address = '' WHERE address <> '' AND {over} AND {gone}", staying, before_ms)  # noqa: S608 - our own words
-    tx.run(f"UPDATE alert SET phone = '' WHERE phone <> '' AND {over} AND {gone}", staying, before_ms)  # noqa: S608
-    return count.rowcount
+    left = "person <> '' AND person NOT IN (SELECT value FROM json_each(?))"
+    drop = "SET state = 'dropped', detail = 'không còn trong danh sách' WHERE state IN ('waiting', 'unsure')"
+    for table in ("message", "alert"):
+        tx.run(f"UPDATE {table} {drop} AND {left}", staying)
+    gone = f"state NOT IN ('waiting', 'sending', 'unsure') AND ({left} OR changed_at_ms < ?)"
+    addresses = tx.run(f"UPDATE message SET address = '' WHERE address <> '' AND {gone}", staying, before_ms)  # noqa: S608 - our own words
+    phones = tx.run(f"UPDATE alert SET phone = '' WHERE phone <> '' AND {gone}", staying, before_ms)  # noqa: S608
+    browsers = tx.run(f"DELETE FROM person_address WHERE {left}", staying)  # noqa: S608
+    return addresses.rowcount + phones.rowcount + browsers.rowcount
 
 
 def begun_lately(tx: Tx, device: str, since_ms: int) -> list[tuple[int, int]]:

@@ -274,6 +274,18 @@ async def test_the_numbers_of_people_who_left_are_forgotten(scene: Scene) -> Non
     assert scene.rows("SELECT count(*) FROM message WHERE address <> '' AND state = 'sent'") == [(0,)]
 
 
+async def test_what_waits_or_perhaps_went_to_somebody_who_left_is_never_sent_again(scene: Scene) -> None:
+    for place in ("Kho", "Chợ"):
+        await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE, place)
+        await scene.climber.tick()
+    message = "SELECT id FROM message WHERE person = 'binh' AND channel = 'sms'"
+    await scene.journal.record(lambda tx: messages.unsure(tx, tx.run(message).fetchone()[0], 0, ""))
+    left = Scene(scene.path, scene.journal, scene.clock, Book({AN.id: AN}, {Severity.SEVERE: Steps((Do.TELL,))}))
+    assert [person for _, person, _ in await left.run(1)] == ["an", "an"]
+    assert scene.rows("SELECT DISTINCT state, address FROM message WHERE person = 'binh'") == [("dropped", "")]
+    assert scene.rows("SELECT DISTINCT state, phone FROM alert WHERE person = 'binh'") == [("dropped", "")]
+
+
 async def test_an_answer_from_a_page_counts_like_one_by_phone(scene: Scene) -> None:
     incident = await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
     await scene.run(0.1)
