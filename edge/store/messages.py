@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from edge.core.alert import masked
 from edge.store.journal import Tx
 from edge.store.ladder import settle_alerts
 
@@ -44,6 +45,10 @@ class Queued:
     urgency: int
     parts: int
     tries: int
+
+    def masked_in(self, words: object) -> str:
+        """What a device says of this message, as it may be logged and shown: its own number or address masked (L7)."""
+        return str(words).replace(self.address, masked(self.address)) if self.address else str(words)
 
 
 def queue_message(tx: Tx, message: NewMessage, about: Sequence[tuple[str, int]] = ()) -> bool:

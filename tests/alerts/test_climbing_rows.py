@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.base import DeliveryReport, SmsReceived
+from drivers.base import DeliveryReport, FinalDriverError, SmsReceived
 from edge.alerts.book import Book, Steps
 from edge.alerts.climber import Climber
 from edge.alerts.inbox import Inbox
@@ -314,3 +314,10 @@ async def test_a_tick_reads_what_is_open_and_not_all_that_ever_was(scene: Scene)
     read = await scene.journal.record(plans)
     assert any("message_open" in step for step in read)
     assert [step for step in read if step.startswith("SCAN") and "INDEX" not in step] == []
+
+
+@pytest.mark.parametrize("address", ["0912 34x", "a@xa.example", ""])
+def test_what_a_device_says_of_a_message_shows_no_number(address: str) -> None:
+    queued = Queued("1", "binh", "sms", address, "Lũ", 3, 1, 0)
+    told = queued.masked_in(FinalDriverError(f"{address!r} is not a phone number"))
+    assert told == (f"'…{address[-2:]}' is not a phone number" if address else "'' is not a phone number")
