@@ -9,16 +9,19 @@ from edge.alerts.ladder_clock import LadderClock
 from edge.config.schema import Gauge
 from edge.core.alert import Person, masked, ways_to_write
 from edge.core.incident import Severity
-from edge.core.local_time import local
 from edge.core.moment import AtMs
 from edge.core.news import AlertChanged, IncidentChanged
+from edge.core.policy.flood.levels import reached
+from edge.core.policy.flood.words import clock
 from edge.core.policy.ladder import texts
 from edge.core.policy.ladder.reply import Wants, understand
 from edge.kernel.bus import Bus
 from edge.store.answers import note_by_phone, take_by_phone
+from edge.store.gauge_levels import newest_levels
 from edge.store.heard import answered_since, heard_before, keep_heard, known_stranger
 from edge.store.journal import Journal, Tx
 from edge.store.messages import SMS, NewMessage, queue_message, report
+from edge.store.readings import newest_level
 
 log = logging.getLogger(__name__)
 
@@ -95,18 +98,14 @@ class Inbox:
         return what
 
     def _levels(self, tx: Tx) -> list[tuple[str, float, int, str]]:
-        """The newest good level of every gauge that has one."""
+        """The newest good level of every gauge that has one, and how many of the levels in force it has reached."""
         found = []
         for gauge in self._gauges:
-            row = tx.row(
-                "SELECT value, at_ms FROM reading WHERE station = ? AND quantity = 'level' AND quality = 'good'"
-                " ORDER BY at_ms DESC LIMIT 1",
-                gauge.id,
-            )
-            if row is not None:
-                stands = sum(row[0] >= level for level in gauge.bao_dong_m or ())
-                here = local(AtMs(row[1]))
-                found.append((gauge.name, row[0], stands, f"{here.hour}h{here.minute:02d}"))
+            newest, known = newest_level(tx, gauge.id), newest_levels(tx, gauge.id)
+            if newest is not None:
+                at_ms, metres = newest
+                thresholds = known.bao_dong_m if known else gauge.bao_dong_m or ()
+                found.append((gauge.name, metres, reached(metres, thresholds), clock(AtMs(at_ms))))
         return found
 
 

@@ -12,19 +12,24 @@ from edge.alerts.book import Book, Steps
 from edge.alerts.climber import Climber
 from edge.alerts.inbox import Inbox
 from edge.alerts.ladder_clock import LadderClock
+from edge.config.schema import Gauge
 from edge.core.alert import Person
 from edge.core.incident import Incident, IncidentId, IncidentKind, Severity
 from edge.core.moment import AtMs, ClockState, Moment, Steady
+from edge.core.place import StationId
 from edge.core.policy.ladder.climbing import Do
+from edge.core.sensing import Quality, Reading
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.store import messages
 from edge.store.alert_story import alert_story, not_reached
 from edge.store.answers import answer_alert
+from edge.store.gauge_levels import FROM_PERSON, GaugeLevels, set_levels
 from edge.store.journal import Journal, Tx
 from edge.store.ladder import climbing
 from edge.store.messages import Queued, next_message
 from edge.store.reader import Reader
+from edge.store.readings import add_reading
 
 AN = Person("an", "Nguyễn Văn An", "0900000001", "", "Chủ tịch UBND xã")
 BINH = Person("binh", "Trần Thị Bình", "0900000002", "", "trực", substitute="chi")
@@ -229,6 +234,21 @@ async def test_questions_are_answered_in_one_part_and_free_words_become_a_note(s
     notes = scene.rows("SELECT by_user, detail FROM incident_story WHERE what = 'note'")
     assert notes == [("binh", "nước ngập sân trường")]
     assert scene.rows(f"SELECT count(*) FROM incident WHERE id = '{incident}' AND taken_by IS NULL") == [(1,)]
+
+
+async def test_muc_is_answered_by_the_levels_in_force_and_not_by_the_settings_file(scene: Scene) -> None:
+    gauge = Gauge(id="cau-gianh", name="Cầu Gianh", bao_dong_m=(1.0, 2.0, 3.0))
+    inbox = Inbox({BINH.id: BINH}, (gauge,), scene.journal, scene.bus, scene.ladder_clock)
+    reading = Reading(StationId(gauge.id), "level", 2.5, "m", AtMs(scene.clock.at_ms), Quality.GOOD)
+    await scene.journal.record(lambda tx: add_reading(tx, reading))
+    for number, reaches in enumerate((2, 1)):
+        if number:
+            raised = GaugeLevels(gauge.id, (2.0, 3.0, 4.0), "", "QĐ 1", None, FROM_PERSON, "", "An")
+            await scene.journal.record(lambda tx, raised=raised: set_levels(tx, raised))  # type: ignore[misc]
+        scene.clock.wait(60)
+        await inbox.take(SmsReceived(BINH.phone, "MUC"))
+        texts = scene.rows("SELECT text FROM message ORDER BY rowid DESC LIMIT 1")
+        assert texts == [(f"Cầu Gianh 2,50m BĐ{reaches} 12h00",)]
 
 
 async def test_strangers_are_answered_once_and_not_many_of_them(scene: Scene) -> None:

@@ -68,16 +68,16 @@ def _is_known(standing: Standing, reading: Reading) -> bool:
 
 
 def _after(standing: Standing, reading: Reading, thresholds: Sequence[float], dwell_ms: int) -> int:
-    risen = _reached(reading.value, thresholds)
+    risen = reached(reading.value, thresholds)
     if risen >= standing.level:
         return risen
     if reading.at_ms - standing.since_ms < dwell_ms:
         return standing.level
-    return min(standing.level, _reached(reading.value, [threshold - HYSTERESIS_M for threshold in thresholds]))
+    return min(standing.level, reached(reading.value, [threshold - HYSTERESIS_M for threshold in thresholds]))
 
 
-def _reached(value: float, thresholds: Iterable[float]) -> int:
-    """In whole millimetres: 2.10 m is not below 2.20 m minus 0.10 m, whatever binary fractions say."""
+def reached(value: float, thresholds: Iterable[float]) -> int:
+    """How many, in whole millimetres: 2.10 m is not below 2.20 m minus 0.10 m, whatever binary fractions say."""
     return sum(_mm(value) >= _mm(threshold) for threshold in thresholds)
 
 
