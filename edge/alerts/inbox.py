@@ -9,10 +9,10 @@ from edge.alerts.ladder_clock import LadderClock
 from edge.config.schema import Gauge
 from edge.core.alert import Person, masked, ways_to_write
 from edge.core.incident import Severity
+from edge.core.local_time import clock
 from edge.core.moment import AtMs
 from edge.core.news import AlertChanged, IncidentChanged
 from edge.core.policy.flood.levels import reached
-from edge.core.policy.flood.words import clock
 from edge.core.policy.ladder import texts
 from edge.core.policy.ladder.reply import Wants, understand
 from edge.kernel.bus import Bus

@@ -12,6 +12,12 @@ def local(at_ms: AtMs) -> dt.datetime:
     return dt.datetime.fromtimestamp(at_ms / 1000, VIETNAM)
 
 
+def clock(at_ms: AtMs) -> str:
+    """17h05."""
+    here = local(at_ms)
+    return f"{here.hour}h{here.minute:02d}"
+
+
 def minute_of_day(at_ms: AtMs) -> int:
     """Minutes since local midnight."""
     here = local(at_ms)

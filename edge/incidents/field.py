@@ -23,7 +23,7 @@ from edge.core.field import (
     waited_words,
 )
 from edge.core.incident import Incident, IncidentId, IncidentKind
-from edge.core.local_time import local
+from edge.core.local_time import clock
 from edge.core.moment import AtMs
 from edge.core.news import AlertChanged, IncidentChanged, IncidentOpened
 from edge.core.place import EVERYWHERE
@@ -103,9 +103,8 @@ class FieldDesk:
 
     def _call_for_help(self, kept: Kept, pressed: Pressed) -> Consequences:
         people = recipients(IncidentKind.REPORT, {pressed.hamlet, kept.hamlet} - {""}, self._roster)
-        here = local(self._journal.clock.now().at_ms)
         where = self._hamlets.get(pressed.hamlet, kept.place)
-        words = help_text(pressed.user, where, f"{here.hour}h{here.minute:02d}")
+        words = help_text(pressed.user, where, clock(self._journal.clock.now().at_ms))
         others = tuple(person for person in people if person.id != pressed.person)
         return Consequences(others, words, None, {}, (), brief=help_brief(where))
 

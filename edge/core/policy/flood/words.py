@@ -3,7 +3,7 @@
 import unicodedata
 
 from edge.core.alert import ONE_PART
-from edge.core.local_time import local
+from edge.core.local_time import clock, local
 from edge.core.moment import AtMs
 from edge.core.policy.ladder.wording import shorten, units
 
@@ -24,16 +24,10 @@ def amount(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0").replace(".", ",")
 
 
-def clock(at_ms: AtMs) -> str:
-    """17h05."""
-    here = local(at_ms)
-    return f"{here.hour}h{here.minute:02d}"
-
-
 def clock_and_day(at_ms: AtMs) -> str:
     """17h05 ngày 19/10: what lies ahead may lie on another day."""
     here = local(at_ms)
-    return f"{here.hour}h{here.minute:02d} ngày {here.day}/{here.month}"
+    return f"{clock(at_ms)} ngày {here.day}/{here.month}"
 
 
 def message(head: str, name: str, figure: str, at_ms: AtMs, *, answer: bool = True) -> str:
