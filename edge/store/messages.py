@@ -51,9 +51,9 @@ class Queued:
         return str(words).replace(self.address, masked(self.address)) if self.address else str(words)
 
 
-def queue_message(tx: Tx, message: NewMessage, about: Sequence[tuple[str, int]] = ()) -> bool:
-    """Put it into the line with the alerts (and their steps) that it is about. False when it stands there already."""
-    added = tx.run(
+def queue_message(tx: Tx, message: NewMessage, about: Sequence[tuple[str, int]] = ()) -> None:
+    """Put it into the line with the alerts (and their steps) that it is about, unless it stands there already."""
+    tx.run(
         "INSERT OR IGNORE INTO message (id, person, channel, address, text, urgency, place_in_line, parts, state,"
         " hold_ms, made_at_ms, changed_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
         message.id,
@@ -67,10 +67,9 @@ def queue_message(tx: Tx, message: NewMessage, about: Sequence[tuple[str, int]] 
         message.hold_ms,
         tx.now.at_ms,
         tx.now.at_ms,
-    ).rowcount
+    )
     for alert, step in about:
         tx.run("INSERT OR IGNORE INTO message_about (message, alert, step) VALUES (?, ?, ?)", message.id, alert, step)
-    return bool(added)
 
 
 def next_message(tx: Tx, channels: Collection[str], now_ms: int) -> Queued | None:
@@ -116,7 +115,7 @@ def failed(tx: Tx, message: str, detail: str) -> None:
     _set(tx, message, "failed", detail)
 
 
-def unsettled_after_a_stop(tx: Tx, device: str | None, until_ms: int) -> int:
+def unsettled_after_a_stop(tx: Tx, device: str | None, until_ms: int) -> None:
     """What this device (None: any) was sending when it stopped is unsure now. A call is not made a second time."""
     rows = tx.run(
         f"SELECT id, channel FROM message WHERE {_OPEN} AND state = 'sending' AND device = coalesce(?, device)",  # noqa: S608 - a constant
@@ -127,7 +126,6 @@ def unsettled_after_a_stop(tx: Tx, device: str | None, until_ms: int) -> int:
             _set(tx, message, "sent", "unsure")
         else:
             unsure(tx, message, until_ms, "hộp dừng khi đang gửi")
-    return len(rows)
 
 
 def overdue(tx: Tx, now_ms: int) -> int:
