@@ -4,7 +4,6 @@ A press is stored before it is answered, under the id that the browser made: sen
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -38,7 +37,6 @@ from edge.store.field import (
     add_address,
     asked_for_help,
     drop_address,
-    forget_leavers,
     keep_act,
     keep_photo,
     keep_report,
@@ -48,8 +46,6 @@ from edge.store.field import (
 )
 from edge.store.incidents import Consequences, keep_still, tell_again
 from edge.store.journal import Journal, Tx
-
-log = logging.getLogger(__name__)
 
 TOLD_REPORTS = 5
 """Of one person in ``TOLD_MS``; a further one is shown on the wall and told to nobody: one SIM tells ten people a
@@ -79,13 +75,6 @@ class FieldDesk:
         self._roster = roster
         self._hamlets = {EVERYWHERE: WHOLE_COMMUNE, **hamlets}
         self._opening = asyncio.Lock()
-
-    async def run(self) -> None:
-        """At the start forget who has left (L7); then look after the photos for ever."""
-        gone = await self._journal.record_surely(partial(forget_leavers, roster=[person.id for person in self._roster]))
-        if gone:
-            log.info("%d addresses and numbers of people who are not on the roster any more are deleted", gone)
-        await self._photos.run()
 
     async def act(self, incident: str, act: Act, pressed: Pressed) -> dict[str, Any]:
         """One of the four buttons; raises FinalError for an unknown incident and for "done" without a word."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from edge.core.moment import Moment
 from edge.core.policy.approval import Shown, seal_of
+from edge.store.alert_story import missed
 from edge.store.bulletins import every_writer
 from edge.store.reader import Reader
 
@@ -35,7 +36,7 @@ def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
         ]
         row["not_reached"] = list(
             dict.fromkeys(
-                names.get(alert["person"], "?") for alert in told if _missed(alert) and alert["stands"] == "own"
+                names.get(alert["person"], "?") for alert in told if missed(alert) and alert["stands"] == "own"
             )
         )
         row["taken_by"] = names.get(row["taken_by"] or "", row["taken_by"])
@@ -82,11 +83,6 @@ def trend(reader: Reader, station: str, quantity: str) -> list[list[float]]:
         TREND_POINTS,
     )
     return [[row["at_ms"], row["value"]] for row in reversed(rows)]
-
-
-def _missed(alert: dict[str, Any]) -> bool:
-    """Nobody answered there, and nothing more can be done; or the message could not be sent at all."""
-    return alert["state"] != "taken" and (alert["given_up_at_ms"] is not None or alert["state"] == "failed")
 
 
 def alert_counts(reader: Reader) -> dict[str, int]:

@@ -34,11 +34,6 @@ def newest_levels(tx: Tx, station: str) -> GaugeLevels | None:
     return levels_of_row(row) if row else None
 
 
-def levels_history(tx: Tx, station: str) -> list[GaugeLevels]:
-    """Every version, newest first."""
-    return [levels_of_row(row) for row in tx.run(f"{_LEVELS} WHERE station = ? ORDER BY number DESC", station)]
-
-
 def set_levels(tx: Tx, levels: GaugeLevels) -> GaugeLevels:
     """A new version, from now on; as it was kept."""
     row = tx.row("SELECT coalesce(max(number), 0) FROM gauge_levels WHERE station = ?", levels.station)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.base import DeliveryReport, SmsReceived
+from drivers.base import DeliveryReport, FinalDriverError, SmsReceived
 from edge.alerts.book import Book, Steps
 from edge.alerts.climber import Climber
 from edge.alerts.inbox import Inbox
@@ -27,6 +27,7 @@ from edge.store.alert_story import alert_story, not_reached
 from edge.store.answers import answer_alert
 from edge.store.flood import keep_standing
 from edge.store.journal import Journal, Tx
+from edge.store.ladder import climbing
 from edge.store.messages import Queued, next_message
 from edge.store.reader import Reader
 from edge.store.readings import add_reading
@@ -294,6 +295,18 @@ async def test_the_numbers_of_people_who_left_are_forgotten(scene: Scene) -> Non
     assert scene.rows("SELECT count(*) FROM message WHERE address <> '' AND state = 'sent'") == [(0,)]
 
 
+async def test_what_waits_or_perhaps_went_to_somebody_who_left_is_never_sent_again(scene: Scene) -> None:
+    for place in ("Kho", "Chợ"):
+        await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE, place)
+        await scene.climber.tick()
+    message = "SELECT id FROM message WHERE person = 'binh' AND channel = 'sms'"
+    await scene.journal.record(lambda tx: messages.unsure(tx, tx.run(message).fetchone()[0], 0, ""))
+    left = Scene(scene.path, scene.journal, scene.clock, Book({AN.id: AN}, {Severity.SEVERE: Steps((Do.TELL,))}))
+    assert [person for _, person, _ in await left.run(1)] == ["an", "an"]
+    assert scene.rows("SELECT DISTINCT state, address FROM message WHERE person = 'binh'") == [("dropped", "")]
+    assert scene.rows("SELECT DISTINCT state, phone FROM alert WHERE person = 'binh'") == [("dropped", "")]
+
+
 async def test_an_answer_from_a_page_counts_like_one_by_phone(scene: Scene) -> None:
     incident = await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
     await scene.run(0.1)
@@ -303,3 +316,29 @@ async def test_an_answer_from_a_page_counts_like_one_by_phone(scene: Scene) -> N
     assert story is not None
     binh = next(person for person in story["people"] if person["person"] == "binh")
     assert (binh["status"], binh["answer"], binh["note"]) == ("answered", "need_help", "đứt đường")
+
+
+async def test_a_tick_reads_what_is_open_and_not_all_that_ever_was(scene: Scene) -> None:
+    await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
+    await scene.run(0.1)
+
+    def plans(tx: Tx) -> list[str]:
+        asked: list[str] = []
+        tx.connection.set_trace_callback(asked.append)
+        messages.overdue(tx, 0)
+        messages.drop_old(tx, 0)
+        climbing(tx)
+        next_message(tx, ("sms", "ring"), 0)
+        tx.connection.set_trace_callback(None)
+        return [row[3] for sql in asked for row in tx.run(f"EXPLAIN QUERY PLAN {sql}")]
+
+    read = await scene.journal.record(plans)
+    assert any("message_open" in step for step in read)
+    assert [step for step in read if step.startswith("SCAN") and "INDEX" not in step] == []
+
+
+@pytest.mark.parametrize("address", ["0912 34x", "a@xa.example", ""])
+def test_what_a_device_says_of_a_message_shows_no_number(address: str) -> None:
+    queued = Queued("1", "binh", "sms", address, "Lũ", 3, 1, 0)
+    told = queued.masked_in(FinalDriverError(f"{address!r} is not a phone number"))
+    assert told == (f"'…{address[-2:]}' is not a phone number" if address else "'' is not a phone number")
