@@ -77,10 +77,10 @@ def settle(tx: Tx, gauges: Mapping[str, Gauge]) -> dict[str, GaugeLevels]:
     """What is in force at each gauge; a config line that is new or has changed comes into force now."""
     in_force = {}
     for gauge in gauges.values():
-        if gauge.bao_dong_m is None:
-            continue
         known = newest_levels(tx, gauge.id)
         if known is None or known.config_line != config_line(gauge):
+            if gauge.bao_dong_m is None:
+                continue
             known = _take_over(tx, gauge, known)
         in_force[gauge.id] = known
     return in_force
