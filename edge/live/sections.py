@@ -26,8 +26,9 @@ def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
     )
     for row in rows:
         told = reader.rows(
-            "SELECT person, state, changed_at_ms AS at_ms, stands, given_up_at_ms FROM alert WHERE incident = ?"
-            " ORDER BY place_in_line, rowid",
+            "SELECT a.person, a.state, a.changed_at_ms AS at_ms, a.stands, a.given_up_at_ms FROM alert a"
+            " LEFT JOIN ladder l ON l.incident = a.incident"
+            " WHERE a.incident = ? AND a.round = coalesce(l.round, a.round) ORDER BY a.place_in_line, a.rowid",
             row["id"],
         )
         row["told"] = [

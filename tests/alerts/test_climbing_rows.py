@@ -22,10 +22,12 @@ from edge.core.policy.ladder.climbing import Do
 from edge.core.sensing import LEVEL, Quality, Reading
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
+from edge.live.sections import incidents
 from edge.store import messages
 from edge.store.alert_story import alert_story, not_reached
 from edge.store.answers import answer_alert
 from edge.store.flood import keep_standing
+from edge.store.incidents import Consequences, tell_again
 from edge.store.journal import Journal, Tx
 from edge.store.ladder import climbing
 from edge.store.messages import Queued, next_message
@@ -212,6 +214,17 @@ async def test_a_report_of_a_dead_number_goes_to_the_next_step_at_once(scene: Sc
     await scene.run(0.1)
     await scene.inbox.report(DeliveryReport("+84900000002", "7", False, "no such number", 0))
     assert [(c, p) for c, p, _ in await scene.run(0.2)] == [("ring", "binh")]
+
+
+async def test_the_wall_tells_who_was_not_reached_in_the_round_that_is_being_climbed(scene: Scene) -> None:
+    incident = await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
+    await scene.run(40)
+    (row,) = incidents(Reader(scene.path), {"binh": "Bình", "an": "An"})
+    assert "Bình" in row["not_reached"]
+    again = Consequences([BINH], "Việc ở Kho", None, {}, ())
+    await scene.journal.record(lambda tx: tell_again(tx, incident, again))
+    (row,) = incidents(Reader(scene.path), {"binh": "Bình", "an": "An"})
+    assert ([one["name"] for one in row["told"]], row["not_reached"]) == (["Bình"], []), "he is being told once more"
 
 
 @pytest.mark.parametrize("text", ["PHÁT tin khẩn", "STOP", "TEST LOA", "bật loa thôn Đông", "1", "?", "MUC", "all 1"])
