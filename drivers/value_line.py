@@ -14,6 +14,13 @@ from drivers.base import MisconfiguredDriverError
 
 QUANTITY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST_UNIT = 12
+MOST_VALUES = 8
+
+
+def value_lines(kind: str, settings: object) -> tuple[tuple[str, str], ...]:
+    """Of a device's settings `value_1` to `value_8` those that are given: name of the setting and line."""
+    names = (f"value_{number}" for number in range(1, MOST_VALUES + 1))
+    return tuple((f"{kind}.{name}", line) for name in names if (line := getattr(settings, name)) is not None)
 
 
 class ValueLine:
@@ -64,6 +71,13 @@ class ValueLine:
         if not low <= number <= high:
             raise self.wrong(f"{key}={given} is not a number from {low:g} to {high:g}")
         return number
+
+    def scaling(self) -> tuple[float, float]:
+        """`scale` and `offset` of value = offset + raw x scale: 1 and 0 where nothing is given."""
+        scale, offset = self.number("scale", -1e6, 1e6), self.number("offset", -1e6, 1e6)
+        if scale == 0:
+            raise self.wrong("scale=0 measures nothing")
+        return 1.0 if scale is None else scale, 0.0 if offset is None else offset
 
     def done(self) -> None:
         """Nothing may be left over."""

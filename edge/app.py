@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -39,6 +39,7 @@ from edge.control.handlers.station import station_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
+from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.link import Links
 from edge.core.news import ServiceChanged
@@ -98,31 +99,41 @@ class Box:
         self._board = Board(self._bus, clock)
         roster = roster_of(config)
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
+        desk = self._watch(roster, hamlets)
+        self._speak(desk, hamlets)
+        self._measure(desk)
+        self._reach_people(desk, roster, hamlets)
+        audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
+        self._sealing = Sealing(audit_key, _source(config), journal)
+        self._sync = SyncService(config.hub, _source(config), journal, self._bus)
+        self._show(clock)
+        self._open_doors(desk, hamlets, audit_key)
+
+    def _watch(self, roster: Sequence[Person], hamlets: Mapping[str, str]) -> IncidentDesk:
+        """Cameras and their films; the desk that opens incidents, whoever noticed them."""
+        config, folders, journal = self._config, self._folders, self._journal
         eyes = _eyes(config, folders)
         workshop = workshop_of(config, folders.media, _blur(config, eyes))
         own = Reader(folders.database)
         self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus)
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
         desk = IncidentDesk(journal, self._bus, roster, hamlets, self._recordings, around_ms)
+        self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
+        return desk
+
+    def _speak(self, desk: IncidentDesk, hamlets: Mapping[str, str]) -> None:
+        """The loudspeakers: voices, the station, sounds that people bring, and who watches the horns."""
+        config, folders, journal = self._config, self._folders, self._journal
         self._speech = _speech(config, folders, self._bus, "speech")
         self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
-        self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
-        self._sensing = SensingService(config.gauge, journal, self._bus, config.feed)
-        links = Links(config.web.url, load_or_make_link_key(folders.link_key))
-        self._alerts = AlertService(setup_of(config), journal, self._bus, links)
-        key = OrderKey.load_or_make(folders.order_key)
         self._station = BroadcastService(
             config,
             folders.data,
-            key,
+            OrderKey.load_or_make(folders.order_key),
             partial(_render, self._speech),
             journal,
             self._bus,
             alarm_render=partial(_render, self._alarm_speech),
-        )
-        self._flood_horns = FloodHorns(self._station.programmes, self._station)
-        self._flood = FloodService(
-            config, desk, Ports(self._flood_horns, RiverForesight(config.gauge, journal)), journal, self._bus
         )
         self._intake = Intake(folders.spool, folders.clips, folders.bank, _band(config))
         self._uploads = Uploads(self._intake, journal, self._bus, list(hamlets))
@@ -130,14 +141,31 @@ class Box:
         read = self._station.drafts.read
         prompts = bank_prompts(config, read)
         self._bank = VoiceBank(prompts, folders.bank, self._intake, journal, speeches, read, self._bus)
-        audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
-        self._sealing = Sealing(audit_key, _source(config), journal)
         self._horn_watch = HornWatch(self._station.horns, desk, journal, self._bus)
-        self._sync = SyncService(config.hub, _source(config), journal, self._bus)
-        reader = Reader(folders.database)
+
+    def _measure(self, desk: IncidentDesk) -> None:
+        """The river: its readings, and what follows from them."""
+        config, journal = self._config, self._journal
+        self._sensing = SensingService(config.gauge, journal, self._bus, config.feed)
+        self._flood_horns = FloodHorns(self._station.programmes, self._station)
+        ports = Ports(self._flood_horns, RiverForesight(config.gauge, journal))
+        self._flood = FloodService(config, desk, ports, journal, self._bus)
+
+    def _reach_people(self, desk: IncidentDesk, roster: Sequence[Person], hamlets: Mapping[str, str]) -> None:
+        """Telephones and channels, and what people send from the field."""
+        config, folders, journal = self._config, self._folders, self._journal
+        links = Links(config.web.url, load_or_make_link_key(folders.link_key))
+        self._alerts = AlertService(setup_of(config), journal, self._bus, links)
+        self._photos = Photos(PhotoFolders(folders.photo_spool, folders.media), journal)
+        keep_photo = partial(self._photos.take, is_still=False)
+        self._hand = HandReadings(self._sensing.desk, journal, keep_photo, folders.media / PHOTOS)
+        self._field = FieldDesk(desk, self._photos, journal, self._bus, roster, hamlets)
+
+    def _show(self, clock: Clock) -> None:
+        """The wall, live."""
         wall = Wall(
-            config,
-            reader,
+            self._config,
+            Reader(self._folders.database),
             clock,
             self._board,
             self._vision,
@@ -147,21 +175,13 @@ class Box:
             self._flood,
             self._alerts,
         )
-        self._live = LiveService(config, self._vision.packets_path, wall.sections(), self._bus)
-        tuning = Tuning(config, desk, journal, self._vision.rest)
-        photos = Photos(PhotoFolders(folders.photo_spool, folders.media), journal)
-        self._hand = HandReadings(
-            self._sensing.desk, journal, partial(photos.take, is_still=False), folders.media / PHOTOS
-        )
-        self._field = FieldDesk(desk, photos, journal, self._bus, roster, hamlets)
-        self._open_doors(desk, tuning, hamlets, audit_key)
+        self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
 
-    def _open_doors(
-        self, desk: IncidentDesk, tuning: Tuning, hamlets: Mapping[str, str], audit_key: StatementKey
-    ) -> None:
+    def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
         """What comes in from outside: requests of the pages, warnings, items of other systems."""
         config, folders, journal = self._config, self._folders, self._journal
         station_desk = StationDesk(self._station)
+        tuning = Tuning(config, desk, journal, self._vision.rest)
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         table |= programme_handlers(self._station.programmes)
@@ -211,7 +231,7 @@ class Box:
             "alerts": self._alerts.run,
             "control": self._control.run,
             "flood": self._flood.run,
-            "field": self._field.run,
+            "photos": self._photos.run,
             "sensing": self._sensing.run,
             "hand-readings": self._hand.run,
             "vision": self._vision.run,

@@ -1,11 +1,12 @@
 """The run of `./run demo --once`: lets things happen in the commune while witnesses watch, and keeps what they saw."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from hil import place, uplink
+from hil.bench.waiting import came_true
 from hil.commune import Commune
 from hil.device_control import tell_devices
 from hil.incident_watch import IncidentWatch
@@ -24,6 +25,7 @@ REPORTED_S = 40.0
 APPEARANCES = 5
 CLEAR_S = 20.0
 LAST_MOMENTS_S = 3.0
+LOOK_S = 0.2
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ def live_through(commune: Commune, seen: Witnesses) -> Story:
     _restore(commune, story, operator)
     _flood(commune, story, operator)
     _wait_for_visitors(seen, story)
-    _wait_until(lambda: _all_reported(commune), REPORTED_S)
+    came_true(lambda: _all_reported(commune), REPORTED_S, LOOK_S)
     _drain(operator)
     story.ended = time.monotonic()
     return story
@@ -119,9 +121,11 @@ def _restore(commune: Commune, story: Story, person: PanelPerson) -> None:
 def _flood(commune: Commune, story: Story, person: PanelPerson) -> None:
     story.flood = time.monotonic()
     tell_devices(commune.layout.devices, "flood")
-    _wait_until(lambda: bool(commune.ask_database("SELECT 1 FROM incident WHERE kind = 'flood_level'")), REPORTED_S)
+    came_true(
+        lambda: bool(commune.ask_database("SELECT 1 FROM incident WHERE kind = 'flood_level'")), REPORTED_S, LOOK_S
+    )
     tell_devices(commune.layout.devices, "ebb")
-    _wait_until(lambda: _flood_reported(person), REPORTED_S)
+    came_true(lambda: _flood_reported(person), REPORTED_S, LOOK_S)
 
 
 def _flood_reported(person: PanelPerson) -> bool:
@@ -131,7 +135,7 @@ def _flood_reported(person: PanelPerson) -> bool:
 
 
 def _wait_for_visitors(seen: Witnesses, story: Story) -> None:
-    _wait_until(lambda: len(appearances(seen, story)) >= APPEARANCES, 60)
+    came_true(lambda: len(appearances(seen, story)) >= APPEARANCES, 60, LOOK_S)
 
 
 def _all_reported(commune: Commune) -> bool:
@@ -145,7 +149,7 @@ def _all_reported(commune: Commune) -> bool:
 
 
 def _drain(person: PanelPerson) -> None:
-    _wait_until(lambda: int(person.state()["uplink"]["backlog"]) <= 2, 20)
+    came_true(lambda: int(person.state()["uplink"]["backlog"]) <= 2, 20, LOOK_S)
 
 
 def appearances(seen: Witnesses, story: Story) -> list[tuple[str, float]]:
@@ -160,9 +164,3 @@ def appearances(seen: Witnesses, story: Story) -> list[tuple[str, float]]:
         for moment in list(reader.appeared)
         if story.began < moment < until
     ]
-
-
-def _wait_until(done: Callable[[], bool], deadline_s: float) -> None:
-    until = time.monotonic() + deadline_s
-    while not done() and time.monotonic() < until:
-        time.sleep(0.2)

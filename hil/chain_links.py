@@ -16,6 +16,7 @@ from hil.links import Figure, Link
 CAMERA_TO_INCIDENT_S = 2.0
 INCIDENT_TO_SMS_S = 3.0
 STORM_S, SINGLES, LEAST_TOLD = 120.0, 3, 3
+"""What is promised of storms (docs/design/ladder.md), as the witness's own figures: the product may not loosen them."""
 BUTTON_TO_SAMPLE_S = 1.0
 STOP_TO_SILENCE_S = 0.5
 INCIDENT_TO_WALL_S = 2.0
@@ -90,12 +91,12 @@ def sms(commune: Commune, seen: Witnesses, story: Story) -> Link:
     """
     delays, gathered = [], 0
     for one in list(seen.incidents.seen.values()):
+        if one.steady < story.began:
+            continue
         place_name = _place_of(commune, one.id)
         first = next(
             (s for s in commune.observed.some("sms", since=one.steady - 1) if place_name in str(s.facts["text"])), None
         )
-        if one.steady < story.began:
-            continue
         if first is None and _is_storm(commune, one.steady):
             gathered += 1
         else:
@@ -108,10 +109,10 @@ def sms(commune: Commune, seen: Witnesses, story: Story) -> Link:
 
 
 def _is_storm(commune: Commune, steady: float) -> bool:
-    """Whether somebody had three messages in the two minutes before (docs/design/ladder.md, "Storms")."""
+    """Whether somebody had three messages in the two minutes before."""
     before = [one for one in commune.observed.some("sms", since=steady - STORM_S) if one.steady < steady]
-    most = Counter(str(one.facts["number"]) for one in before).most_common(1)
-    return bool(most) and most[0][1] >= SINGLES
+    had = Counter(str(one.facts["number"]) for one in before)
+    return max(had.values(), default=0) >= SINGLES
 
 
 def announcement(commune: Commune) -> Link:

@@ -13,7 +13,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
@@ -25,10 +24,11 @@ from smspdudecoder.easy import read_outgoing_sms
 
 from drivers.devices.gauge_modbus.fake import FakeGauge
 from drivers.devices.modem_at.fake import FakeModem
-from drivers.devices.modem_at.fake_network import Callee, SentPdu
+from drivers.devices.modem_at.fake_network import SentPdu
 from drivers.devices.relay_amp_modbus.fake import FakeRelayAmp
 from drivers.transport.fake_pty import Fault
 from hil import phones
+from hil.control_socket import obeying, told_to_stop
 from hil.hydrograph import Hydrograph
 from hil.observed import Witness
 from hil.sound_card import SoundCard
@@ -50,14 +50,13 @@ FakeDevice = FakeRelayAmp | FakeModem | FakeGauge
 class Plan:
     """How the devices behave.
 
-    `answers` maps a phone number to the seconds until its owner writes "1" back; `callees` to what happens when it is
-    called (without an entry it rings and nobody takes it). `hours_per_s` is how fast the river's time runs.
+    `answers` maps a phone number to the seconds until its owner writes "1" back. `hours_per_s` is how fast the river's
+    time runs.
     """
 
     horns: tuple[str, ...]
     answers: Mapping[str, float] = field(default_factory=dict)
     send_takes_s: float = 0.8
-    callees: Mapping[str, Callee] = field(default_factory=dict)
     hours_per_s: float = HOURS_PER_S
     river: Hydrograph = Hydrograph()
     record: bool = False
@@ -86,8 +85,8 @@ class River:
         self._flood, self._ebb = time.monotonic(), None
 
     def ebb(self) -> None:
-        """Take the wave away, as fast as a gauge may still believe."""
-        self._ebb = time.monotonic()
+        """Take the wave away, as fast as a gauge may still believe; said again, it does not come back first."""
+        self._ebb = self._ebb or time.monotonic()
 
 
 class Devices:
@@ -100,7 +99,7 @@ class Devices:
         self._answers: set[asyncio.TimerHandle] = set()
         self.river = River(plan)
         self.modem = FakeModem(self._on_sms, send_takes_s=plan.send_takes_s)
-        phones.behave(self.modem, plan.callees)
+        self.modem.report_after_s = phones.REPORT_AFTER_S
         self.gauge = FakeGauge(self.river.level_m)
         tapes = {horn: folder / f"sound-{horn}.tape" if plan.record else None for horn in plan.horns}
         self.cards = {h: SoundCard(h, folder / f"sound-{h}.sock", self._witness, tapes[h]) for h in plan.horns}
@@ -192,26 +191,14 @@ async def serve(folder: Path, plan: Plan) -> None:
     """The devices and their control socket, until SIGTERM or SIGINT."""
     with contextlib.suppress(OSError):  # real devices do not wait for the computers that they hang on
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(DEVICES_PRIORITY))
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    stopping = told_to_stop()
     _pty_folder(folder)
-    async with Devices(folder, plan) as devices:
-        path = folder / "devices.sock"
-        path.unlink(missing_ok=True)
-
-        async def on_command(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            answer = devices.obey((await reader.readline()).decode().strip())
-            writer.write(answer.encode() + b"\n")
-            await writer.drain()
-            writer.close()
-
-        async with await asyncio.start_unix_server(on_command, path):
-            watch = asyncio.create_task(devices.watch())
-            await asyncio.wait({watch, asyncio.create_task(stopping.wait())}, return_when=asyncio.FIRST_COMPLETED)
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
+    async with Devices(folder, plan) as devices, obeying(folder / "devices.sock", devices.obey):
+        watch = asyncio.create_task(devices.watch())
+        await asyncio.wait({watch, asyncio.create_task(stopping.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        watch.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watch
 
 
 def _pty_folder(folder: Path) -> None:

@@ -20,9 +20,14 @@ class Hydrograph:
     def level_m(self, hours: float, since_flood_h: float | None) -> float:
         """The level at this hour; `since_flood_h` is the age of the wave, None as long as there is none."""
         tide = self.tide_m * math.sin(2 * math.pi * hours / TIDE_H)
-        return self.base_m + tide + (0.0 if since_flood_h is None else self._wave_m(since_flood_h))
+        return self.base_m + tide + (0.0 if since_flood_h is None else self.wave_m(since_flood_h))
 
-    def _wave_m(self, hours: float) -> float:
-        """A gamma curve, the usual shape of a unit hydrograph."""
-        share = max(hours, 0.0) / self.rise_h
-        return float(self.peak_m * (share * math.exp(1 - share)) ** self.steepness)
+    def wave_m(self, since_flood_h: float) -> float:
+        """What the wave alone adds."""
+        return self.peak_m * gamma(since_flood_h, self.rise_h, self.steepness)
+
+
+def gamma(hours: float, rise_h: float, steepness: float = 2.0) -> float:
+    """A gamma curve, the usual shape of a unit hydrograph: 0 up to its beginning, 1 at ``rise_h``."""
+    share = max(hours, 0.0) / rise_h
+    return float((share * math.exp(1 - share)) ** steepness)

@@ -9,9 +9,10 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hil.hydrograph import TIDE_H, gamma
+
 BEGIN = dt.datetime(2026, 10, 1)  # noqa: DTZ001 - a file of readings has local times without a zone
 STEP_H = 0.25
-TIDE_H = 12.42
 STATION, UPSTREAM, MOUTH, RESERVOIR = "song_minh", "nguon_minh", "cua_minh", "ho_minh"
 LEVELS_M = (1.2, 2.2, 2.7)
 M3S_PER_UNIT = 400.0
@@ -163,8 +164,7 @@ def _pause_h(truth: Truth, station: str, hour: int) -> int:
 
 
 def _wave(pulse: Pulse, hour: float) -> float:
-    share = max(hour - pulse.hours, 0.0) / pulse.rise_h
-    return float(pulse.size * (share * math.exp(1 - share)) ** 2)
+    return pulse.size * gamma(hour - pulse.hours, pulse.rise_h)
 
 
 def _rain(pulse: Pulse, hour: float) -> float:

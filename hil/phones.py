@@ -30,12 +30,6 @@ def international(number: str) -> str:
     return COUNTRY + subscriber(number)
 
 
-def behave(modem: FakeModem, callees: Mapping[str, Callee]) -> None:
-    """Give people their habits; whoever is not named lets it ring."""
-    modem.calls.callees = {international(number): callee for number, callee in callees.items()}
-    modem.report_after_s = REPORT_AFTER_S
-
-
 def obey(modem: FakeModem, line: str) -> bool:
     """Whether this was a command for the phones or the modem; then it is done."""
     match line.split():

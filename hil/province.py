@@ -15,9 +15,7 @@
 """
 
 import asyncio
-import contextlib
 import hashlib
-import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,10 +26,11 @@ from aiohttp import web
 from drivers.base import NewsItem, NewsPage
 from drivers.devices.source_information_http import codec as bulletin_codec
 from drivers.devices.station_cap.codec import FLOW
-from drivers.transport.fake_http import spoilt
+from drivers.transport.fake_http import FakeHttpServer
 from drivers.transport.fake_pty import Fault
 from edge.core.cap import Area, Cap, CapSeverity, Info, MsgType, Status
 from edge.core.cap_xml import write_cap
+from hil.control_socket import obeying, told_to_stop
 from hil.devices import HOURS_PER_S
 from hil.province_stations import Ill, SimStation, as_csv, as_json, usual_stations
 
@@ -39,7 +38,6 @@ SENDER = "ho-thuong@tinh.mo-phong"
 RESERVOIR = "Hồ Thượng"
 HOUR_MS = 3_600_000
 MOST_ALERTS = 200
-SOCKET_LINE = 4_096
 
 
 def machine_ms() -> int:
@@ -47,8 +45,8 @@ def machine_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Province:
-    """Serves on loopback. ``fault`` and ``status`` spoil every answer, ``ill`` of a station only its rows."""
+class Province(FakeHttpServer):
+    """``fault`` and ``status`` spoil every answer, ``ill`` of a station only its rows."""
 
     def __init__(
         self,
@@ -58,13 +56,18 @@ class Province:
         token: str | None = None,
         now_ms: Callable[[], int] = machine_ms,
     ) -> None:
+        super().__init__(
+            web.get("/stations.json", self._json),
+            web.get("/stations.csv", self._csv),
+            web.get("/cap", self._feed),
+            web.get("/cap/{identifier}.xml", self._alert),
+            web.get("/v1/items", self._items),
+            web.post("/v1/plays", self._plays),
+        )
         self.stations: dict[str, SimStation] = {station.id: station for station in usual_stations()}
         self.alerts: list[Cap] = []
         self.bulletins: list[NewsItem] = []
-        self.fault = Fault.NONE
-        self.late_s = 0.5
         self.status = 200
-        self.url = ""
         self.answered: list[tuple[str, int]] = []
         self._every_s = every_s
         self._hours_per_s = hours_per_s
@@ -74,26 +77,6 @@ class Province:
         self._flood_ms: int | None = None
         self._measured_ms = 0
         self._said = 0
-        self._runner: web.AppRunner | None = None
-
-    async def start(self, port: int = 0) -> None:
-        """Listen."""
-        app = web.Application()
-        app.router.add_get("/stations.json", self._json)
-        app.router.add_get("/stations.csv", self._csv)
-        app.router.add_get("/cap", self._feed)
-        app.router.add_get("/cap/{identifier}.xml", self._alert)
-        app.router.add_get("/v1/items", self._items)
-        app.router.add_post("/v1/plays", self._plays)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    async def close(self) -> None:
-        """Listen no more."""
-        if self._runner is not None:
-            await self._runner.cleanup()
 
     def flood(self) -> None:
         """Let the wave come, from now on."""
@@ -191,7 +174,7 @@ class Province:
     async def _give(self, request: web.Request, data: bytes, kind: str) -> web.StreamResponse:
         response = self._refusal(request) or self._answer(request, data, kind)
         self.answered.append((request.path, response.status))
-        return await spoilt(request, response, self.fault, self.late_s)
+        return await self.spoilt(request, response)
 
     def _refusal(self, request: web.Request) -> web.Response | None:
         if self.status != 200:
@@ -235,30 +218,13 @@ def _is_number(text: str) -> bool:
 
 async def serve(folder: Path, province: Province, port: int) -> None:
     """The province and its control socket, until SIGTERM or SIGINT."""
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    path = folder / "province.sock"
-    _clear(path)
-
-    async def on_command(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, ValueError):
-            writer.write(province.obey((await reader.readline()).decode().strip()).encode() + b"\n")
-            await writer.drain()
-        writer.close()
-
+    stopping = told_to_stop()
     await province.start(port)
     try:
-        async with await asyncio.start_unix_server(on_command, path, limit=SOCKET_LINE):
+        async with obeying(folder / "province.sock", province.obey):
             await stopping.wait()
     finally:
         await province.close()
-        _clear(path)
-
-
-def _clear(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
 
 
 @click.command()

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from edge.core.local_time import local
 from edge.core.moment import AtMs
-from hil.hydrograph import Hydrograph
+from hil.hydrograph import TIDE_H, Hydrograph
 
 KEPT = 48
 """Rows of each station that the tables show."""
@@ -98,7 +98,7 @@ def usual_stations() -> tuple[SimStation, ...]:
         return 0.0 if flood_h is None or not 0 <= flood_h <= 12 else 18.0 * math.sin(math.pi * flood_h / 12)
 
     def salinity(hours: float, _flood_h: float | None) -> float:
-        return 2.0 + 1.5 * math.sin(2 * math.pi * hours / 12.42)
+        return 2.0 + 1.5 * math.sin(2 * math.pi * hours / TIDE_H)
 
     return (
         SimStation("thuong-nguon", "Thượng nguồn", {"level": upstream.level_m, "rain": rain}),

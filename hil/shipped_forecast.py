@@ -4,15 +4,15 @@
 """
 
 import json
-from pathlib import Path
 
 from edge.core.forecast import Flood, Model, to_json, train
 from edge.core.forecast.table import history_of
 from edge.flood.records import row_of
+from hil.harness import ROOT
 from hil.known_river import LEVELS_M, STATION, UPSTREAM, flow, river_of, rows
 
 SEEDS = range(1000, 1024)
-TARGET = Path(__file__).resolve().parents[1] / "edge" / "core" / "forecast" / "default.py"
+TARGET = ROOT / "edge" / "core" / "forecast" / "default.py"
 DIGITS = 4
 HEAD = '''"""The forecaster of a commune without records. Made by ``python -m hil.shipped_forecast``, not by hand.
 

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import click
 
+from hil.control_socket import obeying, tell
+
 CHUNK = 65_536
-ANSWER_S = 5.0
 RESET_AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER with no time: a reset, as a dead link shows itself to programs
 
 
@@ -61,6 +62,14 @@ class Uplink:
     def restore(self) -> None:
         """Let connections through again."""
         self.traffic.up = True
+
+    def obey(self, word: str) -> str:
+        """`cut`, `restore`, or anything else only to be told: what went through, as JSON."""
+        if word == "cut":
+            self.cut()
+        elif word == "restore":
+            self.restore()
+        return json.dumps(asdict(self.traffic))
 
     def _drop_all(self) -> None:
         for writer in self._writers:
@@ -118,33 +127,13 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 async def serve(folder: Path, listen_port: int, to_port: int) -> None:
     """Proxy and control socket until cancelled."""
-    async with Uplink(to_port, listen_port) as uplink:
-        path = folder / "uplink.sock"
-        path.unlink(missing_ok=True)
-
-        async def obey(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            word = (await reader.readline()).decode().strip()
-            if word == "cut":
-                uplink.cut()
-            elif word == "restore":
-                uplink.restore()
-            writer.write(json.dumps(asdict(uplink.traffic)).encode() + b"\n")
-            await writer.drain()
-            writer.close()
-
-        server = await asyncio.start_unix_server(obey, path)
-        async with server:
-            await server.serve_forever()
+    async with Uplink(to_port, listen_port) as uplink, obeying(folder / "uplink.sock", uplink.obey):
+        await asyncio.Event().wait()
 
 
 def ask(folder: Path, word: str) -> Traffic:
     """Tell the running proxy `cut`, `restore` or `status`; raises OSError when none runs."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
-        sock.settimeout(ANSWER_S)
-        sock.connect(str(folder / "uplink.sock"))
-        sock.sendall(word.encode() + b"\n")
-        with sock.makefile() as answer:
-            return Traffic(**json.loads(answer.readline()))
+    return Traffic(**json.loads(tell(folder / "uplink.sock", word)))
 
 
 @click.command()

@@ -9,10 +9,11 @@ from flask import Blueprint, Response, jsonify, render_template
 from msgspec import Meta
 
 from edge.control import protocol
+from edge.core.decimals import decimal
 from edge.core.local_time import VIETNAM, local
 from edge.core.moment import AtMs
 from edge.core.place import EVERYWHERE
-from edge.core.policy.flood.words import amount, metres
+from edge.core.policy.flood.words import amount
 from edge.core.report_words import place
 from web.asking import ask, who
 from web.bodies import Body, read_body, safe_id
@@ -149,7 +150,7 @@ def _words() -> dict[str, Any]:
         "spoken_words": SPOKEN,
         "stoppable": STOPPABLE,
         "places": lambda hamlets: ", ".join(place(hamlet, names) for hamlet in hamlets),
-        "metres": metres,
+        "metres": decimal,
         "when": _when,
         "sets_off": _sets_off,
         "issued": lambda text: f"ban hành {dt.date.fromisoformat(text):%d/%m/%Y}" if text else "chưa ghi ngày ban hành",
@@ -177,7 +178,7 @@ def _mark(level_m: float | None, marks: Sequence[float]) -> str:
     """A forecast may be older than the levels in force."""
     if level_m is None:
         return ""
-    words = f"{metres(level_m)} m"
+    words = f"{decimal(level_m)} m"
     return f"báo động {marks.index(level_m) + 1} ({words})" if level_m in marks else f"mức {words}"
 
 

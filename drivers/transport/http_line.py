@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -58,8 +59,9 @@ class HttpLine:
         deadline_s: float,
     ) -> bytes:
         """What the server answers to a question."""
-        headers = {"Content-Type": "application/json"}
-        status, answer = await self._within(deadline_s, method, self._url + path, headers, params, body)
+        url, headers = self._url + path, {"Content-Type": "application/json"}
+        async with self._turn_within(deadline_s, url):
+            status, answer = await self._exchange(method, url, headers, params, body)
         if status == UNCHANGED:
             raise TransientDriverError(f"{self._url} answers {status}")
         return answer.body
@@ -71,7 +73,9 @@ class HttpLine:
         """
         if url and not same_server(url, self._url):
             raise FinalDriverError(f"{self._url} points at another server: {url[:200]}")
-        status, answer = await self._within(deadline_s, "GET", url or self._url, conditions, None, None)
+        url = url or self._url
+        async with self._turn_within(deadline_s, url):
+            status, answer = await self._exchange("GET", url, conditions)
         if status == UNCHANGED and not conditions:
             raise TransientDriverError(f"{self._url} answers {status} without having been asked so")
         return None if status == UNCHANGED else answer
@@ -82,18 +86,12 @@ class HttpLine:
             await self._session.close()
             self._session = None
 
-    async def _within(
-        self,
-        deadline_s: float,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        params: Mapping[str, str] | None,
-        body: bytes | None,
-    ) -> tuple[int, Answer]:
+    @asynccontextmanager
+    async def _turn_within(self, deadline_s: float, url: str) -> AsyncIterator[None]:
+        """The line for one question, and its failures as ours."""
         try:
             async with self._turn, asyncio.timeout(deadline_s):
-                return await self._exchange(method, url, headers, params, body)
+                yield
         except TimeoutError as error:
             raise TransientDriverError(f"{url} does not answer within {deadline_s:g} s") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -104,8 +102,8 @@ class HttpLine:
         method: str,
         url: str,
         headers: Mapping[str, str],
-        params: Mapping[str, str] | None,
-        body: bytes | None,
+        params: Mapping[str, str] | None = None,
+        body: bytes | None = None,
     ) -> tuple[int, Answer]:
         async with self._opened().request(
             method, url, headers=headers, params=params, data=body, ssl=self._tls or True, allow_redirects=False

@@ -81,7 +81,6 @@ class MqttLink:
 
     def __init__(self, address: Address, tls: ssl.SSLContext | None) -> None:
         self.address = address
-        self.users = 0
         self._tls = tls
         self._inboxes: list[Inbox] = []
         self._subscribed: set[str] = set()
@@ -91,11 +90,15 @@ class MqttLink:
         self._task: asyncio.Task[None] | None = None
         self._closing = False
 
+    @property
+    def in_use(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._inboxes)
+
     def open_inbox(self, topic: str) -> Inbox:
         """A place for what comes on this topic, which may have `+` in it."""
         inbox = Inbox(topic, asyncio.get_running_loop().time())
         self._inboxes.append(inbox)
-        self.users += 1
         return inbox
 
     async def ready(self, inbox: Inbox) -> None:
@@ -118,8 +121,7 @@ class MqttLink:
         if inbox not in self._inboxes:
             return
         self._inboxes.remove(inbox)
-        self.users -= 1
-        if self.users == 0 and self._task is not None:
+        if not self.in_use and self._task is not None:
             self._closing = True
             for _ in range(GOODBYES):  # wait_for of Python 3.11 may swallow one (cpython issue 81839)
                 self._task.cancel()
@@ -210,7 +212,7 @@ def open_link(kind: str, address: Address) -> MqttLink:
     """
     name = address.host, address.port, address.client_id
     link = _links.get(name)
-    if link is None or link.users == 0:
+    if link is None or not link.in_use:
         link = _links[name] = MqttLink(address, _tls(kind, address))
     if link.address != address:
         raise MisconfiguredDriverError(f"{kind}.client_id: {address.client_id} has another certificate already")

@@ -10,9 +10,8 @@ import asyncio
 import errno
 import ipaddress
 import socket
-import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
@@ -20,7 +19,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from drivers.base import Health, MisconfiguredDriverError, TransientDriverError, UnsureDriverError
+from drivers.base import MisconfiguredDriverError, TransientDriverError, UnsureDriverError
 from drivers.transport.own_threads import OwnThreads
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -96,9 +95,8 @@ def checked_base(name: str, url: str) -> str:
 class Uplink:
     """Asks HTTP servers. A new connection for each question: whether an old one still lived would never be sure."""
 
-    def __init__(self, *, public_only: bool = False, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *, public_only: bool = False) -> None:
         self._public_only = public_only
-        self._tls = tls
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, deadline_s: float) -> Answer:
@@ -124,10 +122,7 @@ class Uplink:
             self._session = None
 
     async def _answer(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        session = self._opened()
-        async with session.post(
-            url, headers=headers, data=body, ssl=self._tls or True, allow_redirects=False
-        ) as answer:
+        async with self._opened().post(url, headers=headers, data=body, allow_redirects=False) as answer:
             data = b""
             while len(data) <= MOST_BYTES and (more := await answer.content.read(MOST_BYTES)):
                 data += more
@@ -171,19 +166,18 @@ async def _knock(addresses: Sequence[str], port: int) -> None:
 
 
 class Reachability:
-    """Whether somebody on the internet can be reached, asked at most once in `REACHED_FOR_S` while he can."""
+    """Whether somebody can be reached: ``ask`` raises when not, and is asked once in `REACHED_FOR_S` while he can."""
 
-    def __init__(self, host: str, port: int, steady: Callable[[], float] = time.monotonic) -> None:
-        self._host = host
-        self._port = port
+    def __init__(self, ask: Callable[[], Awaitable[None]], steady: Callable[[], float] = time.monotonic) -> None:
+        self._ask = ask
         self._steady = steady
         self._reached: float | None = None
 
     async def check(self) -> None:
-        """`TransientDriverError` when there is no way."""
+        """Raises what ``ask`` raises."""
         if self._reached is None or self._steady() - self._reached > REACHED_FOR_S:
             self._reached = None
-            await reach(self._host, self._port)
+            await self._ask()
             self._reached = self._steady()
 
     def lost(self) -> None:
@@ -194,18 +188,4 @@ class Reachability:
 def reachability_of(url: str) -> Reachability:
     """Of the server behind an address."""
     parts = urlsplit(url)
-    return Reachability(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-
-
-class HealthBook:
-    """Keeps since when a device is as it is."""
-
-    def __init__(self, steady: Callable[[], float] = time.monotonic) -> None:
-        self._steady = steady
-        self._last = Health(ok=False, detail="not asked yet", since_steady=steady())
-
-    def note(self, ok: bool, detail: str) -> Health:
-        """How it is now."""
-        since = self._last.since_steady if ok is self._last.ok else self._steady()
-        self._last = Health(ok, detail, since)
-        return self._last
+    return Reachability(partial(reach, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)))

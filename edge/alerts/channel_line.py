@@ -3,8 +3,8 @@
 import logging
 
 from drivers.base import DriverError, FinalDriverError, GoneDriverError, Message, Notifier, Receipt, UnsureDriverError
+from edge.alerts.book import EMERGENCY
 from edge.alerts.ladder_clock import LadderClock
-from edge.core.alert import masked
 from edge.core.link import Links
 from edge.core.news import AlertChanged, ServiceChanged
 from edge.kernel.bus import Bus
@@ -20,7 +20,6 @@ UNSURE_MS = 60_000
 PAGE = "/dt/"
 """Where an official answers when there are no links; a browser knows the box's own address."""
 HEALTH_S = 60.0
-URGENT = 2
 
 
 class ChannelLine:
@@ -74,14 +73,14 @@ class ChannelLine:
         line_of.claim(tx, queued.id, self.name)
         incident, title, facts = facts_of(tx, queued.id)
         link = self._links.to(queued.person, incident, tx.now.at_ms) if incident else ""
-        urgent = queued.urgency >= URGENT
+        urgent = queued.urgency >= EMERGENCY
         return queued, Message(queued.id, queued.address, queued.text, title, link or PAGE, facts, urgent)
 
     def _sent(self, tx: Tx, message: Queued, receipt: Receipt) -> None:
         line_of.sent(tx, message.id, receipt.references, self.name)
 
     def _failed(self, tx: Tx, message: Queued, error: DriverError) -> None:
-        why = str(error).replace(message.address, masked(message.address))
+        why = message.masked_in(error)
         log.info("message %s not sent by %s: %s", message.id, self.name, why)
         if isinstance(error, UnsureDriverError):
             line_of.unsure(tx, message.id, self._clock.now_ms() + UNSURE_MS, why)

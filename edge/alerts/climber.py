@@ -62,9 +62,10 @@ class Climber:
         return gave_up, changed
 
     def _forget(self, tx: Tx, now_ms: int) -> None:
-        if self._book.people and (self._forgot_ms is None or now_ms - self._forgot_ms >= FORGET_EVERY_MS):
+        if self._forgot_ms is None or now_ms - self._forgot_ms >= FORGET_EVERY_MS:
             self._forgot_ms = now_ms
-            forget_numbers(tx, self._book.people.keys(), tx.now.at_ms - KEEP_NUMBERS_MS)
+            if gone := forget_numbers(tx, self._book.people.keys(), tx.now.at_ms - KEEP_NUMBERS_MS):
+                log.info("%d numbers and addresses of people who left, or of more than a month ago, are deleted", gone)
 
     def _climb(self, tx: Tx, ladder: Ladder, now_ms: int) -> tuple[Action, ...]:
         rules = self._book.rules(ladder.severity, can_ring=self.can_ring)

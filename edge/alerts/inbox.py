@@ -9,16 +9,18 @@ from edge.alerts.ladder_clock import LadderClock
 from edge.config.schema import Gauge
 from edge.core.alert import Person, masked, ways_to_write
 from edge.core.incident import Severity
-from edge.core.local_time import local
+from edge.core.local_time import clock
 from edge.core.moment import AtMs
 from edge.core.news import AlertChanged, IncidentChanged
 from edge.core.policy.ladder import texts
 from edge.core.policy.ladder.reply import Wants, understand
 from edge.kernel.bus import Bus
 from edge.store.answers import note_by_phone, take_by_phone
+from edge.store.flood import levels_standing
 from edge.store.heard import answered_since, heard_before, keep_heard, known_stranger
 from edge.store.journal import Journal, Tx
 from edge.store.messages import SMS, NewMessage, queue_message, report
+from edge.store.readings import newest_level
 
 log = logging.getLogger(__name__)
 
@@ -95,18 +97,14 @@ class Inbox:
         return what
 
     def _levels(self, tx: Tx) -> list[tuple[str, float, int, str]]:
-        """The newest good level of every gauge that has one."""
-        found = []
+        """The newest good level of every gauge that has one, and the báo động that stands there."""
+        found, standing = [], levels_standing(tx)
         for gauge in self._gauges:
-            row = tx.row(
-                "SELECT value, at_ms FROM reading WHERE station = ? AND quantity = 'level' AND quality = 'good'"
-                " ORDER BY at_ms DESC LIMIT 1",
-                gauge.id,
-            )
-            if row is not None:
-                stands = sum(row[0] >= level for level in gauge.bao_dong_m or ())
-                here = local(AtMs(row[1]))
-                found.append((gauge.name, row[0], stands, f"{here.hour}h{here.minute:02d}"))
+            newest = newest_level(tx, gauge.id)
+            if newest is not None:
+                at_ms, level_m = newest
+                stands = standing[gauge.id].level if gauge.id in standing else 0
+                found.append((gauge.name, level_m, stands, clock(AtMs(at_ms))))
         return found
 
 

@@ -13,6 +13,7 @@ from drivers.base import (
     SmsInbox,
     UnsureDriverError,
 )
+from edge.alerts.book import EMERGENCY
 from edge.alerts.inbox import Inbox
 from edge.alerts.ladder_clock import LadderClock
 from edge.core.alert import masked
@@ -29,7 +30,6 @@ RING_S = 25.0
 """protocols.md: long enough to wake, short of the mailbox."""
 UNSURE_MS = 120_000
 """How long a delivery report is waited for before a message that may have gone is sent again."""
-URGENT = 2
 Write = Callable[[Tx], None]
 
 
@@ -109,12 +109,12 @@ class Line:
         self._bus.publish(AlertChanged())
 
     async def _send(self, message: Queued) -> Write:
-        urgent = message.urgency >= URGENT
+        urgent = message.urgency >= EMERGENCY
         try:
             receipt = await self.device.send(Message(message.id, message.address, message.text, urgent=urgent))
         except UnsureDriverError as error:
-            until_ms, why = self._clock.now_ms() + UNSURE_MS, str(error)
-            log.warning("message %s to %s perhaps sent: %s", message.id, masked(message.address), error)
+            until_ms, why = self._clock.now_ms() + UNSURE_MS, message.masked_in(error)
+            log.warning("message %s to %s perhaps sent: %s", message.id, masked(message.address), why)
             return lambda tx: line_of.unsure(tx, message.id, until_ms, why)
         except FinalDriverError as error:
             return _final(message, error)
@@ -139,8 +139,8 @@ class Line:
 
     async def _not_now(self, message: Queued, error: DriverError) -> Write:
         """A try counts only while the modem is well: what is its own fault uses up nobody's tries."""
-        counts, why = (await self.device.health()).ok, str(error)
-        log.info("message %s not sent, trying again: %s", message.id, error)
+        counts, why = (await self.device.health()).ok, message.masked_in(error)
+        log.info("message %s not sent, trying again: %s", message.id, why)
         return lambda tx: line_of.not_sent(tx, message.id, why, counts=counts)
 
 
@@ -151,6 +151,6 @@ async def settle_after_a_stop(journal: Journal, clock: LadderClock) -> None:
 
 
 def _final(message: Queued, error: DriverError) -> Write:
-    log.warning("message %s to %s refused for good: %s", message.id, masked(message.address), error)
-    why = str(error).replace(message.address, masked(message.address))
+    why = message.masked_in(error)
+    log.warning("message %s to %s refused for good: %s", message.id, masked(message.address), why)
     return lambda tx: line_of.failed(tx, message.id, why)

@@ -22,6 +22,7 @@ from edge.core.cap import (
 )
 from edge.core.cap_xml import write_cap
 from edge.core.place import EVERYWHERE
+from edge.kernel.disk import write_atomically
 from edge.kernel.keep_running import run_apart
 from edge.kernel.statement import StatementKey
 from edge.store.cap import Flood, Issued, keep_issued, note_written, untold_bulletins, untold_floods, unwritten
@@ -90,9 +91,7 @@ class Issuing:
     def _put(self, name: str, data: bytes) -> None:
         """The signature first: whoever sees the file finds it."""
         for path, content in ((f"{name}.sig", self._key.sign_bytes(data).encode()), (name, data)):
-            draft = self._folder / f".{path}.new"
-            draft.write_bytes(content)
-            draft.replace(self._folder / path)
+            write_atomically(self._folder / path, content)
 
 
 def flood_alert(flood: Flood, sender: Sender, now_ms: int) -> Cap:

@@ -12,6 +12,7 @@ from edge.config.load import parse
 from edge.config.questions import Table, ask_everything
 from edge.core.errors import MisconfiguredError
 from edge.core.policy.rights import ROLE_NAMES, Role
+from edge.kernel.disk import SECRET, write_atomically
 
 ROLES = (Role.DUTY, Role.OPERATOR, Role.LEADER, Role.TECHNICIAN, Role.OFFICIAL)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -66,11 +67,7 @@ def password_hash(password: str) -> str:
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner reads; it appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_text(text, "utf-8")
-    fresh.replace(path)
+    write_atomically(path, text.encode(), SECRET)
 
 
 def _web(passwords: Mapping[Role, str]) -> dict[str, object]:

@@ -5,6 +5,7 @@ import msgspec
 from edge.config.folders import Folders
 from edge.config.gauges import shown_gauge
 from edge.config.schema import Config
+from edge.kernel.disk import SECRET, write_atomically
 
 
 def write_web_settings(config: Config, folders: Folders, push_key: str) -> None:
@@ -32,8 +33,5 @@ def write_web_settings(config: Config, folders: Folders, push_key: str) -> None:
         "host": config.web.host,
         "port": config.web.port,
     }
-    draft = folders.run / "web.new"
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)
-    draft.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
-    draft.replace(folders.run / "web.json")
+    data = msgspec.json.format(msgspec.json.encode(settings), indent=2)
+    write_atomically(folders.run / "web.json", data, SECRET)

@@ -22,6 +22,15 @@ def check_gauges(config: Config) -> Iterator[Problem]:
             yield Problem(("gauge", index, "rain_mm"), "lượng mưa của thời gian dài hơn không được nhỏ hơn.")
 
 
+def pairs(gauges: Iterable[Gauge]) -> dict[str, tuple[Gauge, Gauge]]:
+    """By place: the two gauges that measure the same water, the one with the levels first."""
+    at: dict[str, list[Gauge]] = defaultdict(list)
+    for gauge in gauges:
+        if gauge.place is not None:
+            at[gauge.place].append(gauge)
+    return {place: (found[0], found[1]) for place, found in at.items() if len(found) == MOST_AT_A_PLACE}
+
+
 def shown_gauge(gauge: Gauge, feeds: Iterable[Feed]) -> dict[str, object]:
     """What the pages are told of a station."""
     feed = next((feed for feed in feeds if feed.id == gauge.feed), None)

@@ -7,6 +7,7 @@ from edge.config.problem import Problem
 from edge.config.schema import Config, FloodRule, Gauge
 from edge.core.incident import Severity
 from edge.core.place import EVERYWHERE
+from edge.core.policy.flood.rain import HOURS
 from edge.core.policy.flood.rule import FloodRule as Rule
 from edge.core.policy.flood.rule import When
 from edge.core.sensing import LEVEL
@@ -22,7 +23,6 @@ NEEDS = {
 OPTIONS = ("level", "at_least", "hours")
 MAY = {"release": ("at_least",)}
 MEANING = {"level": "mức báo động `level`", "at_least": "lượng `at_least`", "hours": "số giờ `hours`"}
-RAIN_HOURS = (1, 3, 6, 12, 24)
 STORM_AT_LEAST_MIN = 5
 SAMPLE = {"level": "2", "value": "3,21 m", "when": "17h30 ngày 19/10"}
 
@@ -106,7 +106,7 @@ def _options(here: PathKey, rule: FloodRule) -> Iterator[Problem]:
             yield Problem(here, f"luật `{rule.when}` phải có {MEANING[option]}.")
         elif getattr(rule, option) and option not in (*needs, *MAY.get(rule.when, ())):
             yield Problem((*here, option), f"luật `{rule.when}` không dùng {MEANING[option]}.")
-    if rule.when == "rain" and rule.hours not in RAIN_HOURS:
+    if rule.when == "rain" and rule.hours not in HOURS:
         yield Problem((*here, "hours"), "mưa tính theo 1, 3, 6, 12 hoặc 24 giờ.")
     if rule.storm_every_min:
         yield from _storm(here, rule)

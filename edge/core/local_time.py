@@ -12,6 +12,18 @@ def local(at_ms: AtMs) -> dt.datetime:
     return dt.datetime.fromtimestamp(at_ms / 1000, VIETNAM)
 
 
+def clock(at_ms: AtMs) -> str:
+    """17h05."""
+    here = local(at_ms)
+    return f"{here.hour}h{here.minute:02d}"
+
+
+def instant(text: str) -> AtMs:
+    """The instant of an ISO 8601 time; one that names no zone is Vietnam's. Raises ValueError."""
+    at = dt.datetime.fromisoformat(text)
+    return AtMs(round((at if at.tzinfo else at.replace(tzinfo=VIETNAM)).timestamp() * 1000))
+
+
 def minute_of_day(at_ms: AtMs) -> int:
     """Minutes since local midnight."""
     here = local(at_ms)

@@ -1,4 +1,4 @@
-"""Readings of rivers and rain, and the levels of a station (R9: levels are data)."""
+"""Readings of rivers and rain."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,14 +57,3 @@ class Reading:
     came_at_ms: AtMs = AtMs(0)
     source: Source = Source.GAUGE
     by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FloodLevels:
-    """Báo động 1, 2, 3 of one station in metres above ``datum``, with where they are written."""
-
-    station: StationId
-    name: str
-    bao_dong_m: tuple[float, float, float]
-    datum: str
-    source: str

@@ -1,5 +1,6 @@
 """What people read about an incident of a camera: whole Vietnamese sentences."""
 
+from edge.core.decimals import decimal
 from edge.core.policy.rules.rule import RuleKind
 
 LABELS = {
@@ -75,7 +76,7 @@ def trouble_title(trouble: str, camera: str) -> str:
 
 def river_now(level_m: float, old_s: float | None) -> str:
     """The river as last read; ``old_s`` tells how old that is when it is not new."""
-    level = f"{level_m:.2f} m".replace(".", ",")
+    level = f"{decimal(level_m)} m"
     return level if old_s is None else f"{level} (số đo đã cũ {span(old_s)})"
 
 

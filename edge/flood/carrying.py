@@ -1,15 +1,16 @@
 """What the policy wants done, done: an incident with its words and storms, in one transaction with what stands."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from edge.core.incident import Incident, IncidentId, IncidentKind
+from edge.core.local_time import clock
 from edge.core.moment import AtMs
 from edge.core.place import EVERYWHERE
 from edge.core.policy.flood.response import Response, Say, Turn
-from edge.core.policy.flood.words import DRILL, clock
-from edge.incidents.desk import WHOLE_COMMUNE, IncidentDesk
+from edge.core.policy.flood.words import DRILL
+from edge.incidents.desk import WHOLE_COMMUNE, Also, IncidentDesk
 from edge.store.drills import DRILL_SUBJECT
 from edge.store.flood import Action, add_action, end_storms
 from edge.store.incidents import add_announcement, close_incident, inherit_taken
@@ -19,7 +20,6 @@ log = logging.getLogger(__name__)
 
 ALL_CLEAR = "/het"
 """What the subject of an all clear ends with, after that of what is over."""
-Also = Callable[[Tx], None]
 
 
 @dataclass(frozen=True, slots=True)

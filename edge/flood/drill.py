@@ -21,7 +21,7 @@ from edge.core.policy.flood.levels import Standing, follow
 from edge.core.policy.flood.response import Stand, decide
 from edge.core.policy.flood.rule import FloodRule, LevelFact
 from edge.core.policy.flood.wave import wave
-from edge.core.sensing import Quality, Reading
+from edge.core.sensing import LEVEL, Quality, Reading
 from edge.flood.carrying import Carrier, Only
 from edge.flood.levels_desk import LevelsDesk
 from edge.flood.ports import Horns
@@ -173,7 +173,7 @@ class Drills:
         heights = wave(thresholds, level)
         for number, height in enumerate(heights):
             at_ms = self._journal.clock.now().at_ms
-            reading = Reading(StationId(row.station), "level", height, "m", AtMs(at_ms), Quality.GOOD)
+            reading = Reading(StationId(row.station), LEVEL, height, "m", AtMs(at_ms), Quality.GOOD)
             before = standing.level
             standing, crossings = follow(standing, reading, thresholds, dwell_ms=0)
             if crossings:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.config.schema import Gauge
 from edge.core.errors import FinalError, MisconfiguredError
-from edge.core.forecast import History, Model, Outlook, Point, Release, Silence, predict, series
+from edge.core.forecast import WINDOW_MS, History, Model, Outlook, Point, Release, Silence, predict, series
 from edge.core.forecast.default import default_model
 from edge.core.moment import AtMs
 from edge.core.policy.flood.rule import ForecastFact
@@ -14,8 +14,8 @@ from edge.flood.records import model_in
 from edge.store.journal import Journal, Tx
 from edge.store.readings import good_readings
 
-LOOK_BACK_MS = 96 * 3_600_000
-"""The model learns the way of this flood from two days, and looks a lag and a rain sum further back."""
+RELEASES_MS = 96 * 3_600_000
+"""What was let go before the two days that a forecast looks at still says from what the discharge changes."""
 
 
 class RiverForesight:
@@ -36,7 +36,7 @@ class RiverForesight:
         gauge = self._gauges.get(station)
         if gauge is None or not thresholds:
             return None
-        history = await self._journal.record(partial(_history, gauge=gauge, since_ms=now - LOOK_BACK_MS))
+        history = await self._journal.record(partial(_history, gauge=gauge, now=now))
         outlook = predict(self._models[station], history, now, levels_m=thresholds)
         self.outlooks[station] = outlook
         if isinstance(outlook, Silence):
@@ -63,13 +63,13 @@ def _next_level(outlook: Outlook, thresholds: Sequence[float]) -> tuple[int, int
     return (list(thresholds).index(reached) + 1, first_ms) if rises else (0, 0)
 
 
-def _history(tx: Tx, gauge: Gauge, since_ms: int) -> History:
-    def points(station: str | None, quantity: str) -> list[Point]:
-        rows = good_readings(tx, station, quantity, since_ms) if station else []
+def _history(tx: Tx, gauge: Gauge, now: AtMs) -> History:
+    def points(station: str | None, quantity: str, look_back_ms: int = WINDOW_MS) -> list[Point]:
+        rows = good_readings(tx, station, quantity, now - look_back_ms) if station else []
         return [Point(at_ms, value, came_at_ms) for at_ms, value, came_at_ms in rows]
 
     above = gauge.upstream
-    announced = points(gauge.id, "release_planned") + points(above, "release_planned")
+    announced = [one for station in (gauge.id, above) for one in points(station, "release_planned", RELEASES_MS)]
     return History(
         series(points(gauge.id, "level")),
         series(points(above, "level")),

@@ -13,10 +13,11 @@ from edge.config import load
 from edge.config.schema import Config
 from edge.control.client import call
 from edge.control.protocol import Done, SetLevels
+from edge.core.decimals import decimal
 from edge.core.errors import FinalError
 from edge.core.local_time import local
 from edge.core.moment import AtMs
-from edge.store.gauge_levels import FROM_CONFIG, GaugeLevels, levels_of_row
+from edge.store.gauge_levels import FROM_CONFIG, LEVELS_IN_FORCE, GaugeLevels, levels_of_row
 from edge.store.reader import Reader
 
 MAX_FILE_BYTES = 256 * 1024
@@ -112,10 +113,7 @@ def _in_force(config: Config) -> dict[str, GaugeLevels]:
     """From the store of the box, as its supervisor keeps it."""
     reader = Reader(Path(config.commune.data) / "molang.db")
     try:
-        rows = reader.rows(
-            "SELECT station, bao_dong_m, datum, source, issued, origin, config_line, by_user, set_at_ms, number"
-            " FROM gauge_levels g WHERE number = (SELECT max(number) FROM gauge_levels WHERE station = g.station)"
-        )
+        rows = reader.rows(LEVELS_IN_FORCE)
     finally:
         reader.close()
     known = {row["station"]: levels_of_row(tuple(row.values())) for row in rows}
@@ -130,7 +128,7 @@ def _lines(config: Config, in_force: Mapping[str, GaugeLevels]) -> Sequence[str]
 
 
 def _words(name: str, one: GaugeLevels) -> tuple[str, ...]:
-    numbers = " / ".join(f"{level:.2f}".replace(".", ",") for level in one.bao_dong_m)
+    numbers = " / ".join(map(decimal, one.bao_dong_m))
     issued = f", ngày {one.issued:%d/%m/%Y}" if one.issued else ""
     whence = "tệp cấu hình" if one.origin == FROM_CONFIG else f"{one.by_user} sửa"
     return (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.config.schema import Gauge
+from edge.core.decimals import decimal
 from edge.core.errors import FinalError
 from edge.core.local_time import local
 from edge.core.moment import AtMs
@@ -76,10 +77,10 @@ def settle(tx: Tx, gauges: Mapping[str, Gauge]) -> dict[str, GaugeLevels]:
     """What is in force at each gauge; a config line that is new or has changed comes into force now."""
     in_force = {}
     for gauge in gauges.values():
-        if gauge.bao_dong_m is None:
-            continue
         known = newest_levels(tx, gauge.id)
         if known is None or known.config_line != config_line(gauge):
+            if gauge.bao_dong_m is None:
+                continue
             known = _take_over(tx, gauge, known)
         in_force[gauge.id] = known
     return in_force
@@ -109,7 +110,7 @@ def complaints(wish: LevelsWish, gauge: Gauge, today: dt.date) -> list[str]:
     if not (second - first >= LEAST_APART_M and third - second >= LEAST_APART_M):
         found.append("Ba mức báo động phải tăng dần, mức sau cao hơn mức trước ít nhất 0,2 m.")
     if not (low <= first and third <= high):
-        found.append(f"Mức báo động phải nằm trong khoảng đo của trạm, từ {_plain(low)} đến {_plain(high)} m.")
+        found.append(f"Mức báo động phải nằm trong khoảng đo của trạm, từ {decimal(low)} đến {decimal(high)} m.")
     if not wish.source.strip():
         found.append("Phải ghi văn bản ban hành mức báo động.")
     if not EARLIEST <= wish.issued <= today:
@@ -133,11 +134,7 @@ def _of_wish(wish: LevelsWish, gauge: Gauge) -> GaugeLevels:
 def _words(levels: GaugeLevels | None) -> str:
     if levels is None:
         return "chưa có"
-    return f"{' / '.join(map(_plain, levels.bao_dong_m))} m ({levels.source})"
-
-
-def _plain(number: float) -> str:
-    return f"{number:.2f}".replace(".", ",")
+    return f"{' / '.join(map(decimal, levels.bao_dong_m))} m ({levels.source})"
 
 
 def section_row(levels: GaugeLevels, name: str) -> dict[str, Any]:

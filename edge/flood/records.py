@@ -1,7 +1,6 @@
 """Files of readings, columns time,station,quantity,value,unit; times without a zone are those of Vietnam."""
 
 import csv
-import datetime as dt
 import json
 import math
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 from edge.core.errors import FinalError
 from edge.core.forecast import Flood, Model, from_json
 from edge.core.forecast.table import Row, history_of
-from edge.core.local_time import VIETNAM
+from edge.core.local_time import instant
 
 COLUMNS = ("time", "station", "quantity", "value", "unit")
 UNITS = {"level": "m", "rain": "mm", "release_planned": "m3/s"}
@@ -27,6 +26,13 @@ def flood_in(path: Path, station: str, upstream: str, flood_m: float) -> Flood:
 
 def rows_in(path: Path) -> Iterator[Row]:
     """The rows of a file that a forecast looks at; other quantities are passed over."""
+    for number, row in lines_in(path):
+        if row["quantity"] in UNITS:
+            yield _row(path, number, row)
+
+
+def lines_in(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a file with their numbers, by column. Raises FinalError on one that is no file of readings."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             found = csv.DictReader(file)
@@ -34,17 +40,14 @@ def rows_in(path: Path) -> Iterator[Row]:
             if missing:
                 raise FinalError(f"{path}: thiếu cột {', '.join(sorted(missing))}.")
             for row in found:
-                if row["quantity"] in UNITS:
-                    yield _row(path, found.line_num, row)
+                yield found.line_num, row
     except (OSError, UnicodeError, csv.Error) as error:
         raise FinalError(f"{path}: không đọc được: {error}") from error
 
 
 def row_of(time: str, station: str, quantity: str, value: str) -> Row:
     """One row from its words. Raises ValueError."""
-    at = dt.datetime.fromisoformat(time)
-    at = at if at.tzinfo else at.replace(tzinfo=VIETNAM)
-    return Row(round(at.timestamp() * 1000), station, quantity, float(value))
+    return Row(instant(time), station, quantity, float(value))
 
 
 def model_in(path: Path) -> Model:

@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from edge.config.schema import Config, Gauge
+from edge.config.gauges import pairs
+from edge.config.schema import Config
 from edge.config.water import flood_rules
 from edge.core.moment import AtMs
 from edge.core.news import FloodChanged, LevelCrossed, ReadingTaken
 from edge.core.place import StationId
 from edge.core.policy.flood.levels import DWELL_MS, Crossing, Standing, follow
+from edge.core.policy.flood.rain import AMOUNT, COUNTER
 from edge.core.policy.flood.response import Response, Stand, Turn, decide, expire
 from edge.core.policy.flood.rule import Fact, FloodRule, LevelFact, RainFact, ReleaseFact, When
 from edge.core.sensing import LEVEL, Quality, Reading
@@ -50,7 +52,7 @@ AHEAD_MS = 5 * 60_000
 """As far as the clock of a station may be ahead of ours."""
 ALL_CLEAR_STANDS_MS = 2 * 3_600_000
 """So long the wall says that it is over."""
-PLANNED, RAINS = "release_planned", frozenset({"rain", "rain_counter"})
+PLANNED = "release_planned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class FloodService:
     def __init__(self, config: Config, desk: IncidentDesk, ports: Ports, journal: Journal, bus: Bus) -> None:
         self.rules: tuple[FloodRule, ...] = flood_rules(config)
         self._names: dict[str, str] = {gauge.id: gauge.name for gauge in config.gauge}
-        self._speaks_for = first_of_places(config.gauge)
+        self._speaks_for = {first.id: place for place, (first, _) in pairs(config.gauge).items()}
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
         self._carrier = Carrier(desk, hamlets)
         self.levels = LevelsDesk(config.gauge, journal)
@@ -133,7 +135,7 @@ class FloodService:
             await self._take_level(reading)
         elif reading.quantity == PLANNED:
             await self._take_release(reading.station, reading.value, reading.at_ms)
-        elif reading.quantity in RAINS and news.rain:
+        elif reading.quantity in (COUNTER, AMOUNT) and news.rain:
             await self._take_rain(news)
 
     async def _take_level(self, reading: Reading) -> None:
@@ -234,15 +236,6 @@ class FloodService:
                 await self._respond(expected)
 
 
-def first_of_places(gauges: Sequence[Gauge]) -> dict[str, str]:
-    """The first gauge of each place that two share: what the place says is said of it (edge/sensing)."""
-    members: dict[str, list[str]] = {}
-    for gauge in gauges:
-        if gauge.place is not None:
-            members.setdefault(gauge.place, []).append(gauge.id)
-    return {names[0]: place for place, names in members.items() if len(names) == 2}
-
-
 def in_time(standing: Standing, now_ms: AtMs) -> Standing:
     """What was kept while the box thought that it was later than it is: nothing lies in the future now."""
     if standing.read_ms <= now_ms + AHEAD_MS:
@@ -256,8 +249,8 @@ def is_loud(response: Response) -> bool:
 
 
 async def _gathered(mailbox: Mailbox[ReadingTaken]) -> list[ReadingTaken]:
-    """The next reading, or none when it is time to look at the clock."""
+    """The readings that came, or none when it is time to look at the clock: after a burst it is looked at once."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(TICK_S):
-            return [await mailbox.get()]
+            return [await mailbox.get(), *mailbox.waiting()]
     return []

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from edge.core.alert import Person
 from edge.core.incident import Incident, IncidentId, Severity, Verdict
-from edge.core.local_time import local
+from edge.core.local_time import clock, local
 from edge.core.news import IncidentChanged, IncidentOpened
 from edge.core.place import EVERYWHERE
 from edge.core.policy.alerting import brief_of, recipients, sms_text, until_of
@@ -127,7 +127,7 @@ class IncidentDesk:
     ) -> Consequences:
         here = local(incident.began_at_ms)
         hamlet = self._hamlets.get(incident.hamlet, incident.hamlet)
-        usual: dict[str, str] = {"place": incident.place, "hamlet": hamlet, "time": f"{here.hour}h{here.minute:02d}"}
+        usual: dict[str, str] = {"place": incident.place, "hamlet": hamlet, "time": clock(incident.began_at_ms)}
         concerned = recipients(incident.kind, {incident.hamlet, *hamlets}, self._roster)
         return Consequences(
             people=told_now(concerned, incident.severity, local_now(self._journal.clock.now())),

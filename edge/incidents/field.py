@@ -4,7 +4,6 @@ A press is stored before it is answered, under the id that the browser made: sen
 """
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -24,7 +23,7 @@ from edge.core.field import (
     waited_words,
 )
 from edge.core.incident import Incident, IncidentId, IncidentKind
-from edge.core.local_time import local
+from edge.core.local_time import clock
 from edge.core.moment import AtMs
 from edge.core.news import AlertChanged, IncidentChanged, IncidentOpened
 from edge.core.place import EVERYWHERE
@@ -38,7 +37,6 @@ from edge.store.field import (
     add_address,
     asked_for_help,
     drop_address,
-    forget_leavers,
     keep_act,
     keep_photo,
     keep_report,
@@ -48,8 +46,6 @@ from edge.store.field import (
 )
 from edge.store.incidents import Consequences, keep_still, tell_again
 from edge.store.journal import Journal, Tx
-
-log = logging.getLogger(__name__)
 
 TOLD_REPORTS = 5
 """Of one person in ``TOLD_MS``; a further one is shown on the wall and told to nobody: one SIM tells ten people a
@@ -80,13 +76,6 @@ class FieldDesk:
         self._hamlets = {EVERYWHERE: WHOLE_COMMUNE, **hamlets}
         self._opening = asyncio.Lock()
 
-    async def run(self) -> None:
-        """At the start forget who has left (L7); then look after the photos for ever."""
-        gone = await self._journal.record_surely(partial(forget_leavers, roster=[person.id for person in self._roster]))
-        if gone:
-            log.info("%d addresses and numbers of people who are not on the roster any more are deleted", gone)
-        await self._photos.run()
-
     async def act(self, incident: str, act: Act, pressed: Pressed) -> dict[str, Any]:
         """One of the four buttons; raises FinalError for an unknown incident and for "done" without a word."""
         if act is Act.DONE and not pressed.note.strip():
@@ -114,9 +103,8 @@ class FieldDesk:
 
     def _call_for_help(self, kept: Kept, pressed: Pressed) -> Consequences:
         people = recipients(IncidentKind.REPORT, {pressed.hamlet, kept.hamlet} - {""}, self._roster)
-        here = local(self._journal.clock.now().at_ms)
         where = self._hamlets.get(pressed.hamlet, kept.place)
-        words = help_text(pressed.user, where, f"{here.hour}h{here.minute:02d}")
+        words = help_text(pressed.user, where, clock(self._journal.clock.now().at_ms))
         others = tuple(person for person in people if person.id != pressed.person)
         return Consequences(others, words, None, {}, (), brief=help_brief(where))
 

@@ -1,7 +1,6 @@
 """Ed25519 signatures over the exact bytes of an order body (protocols.md, orders to horns)."""
 
 import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from edge.core.broadcast import Order, SignedOrder, order_from_body, order_to_body
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.plan import Plan, plan_from_body, plan_to_body
+from edge.kernel.disk import SECRET, write_atomically
 
 
 class OrderKey:
@@ -109,10 +109,4 @@ def write_new_key(path: Path) -> None:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+    write_atomically(path, pem, SECRET)

@@ -6,6 +6,7 @@ from typing import Any
 
 from edge.core.moment import Moment
 from edge.core.policy.approval import Shown, seal_of
+from edge.store.alert_story import missed
 from edge.store.bulletins import every_writer
 from edge.store.reader import Reader
 
@@ -25,8 +26,9 @@ def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
     )
     for row in rows:
         told = reader.rows(
-            "SELECT person, state, changed_at_ms AS at_ms, stands, given_up_at_ms FROM alert WHERE incident = ?"
-            " ORDER BY place_in_line, rowid",
+            "SELECT a.person, a.state, a.changed_at_ms AS at_ms, a.stands, a.given_up_at_ms FROM alert a"
+            " LEFT JOIN ladder l ON l.incident = a.incident"
+            " WHERE a.incident = ? AND a.round = coalesce(l.round, a.round) ORDER BY a.place_in_line, a.rowid",
             row["id"],
         )
         row["told"] = [
@@ -35,7 +37,7 @@ def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
         ]
         row["not_reached"] = list(
             dict.fromkeys(
-                names.get(alert["person"], "?") for alert in told if _missed(alert) and alert["stands"] == "own"
+                names.get(alert["person"], "?") for alert in told if missed(alert) and alert["stands"] == "own"
             )
         )
         row["taken_by"] = names.get(row["taken_by"] or "", row["taken_by"])
@@ -82,11 +84,6 @@ def trend(reader: Reader, station: str, quantity: str) -> list[list[float]]:
         TREND_POINTS,
     )
     return [[row["at_ms"], row["value"]] for row in reversed(rows)]
-
-
-def _missed(alert: dict[str, Any]) -> bool:
-    """Nobody answered there, and nothing more can be done; or the message could not be sent at all."""
-    return alert["state"] != "taken" and (alert["given_up_at_ms"] is not None or alert["state"] == "failed")
 
 
 def alert_counts(reader: Reader) -> dict[str, int]:

@@ -11,8 +11,8 @@ from edge.core.broadcast import MediaRef
 from edge.core.errors import FinalError
 from edge.core.moment import AtMs
 from edge.core.speech import Sha256
+from edge.kernel.disk import sync_folder
 from edge.kernel.file_hash import sha256_of
-from edge.node.disk import sync_folder
 
 log = logging.getLogger(__name__)
 

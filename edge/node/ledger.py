@@ -16,7 +16,7 @@ import msgspec
 
 from edge.core.broadcast import OrderId
 from edge.core.errors import FinalError
-from edge.node.disk import write_atomically
+from edge.kernel.disk import write_atomically
 
 log = logging.getLogger(__name__)
 

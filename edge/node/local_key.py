@@ -11,7 +11,7 @@ from edge.core.broadcast import LOCAL_EPOCH, Operation, Order, OrderId
 from edge.core.moment import AtMs, ClockState
 from edge.core.place import HornId
 from edge.core.plan import StandBy
-from edge.node.disk import write_atomically
+from edge.kernel.disk import write_atomically
 from edge.node.plan_shelf import PlanShelf
 from edge.node.timekeeping import NodeClock
 

@@ -14,9 +14,9 @@ from edge.core.errors import FinalError
 from edge.core.moment import AtMs, ClockState, Moment
 from edge.core.place import HornId
 from edge.core.plan import Plan
+from edge.kernel.disk import write_atomically
 from edge.kernel.signing import verify_plan
 from edge.kernel.wire.order import MAX_PLAN_PAYLOAD, order_from_payload
-from edge.node.disk import write_atomically
 from edge.node.gate import clips_are_sane, is_sane
 from edge.node.window import ReplayWindow
 

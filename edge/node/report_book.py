@@ -12,8 +12,8 @@ from pathlib import Path
 
 from edge.core.broadcast import Ack, OrderId
 from edge.core.errors import FinalError
+from edge.kernel.disk import write_atomically
 from edge.kernel.wire.order import ack_from_payload, ack_to_payload
-from edge.node.disk import write_atomically
 
 log = logging.getLogger(__name__)
 

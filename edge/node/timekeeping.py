@@ -28,8 +28,8 @@ from edge.core.timing import (
     trust,
 )
 from edge.kernel.clock import Clock
+from edge.kernel.disk import write_atomically
 from edge.kernel.wire.node import NodeSetup
-from edge.node.disk import write_atomically
 from edge.node.rtc import Rtc
 from edge.node.sntp import NTP_PORT, ask_time
 

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from edge.node.disk import write_atomically
+from edge.kernel.disk import write_atomically
 
 log = logging.getLogger(__name__)
 

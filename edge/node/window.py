@@ -8,7 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from edge.core.broadcast import OrderId
-from edge.node.disk import write_atomically
+from edge.kernel.disk import write_atomically
 
 log = logging.getLogger(__name__)
 

@@ -1,15 +1,13 @@
 """A file of readings: columns time, station, quantity, value, unit; the time is local where it names no zone."""
 
-import csv
-import datetime as dt
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from edge.core.errors import FinalError
-from edge.core.local_time import VIETNAM
+from edge.core.local_time import instant
+from edge.flood.records import lines_in
 
-COLUMNS = {"time", "station", "quantity", "value", "unit"}
 MOST_ROWS = 2_000_000
 
 
@@ -27,16 +25,12 @@ class Row:
 
 def read_rows(path: Path, station: str) -> list[Row]:
     """The rows of one station in the order of their time; raises FinalError naming the line that is wrong."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = csv.DictReader(file)
-        if not set(table.fieldnames or ()) >= COLUMNS:
-            raise FinalError(f"{path}: phải có các cột {', '.join(sorted(COLUMNS))}.")
-        rows = []
-        for number, line in enumerate(table, 2):
-            if number > MOST_ROWS:
-                raise FinalError(f"{path}: quá {MOST_ROWS} dòng.")
-            if line["station"] == station:
-                rows.append(_row(path, number, line))
+    rows = []
+    for number, line in lines_in(path):
+        if number > MOST_ROWS:
+            raise FinalError(f"{path}: quá {MOST_ROWS} dòng.")
+        if line["station"] == station:
+            rows.append(_row(path, number, line))
     if not rows:
         raise FinalError(f"{path}: không có số đo nào của trạm {station}.")
     return sorted(rows, key=lambda row: row.at_ms)
@@ -44,12 +38,10 @@ def read_rows(path: Path, station: str) -> list[Row]:
 
 def _row(path: Path, number: int, line: dict[str, str]) -> Row:
     try:
-        at = dt.datetime.fromisoformat(line["time"])
+        at_ms = instant(line["time"])
         value = float(line["value"])
     except (ValueError, TypeError) as cause:
         raise FinalError(f"{path}:{number}: giờ hoặc số đo không đúng.") from cause
     if not math.isfinite(value):
         raise FinalError(f"{path}:{number}: số đo không đúng.")
-    known = at if at.tzinfo else at.replace(tzinfo=VIETNAM)
-    at_ms = round(known.timestamp() * 1000)
     return Row(line["time"], at_ms, line["station"], line["quantity"], value, line["unit"] or "")

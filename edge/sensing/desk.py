@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from drivers.base import GaugeReading
+from edge.config.gauges import pairs
 from edge.config.schema import Feed, Gauge
 from edge.core.moment import AtMs, Moment
 from edge.core.news import ReadingTaken
@@ -158,8 +159,8 @@ class ReadingDesk:
         """Where they agree the first gauge alone moves the place: two sensors a hand apart must not ring in turn."""
         first = place.first.voice_at(now.steady)
         agreed = verdict.quality is Quality.GOOD and not any(verdict.confirms)
-        heard = first is not None and first.fresh and first.quality is Quality.GOOD
-        return spot is place.second and agreed and heard and not (first is not None and first.still)
+        heard = first is not None and first.fresh and first.quality is Quality.GOOD and not first.still
+        return spot is place.second and agreed and heard
 
     def _place_row(self, spot: Spot, reading: Reading, outcome: Outcome) -> Reading | None:
         place = self.places.get(spot.id)
@@ -202,12 +203,8 @@ class ReadingDesk:
 
 def _places(spots: Mapping[str, Spot]) -> dict[str, Place]:
     """By gauge: the place that it shares with another."""
-    at: dict[str, list[Spot]] = {}
-    for spot in spots.values():
-        if spot.gauge.place is not None:
-            at.setdefault(spot.gauge.place, []).append(spot)
-    pairs = ((name, members) for name, members in at.items() if len(members) == 2)
-    places = [Place(StationId(name), first, second) for name, (first, second) in pairs]
+    found = pairs(spot.gauge for spot in spots.values())
+    places = [Place(StationId(name), spots[first.id], spots[second.id]) for name, (first, second) in found.items()]
     return {spot.id: place for place in places for spot in (place.first, place.second)}
 
 

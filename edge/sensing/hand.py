@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.control.protocol import GiveReading
+from edge.core.decimals import decimal
 from edge.core.errors import FinalError
 from edge.core.local_time import local
 from edge.core.moment import AtMs
@@ -87,16 +88,12 @@ class HandReadings:
         unit, change = UNITS[request.quantity], request.value - trusted.value
         way = "cao hơn" if change > 0 else "thấp hơn"
         return (
-            f"{_figure(request.value)} {unit} {way} số lúc {local(AtMs(trusted.at_ms)):%H:%M}"
-            f" tới {_figure(abs(change))} {unit}. Nếu đọc đúng như vậy, hãy gửi lần nữa."
+            f"{decimal(request.value)} {unit} {way} số lúc {local(AtMs(trusted.at_ms)):%H:%M}"
+            f" tới {decimal(abs(change))} {unit}. Nếu đọc đúng như vậy, hãy gửi lần nữa."
         )
 
     def _name(self, request: GiveReading) -> str:
         return self._desk.spots[request.station].gauge.name
-
-
-def _figure(value: float) -> str:
-    return f"{value:.2f}".replace(".", ",")
 
 
 def _audit(tx: Tx, request: GiveReading) -> None:

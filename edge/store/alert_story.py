@@ -3,6 +3,7 @@
 No phone number and no address leaves here (L7): a message is told by its way and its last state.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from edge.store.reader import Reader
@@ -78,11 +79,15 @@ def _person(reader: Reader, incident: str, row: dict[str, Any]) -> dict[str, Any
     }
 
 
+def missed(alert: Mapping[str, Any]) -> bool:
+    """Not reached: given up without an answer, or the message failed, at once; later steps may still mend that."""
+    return alert["state"] != "taken" and (alert["given_up_at_ms"] is not None or alert["state"] == "failed")
+
+
 def _status(person: dict[str, Any], over: bool) -> str:
-    """A message that failed counts as not reached at once; later steps may still mend it."""
     if person["state"] == "taken":
         return "answered"
-    if person["given_up_at_ms"] is not None or person["state"] == "failed":
+    if missed(person):
         return "not_reached"
     return "not_needed" if over or person["state"] == "dropped" else "trying"
 

@@ -187,23 +187,3 @@ def drop_address(tx: Tx, endpoint: str) -> int:
 def gone_address(tx: Tx, person: str, address: str) -> None:
     """The channel says that this address is no more: a browser that was reset."""
     tx.run("DELETE FROM person_address WHERE person = ? AND address = ?", person, address)
-
-
-def forget_leavers(tx: Tx, roster: Iterable[str]) -> int:
-    """People who are not on the roster any more: their addresses and numbers go (L7); how many rows that were.
-
-    What they did stays in the stories and in the audit log, by name.
-    """
-    staying = json.dumps(sorted(roster))
-    gone = "person NOT IN (SELECT value FROM json_each(?))"
-    left = "state = 'dropped', detail = 'không còn trong danh sách'"
-    rows = 0
-    for change in (
-        f"UPDATE message SET {left} WHERE state = 'waiting' AND",  # noqa: S608 - our own words
-        f"UPDATE alert SET {left} WHERE state = 'waiting' AND",  # noqa: S608 - our own words
-        "UPDATE message SET address = '' WHERE address <> '' AND",
-        "UPDATE alert SET phone = '' WHERE phone <> '' AND",
-        "DELETE FROM person_address WHERE",
-    ):
-        rows += tx.run(f"{change} {gone}", staying).rowcount
-    return rows

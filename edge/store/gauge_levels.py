@@ -34,11 +34,6 @@ def newest_levels(tx: Tx, station: str) -> GaugeLevels | None:
     return levels_of_row(row) if row else None
 
 
-def levels_history(tx: Tx, station: str) -> list[GaugeLevels]:
-    """Every version, newest first."""
-    return [levels_of_row(row) for row in tx.run(f"{_LEVELS} WHERE station = ? ORDER BY number DESC", station)]
-
-
 def set_levels(tx: Tx, levels: GaugeLevels) -> GaugeLevels:
     """A new version, from now on; as it was kept."""
     row = tx.row("SELECT coalesce(max(number), 0) FROM gauge_levels WHERE station = ?", levels.station)
@@ -66,6 +61,9 @@ _LEVELS = (
     "SELECT station, bao_dong_m, datum, source, issued, origin, config_line, by_user, set_at_ms, number"
     " FROM gauge_levels"
 )
+_NEWEST = "(SELECT max(number) FROM gauge_levels WHERE station = g.station)"
+LEVELS_IN_FORCE = f"{_LEVELS} g WHERE number = {_NEWEST}"  # noqa: S608 - constants
+"""Those of every gauge, for a reader."""
 
 
 def levels_of_row(row: Sequence[Any]) -> GaugeLevels:

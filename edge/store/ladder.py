@@ -61,8 +61,8 @@ def begin_ladder(tx: Tx, incident: str, wanted: Wanted, people: Sequence[Person]
 
 def add_rung(
     tx: Tx, incident: str, person: Person, text: str, place: int, stands: Stands = Stands.OWN, stands_for: str = ""
-) -> str:
-    """One more person on a ladder; the id of the alert."""
+) -> None:
+    """One more person on a ladder."""
     row = tx.row("SELECT count(*) FROM alert WHERE incident = ?", incident)
     alert = f"{incident}/{(row[0] if row else 0) + 1}"
     tx.run(
@@ -81,14 +81,14 @@ def add_rung(
         stands,
         stands_for,
     )
-    return alert
 
 
 def climbing(tx: Tx) -> list[Ladder]:
     """Every ladder that is being climbed, the gravest first; and those that ended before everybody was told."""
     rows = tx.run(
-        "SELECT incident, severity, until, round, brief, facts, state, limited FROM ladder WHERE state = 'climbing'"
-        " OR (state = 'closed' AND incident IN (SELECT incident FROM alert WHERE state = 'waiting' AND step = 0))"
+        "SELECT incident, severity, until, round, brief, facts, state, limited FROM ladder WHERE incident IN"
+        " (SELECT incident FROM ladder WHERE state = 'climbing'"
+        " UNION SELECT incident FROM alert WHERE state = 'waiting' AND step = 0) AND state IN ('climbing', 'closed')"
         " ORDER BY CASE severity WHEN 'extreme' THEN 0 WHEN 'severe' THEN 1 WHEN 'moderate' THEN 2 ELSE 3 END,"
         " changed_at_ms, incident LIMIT ?",
         MOST_CLIMBING,
@@ -165,10 +165,10 @@ def keep_climb(tx: Tx, before: Climb, after: Climb) -> None:
             )
 
 
-def finish_ladder(tx: Tx, incident: str, state: State) -> bool:
+def finish_ladder(tx: Tx, incident: str, state: State) -> None:
     """A ladder has done its work: nobody is called any more. Whoever takes it in time spares the others the message.
 
-    When an incident is over its calls stop, but what was to be said is still said. False when it stood already.
+    When an incident is over its calls stop, but what was to be said is still said.
     """
     changed = tx.run(
         "UPDATE ladder SET state = ?, changed_at_ms = ? WHERE incident = ? AND state = 'climbing'",
@@ -180,7 +180,6 @@ def finish_ladder(tx: Tx, incident: str, state: State) -> bool:
         _drop_alerts(tx, incident, "đã có người nhận")
     elif changed and state is State.CLOSED:
         drop_waiting(tx, "a.incident = ? AND m.channel = 'ring'", incident, why="đã kết thúc")
-    return bool(changed)
 
 
 def _drop_alerts(tx: Tx, incident: str, why: str) -> None:
@@ -222,7 +221,7 @@ def give_up(tx: Tx, alert: str) -> None:
         tx.event(LANE_RESULT, "alert.not_reached", alert, {"incident": row[0], "person": row[1], "stands": row[2]})
 
 
-def drop_waiting(tx: Tx, which: str, *values: object, why: str) -> int:
+def drop_waiting(tx: Tx, which: str, *values: object, why: str) -> None:
     """Drop messages that wait and are about nothing else that still must be told. ``which`` speaks of a and m."""
     rows = tx.run(
         "SELECT DISTINCT m.id FROM message m JOIN message_about b ON b.message = m.id"  # noqa: S608 - our own words
@@ -240,7 +239,6 @@ def drop_waiting(tx: Tx, which: str, *values: object, why: str) -> int:
             message,
         )
         settle_alerts(tx, message)
-    return len(rows)
 
 
 _BEST = "delivered", "sent", "unsure", "sending", "waiting", "failed", "dropped"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from edge.core.alert import masked
 from edge.store.journal import Tx
 from edge.store.ladder import settle_alerts
 
@@ -13,6 +14,8 @@ MOST_TRIES = 5
 OLDEST_MATCH_MS = 86_400_000
 """References come again after 256 messages: a report about an older one is not believed."""
 _COLUMNS = "id, person, channel, address, text, urgency, parts, tries"
+_OPEN = "state IN ('sending', 'unsure')"
+"""In the words of the index ``message_open``: without them SQLite reads every message that there ever was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,14 @@ class Queued:
     parts: int
     tries: int
 
+    def masked_in(self, words: object) -> str:
+        """What a device says of this message, as it may be logged and shown: its own number or address masked (L7)."""
+        return str(words).replace(self.address, masked(self.address)) if self.address else str(words)
 
-def queue_message(tx: Tx, message: NewMessage, about: Sequence[tuple[str, int]] = ()) -> bool:
-    """Put it into the line with the alerts (and their steps) that it is about. False when it stands there already."""
-    added = tx.run(
+
+def queue_message(tx: Tx, message: NewMessage, about: Sequence[tuple[str, int]] = ()) -> None:
+    """Put it into the line with the alerts (and their steps) that it is about, unless it stands there already."""
+    tx.run(
         "INSERT OR IGNORE INTO message (id, person, channel, address, text, urgency, place_in_line, parts, state,"
         " hold_ms, made_at_ms, changed_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
         message.id,
@@ -60,10 +67,9 @@ def queue_message(tx: Tx, message: NewMessage, about: Sequence[tuple[str, int]] 
         message.hold_ms,
         tx.now.at_ms,
         tx.now.at_ms,
-    ).rowcount
+    )
     for alert, step in about:
         tx.run("INSERT OR IGNORE INTO message_about (message, alert, step) VALUES (?, ?, ?)", message.id, alert, step)
-    return bool(added)
 
 
 def next_message(tx: Tx, channels: Collection[str], now_ms: int) -> Queued | None:
@@ -109,22 +115,22 @@ def failed(tx: Tx, message: str, detail: str) -> None:
     _set(tx, message, "failed", detail)
 
 
-def unsettled_after_a_stop(tx: Tx, device: str | None, until_ms: int) -> int:
+def unsettled_after_a_stop(tx: Tx, device: str | None, until_ms: int) -> None:
     """What this device (None: any) was sending when it stopped is unsure now. A call is not made a second time."""
     rows = tx.run(
-        "SELECT id, channel FROM message WHERE state = 'sending' AND device = coalesce(?, device)", device
+        f"SELECT id, channel FROM message WHERE {_OPEN} AND state = 'sending' AND device = coalesce(?, device)",  # noqa: S608 - a constant
+        device,
     ).fetchall()
     for message, channel in rows:
         if channel == RING:
             _set(tx, message, "sent", "unsure")
         else:
             unsure(tx, message, until_ms, "hộp dừng khi đang gửi")
-    return len(rows)
 
 
 def overdue(tx: Tx, now_ms: int) -> int:
     """No report came for these in time: they are sent again, those that were tried too often have failed."""
-    rows = tx.run("SELECT id FROM message WHERE state = 'unsure' AND hold_ms <= ?", now_ms).fetchall()
+    rows = tx.run(f"SELECT id FROM message WHERE {_OPEN} AND state = 'unsure' AND hold_ms <= ?", now_ms).fetchall()  # noqa: S608 - a constant
     for (message,) in rows:
         tx.run("UPDATE message SET hold_ms = NULL WHERE id = ?", message)
         not_sent(tx, message, "chờ báo phát quá lâu, gửi lại", counts=False)
@@ -173,13 +179,21 @@ def drop_old(tx: Tx, before_ms: int) -> int:
 
 
 def forget_numbers(tx: Tx, roster: Collection[str], before_ms: int) -> int:
-    """Numbers and addresses go with people who left the roster, and from everything older than this (L7)."""
+    """Numbers and addresses go with people who left the roster, and from everything older than this (L7); how many.
+
+    What still waits for somebody who left, or was perhaps sent, is not sent any more. What people did stays in the
+    stories and in the audit log, by name. Strangers (no name) were on no roster: their numbers go by age alone.
+    """
     staying = json.dumps(sorted(roster))
-    gone = "(person NOT IN (SELECT value FROM json_each(?)) AND person <> '' OR changed_at_ms < ?)"
-    over = "state NOT IN ('waiting', 'sending', 'unsure')"
-    count = tx.run(f"UPDATE message SET address = '' WHERE address <> '' AND {over} AND {gone}", staying, before_ms)  # noqa: S608 - our own words
-    tx.run(f"UPDATE alert SET phone = '' WHERE phone <> '' AND {over} AND {gone}", staying, before_ms)  # noqa: S608
-    return count.rowcount
+    left = "person <> '' AND person NOT IN (SELECT value FROM json_each(?))"
+    drop = "SET state = 'dropped', detail = 'không còn trong danh sách' WHERE state IN ('waiting', 'unsure')"
+    for table in ("message", "alert"):
+        tx.run(f"UPDATE {table} {drop} AND {left}", staying)
+    gone = f"state NOT IN ('waiting', 'sending', 'unsure') AND ({left} OR changed_at_ms < ?)"
+    addresses = tx.run(f"UPDATE message SET address = '' WHERE address <> '' AND {gone}", staying, before_ms)  # noqa: S608 - our own words
+    phones = tx.run(f"UPDATE alert SET phone = '' WHERE phone <> '' AND {gone}", staying, before_ms)  # noqa: S608
+    browsers = tx.run(f"DELETE FROM person_address WHERE {left}", staying)  # noqa: S608
+    return addresses.rowcount + phones.rowcount + browsers.rowcount
 
 
 def begun_lately(tx: Tx, device: str, since_ms: int) -> list[tuple[int, int]]:

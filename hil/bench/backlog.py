@@ -6,11 +6,11 @@ machine does not fall on one alone. Every look is a crop of a 640x360 picture th
 
 import json
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Ratio, Round, Say, in_turns, ratio
+from hil.harness import python
 from models.assets import locate
 from models.detectors import ensure_detector
 from models.errors import ModelError
@@ -72,7 +72,7 @@ def _together(work: str, processes: int, task: Mapping[str, str | int], seconds:
 
 
 def _start(task: Mapping[str, str | int | float]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "hil.bench.backlog_child", json.dumps(task)]
+    command = python("hil.bench.backlog_child", json.dumps(task))
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -18,7 +17,7 @@ from edge.core.speech import Sha256
 from edge.kernel.signing import OrderKey
 from hil.bench.local_node import FINAL, HORN, LocalNode, running_node, setup_of
 from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Ratio, Round, Say, ratio
-from hil.harness import Harness, Program
+from hil.harness import Harness, Program, python
 from hil.observed import Observed, Seen
 
 RATE_HZ = 48_000
@@ -50,7 +49,7 @@ def _measured(folder: Path, log: IO[str], rounds: int, say: Say) -> list[Round]:
     devices.mkdir()
     tone = _tone(folder / "tone.opus")
     with Harness(folder / "log") as harness:
-        command = [sys.executable, "-m", "hil.devices", "--folder", str(devices), "--horns", HORN]
+        command = python("hil.devices", "--folder", devices, "--horns", HORN)
         harness.start(Program("devices", command, (devices / "devices.sock").exists))
         harness.wait_ready("devices")
         return asyncio.run(_play(folder, tone, log, rounds, say))

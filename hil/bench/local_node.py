@@ -3,7 +3,6 @@
 import asyncio
 import os
 import socket
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +19,7 @@ from edge.kernel.signing import OrderKey
 from edge.kernel.wire import CHANNEL_FD, Channel, open_channel
 from edge.kernel.wire.node import FromNode, LinkFrame, NodeSetup
 from edge.kernel.wire.order import ack_from_payload, order_to_payload
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 
 HORN = HornId("loa-nha-van-hoa")
 READY_S, END_S = 15.0, 8.0
@@ -76,7 +75,7 @@ async def running_node(setup: NodeSetup, key: OrderKey, log: IO[str]) -> AsyncIt
     ours, theirs = socket.socketpair()
     with theirs:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "edge.node"),
+            *python("edge.node"),
             pass_fds=(theirs.fileno(),),
             env={**os.environ, CHANNEL_FD: str(theirs.fileno())},
             cwd=ROOT,

@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from edge.core.vision import CameraState
 from edge.kernel.wire import CHANNEL_FD, BlockingChannel
 from edge.kernel.wire.vision import CameraHealth, CameraSetup, FromShard, ShardSetup, ToShard, Tracks
 from hil.bench.outcome import BenchUnavailableError
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 
 ONLINE_S = 30.0
 LOOK_EVERY_S = 0.05
@@ -48,7 +47,7 @@ def running_shard(urls: dict[str, str], model: Path, folder: Path, log: IO[str])
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, "-m", "edge.workers.vision"],
+            python("edge.workers.vision"),
             env={**os.environ, CHANNEL_FD: str(theirs.fileno())},
             pass_fds=(theirs.fileno(),),
             cwd=ROOT,

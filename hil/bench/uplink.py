@@ -6,7 +6,6 @@ import gzip
 import sqlite3
 import ssl
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +26,7 @@ from hil import place, uplink
 from hil.bench.outcome import BenchUnavailableError, Outcome, Round, Say, in_turns, ratio
 from hil.bench.uplink_box import BOOT, event, fill_outbox, moment, size_of, write_settings
 from hil.bench.usage import UsageMeter
-from hil.harness import Harness, Program
+from hil.harness import Harness, Program, python
 from hil.pki import Authority
 from hil.ports import free_ports, listens
 
@@ -92,11 +91,11 @@ def _line(folder: Path) -> Iterator[Line]:
     hub = authority.issue(place.HUB)
     hub_port, port = free_ports((0, 0))
     tls = ("--ca", str(authority.ca), "--cert", str(hub.cert), "--key", str(hub.key))
-    serve = ("edge", "hub", "serve", "--folder", str(folder / "hub"), "--listen", f"127.0.0.1:{hub_port}", *tls)
-    proxy = ("hil.uplink", "--folder", str(folder), "--listen", str(port), "--to", str(hub_port))
+    serve = python("edge", "hub", "serve", "--folder", folder / "hub", "--listen", f"127.0.0.1:{hub_port}", *tls)
+    proxy = python("hil.uplink", "--folder", folder, "--listen", port, "--to", hub_port)
     with Harness(folder / "log") as harness:
-        harness.start(Program("hub", [sys.executable, "-m", *serve], lambda: listens(hub_port)))
-        harness.start(Program("proxy", [sys.executable, "-m", *proxy], (folder / "uplink.sock").exists))
+        harness.start(Program("hub", serve, lambda: listens(hub_port)))
+        harness.start(Program("proxy", proxy, (folder / "uplink.sock").exists))
         for name in ("hub", "proxy"):
             harness.wait_ready(name)
         yield Line(folder, authority, harness, port)
@@ -108,7 +107,7 @@ def _drain(folder: Path, backlog: int) -> Round:
         database = folder / "box" / "molang.db"
         fill_outbox(database, backlog)
         uplink.ask(folder, "cut")
-        command = [sys.executable, "-m", "edge", "run", "--config", str(settings)]
+        command = python("edge", "run", "--config", settings)
         line.harness.start(
             Program("box", command, partial(_answers, folder / "box" / "run" / "control.sock"), ready_s=30)
         )

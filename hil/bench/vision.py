@@ -1,7 +1,6 @@
 """Cameras through one real shard, against merely decoding the same streams in the same way."""
 
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,7 +18,7 @@ from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Ratio, Round
 from hil.bench.shard import MODEL_PX, running_shard
 from hil.bench.usage import Usage, UsageMeter
 from hil.cameras import serve
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 from models.detectors import ensure_detector
 
 SETTLE_S = 4.0
@@ -154,7 +153,7 @@ def _used(usage: Usage) -> dict[str, float]:
 
 @contextmanager
 def _decoding(scene: Scene) -> Iterator["subprocess.Popen[str]"]:
-    command = [sys.executable, "-m", "hil.bench.decode_only", *scene.urls.values()]
+    command = python("hil.bench.decode_only", *scene.urls.values())
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=scene.log, text=True)
     try:

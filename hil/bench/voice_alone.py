@@ -8,7 +8,6 @@ import asyncio
 import json
 import signal
 import sqlite3
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -30,7 +29,7 @@ from hil.access import new_access
 from hil.bench.outcome import BenchUnavailableError, Say
 from hil.bench.voice_nodes import BOX, COMMUNE, HAMLET, BoxEnd, VoiceNodes
 from hil.crystal import InjectedTime
-from hil.harness import Program
+from hil.harness import Program, python
 from hil.ports import free_ports
 from hil.toml_text import Value, table
 
@@ -221,7 +220,7 @@ class _Bench:
             return connection.execute(question).fetchall()
 
     def _start_box(self) -> None:
-        command = (sys.executable, "-m", "edge", "run", "--config", str(self._box_settings()))
+        command = python("edge", "run", "--config", self._box_settings())
         socket = self._nodes.root / "box" / "run" / "control.sock"
         socket.unlink(missing_ok=True)
         self._nodes.harness.start(Program("molang", command, socket.exists, ready_s=READY_S))

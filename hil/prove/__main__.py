@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -18,7 +19,14 @@ from hil.harness import ROOT, NotReadyError
 from hil.links import Link
 
 Line = Callable[[], Link]
-CANNOT_RUN = (BenchUnavailableError, NotReadyError, MolangError, OSError, subprocess.SubprocessError)
+CANNOT_RUN = (
+    BenchUnavailableError,
+    NotReadyError,
+    MolangError,
+    OSError,
+    subprocess.SubprocessError,
+    sqlite3.Error,
+)
 """Then a line is missed, and the others are proven all the same."""
 
 

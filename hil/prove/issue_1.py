@@ -12,7 +12,7 @@ from rich.console import Console
 
 from hil.commune import Commune
 from hil.demo import prepare_clips
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 from hil.kill_drill import drill
 from hil.links import Figure, Link, all_ok
 from hil.prove.places import Ran, clean_debian, empty_folder, inside, plain_environment, read_json, run
@@ -75,7 +75,7 @@ def contracts() -> Link:
     lint = subprocess.run([_tool("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False)
     kept = re.search(r"Contracts: (\d+) kept, (\d+) broken", lint.stdout)
     tests = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/structure"], cwd=ROOT, capture_output=True, text=True, check=False
+        python("pytest", "-q", "tests/structure"), cwd=ROOT, capture_output=True, text=True, check=False
     )
     passed = re.search(r"(\d+) passed", tests.stdout)
     figures: dict[str, Figure] = {

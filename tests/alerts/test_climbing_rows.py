@@ -7,23 +7,32 @@ from pathlib import Path
 
 import pytest
 
-from drivers.base import DeliveryReport, SmsReceived
+from drivers.base import DeliveryReport, FinalDriverError, SmsReceived
 from edge.alerts.book import Book, Steps
 from edge.alerts.climber import Climber
 from edge.alerts.inbox import Inbox
 from edge.alerts.ladder_clock import LadderClock
+from edge.config.schema import Gauge
 from edge.core.alert import Person
 from edge.core.incident import Incident, IncidentId, IncidentKind, Severity
 from edge.core.moment import AtMs, ClockState, Moment, Steady
+from edge.core.place import StationId
+from edge.core.policy.flood.levels import Standing
 from edge.core.policy.ladder.climbing import Do
+from edge.core.sensing import LEVEL, Quality, Reading
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
+from edge.live.sections import incidents
 from edge.store import messages
 from edge.store.alert_story import alert_story, not_reached
 from edge.store.answers import answer_alert
+from edge.store.flood import keep_standing
+from edge.store.incidents import Consequences, tell_again
 from edge.store.journal import Journal, Tx
+from edge.store.ladder import climbing
 from edge.store.messages import Queued, next_message
 from edge.store.reader import Reader
+from edge.store.readings import add_reading
 
 AN = Person("an", "Nguyễn Văn An", "0900000001", "", "Chủ tịch UBND xã")
 BINH = Person("binh", "Trần Thị Bình", "0900000002", "", "trực", substitute="chi")
@@ -207,6 +216,17 @@ async def test_a_report_of_a_dead_number_goes_to_the_next_step_at_once(scene: Sc
     assert [(c, p) for c, p, _ in await scene.run(0.2)] == [("ring", "binh")]
 
 
+async def test_the_wall_tells_who_was_not_reached_in_the_round_that_is_being_climbed(scene: Scene) -> None:
+    incident = await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
+    await scene.run(40)
+    (row,) = incidents(Reader(scene.path), {"binh": "Bình", "an": "An"})
+    assert "Bình" in row["not_reached"]
+    again = Consequences([BINH], "Việc ở Kho", None, {}, ())
+    await scene.journal.record(lambda tx: tell_again(tx, incident, again))
+    (row,) = incidents(Reader(scene.path), {"binh": "Bình", "an": "An"})
+    assert ([one["name"] for one in row["told"]], row["not_reached"]) == (["Bình"], []), "he is being told once more"
+
+
 @pytest.mark.parametrize("text", ["PHÁT tin khẩn", "STOP", "TEST LOA", "bật loa thôn Đông", "1", "?", "MUC", "all 1"])
 async def test_no_sms_ever_reaches_a_horn(scene: Scene, text: str) -> None:
     await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
@@ -228,6 +248,21 @@ async def test_questions_are_answered_in_one_part_and_free_words_become_a_note(s
     notes = scene.rows("SELECT by_user, detail FROM incident_story WHERE what = 'note'")
     assert notes == [("binh", "nước ngập sân trường")]
     assert scene.rows(f"SELECT count(*) FROM incident WHERE id = '{incident}' AND taken_by IS NULL") == [(1,)]
+
+
+@pytest.mark.parametrize(("level_m", "stands", "words"), [(1.5, 0, "1,50m 12h00"), (2.15, 2, "2,15m BĐ2 12h00")])
+async def test_the_answer_to_muc_is_the_level_that_stands_and_not_what_the_config_once_said(
+    scene: Scene, level_m: float, stands: int, words: str
+) -> None:
+    now = scene.clock.now().at_ms
+    reading = Reading(StationId("song"), LEVEL, level_m, "m", now, Quality.GOOD)
+    standing = Standing(level=stands, since_ms=now, read_ms=now, value=level_m)
+    await scene.journal.record(lambda tx: add_reading(tx, reading))
+    await scene.journal.record(lambda tx: keep_standing(tx, "song", standing))
+    gauge = Gauge(id="song", name="sông Minh", bao_dong_m=(1.2, 2.2, 2.7), source="QĐ 05")
+    inbox = Inbox({"binh": BINH}, (gauge,), scene.journal, scene.bus, scene.ladder_clock)
+    await inbox.take(SmsReceived(BINH.phone, "MUC"))
+    assert [text for _, person, text in await scene.run(0.1) if person == "binh"] == [f"sông Minh {words}"]
 
 
 async def test_strangers_are_answered_once_and_not_many_of_them(scene: Scene) -> None:
@@ -273,6 +308,18 @@ async def test_the_numbers_of_people_who_left_are_forgotten(scene: Scene) -> Non
     assert scene.rows("SELECT count(*) FROM message WHERE address <> '' AND state = 'sent'") == [(0,)]
 
 
+async def test_what_waits_or_perhaps_went_to_somebody_who_left_is_never_sent_again(scene: Scene) -> None:
+    for place in ("Kho", "Chợ"):
+        await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE, place)
+        await scene.climber.tick()
+    message = "SELECT id FROM message WHERE person = 'binh' AND channel = 'sms'"
+    await scene.journal.record(lambda tx: messages.unsure(tx, tx.run(message).fetchone()[0], 0, ""))
+    left = Scene(scene.path, scene.journal, scene.clock, Book({AN.id: AN}, {Severity.SEVERE: Steps((Do.TELL,))}))
+    assert [person for _, person, _ in await left.run(1)] == ["an", "an"]
+    assert scene.rows("SELECT DISTINCT state, address FROM message WHERE person = 'binh'") == [("dropped", "")]
+    assert scene.rows("SELECT DISTINCT state, phone FROM alert WHERE person = 'binh'") == [("dropped", "")]
+
+
 async def test_an_answer_from_a_page_counts_like_one_by_phone(scene: Scene) -> None:
     incident = await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
     await scene.run(0.1)
@@ -282,3 +329,29 @@ async def test_an_answer_from_a_page_counts_like_one_by_phone(scene: Scene) -> N
     assert story is not None
     binh = next(person for person in story["people"] if person["person"] == "binh")
     assert (binh["status"], binh["answer"], binh["note"]) == ("answered", "need_help", "đứt đường")
+
+
+async def test_a_tick_reads_what_is_open_and_not_all_that_ever_was(scene: Scene) -> None:
+    await scene.open(IncidentKind.FLOOD_LEVEL, Severity.SEVERE)
+    await scene.run(0.1)
+
+    def plans(tx: Tx) -> list[str]:
+        asked: list[str] = []
+        tx.connection.set_trace_callback(asked.append)
+        messages.overdue(tx, 0)
+        messages.drop_old(tx, 0)
+        climbing(tx)
+        next_message(tx, ("sms", "ring"), 0)
+        tx.connection.set_trace_callback(None)
+        return [row[3] for sql in asked for row in tx.run(f"EXPLAIN QUERY PLAN {sql}")]
+
+    read = await scene.journal.record(plans)
+    assert any("message_open" in step for step in read)
+    assert [step for step in read if step.startswith("SCAN") and "INDEX" not in step] == []
+
+
+@pytest.mark.parametrize("address", ["0912 34x", "a@xa.example", ""])
+def test_what_a_device_says_of_a_message_shows_no_number(address: str) -> None:
+    queued = Queued("1", "binh", "sms", address, "Lũ", 3, 1, 0)
+    told = queued.masked_in(FinalDriverError(f"{address!r} is not a phone number"))
+    assert told == (f"'…{address[-2:]}' is not a phone number" if address else "'' is not a phone number")

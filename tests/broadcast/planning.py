@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,33 +28,13 @@ from edge.kernel.wire.order import MAX_PLAN_PAYLOAD, order_from_payload
 from edge.store.bulletins import BulletinRow, add_bulletin, add_recording, set_state
 from edge.store.journal import Journal, Tx
 from edge.store.programmes import AiringRow, airings_in, programmes_on, save_programme
+from tests.sensing.clock import SetClock
 
 MONDAY = dt.date(2026, 3, 2)
 EAST, WEST = HornId("loa-dong"), HornId("loa-tay")
 HAMLETS = {EAST: HamletId("dong"), WEST: HamletId("tay")}
 DAWN, DUSK = 5 * 60, 17 * 60
 EVERY_DAY = frozenset(range(7))
-
-
-@dataclass
-class SetClock:
-    """Stands still until a test moves it."""
-
-    moment: Moment
-
-    def now(self) -> Moment:
-        return self.moment
-
-    def steady(self) -> Steady:
-        return self.moment.steady
-
-    def goes_on(self, minutes: float) -> None:
-        gone_ms = round(minutes * MINUTE_MS)
-        self.moment = replace(
-            self.moment,
-            at_ms=AtMs(self.moment.at_ms + gone_ms),
-            steady=Steady(self.moment.steady + gone_ms / 1000),
-        )
 
 
 class Station:

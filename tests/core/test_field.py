@@ -2,7 +2,16 @@
 
 import pytest
 
-from edge.core.field import ReportKind, help_brief, help_text, is_push_service, report_title, waited_words
+from drivers.devices.notifier_webpush.subscription import KNOWN_HOSTS
+from edge.core.field import (
+    PUSH_SERVICES,
+    ReportKind,
+    help_brief,
+    help_text,
+    is_push_service,
+    report_title,
+    waited_words,
+)
 from edge.core.link import LIFE_MS, LinkClaim, Links, link_token, read_link
 from edge.core.masking import without_numbers
 from edge.core.policy.ladder.wording import units
@@ -86,3 +95,8 @@ def test_how_long_a_press_lay_in_the_phone_is_said(waited_ms: int, words: str) -
 )
 def test_only_push_services_of_browsers_are_called(endpoint: str, ours: bool) -> None:
     assert is_push_service(endpoint) is ours
+
+
+def test_the_desk_takes_the_very_push_services_that_the_driver_reaches() -> None:
+    """Two lists, because drivers know nobody and core knows no driver."""
+    assert {host.strip().removeprefix("*.") for host in KNOWN_HOSTS.split(",")} == set(PUSH_SERVICES)

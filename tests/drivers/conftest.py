@@ -17,6 +17,7 @@ from drivers.devices.gauge_modbus.driver import ModbusStation
 from drivers.devices.gauge_modbus.fake import FakeGauge
 from drivers.devices.modem_at.driver import ModemAt
 from drivers.devices.modem_at.fake import FakeModem
+from drivers.devices.notifier_zalo.fake import FakeZalo
 from drivers.devices.relay_amp_modbus import Settings as AmpSettings
 from drivers.devices.relay_amp_modbus import setup as setup_amp
 from drivers.devices.relay_amp_modbus.driver import RelayAmp
@@ -83,6 +84,14 @@ async def modem(sim: FakeModem) -> AsyncIterator[ModemAt]:
     driver = ModemAt(SerialLine(sim.path, 115200), command_timeout_s=0.5, send_timeout_s=0.5, between_tries_s=0.01)
     yield driver
     await driver.close()
+
+
+@pytest_asyncio.fixture
+async def zalo() -> AsyncIterator[FakeZalo]:
+    fake = FakeZalo()
+    await fake.start()
+    yield fake
+    await fake.close()
 
 
 @pytest_asyncio.fixture

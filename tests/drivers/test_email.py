@@ -270,6 +270,17 @@ async def test_health_is_asked_once_a_minute_while_it_is_good(notifier: Notifier
     assert server.commands.count("AUTH") == 1
 
 
+async def test_that_minute_is_not_measured_by_a_clock_that_is_set(
+    notifier: NotifierEmail, server: FakeMailServer
+) -> None:
+    clock = [NOW]
+    notifier._now = lambda: clock[0]
+    assert (await notifier.health()).ok
+    clock[0] += dt.timedelta(days=900)
+    assert (await notifier.health()).ok
+    assert server.commands.count("AUTH") == 1
+
+
 @pytest.fixture
 def open_password(password: Path) -> None:
     password.chmod(0o644)

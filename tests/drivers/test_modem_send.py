@@ -17,6 +17,7 @@ from drivers.devices.modem_at import pdu
 from drivers.devices.modem_at.driver import ModemAt
 from drivers.devices.modem_at.fake import FakeModem
 from drivers.devices.modem_at.fake_network import EXPIRED, WAITING, Death, Hang, Reporting
+from drivers.devices.modem_at.unasked import MOST_REPORTS
 from drivers.transport.fake_pty import Fault
 
 OFFICIAL = "0912345678"
@@ -159,6 +160,17 @@ async def test_reports_from_before_a_restart_are_fetched_where_the_modem_stores_
     sim.reporting = Reporting.STORED
     sim.card.store_report("07919712690080F806040B919780000000F0423002718352214230027183722100")
     assert await reported(modem) == [("+79080000000", "4", True)]
+
+
+async def test_stored_reports_that_are_too_many_are_not_dropped_in_silence(
+    modem: ModemAt, sim: FakeModem, caplog: pytest.LogCaptureFixture
+) -> None:
+    sim.reporting = Reporting.STORED
+    await modem.health()
+    modem._line.unasked.reports.extend([""] * MOST_REPORTS)
+    sim.card.store_report("07919712690080F806040B919780000000F0423002718352214230027183722100")
+    assert await reported(modem) == [("+79080000000", "4", True)]
+    assert "the oldest is dropped" in caplog.text
 
 
 async def test_a_modem_without_reports_still_sends_and_receives(modem: ModemAt, sim: FakeModem) -> None:

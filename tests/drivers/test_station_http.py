@@ -346,6 +346,7 @@ async def test_a_file_without_a_token_is_named(tmp_path: Path, text: str | None)
         ({"url": "https://ai:mat-khau@quan-trac.example"}, "url: .*password"),
         ({"url": "ftp://10.0.0.7/x"}, "url: "),
         ({"value_1": "level m"}, "value_1: field= is missing"),
+        ({"value_1": "level m field=a scale=0"}, "value_1: scale=0"),
         ({"value_1": "level m field=a when=b"}, "value_1: when=b"),
         ({"value_2": "level m field=a[*]"}, "value_2: "),
         ({"time_format": "luc"}, "time_format: "),

@@ -10,13 +10,15 @@ import pytest_asyncio
 from aiohttp import web
 
 from drivers.base import MisconfiguredDriverError, TransientDriverError, UnsureDriverError
+from drivers.health_book import HealthBook
 from drivers.transport import uplink as subject
+from drivers.transport.fake_http import FakeHttpServer
 from drivers.transport.own_threads import OwnThreads
-from drivers.transport.uplink import HealthBook, NameService, Reachability, Uplink, checked_base, is_public, reach
+from drivers.transport.uplink import NameService, Reachability, Uplink, checked_base, is_public, reach
 
 
 @pytest_asyncio.fixture
-async def server() -> AsyncIterator[tuple[web.Application, str]]:
+async def server() -> AsyncIterator[FakeHttpServer]:
     async def endless(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         await response.prepare(request)
@@ -27,14 +29,10 @@ async def server() -> AsyncIterator[tuple[web.Application, str]]:
     async def elsewhere(_request: web.Request) -> web.StreamResponse:
         raise web.HTTPFound("http://127.0.0.1:9/")
 
-    app = web.Application()
-    app.router.add_post("/endless", endless)
-    app.router.add_post("/elsewhere", elsewhere)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield app, f"http://127.0.0.1:{runner.addresses[0][1]}"
-    await runner.cleanup()
+    fake = FakeHttpServer(web.post("/endless", endless), web.post("/elsewhere", elsewhere))
+    await fake.start()
+    yield fake
+    await fake.close()
 
 
 @pytest_asyncio.fixture
@@ -44,13 +42,13 @@ async def uplink() -> AsyncIterator[Uplink]:
     await made.close()
 
 
-async def test_an_endless_answer_is_given_up(uplink: Uplink, server: tuple[web.Application, str]) -> None:
+async def test_an_endless_answer_is_given_up(uplink: Uplink, server: FakeHttpServer) -> None:
     with pytest.raises(UnsureDriverError):
-        await uplink.post(server[1] + "/endless", {}, b"", 2)
+        await uplink.post(server.url + "/endless", {}, b"", 2)
 
 
-async def test_nobody_is_led_elsewhere(uplink: Uplink, server: tuple[web.Application, str]) -> None:
-    assert (await uplink.post(server[1] + "/elsewhere", {}, b"", 2)).status == 302
+async def test_nobody_is_led_elsewhere(uplink: Uplink, server: FakeHttpServer) -> None:
+    assert (await uplink.post(server.url + "/elsewhere", {}, b"", 2)).status == 302
 
 
 async def test_nothing_that_listens_means_nothing_went_out(uplink: Uplink) -> None:
@@ -65,11 +63,11 @@ async def test_a_name_that_nobody_knows_means_nothing_went_out(uplink: Uplink) -
     assert not isinstance(raised.value, UnsureDriverError)
 
 
-async def test_a_public_name_that_leads_home_is_not_asked(server: tuple[web.Application, str]) -> None:
+async def test_a_public_name_that_leads_home_is_not_asked(server: FakeHttpServer) -> None:
     careful = Uplink(public_only=True)
     try:
         with pytest.raises(TransientDriverError, match="private network") as raised:
-            await careful.post(server[1].replace("127.0.0.1", "localhost") + "/elsewhere", {}, b"", 2)
+            await careful.post(server.url.replace("127.0.0.1", "localhost") + "/elsewhere", {}, b"", 2)
         assert not isinstance(raised.value, UnsureDriverError)
     finally:
         await careful.close()
@@ -126,12 +124,11 @@ async def test_an_error_of_a_call_comes_back() -> None:
         await OwnThreads("test", 1).run(lambda: 1 // 0)
 
 
-async def test_who_was_reached_is_not_asked_again_at_once(server: tuple[web.Application, str]) -> None:
-    clock = [0.0]
-    port = int(server[1].rpartition(":")[2])
-    reached = Reachability("127.0.0.1", port, lambda: clock[0])
+async def test_who_was_reached_is_not_asked_again_at_once(server: FakeHttpServer) -> None:
+    clock, port = [0.0], [server.port]
+    reached = Reachability(lambda: reach("127.0.0.1", port[0]), lambda: clock[0])
     await reached.check()
-    reached._port = 9
+    port[0] = 9
     await reached.check()
     clock[0] = 61.0
     with pytest.raises(TransientDriverError, match="is there internet"):

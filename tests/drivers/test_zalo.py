@@ -36,14 +36,6 @@ TEXT = "BÁO ĐỘNG 2: sông Minh 2,31m lúc 7h."
 ALARM = Message("1-7-2", "0912345678", TEXT, facts={"ten_nguoi": "Nguyễn Văn A"}, urgent=True)
 
 
-@pytest_asyncio.fixture
-async def zalo() -> AsyncIterator[FakeZalo]:
-    fake = FakeZalo()
-    await fake.start()
-    yield fake
-    await fake.close()
-
-
 @pytest.fixture
 def settings(zalo: FakeZalo, tmp_path: Path) -> Settings:
     secret = tmp_path / "secret"

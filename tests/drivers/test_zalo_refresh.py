@@ -20,14 +20,6 @@ from drivers.transport.uplink import Uplink
 NOW_MS = 1_795_000_000_000
 
 
-@pytest_asyncio.fixture
-async def zalo() -> AsyncIterator[FakeZalo]:
-    fake = FakeZalo()
-    await fake.start()
-    yield fake
-    await fake.close()
-
-
 @pytest.fixture
 def file(zalo: FakeZalo, tmp_path: Path) -> TokenFile:
     folder = tmp_path / "keys"

@@ -56,3 +56,6 @@ def test_a_file_that_is_none_is_refused_with_its_line(tmp_path: Path) -> None:
         read_rows(path, "song_minh")
     with pytest.raises(FinalError, match="không có số đo nào"):
         read_rows(a_file(tmp_path / "b.csv", (1.0,)), "khac")
+    (tmp_path / "c.csv").write_bytes(b"time,station,quantity,value,unit\n\xff")
+    with pytest.raises(FinalError, match="không đọc được"):
+        read_rows(tmp_path / "c.csv", "song_minh")

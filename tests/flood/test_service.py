@@ -41,6 +41,15 @@ async def test_a_rain_counter_beside_the_level_does_not_hide_a_flood(tmp_path: P
     box.close()
 
 
+async def test_who_was_warned_of_a_high_level_is_told_the_all_clear_after_the_levels_in_between(tmp_path: Path) -> None:
+    low, high = replace(LEVEL_2, id="len-1", level=1), replace(LEVEL_1, id="len-3", level=3, hamlets=("cao",))
+    village = await Village.open(tmp_path / "a.db", a_config(rules=(low, high)))
+    await village.rises(2.75, 2.3, 1.3, 1.0)
+    told = await village.rows("SELECT text FROM alert WHERE person = 'chi' ORDER BY rowid")
+    assert [str(text).split(":")[0] for (text,) in told] == ["BÁO ĐỘNG 3", "HẾT BÁO ĐỘNG"]
+    village.close()
+
+
 async def test_each_level_has_its_severity_and_the_fall_leads_back_to_the_all_clear(
     tmp_path: Path,
 ) -> None:

@@ -68,6 +68,19 @@ async def test_levels_that_people_set_hold_over_a_restart_until_the_config_line_
     village.close()
 
 
+async def test_levels_of_a_gauge_without_any_in_the_config_hold_over_a_restart_too(tmp_path: Path) -> None:
+    bare = replace(RIVER, bao_dong_m=None, source="")
+    village = await Village.open(tmp_path / "a.db", a_config(bare))
+    assert village.service.levels.thresholds("song") == ()
+    await village.desk.set_levels(wish())
+    village = await village.restarted(a_config(bare))
+    assert village.service.levels.thresholds("song") == (1.5, 2.5, 3.0)
+    village = await village.restarted(a_config(RIVER))
+    village = await village.restarted(a_config(bare))
+    assert village.service.levels.thresholds("song") == (), "the config took its levels back"
+    village.close()
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -19,7 +19,8 @@ from drivers.base import (
     UnsureDriverError,
 )
 from drivers.registry import open_device
-from hil.devices import IDLE_MA, Devices, Plan
+from hil import devices as devices_module
+from hil.devices import IDLE_MA, Devices, Plan, River
 from hil.observed import Observed, Seen
 
 TONE = b"".join(struct.pack("<h", int(8000 * math.sin(n / 8))) for n in range(48_000))
@@ -162,6 +163,20 @@ async def test_the_gauge_follows_the_river_and_a_pulled_cable_is_an_error(device
     assert devices.obey("plug gauge") == "ok"
     await gauge.read()
     await gauge.close()
+
+
+def test_an_ebb_that_is_asked_for_twice_does_not_bring_the_wave_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    river = River(Plan((), hours_per_s=60.0))
+    river.flood()
+    time.sleep(0.15)
+    high_m = river.level_m()
+    monkeypatch.setattr(devices_module, "EBB_S", 0.01)
+    river.ebb()
+    time.sleep(0.02)
+    low_m = river.level_m()
+    river.ebb()
+    assert river.level_m() == pytest.approx(low_m, abs=0.1)
+    assert high_m > low_m + 1
 
 
 async def test_a_command_that_nobody_knows_is_answered_so(devices: Devices) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from drivers.base import NewsSource, Station, TransientDriverError
 from drivers.registry import open_device
+from hil.control_socket import tell
 from hil.ports import free_ports, listens
 from hil.province import SENDER, Province
 from hil.province_stations import LAG_H, Ill
@@ -72,35 +73,28 @@ async def test_commands_are_obeyed_and_others_are_answered_so(province: Province
 
 async def test_the_process_serves_obeys_and_ends(tmp_path: Path) -> None:
     (port,) = free_ports([0])
+    socket = tmp_path / "province.sock"
     command = (sys.executable, "-m", "hil.province", "--folder", str(tmp_path), "--port", str(port))
     process = await asyncio.create_subprocess_exec(*command, "--every-s", "0.05", "--hours-per-s", "20")
     try:
         async with asyncio.timeout(20):
-            while not (listens(port) and (tmp_path / "province.sock").exists()):
+            while not (listens(port) and socket.exists()):
                 await asyncio.sleep(0.05)
         url = f"http://127.0.0.1:{port}"
         before = await level_upstream(url)
-        assert await told(tmp_path, "flood") == "ok"
+        assert tell(socket, "flood") == "ok"
         await asyncio.sleep(0.3)
         assert await level_upstream(url) > before + 0.5
-        assert await told(tmp_path, "release 800 6") == "ok"
+        assert tell(socket, "release 800 6") == "ok"
         reservoir = await open_device("station_cap", {"url": f"{url}/cap", "sender": SENDER})
         assert isinstance(reservoir, Station)
         assert (await reservoir.read())[0].value == 800.0
         await reservoir.close()
-        assert await told(tmp_path, "status 500") == "ok"
+        assert tell(socket, "status 500") == "ok"
         with pytest.raises(TransientDriverError, match="500"):
             await level_upstream(url)
     finally:
         process.terminate()
         async with asyncio.timeout(5):
             await process.wait()
-    assert not (tmp_path / "province.sock").exists()
-
-
-async def told(folder: Path, line: str) -> str:
-    reader, writer = await asyncio.open_unix_connection(folder / "province.sock")
-    writer.write(f"{line}\n".encode())
-    answer = (await reader.readline()).decode().strip()
-    writer.close()
-    return answer
+    assert not socket.exists()

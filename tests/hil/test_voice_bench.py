@@ -24,10 +24,12 @@ from edge.node.window import ReplayWindow
 from hil.bench.heard import Listening
 from hil.bench.outcome import BenchUnavailableError
 from hil.bench.voice import Found, p99_of
+from hil.bench.voice_alone import Week
 from hil.bench.voice_commune import FAR, HAMLETS, sites
 from hil.observed import Observed, Witness
 from hil.prove.voice.forger import OrderForger, PacketForger, flip
 from hil.prove.voice.forgeries import unexplained
+from hil.prove.voice.node import judged
 from hil.prove.voice.tones import BAD_HZ, GOOD_HZ, heard_hz, opus_of, packets_heard, talk_blocks
 from hil.talker import Talker
 
@@ -146,3 +148,12 @@ def test_horns_are_spread_over_the_hamlets_and_have_names_of_their_own() -> None
     assert near.keys() == set(HAMLETS)
     assert max(near.values()) - min(near.values()) <= 1
     assert {horn.hamlet for horn in horns[50:]} == {FAR}
+
+
+def test_a_week_in_which_an_item_stays_silent_is_no_proof_and_says_how_many() -> None:
+    outcomes = {"PLAYED": 1, "PARTIAL": 1, "SILENT": 2}
+    week = Week(items=2, late_ms=[3.0, -4.0], blind_items=1, outcomes=outcomes)
+    assert judged(week).ok
+    week.silent.append("1-7 loa-2")
+    assert not judged(week).ok
+    assert judged(week).figures["planned_silent"] == 1

@@ -68,15 +68,12 @@ class Box:
 
     def told(self) -> list[ReadingTaken]:
         """What was published since the last call."""
-        found = []
-        while not self._told._queue.empty():
-            found.append(self._told._queue.get_nowait())
-        return found
+        return self._told.waiting()
 
     async def judge(self) -> None:
         """The flood service hears what was told since."""
-        while not self._unjudged._queue.empty():
-            await self.flood.take(self._unjudged._queue.get_nowait())
+        for news in self._unjudged.waiting():
+            await self.flood.take(news)
 
     async def rows(self, sql: str) -> list[tuple[object, ...]]:
         return await self.journal.record(lambda tx: tx.run(sql).fetchall())

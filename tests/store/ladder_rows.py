@@ -10,4 +10,3 @@ def ladder_kept(tx: Tx) -> None:
     message = NewMessage("1-900/2/1/sms", "binh", "sms", "0900000002", "Có người trong kho.", 2, 2)
     queue_message(tx, message, [("1-900/2", 1)])
     keep_heard(tx, "binh", "+84900000002", "1", "take", 1)
-    tx.run("INSERT INTO person_address (person, channel, address, made_at_ms) VALUES ('an', 'push', '{}', 1)")

@@ -258,10 +258,10 @@ def test_push_is_for_people_of_the_roster_and_ends_when_they_leave(box: Behind, 
     assert told(official.post("/api/phone/push", body)) == {"name": BINH}
     assert official.post("/api/phone/push", {**body, "endpoint": "https://10.0.0.1/x"}).status_code == 409
     assert [row[:2] for row in ask(box, "SELECT person, channel FROM person_address")] == [("binh", "push")]
-    from edge.store.field import forget_leavers
+    from edge.store.messages import forget_numbers
 
     happen(box)
-    box.run(box.box.journal.record(lambda tx: forget_leavers(tx, ["hoa", "cuong"])))
+    box.run(box.box.journal.record(lambda tx: forget_numbers(tx, ["hoa", "cuong"], 0)))
     assert ask(box, "SELECT * FROM person_address") == []
     assert ask(box, "SELECT person, phone FROM alert ORDER BY person") == [("binh", ""), ("hoa", "0900000034")]
 

@@ -8,6 +8,7 @@ from drivers.devices.gauge_modbus.codec import Value, value_of
 from drivers.devices.gauge_modbus.driver import ModbusStation
 from drivers.settings import Baud, UnitNumber
 from drivers.transport.modbus_line import open_unit
+from drivers.value_line import value_lines
 
 LEVEL = "level m register=0 scale=0.001"
 
@@ -33,9 +34,7 @@ class Settings:
 
     def values(self) -> tuple[Value, ...]:
         """The lines, read."""
-        first = (self.value_1, self.value_2, self.value_3, self.value_4)
-        lines = (*first, self.value_5, self.value_6, self.value_7, self.value_8)
-        return tuple(value_of(f"gauge_modbus.value_{n}", line) for n, line in enumerate(lines, 1) if line is not None)
+        return tuple(value_of(name, line) for name, line in value_lines("gauge_modbus", self))
 
 
 async def setup(settings: Settings) -> ModbusStation:

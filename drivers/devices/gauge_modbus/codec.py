@@ -88,14 +88,13 @@ def value_of(setting: str, text: str) -> Value:
         form,
         line.one_of("first", ("high", "low")) == "low",
         line.whole("bit", 0, 15),
-        _or(line.number("scale", -1e6, 1e6), 1.0),
-        _or(line.number("offset", -1e6, 1e6), 0.0),
+        *line.scaling(),
         _or(line.number("lowest", -LARGEST, LARGEST), lowest),
         _or(line.number("highest", -LARGEST, LARGEST), highest),
     )
     line.done()
-    if value.scale == 0 or (value.bit is not None and form != "u16"):
-        raise line.wrong("scale=0 measures nothing, and a bit lies in one u16 register")
+    if value.bit is not None and form != "u16":
+        raise line.wrong("a bit lies in one u16 register")
     return value
 
 

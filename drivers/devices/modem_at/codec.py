@@ -11,6 +11,8 @@ END_OF_LINE = b"\r\n"
 PROMPT = b"> "
 SEND = b"\x1a"
 ABANDON = b"\x1b"
+MESSAGE_STORE = 'AT+CPMS="SM","SM","SM"'
+STATUS_STORE = 'AT+CPMS="SR"'
 HUAWEI_ERRORS = ("COMMAND NOT SUPPORT", "TOO MANY PARAMETERS")
 REFUSAL = re.compile(r"\+(CM[ES]) ERROR: ?(\d+)")
 LISTED = re.compile(r'\+CMGL: ?(\d+),(\d*),(?:(?:"[^"]*"|[^,"]*),)?(\d+)$')

@@ -16,6 +16,7 @@ from drivers.devices.modem_at.outbox import BETWEEN_TRIES_S, SEND_TIMEOUT_S, Out
 from drivers.devices.modem_at.pin import Pin
 from drivers.devices.modem_at.session import Session
 from drivers.devices.modem_at.store import Store, report_of
+from drivers.health_book import HealthBook
 from drivers.transport.serial_line import SerialLine
 
 log = logging.getLogger(__name__)
@@ -47,9 +48,8 @@ class ModemAt:
         self._store = Store(self._line, Joiner(join_wait_s), steady)
         self._balance_ussd = balance_ussd
         self._ussd_timeout_s = ussd_timeout_s
-        self._steady = steady
         self._reference = secrets.randbelow(256)  # a restart must not repeat the references of the last minutes
-        self._health = Health(ok=False, detail="not asked yet", since_steady=steady())
+        self._book = HealthBook(steady)
 
     async def send(self, message: Message) -> Receipt:
         """Send the text, NFC, in at most four parts; returns the network's reference of each.
@@ -87,12 +87,9 @@ class ModemAt:
     async def health(self) -> Health:
         """Signal and registration: two short questions. Not ok if the modem does not answer."""
         try:
-            ok, detail = await self._ask_health()
+            return self._book.note(*await self._ask_health())
         except DriverError as error:
-            ok, detail = False, str(error)
-        since = self._health.since_steady if ok is self._health.ok else self._steady()
-        self._health = Health(ok, detail, since)
-        return self._health
+            return self._book.note(False, str(error))
 
     async def sim_state(self) -> SimState:
         """Signal, registration, operator and balance; the balance takes up to 20 s and may cost. Ask it rarely."""

@@ -21,7 +21,7 @@ FIRST = (
 )
 NEEDED = (
     "AT+CMGF=0",  # PDU mode
-    'AT+CPMS="SM","SM","SM"',  # messages that come in lie on the SIM, which every modem has
+    codec.MESSAGE_STORE,  # messages that come in lie on the SIM, which every modem has
 )
 HELPFUL = (
     "AT+CHUP",  # a call that a killed program left behind
@@ -45,7 +45,6 @@ class Session:
 
     def __init__(self, line: AtLine, pin: Pin) -> None:
         self.line = line
-        self.reports_are_stored = False
         self.places: int | None = None
         self._pin = pin
         self._ready_since_opening = 0
@@ -100,7 +99,6 @@ class Session:
     async def _ask_for_news(self) -> None:
         for command, stored in NEWS.items():
             if await self.helpful(command):
-                self.reports_are_stored = stored
                 self.line.unasked.reports_stored |= stored  # there may be some from before
                 return
         log.warning("modem %s takes no AT+CNMI: no delivery reports", self.line.path)

@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 LIST_TIMEOUT_S = 15.0  # a full SIM is read slowly
 NEARLY_FULL = 0.8
 """Of the SIM: incomplete messages no longer wait there."""
-STATUS_STORE = 'AT+CPMS="SR"'
-MESSAGE_STORE = 'AT+CPMS="SM","SM","SM"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +56,17 @@ class Store:
     async def fetch_reports(self) -> None:
         """Hand what lies in the store "SR" to the line's news, and delete it there."""
         try:
-            await self._line.command(STATUS_STORE)
+            await self._line.command(codec.STATUS_STORE)
         except codec.REFUSED:
             return  # they lie among the messages then
         try:
             listed = await self._listed()
-            self._line.unasked.reports.extend(item.pdu for item in listed)
+            for item in listed:
+                self._line.unasked.keep_report(item.pdu)
             for item in listed:
                 await self._line.command(f"AT+CMGD={item.index}")
         finally:
-            await self._line.command(MESSAGE_STORE)
+            await self._line.command(codec.MESSAGE_STORE)
 
     async def _listed(self) -> tuple[codec.Listed, ...]:
         return codec.stored_messages(await self._line.command("AT+CMGL=4", LIST_TIMEOUT_S))

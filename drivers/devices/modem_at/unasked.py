@@ -54,6 +54,12 @@ class Unasked:
             return line.startswith(NEWS)
         return True
 
+    def keep_report(self, raw: str) -> None:
+        """Until the next look at what came."""
+        if len(self.reports) == MOST_REPORTS:
+            log.warning("more than %d delivery reports wait: the oldest is dropped", MOST_REPORTS)
+        self.reports.append(raw)
+
     def drain_reports(self) -> tuple[str, ...]:
         """The PDUs of the reports that came, once."""
         drained = tuple(self.reports)
@@ -81,9 +87,7 @@ class Unasked:
         if not _is_pdu(line, octets):
             log.info("a delivery report came in garbled and is lost")
             return False
-        if len(self.reports) == MOST_REPORTS:
-            log.warning("more than %d delivery reports wait: the oldest is dropped", MOST_REPORTS)
-        self.reports.append(line)
+        self.keep_report(line)
         return True
 
     def _take_ussd(self, line: str) -> bool:

@@ -12,6 +12,7 @@ from drivers.devices.notifier_email.codec import is_address
 from drivers.devices.notifier_email.dialogue import Server, Tls
 from drivers.devices.notifier_email.driver import NotifierEmail
 from drivers.settings import Between, OneOf
+from drivers.transport.http_line import tls_of
 from drivers.transport.uplink import LOOPBACK
 
 
@@ -40,13 +41,7 @@ async def setup(settings: Settings) -> NotifierEmail:
         raise MisconfiguredDriverError("notifier_email.password_file: user and password_file belong together")
     if settings.tls == "none" and settings.host not in LOOPBACK:
         raise MisconfiguredDriverError("notifier_email.tls: only a server on this machine is asked in the clear")
-    server = Server(settings.host, settings.port, Tls(settings.tls), _context(settings.ca), settings.user or "")
+    tls = tls_of("notifier_email.ca", settings.ca) or ssl.create_default_context()
+    server = Server(settings.host, settings.port, Tls(settings.tls), tls, settings.user or "")
     password = None if settings.password_file is None else Path(settings.password_file)
     return NotifierEmail(server, settings.sender, password)
-
-
-def _context(ca: str | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=ca)
-    except (OSError, ssl.SSLError) as error:
-        raise MisconfiguredDriverError(f"notifier_email.ca: {ca!r}: {error}") from error

@@ -11,6 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from drivers.base import DriverError, FinalDriverError, Message, TransientDriverError
+from drivers.foreign_words import quoted
 
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _DOMAIN = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
@@ -55,10 +56,10 @@ def message_id(ours: str, sender: str) -> str:
 def refusal(code: int, answer: bytes | str, asked: str) -> DriverError:
     """4yz is for now, 5yz for good (RFC 5321, 4.2.1); what has no such number is no answer of SMTP."""
     words = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    quoted = "".join(letter if letter.isprintable() else " " for letter in words)[:MOST_QUOTED].strip()
+    said = f"{code} {quoted(words, MOST_QUOTED)}"
     if 500 <= code < 600:
-        return FinalDriverError(f"the mail server refuses {asked} for good: {code} {quoted}")
-    return TransientDriverError(f"the mail server refuses {asked} for now: {code} {quoted}")
+        return FinalDriverError(f"the mail server refuses {asked} for good: {said}")
+    return TransientDriverError(f"the mail server refuses {asked} for now: {said}")
 
 
 def _one_line(text: str) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from drivers.base import DriverError, MisconfiguredDriverError, TransientDriverError, UnsureDriverError
+from drivers.base import MisconfiguredDriverError, TransientDriverError, UnsureDriverError
 from drivers.devices.notifier_email.codec import refusal
 
 STEP_S = 10.0
@@ -73,13 +73,12 @@ def _asked(reply: tuple[int, bytes], what: str) -> None:
 @contextmanager
 def _session(server: Server, password: str) -> Iterator[smtplib.SMTP]:
     """A line that is closed to others and logged in; it is hung up whatever happens."""
-    smtp: smtplib.SMTP | None = None
     try:
-        smtp = _connected(server)
-        _logged_in(smtp, server, password)
-        yield smtp
-    except DriverError:
-        raise
+        with closing(_connected(server)) as smtp:
+            if server.tls is Tls.STARTTLS:
+                _closed(smtp, server)
+            _logged_in(smtp, server, password)
+            yield smtp
     except ssl.SSLCertVerificationError as error:
         raise MisconfiguredDriverError(
             f"Chứng chỉ của máy chủ thư {server.host} không đúng: {error.verify_message}."
@@ -88,22 +87,12 @@ def _session(server: Server, password: str) -> Iterator[smtplib.SMTP]:
         raise refusal(error.smtp_code, error.smtp_error, "us") from error
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise TransientDriverError(f"{server.host}: {error or type(error).__name__}") from error
-    finally:
-        if smtp is not None:
-            smtp.close()
 
 
 def _connected(server: Server) -> smtplib.SMTP:
     if server.tls is Tls.TLS:
         return smtplib.SMTP_SSL(server.host, server.port, timeout=STEP_S, context=server.context)
-    smtp = smtplib.SMTP(server.host, server.port, timeout=STEP_S)
-    try:
-        if server.tls is Tls.STARTTLS:
-            _closed(smtp, server)
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
+    return smtplib.SMTP(server.host, server.port, timeout=STEP_S)
 
 
 def _closed(smtp: smtplib.SMTP, server: Server) -> None:

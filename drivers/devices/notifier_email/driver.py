@@ -20,9 +20,10 @@ from drivers.base import (
 )
 from drivers.devices.notifier_email import codec
 from drivers.devices.notifier_email.dialogue import Server, greet, send_mail
+from drivers.health_book import HealthBook
 from drivers.secret_file import read_secret_line
 from drivers.transport.own_threads import OwnThreads
-from drivers.transport.uplink import REACHED_FOR_S, HealthBook
+from drivers.transport.uplink import Reachability
 
 DEADLINE_S = 30.0
 AT_ONCE = 4
@@ -46,7 +47,7 @@ class NotifierEmail:
         self._now = now
         self._threads = OwnThreads("smtp", AT_ONCE)
         self._book = HealthBook()
-        self._greeted_until: dt.datetime | None = None
+        self._reachability = Reachability(self._greet)
 
     async def send(self, message: Message) -> Receipt:
         """The server took it, which is not yet the mailbox.
@@ -58,24 +59,23 @@ class NotifierEmail:
         try:
             await self._run(call)
         except (TransientDriverError, MisconfiguredDriverError):
-            self._greeted_until = None
+            self._reachability.lost()
             raise
         return Receipt((codec.message_id(message.id, self._sender),))
 
     async def health(self) -> Health:
         """Whether the server takes our login; asked at most once a minute while it does."""
-        now = self._now()
         try:
-            if self._greeted_until is None or now >= self._greeted_until:
-                self._greeted_until = None
-                await self._run(partial(greet, self._server, self._password()))
-                self._greeted_until = now + dt.timedelta(seconds=REACHED_FOR_S)
+            await self._reachability.check()
         except DriverError as error:
             return self._book.note(False, str(error))
         return self._book.note(True, "the mail server takes us")
 
     async def close(self) -> None:
         """Nothing is held open between messages."""
+
+    async def _greet(self) -> None:
+        await self._run(partial(greet, self._server, self._password()))
 
     async def _run(self, call: Callable[[], T]) -> T:
         try:

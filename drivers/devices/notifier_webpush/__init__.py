@@ -11,7 +11,7 @@ from drivers.base import MisconfiguredDriverError
 from drivers.devices.notifier_webpush.driver import NotifierWebpush
 from drivers.devices.notifier_webpush.subscription import KNOWN_HOSTS, Allowed, allowed_hosts
 from drivers.settings import Between
-from drivers.transport.uplink import Reachability, Uplink
+from drivers.transport.uplink import Reachability, Uplink, reachability_of
 
 CONTACT = re.compile(r"mailto:[^\s@]+@[^\s@]+|https://\S+")
 
@@ -45,5 +45,5 @@ async def setup(settings: Settings) -> NotifierWebpush:
 
 def _reachability(allowed: Allowed) -> Reachability:
     if allowed.simulator_port is not None:
-        return Reachability("127.0.0.1", allowed.simulator_port)
-    return Reachability(allowed.hosts[0].removeprefix("*."), 443)
+        return reachability_of(f"http://127.0.0.1:{allowed.simulator_port}")
+    return reachability_of(f"https://{allowed.hosts[0].removeprefix('*.')}")

@@ -16,7 +16,8 @@ from drivers.base import DriverError, Health, Message, Receipt, TransientDriverE
 from drivers.devices.notifier_webpush import codec, vapid
 from drivers.devices.notifier_webpush.encryption import SALT_BYTES, encrypted
 from drivers.devices.notifier_webpush.subscription import Allowed, read_subscription
-from drivers.transport.uplink import HealthBook, Reachability, Uplink
+from drivers.health_book import HealthBook
+from drivers.transport.uplink import Reachability, Uplink
 
 DEADLINE_S = 10.0
 

@@ -5,7 +5,6 @@ The browser decrypts with code of its own (HKDF of the library, RFC 8188 read fr
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from drivers.devices.notifier_webpush.subscription import from_base64url, to_base64url
+from drivers.transport.fake_http import FakeHttpServer
 from drivers.transport.fake_pty import Fault
 
 MOST_BODY = 4096
@@ -64,40 +64,21 @@ def _hkdf(salt: bytes, info: bytes, length: int, keying: bytes) -> bytes:
     return HKDF(hashes.SHA256(), length, salt, info).derive(keying)
 
 
-class FakePushService:
-    """Serves on loopback. ``status`` other than 201 refuses; ``fault`` spoils the answer."""
+class FakePushService(FakeHttpServer):
+    """``status`` other than 201 refuses; ``fault`` spoils the answer."""
 
     def __init__(self) -> None:
+        super().__init__(web.post("/push/{name}", self._push))
         self.browsers: dict[str, Browser] = {}
         self.tries: list[Mapping[str, str]] = []
         self.bodies: list[bytes] = []
         self.status = 201
         self.answer_headers: dict[str, str] = {}
-        self.fault = Fault.NONE
-        self.late_s = 0.5
-        self.url = ""
-        self.port = 0
-        self._runner: web.AppRunner | None = None
 
     def subscribe(self, name: str) -> Browser:
         """A phone that allows messages."""
         self.browsers[name] = Browser(name, self.url)
         return self.browsers[name]
-
-    async def start(self, port: int = 0) -> None:
-        """Listen."""
-        app = web.Application()
-        app.router.add_post("/push/{name}", self._push)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    async def close(self) -> None:
-        """Listen no more."""
-        if self._runner is not None:
-            await self._runner.cleanup()
 
     async def _push(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
@@ -122,10 +103,7 @@ class FakePushService:
         return 0 if claims_of(request.headers["Authorization"])["aud"] == self.url else 403
 
     async def _answered(self, request: web.Request) -> web.StreamResponse:
-        if self.fault is Fault.SILENT:
-            await asyncio.sleep(3600)
-        if self.fault is Fault.LATE:
-            await asyncio.sleep(self.late_s)
+        await self.held_back()
         if self.fault in (Fault.HALF, Fault.GARBLED):
             assert request.transport is not None
             request.transport.close()

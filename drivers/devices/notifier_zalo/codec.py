@@ -25,6 +25,7 @@ from drivers.base import (
     TransientDriverError,
     UnsureDriverError,
 )
+from drivers.foreign_words import quoted
 
 TEXT_BLANK = "noi_dung"
 """The blank that takes `Message.text` when the facts have none of this name."""
@@ -186,7 +187,7 @@ def granted(status: int, body: bytes, used: str) -> Granted:
     if reply.error in REFRESH_REFUSED:
         raise GrantRefusedError("Zalo không nhận mã làm mới: mã đã dùng hoặc quá hạn.")
     reason = reply.error_description or reply.error_name or "không nói lý do"
-    raise TransientDriverError(f"Máy chủ mã của Zalo từ chối ({status}, {reply.error}): {_quoted(reason)}.")
+    raise TransientDriverError(f"Máy chủ mã của Zalo từ chối ({status}, {reply.error}): {quoted(reason, MOST_QUOTED)}.")
 
 
 def _send_reply(status: int, body: bytes) -> _SendReply:
@@ -199,7 +200,7 @@ def _send_reply(status: int, body: bytes) -> _SendReply:
 
 
 def _refusal(reply: _SendReply) -> Exception:
-    sort, words = ERRORS.get(reply.error, (Sort.MESSAGE, _quoted(reply.message) or "không nói lý do"))
+    sort, words = ERRORS.get(reply.error, (Sort.MESSAGE, quoted(reply.message, MOST_QUOTED) or "không nói lý do"))
     text = f"Zalo: {words} ({reply.error})."
     kinds = {
         Sort.AGAIN: TransientDriverError,
@@ -216,8 +217,3 @@ def _life_s(given: float | str | None) -> int:
     except (ValueError, OverflowError):
         return DEFAULT_LIFE_S
     return min(life, LONGEST_LIFE_S) if life > 0 else DEFAULT_LIFE_S
-
-
-def _quoted(words: str) -> str:
-    """Words of a foreign server, for a log line: printable and short."""
-    return "".join(letter if letter.isprintable() else " " for letter in words)[:MOST_QUOTED].strip()

@@ -19,7 +19,8 @@ from drivers.base import (
 from drivers.devices.notifier_zalo import codec
 from drivers.devices.notifier_zalo.codec import TokenRefusedError
 from drivers.devices.notifier_zalo.refresh import Refresher
-from drivers.transport.uplink import Answer, HealthBook, Reachability, Uplink
+from drivers.health_book import HealthBook
+from drivers.transport.uplink import Reachability, Uplink
 
 DEADLINE_S = 10.0
 
@@ -87,19 +88,18 @@ class NotifierZalo:
     async def _sent(self, body: bytes, tracking_id: str) -> codec.Taken:
         access = await self._refresher.access_token()
         try:
-            answer = await self._asked(body, access)
-            return codec.taken(answer.status, answer.body, tracking_id)
+            return await self._tried(body, access, tracking_id)
         except TokenRefusedError:
             access = await self._refresher.refresh(access)
-        answer = await self._asked(body, access)
         try:
-            return codec.taken(answer.status, answer.body, tracking_id)
+            return await self._tried(body, access, tracking_id)
         except TokenRefusedError as error:
             raise MisconfiguredDriverError(f"{error} Mã mới cấp cũng không được nhận.") from error
 
-    async def _asked(self, body: bytes, access: str) -> Answer:
+    async def _tried(self, body: bytes, access: str, tracking_id: str) -> codec.Taken:
         headers = {"Content-Type": "application/json", "access_token": access}
-        return await self._uplink.post(self._url, headers, body, DEADLINE_S)
+        answer = await self._uplink.post(self._url, headers, body, DEADLINE_S)
+        return codec.taken(answer.status, answer.body, tracking_id)
 
     def _good_words(self) -> str:
         words = [f"{self._remaining} messages left today"] if self._remaining else []

@@ -6,7 +6,6 @@ client there. How real Zalo treats an old access token after a refresh is not do
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import secrets
@@ -18,7 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from drivers.devices.notifier_zalo.codec import ERRORS
-from drivers.transport.fake_pty import Fault
+from drivers.transport.fake_http import FakeHttpServer
 
 STEPS = ("refresh_asked", "refresh_spent", "refresh_answered", "send_asked", "send_taken", "send_answered")
 PHONE = re.compile(r"84[1-9][0-9]{8,9}")
@@ -69,10 +68,11 @@ class Grants:
         return time.monotonic() < self.access.get(access, 0.0)
 
 
-class FakeZalo:
+class FakeZalo(FakeHttpServer):
     """Serves both on one port. ``error`` refuses every message, ``refuses`` those to some phones."""
 
     def __init__(self, *, template: str = "284512", blanks: Sequence[str] = ("noi_dung",)) -> None:
+        super().__init__(web.post("/v4/oa/access_token", self._refresh), web.post("/message/template", self._send))
         self.app_id, self.secret = "2806512345678901234", "bi-mat-cua-ung-dung"
         self.template, self.blanks = template, tuple(blanks)
         self.grants = Grants()
@@ -81,26 +81,7 @@ class FakeZalo:
         self.error = 0
         self.refuses: dict[str, int] = {}
         self.status = 200
-        self.fault = Fault.NONE
-        self.late_s = 0.5
         self.at: Callable[[str], None] = lambda _step: None
-        self.url = ""
-        self._runner: web.AppRunner | None = None
-
-    async def start(self, port: int = 0) -> None:
-        """Listen."""
-        app = web.Application()
-        app.router.add_post("/v4/oa/access_token", self._refresh)
-        app.router.add_post("/message/template", self._send)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    async def close(self) -> None:
-        """Listen no more."""
-        if self._runner is not None:
-            await self._runner.cleanup()
 
     async def _refresh(self, request: web.Request) -> web.StreamResponse:
         form = await request.post()
@@ -113,7 +94,7 @@ class FakeZalo:
                 {"error": SPENT, "error_name": "Invalid refresh token", "error_description": "Used or expired"}
             )
         self.at("refresh_spent")
-        answer = await self._spoilt(request, pair)
+        answer = await self._written(request, pair)
         self.at("refresh_answered")
         return answer
 
@@ -131,7 +112,7 @@ class FakeZalo:
         self.at("send_taken")
         quota = {"dailyQuota": "500", "remainingQuota": str(500 - len(self.sent))}
         data = {"msg_id": f"znt-{len(self.sent)}", "sent_time": "1795000000000", "sending_mode": "1", "quota": quota}
-        answer = await self._spoilt(request, {"error": 0, "message": "Success", "data": data})
+        answer = await self._written(request, {"error": 0, "message": "Success", "data": data})
         self.at("send_answered")
         return answer
 
@@ -156,24 +137,12 @@ class FakeZalo:
             return -112
         return self.refuses.get(phone, 0)
 
-    async def _spoilt(self, request: web.Request, said: Mapping[str, object]) -> web.StreamResponse:
-        data = json.dumps(said).encode()
-        if self.fault is Fault.SILENT:
-            await asyncio.sleep(3600)
-        if self.fault is Fault.LATE:
-            await asyncio.sleep(self.late_s)
-        if self.fault is Fault.GARBLED:
-            data = data[::-1]
-        response = web.StreamResponse()
-        response.content_length = len(data)
-        await response.prepare(request)
-        if self.fault is Fault.HALF:
-            await response.write(data[: len(data) // 2])
-            assert request.transport is not None
-            request.transport.close()
-            return response
-        await response.write(data)
-        await response.write_eof()
+    async def _written(self, request: web.Request, said: Mapping[str, object]) -> web.StreamResponse:
+        """On the wire when this returns, as far as the fault allows."""
+        response = await self.spoilt(request, web.Response(body=json.dumps(said).encode()))
+        if not response.prepared:
+            await response.prepare(request)
+            await response.write_eof()
         return response
 
 

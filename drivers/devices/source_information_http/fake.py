@@ -19,47 +19,28 @@ from aiohttp import web
 
 from drivers.base import NewsItem, NewsPage
 from drivers.devices.source_information_http import codec
-from drivers.transport.fake_http import spoilt
-from drivers.transport.fake_pty import Fault
+from drivers.transport.fake_http import FakeHttpServer
 
 TOKEN = "thu-nghiem"  # noqa: S105 - of the simulator alone
 HOUR_MS = 3_600_000
 
 
-class FakeSource:
-    """Serves on loopback. ``fault`` spoils each answer; ``status`` other than 200 refuses it."""
+class FakeSource(FakeHttpServer):
+    """``fault`` spoils each answer; ``status`` other than 200 refuses it."""
 
     def __init__(self, token: str = TOKEN) -> None:
+        super().__init__(web.get("/v1/items", self._give), web.post("/v1/plays", self._hear))
         self.items: list[NewsItem] = []
         self.plays: list[dict[str, Any]] = []
         self.asked: list[str] = []
-        self.fault = Fault.NONE
-        self.late_s = 0.5
         self.status = 200
-        self.url = ""
         self._token = token
         self._news = asyncio.Event()
-        self._runner: web.AppRunner | None = None
 
     def put(self, *items: NewsItem) -> None:
         """Something new."""
         self.items += items
         self._news.set()
-
-    async def start(self, port: int = 0) -> None:
-        """Listen."""
-        app = web.Application()
-        app.router.add_get("/v1/items", self._give)
-        app.router.add_post("/v1/plays", self._hear)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    async def close(self) -> None:
-        """Listen no more."""
-        if self._runner is not None:
-            await self._runner.cleanup()
 
     async def _give(self, request: web.Request) -> web.StreamResponse:
         if (refusal := self._refusal(request)) is not None:
@@ -73,23 +54,22 @@ class FakeSource:
                 async with asyncio.timeout(float(request.query.get("wait", "0"))):
                     await self._news.wait()
         page = NewsPage(tuple(self.items[begin : begin + codec.MOST_ITEMS]), str(len(self.items)))
-        return await self._spoilt(request, codec.page_bytes(page))
+        return await self._said(request, codec.page_bytes(page))
 
     async def _hear(self, request: web.Request) -> web.StreamResponse:
         if (refusal := self._refusal(request)) is not None:
             return refusal
         told = json.loads(await request.read())
         self.plays += told["plays"]
-        return await self._spoilt(request, b"{}")
+        return await self._said(request, b"{}")
 
     def _refusal(self, request: web.Request) -> web.Response | None:
         if self.status != 200:
             return web.Response(status=self.status)
         return None if request.headers.get("Authorization") == f"Bearer {self._token}" else web.Response(status=401)
 
-    async def _spoilt(self, request: web.Request, data: bytes) -> web.StreamResponse:
-        response = web.Response(body=data, content_type="application/json")
-        return await spoilt(request, response, self.fault, self.late_s)
+    async def _said(self, request: web.Request, data: bytes) -> web.StreamResponse:
+        return await self.spoilt(request, web.Response(body=data, content_type="application/json"))
 
 
 def example(number: int, rank: str, text: str, now_ms: int) -> NewsItem:

@@ -11,6 +11,7 @@ from drivers.devices.station_http.codec import MOST_BYTES, Field, Layout, field_
 from drivers.devices.station_http.driver import HttpStation
 from drivers.settings import Between, OneOf
 from drivers.transport.http_line import HttpLine, require_safe, tls_of, token_in
+from drivers.value_line import value_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,11 @@ class Settings:
     def layout(self) -> Layout:
         """The settings, read."""
         csv = self.format == "csv"
-        first = (self.value_1, self.value_2, self.value_3, self.value_4)
-        lines = (*first, self.value_5, self.value_6, self.value_7, self.value_8)
         rows = field_of("station_http.rows", self.rows or "", csv=False)
         return Layout(
             csv=csv,
             rows=rows if isinstance(rows, tuple) else (),
-            values=tuple(
-                wanted_of(f"station_http.value_{n}", line, csv=csv)
-                for n, line in enumerate(lines, 1)
-                if line is not None
-            ),
+            values=tuple(wanted_of(name, line, csv=csv) for name, line in value_lines("station_http", self)),
             time=self._field("time", self.time),
             time_format=self.time_format,
             zone=dt.timezone(dt.timedelta(hours=self.utc_offset_h)),

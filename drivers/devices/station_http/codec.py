@@ -78,7 +78,7 @@ def wanted_of(setting: str, text: str, *, csv: bool) -> Wanted:
     """A line of settings; raises MisconfiguredDriverError naming it."""
     line = ValueLine(setting, text)
     field, when = line.text("field"), line.text("when")
-    scale, offset = line.number("scale", -1e6, 1e6), line.number("offset", -1e6, 1e6)
+    scale, offset = line.scaling()
     words = {word: number for key, number in (("on", 1.0), ("off", 0.0)) if (word := line.text(key)) is not None}
     line.done()
     if field is None:
@@ -87,8 +87,8 @@ def wanted_of(setting: str, text: str, *, csv: bool) -> Wanted:
         line.quantity,
         line.unit,
         field_of(setting, field, csv=csv),
-        1.0 if scale is None else scale,
-        0.0 if offset is None else offset,
+        scale,
+        offset,
         None if when is None else _condition(setting, when, csv=csv),
         words,
     )

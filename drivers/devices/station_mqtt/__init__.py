@@ -10,9 +10,9 @@ from drivers.base import MisconfiguredDriverError
 from drivers.devices.station_mqtt.driver import MqttStation
 from drivers.settings import Between
 from drivers.transport.mqtt_link import Address, open_link
+from drivers.transport.uplink import LOOPBACK
 
 TOPIC = re.compile(r"[^+#/\x00]+(/(\+|[^+#/\x00]+))*")
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)

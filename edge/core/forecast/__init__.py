@@ -5,10 +5,11 @@
 
 from edge.core.forecast.history import History, Point, Release, Series, series
 from edge.core.forecast.model import Model, from_json, to_json
-from edge.core.forecast.predict import Outlook, Silence, predict
+from edge.core.forecast.predict import WINDOW_MS, Outlook, Silence, predict
 from edge.core.forecast.train import Flood, train
 
 __all__ = [
+    "WINDOW_MS",
     "Flood",
     "History",
     "Model",

@@ -77,6 +77,11 @@ class Series:
         """Readings later than ``after_ms``, at the latest ``until_ms``."""
         return self.points[bisect_right(self.times, after_ms) : bisect_right(self.times, until_ms)]
 
+    def nearest(self, wanted_ms: float, slack_ms: float) -> Point | None:
+        """The reading nearest to this instant, not further from it than ``slack_ms``; of two the earlier."""
+        near = self.between(int(wanted_ms - slack_ms) - 1, int(wanted_ms + slack_ms))
+        return min(near, key=lambda point: (abs(point.at_ms - wanted_ms), point.at_ms), default=None)
+
     def known(self, now_ms: int, since_ms: int) -> "Series":
         """What had arrived by now, not older than ``since_ms``."""
         inside = self.points[bisect_left(self.times, since_ms) : bisect_right(self.times, now_ms)]

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from edge.core.decimals import decimal
 from edge.core.forecast import words
 from edge.core.forecast.course import follow
 from edge.core.forecast.features import features, release_step
@@ -30,6 +31,7 @@ STEP_MS = HOUR_MS // 2
 """A gauge that tells every five minutes is looked at every half an hour: more of the same teaches nothing."""
 
 WINDOW_MS = 48 * HOUR_MS
+"""The model learns the way of this flood from two days; older readings are not looked at, older releases are."""
 MOST_SAMPLES = 30
 SHOWN_H = 6.0
 """How far the way to the next level is followed."""
@@ -123,7 +125,7 @@ def why_silent(known: History, now_ms: int) -> str:
     if gap_ms > GAP_MS:
         return words.GAP.format(gap=words.span(gap_ms))
     leap_m = abs(level.last.value - level.at(level.last.at_ms - HOUR_MS))
-    return words.LEAP.format(leap=words.metres(leap_m)) if leap_m > LEAP_M_H else ""
+    return words.LEAP.format(leap=decimal(leap_m)) if leap_m > LEAP_M_H else ""
 
 
 def _known(history: History, now_ms: int) -> History:

@@ -53,10 +53,9 @@ def outcomes(level: Series, taken: Sequence[Sample], horizon_h: float) -> list[O
     found = []
     for number, sample in enumerate(taken):
         due_ms = sample.point.at_ms + horizon_h * HOUR_MS
-        near = level.between(int(due_ms - slack_ms) - 1, int(due_ms + slack_ms))
-        if near:
-            best = min(near, key=lambda point: (abs(point.at_ms - due_ms), point.at_ms))
-            found.append(_outcome(number, sample.point, best))
+        came = level.nearest(due_ms, slack_ms)
+        if came:
+            found.append(_outcome(number, sample.point, came))
     return sorted(found, key=lambda outcome: outcome.known_ms)
 
 

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from edge.core.errors import FinalError
-from edge.core.forecast.history import Series
+from edge.core.forecast.guess import EDGE_M
 from edge.core.forecast.model import Model
 from edge.core.forecast.predict import Outlook, predict
 from edge.core.forecast.samples import TOLERANCE
 from edge.core.forecast.train import Flood
-
-EDGE_M = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,14 @@ def trials(model: Model, flood: Flood, horizon_ms: int) -> Iterator[Trial]:
     """
     level = flood.history.level
     for before, now in zip(level.points, level.points[1:], strict=False):
-        due = _nearest(level, now.at_ms + horizon_ms, round(TOLERANCE * horizon_ms))
-        if due is None or max(now.value, level.at(due)) < flood.flood_m:
+        came = level.nearest(now.at_ms + horizon_ms, round(TOLERANCE * horizon_ms))
+        if came is None or max(now.value, came.value) < flood.flood_m:
             continue
-        found = predict(model, flood.history, now.at_ms, due - now.at_ms)
-        line_m = now.value + (now.value - before.value) * (due - now.at_ms) / (now.at_ms - before.at_ms)
+        ahead_ms = came.at_ms - now.at_ms
+        found = predict(model, flood.history, now.at_ms, ahead_ms)
+        line_m = now.value + (now.value - before.value) * ahead_ms / (now.at_ms - before.at_ms)
         outlook = found if isinstance(found, Outlook) else None
-        yield Trial(now.at_ms, due, now.value, level.at(due), line_m, outlook)
+        yield Trial(now.at_ms, came.at_ms, now.value, came.value, line_m, outlook)
 
 
 def score(tried: Sequence[Trial]) -> Score:
@@ -94,8 +93,3 @@ def score(tried: Sequence[Trial]) -> Score:
         held=fmean(trial.held for trial in told),
         width_m=fmean(trial.outlook.high_m - trial.outlook.low_m for trial in told if trial.outlook),
     )
-
-
-def _nearest(level: Series, wanted_ms: int, slack_ms: int) -> int | None:
-    near = level.between(wanted_ms - slack_ms - 1, wanted_ms + slack_ms)
-    return min((abs(point.at_ms - wanted_ms), point.at_ms) for point in near)[1] if near else None

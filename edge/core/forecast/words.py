@@ -8,7 +8,7 @@ TOO_FEW = "Chưa dự báo được: chưa đủ số đo trong {hours} giờ qu
 NONE_YET = "Chưa dự báo được: trạm chưa có số đo nào."
 TOO_OLD = "Chưa dự báo được: số đo mới nhất đã cũ {age}, quá {most} giờ."
 GAP = "Chưa dự báo được: giữa hai số đo mới nhất cách nhau {gap}, không biết nước lên xuống ra sao."
-LEAP = "Chưa dự báo được: số đo mới nhất nhảy {leap} trong một giờ, cần kiểm tra trạm đo trước."
+LEAP = "Chưa dự báo được: số đo mới nhất nhảy {leap} m trong một giờ, cần kiểm tra trạm đo trước."
 TOO_FAR = "Chưa dự báo được: mô hình chỉ nhìn trước được {most} giờ kể từ số đo mới nhất."
 NO_MODEL = "Chưa dự báo được: mô hình thiếu phần cho những số đo đang có."
 
@@ -17,11 +17,6 @@ UNSEEN_RELEASE = "Có thông báo xả lũ mà mô hình chưa từng thấy: n�
 RELEASE = "Đã tính lượng xả lũ được thông báo."
 FASTEST = "Nước đang thay đổi nhanh hơn mọi trận lũ đã học."
 NOT_CERTAIN = "Đây là ước tính, không phải điều chắc chắn."
-
-
-def metres(value_m: float) -> str:
-    """Such as "1,25 m"."""
-    return f"{value_m:.2f} m".replace(".", ",")
 
 
 def span(length_ms: float) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.table import Table
 
+from edge.core.decimals import decimal
 from edge.workers.cameras.advice import advice, guaranteed_seen_s, saved_pct
 from edge.workers.cameras.probe import Probe
 
@@ -37,15 +38,11 @@ def _rows(seen: Probe) -> tuple[tuple[str, str], ...]:
     return (
         ("Kiểu hình", f"{CODECS.get(seen.codec, seen.codec)} {seen.profile}{order}"),
         ("Cỡ hình", f"{seen.width} x {seen.height}"),
-        ("Số hình mỗi giây", _comma(seen.fps, 1)),
+        ("Số hình mỗi giây", decimal(seen.fps, 1)),
         ("Đường truyền", f"{seen.kbit_s:.0f} kbit/s"),
-        ("Khung I cách nhau", f"{_comma(seen.gop_s, 1)} s, mỗi khung {seen.key_bytes / 1000:.0f} kB"),
-        ("Chắc chắn thấy ai ở lại hơn", f"{_comma(guaranteed_seen_s(seen), 1)} s"),
-        ("Giải mã mọi hình", f"{_comma(seen.full_pct, 1)} % một nhân máy này"),
-        ("Chỉ giải mã khung I", f"{_comma(seen.keys_pct, 2)} %"),
+        ("Khung I cách nhau", f"{decimal(seen.gop_s, 1)} s, mỗi khung {seen.key_bytes / 1000:.0f} kB"),
+        ("Chắc chắn thấy ai ở lại hơn", f"{decimal(guaranteed_seen_s(seen), 1)} s"),
+        ("Giải mã mọi hình", f"{decimal(seen.full_pct, 1)} % một nhân máy này"),
+        ("Chỉ giải mã khung I", f"{decimal(seen.keys_pct, 2)} %"),
         ("Khi vắng, bộ điều tiết bớt được", f"{saved_pct(seen):.0f} %"),
     )
-
-
-def _comma(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace(".", ",")

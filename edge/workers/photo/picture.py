@@ -4,13 +4,14 @@ So the place where it was taken, the phone's number and the little picture insid
 """
 
 import hashlib
+import io
 import logging
-import os
 from pathlib import Path
 
 import msgspec
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from edge.kernel.disk import write_atomically
 from edge.kernel.wire import Channel
 from edge.kernel.wire.export import JobFailed
 from edge.kernel.wire.photo import PhotoTaken, TakePhoto
@@ -61,11 +62,8 @@ def _take(job: TakePhoto) -> PhotoTaken:
 
 def _write(picture: Image.Image, path: Path) -> PhotoTaken:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    with draft.open("wb") as file:
-        picture.save(file, "JPEG", quality=QUALITY, progressive=True)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    data = path.read_bytes()
+    made = io.BytesIO()
+    picture.save(made, "JPEG", quality=QUALITY, progressive=True)
+    data = made.getvalue()
+    write_atomically(path, data)
     return PhotoTaken(hashlib.sha256(data).hexdigest(), len(data), picture.width, picture.height)

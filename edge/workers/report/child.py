@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from edge.core.errors import MolangError
+from edge.kernel.disk import write_atomically
 from edge.kernel.wire import Channel
 from edge.kernel.wire.export import JobFailed
 from edge.kernel.wire.report import ReportWritten, WriteReport
@@ -42,15 +42,7 @@ def _written(job: WriteReport) -> ReportWritten:
         hamlet_of = {horn: named.hamlet for horn, named in job.horns.items()}
         found = month_report(reader, hamlet_of, job.year, job.month, job.now_ms)
     data = as_pdf(job, found) if job.form == "pdf" else as_xlsx(job, found)
-    _keep(Path(job.out), data)
+    out = Path(job.out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(out, data)
     return ReportWritten(hashlib.sha256(data).hexdigest(), len(data))
-
-
-def _keep(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.new")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

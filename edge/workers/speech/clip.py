@@ -1,13 +1,13 @@
 """From levelled sound to a checked file under its own hash."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from edge.core.errors import FinalError, TransientError
 from edge.core.speech import Clip, Style
+from edge.kernel.disk import sync_folder
 from edge.kernel.file_hash import sha256_of
 from edge.workers.speech.chime import chime, closing_chime
 from edge.workers.speech.opus_file import read_opus, write_opus
@@ -80,8 +80,4 @@ def sweep(folder: Path, owner: str) -> None:
 def give_name(draft: Path, final: Path) -> None:
     """The whole file appears under its name, and stays there through a power cut."""
     draft.replace(final)
-    folder = os.open(final.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(final.parent)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.kernel.disk import sync_folder
 from edge.kernel.wire.vision import FromShard, KeepStill, StillKept, WireTrack
 from edge.workers.vision.detect.mailbox import Look
 from edge.workers.vision.pulse import Pulse
@@ -142,15 +143,7 @@ def _write(path: Path, data: bytes, *, durable: bool) -> None:
             os.fsync(file.fileno())
     part.replace(path)
     if durable:
-        _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(path.parent)
 
 
 def _plain(name: str) -> str:

@@ -1,14 +1,13 @@
 """Those who read the same streams beside our box: the reference that users would run, and programs that only read."""
 
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from hil.bench.eyes.tree import Tree
 from hil.bench.outcome import BenchUnavailableError
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 
 READY_S, END_S = 40.0, 5.0
 LOOK_EVERY_S = 0.5
@@ -61,7 +60,7 @@ def demux_only(urls: Sequence[str]) -> Iterator[Contender]:
 def _running(module: str, *arguments: str) -> Iterator[Contender]:
     pipe = subprocess.PIPE
     process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
+        python(module, *arguments),
         cwd=ROOT,
         stdin=pipe,
         stdout=pipe,

@@ -5,13 +5,12 @@ The sight is a worker's own, and workers are started, never imported: so this is
 
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 
 from hil.bench.films.description import Description
 from hil.bench.films.library import nuisance_films
 from hil.bench.outcome import BenchUnavailableError, Round, Say
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 
 MODULE = "tests.workers.vision.decode.rehearsal"
 LONGEST_S = 600.0
@@ -27,7 +26,7 @@ def measure(about: Description, hours: float, say: Say) -> Mapping[str, Round]:
 
 
 def _rehearse(path: str, hours: float) -> Round:
-    command = [sys.executable, "-m", MODULE, path, str(hours)]
+    command = python(MODULE, path, hours)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST_S, check=False)
     if done.returncode:
         raise BenchUnavailableError(f"{MODULE}: {done.stderr[-500:]}")

@@ -1,7 +1,7 @@
 """Frames that modems of several families really said, and what they mean."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def captured_long() -> dict[str, tuple[codec.Listed, ...]]:
 
 def without_detail(report: DeliveryReport) -> DeliveryReport:
     """The report without the words about it."""
-    return DeliveryReport(report.number, report.reference, report.delivered, "", report.sent_at_ms)
+    return replace(report, detail="")
 
 
 def _rows(name: str) -> list[list[str]]:

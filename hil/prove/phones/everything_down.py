@@ -8,14 +8,12 @@ witnesses outside saw: the modem's network and the amplifier of the box's own ho
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Set
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
-
 from hil import place, uplink
-from hil.bench.waiting import until
+from hil.bench.waiting import came_true, until
 from hil.commune import Commune
 from hil.device_control import tell_devices
 from hil.links import Figure, Link
@@ -40,15 +38,13 @@ def everything_down() -> Link:
             return _flood(commune, kills)
 
 
-def _flood(commune: Commune, kills: list[float]) -> Link:
+def _flood(commune: Commune, kills: Set[int]) -> Link:
     tell_devices(commune.layout.devices, "flood")
     until(lambda: bool(commune.ask_database(_RISEN)), RISES_S, "the river did not reach báo động 1", look_s=0.05)
     began = time.monotonic()
     sound = commune.observed.wait_for("sound", LOCAL, since=began - 1.0, deadline_s=LOCAL_HORN_S, phase="loud")
     people = commune.ask_database("SELECT count(*) FROM alert WHERE stands = 'own'")[0][0]
-    deadline = began + EVERYBODY_S
-    while len(_told(commune, began)) < people and time.monotonic() < deadline:
-        time.sleep(0.2)
+    came_true(lambda: len(_told(commune, began)) >= people, began + EVERYBODY_S - time.monotonic(), look_s=0.2)
     told = _told(commune, began)
     state = commune.state()
     figures: dict[str, Figure] = {
@@ -87,19 +83,15 @@ def _broker_is_missed(commune: Commune) -> bool:
 
 
 @contextmanager
-def _dead_broker(commune: Commune) -> Iterator[list[float]]:
-    """Inside, the broker dies as soon as it lives; the times of its deaths."""
-    kills: list[float] = []
+def _dead_broker(commune: Commune) -> Iterator[Set[int]]:
+    """Inside, the broker dies as soon as it lives; the processes that died."""
+    kills: set[int] = set()
     over = threading.Event()
 
     def kill() -> None:
-        last = 0
         while not over.wait(KILL_EVERY_S):
-            pid = commune.harness.pid("broker")
-            if pid and pid != last and psutil.pid_exists(pid):
-                commune.harness.kill("broker")
-                kills.append(time.monotonic())
-                last = pid
+            with suppress(ProcessLookupError):  # it is not there again yet
+                kills.add(commune.harness.kill("broker"))
 
     thread = threading.Thread(target=kill, name="dead-broker")
     thread.start()

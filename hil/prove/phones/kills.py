@@ -8,7 +8,6 @@ network and the store. Nobody may be forgotten, and nobody told twice for the sa
 import asyncio
 import json
 import sqlite3
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from pathlib import Path
 from drivers.devices.modem_at import pdu
 from drivers.devices.modem_at.fake import FakeModem
 from drivers.devices.modem_at.fake_network import Reporting, SentPdu
+from hil.harness import python
 from hil.links import Figure, Link
 from hil.prove.phones.officials import wait_until
 
@@ -107,9 +107,7 @@ async def _start(folder: Path, device: str, number: int, *, after: bool) -> asyn
         json.dumps({"database": str(folder / "molang.db"), "device": device, "kill_at": number, "after": after})
     )
     null = asyncio.subprocess.DEVNULL
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "hil.prove.phones.kill_child", str(asked), stdout=null, stderr=null
-    )
+    return await asyncio.create_subprocess_exec(*python("hil.prove.phones.kill_child", asked), stdout=null, stderr=null)
 
 
 async def _until_dead(box: asyncio.subprocess.Process, database: Path) -> bool:

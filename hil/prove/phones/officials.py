@@ -4,9 +4,10 @@ import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from drivers.devices.modem_at import pdu
 from drivers.devices.modem_at.fake import FakeModem
@@ -78,26 +79,26 @@ class Phones:
 
 
 @asynccontextmanager
-async def phones(folder: Path, people: tuple[Person, ...], modems: int) -> AsyncIterator[Phones]:
-    """The box's own alert service over real serial lines, with a real store."""
-    fakes = tuple(FakeModem(send_takes_s=SEND_TAKES_S) for _ in range(modems))
-    for fake in fakes:
-        fake.plug_in()
-    path = folder / "molang.db"
-    journal = await Journal.open(path, SystemClock())
-    bus = Bus()
-    lines = [Modem(id=f"sim-{n}", settings={"device": fake.path}) for n, fake in enumerate(fakes, 1)]
-    service = AlertService(Setup(modems=lines, book=Book({one.id: one for one in people})), journal, bus)
-    await service.check()
-    task = asyncio.create_task(service.run())
-    try:
-        yield Phones(path, IncidentDesk(journal, bus, people, {"dong": "Thôn Đông"}), journal, fakes)
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+async def phones(people: tuple[Person, ...], modems: int) -> AsyncIterator[Phones]:
+    """The box's own alert service over real serial lines, with a real store in a folder of its own."""
+    async with AsyncExitStack() as stack:
+        path = Path(stack.enter_context(TemporaryDirectory())) / "molang.db"
+        fakes = tuple(FakeModem(send_takes_s=SEND_TAKES_S) for _ in range(modems))
         for fake in fakes:
-            await fake.close()
-        journal.close()
+            stack.push_async_callback(fake.close)
+            fake.plug_in()
+        journal = await Journal.open(path, SystemClock())
+        stack.callback(journal.close)
+        bus = Bus()
+        lines = [Modem(id=f"sim-{n}", settings={"device": fake.path}) for n, fake in enumerate(fakes, 1)]
+        service = AlertService(Setup(modems=lines, book=Book({one.id: one for one in people})), journal, bus)
+        await service.check()
+        task = asyncio.create_task(service.run())
+        try:
+            yield Phones(path, IncidentDesk(journal, bus, people, {"dong": "Thôn Đông"}), journal, fakes)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def wait_until(true: Callable[[], bool], within_s: float) -> bool:

@@ -5,9 +5,7 @@ what that network took and what the store says of it.
 """
 
 import asyncio
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from drivers.devices.modem_at.fake_network import Death
 from edge.core.incident import Severity
@@ -45,13 +43,12 @@ async def _measure() -> dict[str, Figure]:
 
 
 async def _everybody(modems: int) -> Mapping[str, Figure]:
-    with tempfile.TemporaryDirectory() as folder:
-        async with phones(Path(folder), officials(PEOPLE), modems) as box:
-            began = await box.alarm(WORD, Severity.SEVERE)
-            await wait_until(lambda: len(box.sent(WORD)) >= PEOPLE, ONE_SIM_S + 30)
-            times = [at - began for at, _ in box.sent(WORD)]
-            last = round(max(times), 1) if box.none(WORD, PEOPLE) == 0 else None
-            return {"two_sims_s": last} if modems == 2 else {"one_sim_s": last, "most_in_a_minute": _busiest(times)}
+    async with phones(officials(PEOPLE), modems) as box:
+        began = await box.alarm(WORD, Severity.SEVERE)
+        await wait_until(lambda: len(box.sent(WORD)) >= PEOPLE, ONE_SIM_S + 30)
+        times = [at - began for at, _ in box.sent(WORD)]
+        last = round(max(times), 1) if box.none(WORD, PEOPLE) == 0 else None
+        return {"two_sims_s": last} if modems == 2 else {"one_sim_s": last, "most_in_a_minute": _busiest(times)}
 
 
 def _busiest(times: list[float]) -> int:
@@ -60,21 +57,20 @@ def _busiest(times: list[float]) -> int:
 
 
 async def _overtaking() -> Mapping[str, Figure]:
-    with tempfile.TemporaryDirectory() as folder:
-        async with phones(Path(folder), officials(1), 1) as box:
-            await box.journal.record(_notices)
-            await wait_until(lambda: len(box.sent(NOTICE)) >= 2, 60)
-            began = await box.alarm(WORD, Severity.EXTREME)
-            waiting = box.count("SELECT count(*) FROM message WHERE state = 'waiting' AND urgency = 0")
-            await wait_until(lambda: bool(box.sent(WORD)), 120)
-            alarm = box.sent(WORD)[0][0] if box.sent(WORD) else None
-            between = sum(began + IN_HAND_S < at < alarm for at, _ in box.sent(NOTICE)) if alarm else NOTICES
-            return {
-                "alarm_overtakes_s": round(alarm - began, 1) if alarm else None,
-                "notices_waiting": waiting,
-                "notices_sent_before": box.count("SELECT count(*) FROM message WHERE urgency = 0") - waiting,
-                "notices_before_alarm": between,
-            }
+    async with phones(officials(1), 1) as box:
+        await box.journal.record(_notices)
+        await wait_until(lambda: len(box.sent(NOTICE)) >= 2, 60)
+        began = await box.alarm(WORD, Severity.EXTREME)
+        waiting = box.count("SELECT count(*) FROM message WHERE state = 'waiting' AND urgency = 0")
+        await wait_until(lambda: bool(box.sent(WORD)), 120)
+        alarm = box.sent(WORD)[0][0] if box.sent(WORD) else None
+        between = sum(began + IN_HAND_S < at < alarm for at, _ in box.sent(NOTICE)) if alarm else NOTICES
+        return {
+            "alarm_overtakes_s": round(alarm - began, 1) if alarm else None,
+            "notices_waiting": waiting,
+            "notices_sent_before": box.count("SELECT count(*) FROM message WHERE urgency = 0") - waiting,
+            "notices_before_alarm": between,
+        }
 
 
 def _notices(tx: Tx) -> None:
@@ -85,23 +81,22 @@ def _notices(tx: Tx) -> None:
 
 async def _dying() -> Mapping[str, Figure]:
     """It dies once before the network had a message and once after, and comes back without its settings."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with phones(Path(folder), officials(PEOPLE), 1) as box:
-            modem = box.modems[0]
-            modem.back_after_s, modem.report_after_s = BACK_S, REPORT_S
-            await box.alarm(WORD, Severity.SEVERE)
-            for how in (Death.AFTER_THE_NETWORK, Death.BEFORE_THE_NETWORK):
-                before = len(box.sent())
-                await wait_until(lambda before=before: len(box.sent()) >= before + DIES_AFTER, 120)  # type: ignore[misc]
-                modem.death = how
-                await wait_until(lambda: modem.death is Death.NO, 120)
-            await wait_until(lambda: _settled(box), SETTLED_S)
-            return {
-                "deaths": sum(event.what == "died" for event in modem.events),
-                "lost": box.none(WORD, PEOPLE),
-                "twice": box.twice(WORD),
-                "unknown_in_store": box.count(f"{_MESSAGES} AND state NOT IN ('sent', 'delivered')"),
-            }
+    async with phones(officials(PEOPLE), 1) as box:
+        modem = box.modems[0]
+        modem.back_after_s, modem.report_after_s = BACK_S, REPORT_S
+        await box.alarm(WORD, Severity.SEVERE)
+        for how in (Death.AFTER_THE_NETWORK, Death.BEFORE_THE_NETWORK):
+            before = len(box.sent())
+            await wait_until(lambda before=before: len(box.sent()) >= before + DIES_AFTER, 120)  # type: ignore[misc]
+            modem.death = how
+            await wait_until(lambda: modem.death is Death.NO, 120)
+        await wait_until(lambda: _settled(box), SETTLED_S)
+        return {
+            "deaths": sum(event.what == "died" for event in modem.events),
+            "lost": box.none(WORD, PEOPLE),
+            "twice": box.twice(WORD),
+            "unknown_in_store": box.count(f"{_MESSAGES} AND state NOT IN ('sent', 'delivered')"),
+        }
 
 
 _MESSAGES = "SELECT count(*) FROM message WHERE channel = 'sms'"

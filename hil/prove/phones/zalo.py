@@ -9,12 +9,11 @@ authorisation heals without a restart.
 
 import asyncio
 import json
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from drivers.base import DriverError, FinalDriverError, MisconfiguredDriverError, TransientDriverError
@@ -25,7 +24,7 @@ from drivers.devices.notifier_zalo.driver import NotifierZalo
 from drivers.devices.notifier_zalo.fake import LIFE_S, STEPS, FakeZalo
 from drivers.devices.notifier_zalo.tokens import TokenFile, Tokens
 from hil.bench.outcome import BenchUnavailableError
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 from hil.links import Figure, Link
 from hil.prove.phones.zalo_child import MESSAGE
 from hil.zalo import box_settings
@@ -267,13 +266,8 @@ async def _outcome(driver: NotifierZalo) -> DriverError | None:
 
 
 async def _child(settings: Settings, kill_at: int) -> asyncio.subprocess.Process:
-    given = {name: getattr(settings, name) for name in settings.__dataclass_fields__}
     return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "hil.prove.phones.zalo_child",
-        json.dumps(given),
-        str(kill_at),
+        *python("hil.prove.phones.zalo_child", json.dumps(asdict(settings)), kill_at),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -20,7 +20,7 @@ from edge.core.errors import MolangError
 from edge.store.fsck import problems
 from hil import place
 from hil.bench.outcome import BenchUnavailableError
-from hil.bench.waiting import until
+from hil.bench.waiting import came_true, until
 from hil.commune import Commune
 from hil.links import Figure, Link
 from hil.observed import Seen
@@ -336,12 +336,7 @@ def _ready_to_air(it: Announcement) -> None:
 
 def _watched(true: Callable[[], bool], within_s: float = STEP_S) -> bool:
     """Look as closely as can be until it is so; whether it was."""
-    until = time.monotonic() + within_s
-    while not true():
-        if time.monotonic() > until:
-            return False
-        time.sleep(CLOSE_LOOK_S)
-    return True
+    return came_true(true, within_s, CLOSE_LOOK_S)
 
 
 def _told_twice(commune: Commune) -> int:

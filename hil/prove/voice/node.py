@@ -13,13 +13,17 @@ NODES, ROUNDS = 10, 100
 
 def alone() -> Link:
     """Broker and box killed, link cut for seven injected days: items on time, reports once, nothing without a clock."""
-    week = voice_alone.measure(silent)
+    return judged(voice_alone.measure(silent))
+
+
+def judged(week: voice_alone.Week) -> Link:
+    """The line of such a week."""
     reports = sum(week.outcomes.values())
     owed = week.items * voice_alone.NODES
     figures: dict[str, Figure] = {
         "planned_items": week.items,
         "planned_sounded": len(week.late_ms),
-        "plannedsilent": len(week.silent),
+        "planned_silent": len(week.silent),
         "planned_worst_late_ms": round(max(map(abs, week.late_ms), default=float("inf")), 1),
         "unknown_clock_items": week.blind_items,
         "unknown_clock_sounded": week.blind_sounded,

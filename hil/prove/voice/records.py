@@ -6,7 +6,6 @@ import random
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -21,7 +20,7 @@ from edge.store.audit_check import Examined, examine
 from edge.store.checkpoints import EVERY_LINES, add_checkpoint, digest, statements
 from edge.store.journal import Journal, Tx
 from edge.store.reader import Reader
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 from hil.links import Figure, Link
 
 LINES = 1_050
@@ -285,6 +284,6 @@ def _command_finds(folder: Path, key: StatementKey, name: str, spoil: Callable[[
     config = path.parent / "molang.toml"
     text = EXAMPLE.read_text("utf-8").replace('data = "/var/lib/molang"', f'data = "{path.parent}"')
     config.write_text(text, "utf-8")
-    command = [sys.executable, "-m", "edge", "audit", "verify", "--json", "--config", str(config)]
+    command = python("edge", "audit", "verify", "--json", "--config", config)
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return ran.returncode == 1 and isinstance(json.loads(ran.stdout)["first_bad"], int)

@@ -3,7 +3,6 @@
 import json
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,7 @@ from edge.core.forecast.default import default_model
 from edge.core.forecast.scoring import Score, score, trials
 from edge.flood.records import flood_in
 from hil.bench.outcome import BenchUnavailableError
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 from hil.known_river import LEVELS_M, flow, river_of
 from hil.known_river_cli import write
 from hil.links import Figure, Link
@@ -57,7 +56,7 @@ def _scored(paths: Sequence[Path], station: str, upstream: str) -> dict[str, Any
     """What ``molang flood score`` writes. It exits 1 on a miss, which is judged here by the issue's own bounds."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "score.json"
-        command = [sys.executable, "-m", "edge", "flood", "score", *map(str, paths), "--json", str(out)]
+        command = python("edge", "flood", "score", *paths, "--json", out)
         done = subprocess.run(
             [*command, "--station", station, "--upstream", upstream],
             cwd=ROOT,

@@ -10,9 +10,9 @@ really rises, or falls: a gauge that is merely ignored would fail here.
 import asyncio
 import random
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from msgspec.structs import replace as replace_in
@@ -23,17 +23,17 @@ from drivers.registry import open_device
 from drivers.transport.fake_pty import Fault
 from edge.config.schema import Gauge
 from edge.core.alert import Person
-from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.core.news import ReadingTaken
 from edge.core.policy.flood.levels import HYSTERESIS_M
-from edge.core.policy.flood.limits import HOUR_MS
+from edge.core.policy.flood.limits import HOUR_MS, MINUTE_MS
 from edge.core.policy.flood.trust import Trust, trust
 from edge.core.sensing import LEVEL, Quality, Reading
-from edge.core.storm import StormWish
 from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus, Mailbox
+from edge.replay.clock import ReplayClock
 from edge.replay.commune import small_commune
+from edge.replay.engine import QuietHorns
 from edge.sensing.service import SensingService
 from edge.store.journal import Journal
 from edge.store.readings import last_readings
@@ -47,27 +47,6 @@ LEVELS = (3.0, 4.0, 5.0)
 LOW_M, HIGH_M = 2.6, 4.5
 YEAR_MS = 365 * 24 * HOUR_MS
 PERSON = Person("an", "An", "0900000001", "", "trực")
-
-
-@dataclass
-class FastClock:
-    """Moves when a gauge is read."""
-
-    moment: Moment = field(default_factory=lambda: Moment(AtMs(T0), Steady(100.0), ClockState.SYNCED))
-
-    def now(self) -> Moment:
-        """This instant."""
-        return self.moment
-
-    def steady(self) -> Steady:
-        """The same on the other clock."""
-        return self.moment.steady
-
-    def goes_on(self, minutes: float) -> None:
-        """Let time pass."""
-        gone_ms = round(minutes * 60_000)
-        at_ms, steady = AtMs(self.moment.at_ms + gone_ms), Steady(self.moment.steady + gone_ms / 1000)
-        self.moment = replace(self.moment, at_ms=at_ms, steady=steady)
 
 
 class SecondJudge(Bus):
@@ -93,24 +72,11 @@ def _decided(level: int, reading: Reading) -> int:
     return max(risen, min(level, held))
 
 
-class SilentHorns:
-    """Nobody asks them for anything here."""
-
-    async def start_storm(self, wish: StormWish) -> None:
-        """No rule repeats anything."""
-
-    async def end_storm(self, name: str, user: str) -> None:
-        """Nothing is repeated."""
-
-    async def silence(self, hamlets: Sequence[str], user: str, role: str) -> None:
-        """Nothing sounds."""
-
-
 @dataclass
 class Village:
     """One gauge on its wire, the service that reads it, and its store."""
 
-    clock: FastClock
+    clock: ReplayClock
     fake: FakeGauge
     station: Station
     service: SensingService
@@ -121,11 +87,15 @@ class Village:
     chance: random.Random
     level_m: float = LOW_M
 
+    def goes_on(self, minutes: float) -> None:
+        """Let time pass."""
+        self.clock.move_to(self.clock.at_ms + round(minutes * MINUTE_MS))
+
     async def read(self, *levels: float, every_min: float = 1.0) -> None:
         """Ask the gauge once for each of these levels; it may not answer."""
         for level in levels:
             self.level_m = level
-            self.clock.goes_on(every_min)
+            self.goes_on(every_min)
             try:
                 await self.service.take(self.service.lines[0], self.station)
             except DriverError:
@@ -153,7 +123,7 @@ class Village:
     async def trust_now(self) -> Trust:
         """What a person is told of the station now."""
         newest = (await self.readings())[-1]
-        return trust(newest.quality, newest.source, self.clock.moment.at_ms - newest.at_ms, 60.0)
+        return trust(newest.quality, newest.source, self.clock.at_ms - newest.at_ms, 60.0)
 
 
 async def _stuck(village: Village, level: float) -> str:
@@ -183,8 +153,8 @@ async def _clock(village: Village, level: float) -> str:
     wrong_ms = village.chance.choice([-YEAR_MS, YEAR_MS])
     far = 5.5 if level < LEVELS[0] else 0.5
     for step in range(30):
-        village.clock.goes_on(1.0)
-        at_ms = village.clock.moment.at_ms + wrong_ms
+        village.goes_on(1.0)
+        at_ms = village.clock.at_ms + wrong_ms
         await village.service.desk.take("song", GaugeReading("level", far + 0.02 * step, "m", at_ms))
     return _sees("clock", await village.marked())
 
@@ -270,7 +240,7 @@ async def _real_water(village: Village, level: float) -> str:
 
 @asynccontextmanager
 async def _village(chance: random.Random) -> AsyncIterator[Village]:
-    clock, judge = FastClock(), SecondJudge()
+    clock, judge = ReplayClock(T0), SecondJudge()
     fake = FakeGauge(lambda: village.level_m)
     await fake.start()
     settings: dict[str, str | int | float | bool] = {"device": str(fake.path), "unit": 1}
@@ -280,7 +250,7 @@ async def _village(chance: random.Random) -> AsyncIterator[Village]:
         service = SensingService([gauge], journal, judge)
         config = replace_in(small_commune("song", LEVELS, folder), gauge=(gauge,), flood_rule=())
         desk = IncidentDesk(journal, judge, [PERSON], {})
-        flood = FloodService(config, desk, Ports(SilentHorns()), journal, judge)
+        flood = FloodService(config, desk, Ports(QuietHorns()), journal, judge)
         station = await open_device(gauge.kind, settings)
         assert isinstance(station, Station)
         try:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hil.hydrograph import Hydrograph
+from hil.known_river import BEGIN
 
-BEGIN = dt.datetime(2026, 10, 1)  # noqa: DTZ001 - a file of readings has local times without a zone
 STEP_MIN = 10
 DAYS = 12
 SEED = 4
@@ -25,8 +25,7 @@ class Flood:
 
 
 FLOODS = (Flood(30, Hydrograph(base_m=0.6, peak_m=1.1)), Flood(120, Hydrograph(base_m=0.6, peak_m=2.6, rise_h=7)))
-"""The first stays between báo động 1 and 2 of ``LEVELS``; the second passes all three."""
-LEVELS = (1.2, 2.2, 2.7)
+"""The first stays between báo động 1 and 2 of ``LEVELS_M`` (hil/known_river.py); the second passes all three."""
 
 
 def write(path: Path, station: str) -> None:
@@ -45,6 +44,4 @@ def write(path: Path, station: str) -> None:
 
 def _level(hours: float) -> float:
     """Each wave on the same base."""
-    base = FLOODS[0].shape.level_m(hours, None)
-    waves = [flood.shape.level_m(hours, hours - flood.hours) - flood.shape.level_m(hours, None) for flood in FLOODS]
-    return base + sum(wave for flood, wave in zip(FLOODS, waves, strict=True) if hours >= flood.hours)
+    return FLOODS[0].shape.level_m(hours, None) + sum(flood.shape.wave_m(hours - flood.hours) for flood in FLOODS)

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -11,7 +10,7 @@ from typing import Any
 
 from edge.replay.commune import DUTIES, EXPOSED
 from hil.bench.outcome import BenchUnavailableError
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 from hil.links import Figure, Link
 from hil.prove.water import known_flood
 from hil.prove.water.judge import Met, crossings, levels_in, standing
@@ -43,7 +42,7 @@ def flood_replay() -> Link:
 
 
 def _replayed(path: Path, station: str, out: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "edge", "flood", "replay", str(path), "--station", station, "--levels", LEVELS]
+    command = python("edge", "flood", "replay", path, "--station", station, "--levels", LEVELS)
     subprocess.run(
         [*command, "--speed", "1000", "--json", str(out)], cwd=ROOT, check=True, capture_output=True, timeout=600
     )

@@ -210,6 +210,13 @@ def test_people_at_the_bank_are_told_of_only_while_the_river_is_high() -> None:
     assert stage.see(51.0, who(0.2, track=4)) == []
 
 
+def test_the_bank_is_watched_down_to_the_hysteresis_as_a_level_stands() -> None:
+    stage = Stage(replace(BANK, above_m=4.2))
+    stage.river(1.0, 4.2)
+    stage.river(2.0, 4.1)  # 4.2 - 0.1 is a little more than 4.1 in binary fractions
+    assert stage.see(3.0, who(0.2)) == ["Opened bo"]
+
+
 def test_an_old_reading_keeps_the_last_state_for_hours_and_says_that_it_is_old() -> None:
     stage = Stage(BANK)
     stage.river(0.0, 4.5)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from edge.core.broadcast import Priority
+from edge.core.decimals import decimal
 from edge.core.local_time import local, minute_of_day
 from edge.core.moment import AtMs, ClockState, Moment
 from edge.core.place import EVERYWHERE, HamletId
@@ -139,4 +140,4 @@ def _too_much(what: str, used_s: float, length_s: float, limit_s: float) -> str:
 
 
 def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:.1f}".replace(".", ",").removesuffix(",0")
+    return decimal(seconds / 60, 1).removesuffix(",0")

@@ -77,8 +77,12 @@ def _after(standing: Standing, reading: Reading, thresholds: Sequence[float], dw
 
 
 def _reached(value: float, thresholds: Iterable[float]) -> int:
+    return sum(reaches(value, threshold) for threshold in thresholds)
+
+
+def reaches(value: float, threshold: float) -> bool:
     """In whole millimetres: 2.10 m is not below 2.20 m minus 0.10 m, whatever binary fractions say."""
-    return sum(_mm(value) >= _mm(threshold) for threshold in thresholds)
+    return _mm(value) >= _mm(threshold)
 
 
 def _mm(metres: float) -> int:

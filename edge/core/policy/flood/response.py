@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from edge.core.decimals import decimal
 from edge.core.incident import Severity
 from edge.core.moment import AtMs
+from edge.core.policy.flood.limits import HOUR_MS
 from edge.core.policy.flood.rule import (
     SEVERITY_OF_LEVEL,
     Fact,
@@ -21,16 +23,16 @@ from edge.core.policy.flood.rule import (
     ReleaseFact,
     When,
 )
-from edge.core.policy.flood.words import amount, clock_and_day, message, metres
+from edge.core.policy.flood.words import amount, clock_and_day, message
 
-RELEASE_LASTS_MS = 24 * 3_600_000
+RELEASE_LASTS_MS = 24 * HOUR_MS
 """A release that nobody renews or calls off counts so long after it began."""
-FORECAST_LASTS_MS = 3 * 3_600_000
+FORECAST_LASTS_MS = 3 * HOUR_MS
 """A forecast that is not renewed says nothing any more."""
 RAIN_OVER = 0.8
 """Rain that fell below this share of its amount is over: the window slides, and must not ring at its edge."""
 ORDER = tuple(Severity)
-GREW, MOVED_MS = 1.25, 3_600_000
+GREW, MOVED_MS = 1.25, HOUR_MS
 RELEASE_HEAD = "XẢ LŨ"
 
 
@@ -145,61 +147,61 @@ def _level(state: State, fact: LevelFact, rules: Sequence[FloodRule]) -> Outcome
 
 
 def _risen(state: State, fact: LevelFact, rules: Sequence[FloodRule]) -> Outcome:
-    subject = subject_of_level(fact.station)
-    reached = [rule for rule in rules if rule.when is When.LEVEL and rule.level <= fact.after]
+    reached = _reached(fact, rules)
     fresh = [rule for rule in reached if rule.level > fact.before]
-    known = state.get(subject)
-    before = known.rules if known else ()
-    names = tuple(dict.fromkeys((*before, *(rule.id for rule in fresh))))
-    hamlets = _hamlets(reached)
-    stand = Stand(subject, fact.station, fact.name, fact.after, fact.value, fact.at_ms, AtMs(0), names, hamlets)
-    response = Response(
-        turn=Turn.RISEN,
-        subject=subject,
-        severity=_gravity(fact.after, reached),
-        head=f"BÁO ĐỘNG {fact.after}",
-        name=fact.name,
-        figure=f"{metres(fact.value)}m",
-        place=fact.name,
-        level=fact.after,
-        hamlets=hamlets,
-        says=_says(fresh),
-        told=bool(fresh),
-        cap=all(rule.cap for rule in fresh),
-        at_ms=fact.at_ms,
-        blanks=_of_level(fact),
-    )
+    known = state.get(subject_of_level(fact.station))
+    names = dict.fromkeys((*(known.rules if known else ()), *(rule.id for rule in fresh)))
+    up = _at_level(fact, reached)
+    response = replace(up, says=_says(fresh), told=bool(fresh), cap=all(rule.cap for rule in fresh))
     left, overtaken = _overtaken(state, fact, rules)
-    return {**left, subject: stand}, (response, *overtaken)
+    return {**left, up.subject: _level_stand(fact, tuple(names), up.hamlets)}, (response, *overtaken)
 
 
 def _fallen(state: State, fact: LevelFact, rules: Sequence[FloodRule]) -> Outcome:
-    subject = subject_of_level(fact.station)
-    known = state.get(subject)
-    reached = [rule for rule in rules if rule.when is When.LEVEL and rule.level <= fact.after]
+    known = state.get(subject_of_level(fact.station))
     passed = [rule for rule in rules if rule.when is When.FALLING and fact.after < rule.level <= fact.before]
-    hamlets = _hamlets([*reached, *passed]) or (known.hamlets if known else ())
     if not fact.after:
         return _all_clear(state, fact, rules, passed)
-    response = Response(
+    reached = _reached(fact, rules)
+    response = replace(
+        _at_level(fact, reached),
         turn=Turn.LOWER,
-        subject=subject,
-        severity=_gravity(fact.after, reached),
         head=f"NƯỚC RÚT, CÒN BÁO ĐỘNG {fact.after}",
-        name=fact.name,
-        figure=f"{metres(fact.value)}m",
-        place=fact.name,
-        level=fact.after,
-        hamlets=hamlets,
+        hamlets=_hamlets([*reached, *passed]) or (known.hamlets if known else ()),
         says=_says(passed),
         told=known is None or bool(known.rules),
-        cap=all(rule.cap for rule in reached),
-        at_ms=fact.at_ms,
-        blanks=_of_level(fact),
     )
     names = known.rules if known else ()
-    stand = Stand(subject, fact.station, fact.name, fact.after, fact.value, fact.at_ms, AtMs(0), names, hamlets)
-    return {**state, subject: stand}, (response,)
+    return {**state, response.subject: _level_stand(fact, names, response.hamlets)}, (response,)
+
+
+def _reached(fact: LevelFact, rules: Iterable[FloodRule]) -> list[FloodRule]:
+    return [rule for rule in rules if rule.when is When.LEVEL and rule.level <= fact.after]
+
+
+def _at_level(fact: LevelFact, reached: Sequence[FloodRule]) -> Response:
+    """A báo động that stands now, reached from below; nothing is said of it yet."""
+    return Response(
+        turn=Turn.RISEN,
+        subject=subject_of_level(fact.station),
+        severity=_gravity(fact.after, reached),
+        head=f"BÁO ĐỘNG {fact.after}",
+        name=fact.name,
+        figure=f"{decimal(fact.value)}m",
+        place=fact.name,
+        level=fact.after,
+        hamlets=_hamlets(reached),
+        says=(),
+        told=False,
+        cap=all(rule.cap for rule in reached),
+        at_ms=fact.at_ms,
+        blanks={"station": fact.name, "level": str(fact.after), "value": f"{decimal(fact.value)} m"},
+    )
+
+
+def _level_stand(fact: LevelFact, rules: tuple[str, ...], hamlets: tuple[str, ...]) -> Stand:
+    subject = subject_of_level(fact.station)
+    return Stand(subject, fact.station, fact.name, fact.after, fact.value, fact.at_ms, AtMs(0), rules, hamlets)
 
 
 def _all_clear(state: State, fact: LevelFact, rules: Sequence[FloodRule], passed: Sequence[FloodRule]) -> Outcome:
@@ -213,7 +215,10 @@ def _all_clear(state: State, fact: LevelFact, rules: Sequence[FloodRule], passed
 
 
 def _over(stand: Stand, fired: Sequence[FloodRule], figure: float, at_ms: AtMs) -> Response:
-    """The end of something: every hamlet that was told hears that it is over, by the gravest rule that told it."""
+    """The end of something: every hamlet that was told hears that it is over, by the gravest rule that told it.
+
+    What stands names only those whom the water still reached when it fell; who was warned at its height is told too.
+    """
     river = stand.subject == subject_of_level(stand.station)
     return Response(
         turn=Turn.OVER,
@@ -221,15 +226,15 @@ def _over(stand: Stand, fired: Sequence[FloodRule], figure: float, at_ms: AtMs) 
         severity=Severity.MINOR,
         head="HẾT BÁO ĐỘNG" if river else "ĐÃ QUA",
         name=stand.name if river or not fired else fired[0].name,
-        figure=f"{metres(figure)}m" if river else "",
+        figure=f"{decimal(figure)}m" if river else "",
         place=stand.name,
         level=0,
-        hamlets=stand.hamlets,
+        hamlets=tuple(dict.fromkeys((*stand.hamlets, *_hamlets(fired)))),
         says=_says([replace(rule, template=rule.all_clear, storm_every_min=0) for rule in fired]),
         told=bool(stand.rules),
         cap=True,
         at_ms=at_ms,
-        blanks={"station": stand.name, "level": "0", "value": f"{metres(figure)} m" if river else ""},
+        blanks={"station": stand.name, "level": "0", "value": f"{decimal(figure)} m" if river else ""},
     )
 
 
@@ -306,7 +311,7 @@ def _release(rule: FloodRule, fact: ReleaseFact, now: AtMs) -> _Verdict:
 
 
 def _forecast(rule: FloodRule, fact: ForecastFact, now: AtMs) -> _Verdict:
-    soon = now < fact.eta_ms <= now + rule.hours * 3_600_000
+    soon = now < fact.eta_ms <= now + rule.hours * HOUR_MS
     begins = fact.level >= rule.level and soon
     until = AtMs(fact.at_ms + FORECAST_LASTS_MS)
     head = f"CÓ THỂ LÊN BÁO ĐỘNG {rule.level}"
@@ -354,10 +359,6 @@ def _begun(rule: FloodRule, fact: Fact, verdict: _Verdict) -> Response:
         at_ms=fact.at_ms,
         blanks={"station": fact.name, "value": verdict.words, "when": verdict.when, "level": str(rule.level)},
     )
-
-
-def _of_level(fact: LevelFact) -> dict[str, str]:
-    return {"station": fact.name, "level": str(fact.after), "value": f"{metres(fact.value)} m"}
 
 
 def _gravity(level: int, reached: Sequence[FloodRule]) -> Severity:

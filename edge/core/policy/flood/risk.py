@@ -6,8 +6,6 @@ expected in an area; it is declared by the forecasting service and never compute
 
 from dataclasses import dataclass
 
-LOWEST, HIGHEST = 1, 5
-
 
 @dataclass(frozen=True, slots=True)
 class Risk:

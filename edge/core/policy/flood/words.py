@@ -3,7 +3,8 @@
 import unicodedata
 
 from edge.core.alert import ONE_PART
-from edge.core.local_time import local
+from edge.core.decimals import decimal
+from edge.core.local_time import clock, local
 from edge.core.moment import AtMs
 from edge.core.policy.ladder.wording import shorten, units
 
@@ -14,26 +15,15 @@ SHORTEST_NAME = 3
 PLAIN_TAILS = (" lúc {clock}.", " {clock}.")
 
 
-def metres(value: float) -> str:
-    """As people write it: 5,32."""
-    return f"{value:.2f}".replace(".", ",")
-
-
 def amount(value: float) -> str:
     """A figure without needless decimals: 1200, 75,5."""
-    return f"{value:.1f}".removesuffix(".0").replace(".", ",")
-
-
-def clock(at_ms: AtMs) -> str:
-    """17h05."""
-    here = local(at_ms)
-    return f"{here.hour}h{here.minute:02d}"
+    return decimal(value, 1).removesuffix(",0")
 
 
 def clock_and_day(at_ms: AtMs) -> str:
     """17h05 ngày 19/10: what lies ahead may lie on another day."""
     here = local(at_ms)
-    return f"{here.hour}h{here.minute:02d} ngày {here.day}/{here.month}"
+    return f"{clock(at_ms)} ngày {here.day}/{here.month}"
 
 
 def message(head: str, name: str, figure: str, at_ms: AtMs, *, answer: bool = True) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from edge.core.policy.ladder.wording import Blank, Wording, shorten
+from edge.core.alert import ONE_PART
+from edge.core.decimals import decimal
+from edge.core.policy.ladder.wording import Blank, Wording, shorten, units
 
 BRIEF_ROOM = 32
 """Room for an incident inside another message."""
@@ -46,7 +48,7 @@ def listed(briefs: Sequence[str], room: int) -> str:
     told = briefs[0]
     for brief in briefs[1:]:
         longer = f"{told}; {brief}"
-        if len(longer.encode("utf-16-le")) // 2 > room:
+        if units(longer) > room:
             break
         told = longer
     return told
@@ -56,10 +58,9 @@ def level_text(levels: Sequence[tuple[str, float, int, str]]) -> str:
     """The answer to "MUC": (station, metres, báo động, clock) each, the highest first, what fits in one part."""
     told = ""
     for station, metres, stands, clock in sorted(levels, key=lambda level: -level[2]):
-        height = f"{metres:.2f}m".replace(".", ",")
-        word = f"{shorten(station, 16)} {height}{f' BĐ{stands}' if stands else ''} {clock}"
+        word = f"{shorten(station, 16)} {decimal(metres)}m{f' BĐ{stands}' if stands else ''} {clock}"
         longer = f"{told}; {word}" if told else word
-        if len(longer.encode("utf-16-le")) // 2 > 70:
+        if units(longer) > ONE_PART:
             break
         told = longer
     return told or NO_LEVELS

@@ -7,7 +7,7 @@ every sentence about it, and after ``HOLD_S`` nothing is claimed any more.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from edge.core.policy.flood import HYSTERESIS_M
+from edge.core.policy.flood.levels import HYSTERESIS_M, reaches
 from edge.core.policy.rules.rule import Rule, RuleId, RuleKind
 
 HOLD_S = 6 * 3600.0
@@ -42,9 +42,9 @@ def after_reading(rivers: Rivers, reading: Gauged, rules: Iterable[Rule]) -> Riv
     for rule in rules:
         if rule.kind is not RuleKind.RIVER_BANK or rule.gauge != reading.gauge:
             continue
-        if reading.level_m >= rule.above_m:
+        if reaches(reading.level_m, rule.above_m):
             above.add(rule.id)
-        elif reading.level_m < rule.above_m - HYSTERESIS_M:
+        elif not reaches(reading.level_m, rule.above_m - HYSTERESIS_M):
             above.discard(rule.id)
     return Rivers({**rivers.newest, reading.gauge: reading}, frozenset(above))
 

@@ -25,14 +25,7 @@ class Bursts:
     ``held_back`` until the next one begins (FFmpeg's parser does that), it came one picture earlier than that.
     """
 
-    def __init__(
-        self,
-        tick_s: float,
-        steady: float,
-        gathers_bytes: int,
-        *,
-        held_back: bool,
-    ) -> None:
+    def __init__(self, tick_s: float, steady: float, gathers_bytes: int, *, held_back: bool) -> None:
         self._tick_s = tick_s
         self._gathers_bytes = gathers_bytes
         self._held_back = held_back

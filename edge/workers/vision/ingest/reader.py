@@ -24,14 +24,7 @@ class Reader:
     LONGEST_REST_S and lets the kernel gather what comes meanwhile, unless ``hurry()``.
     """
 
-    def __init__(
-        self,
-        stream: Stream,
-        hurry: Callable[[], bool],
-        pulse: Pulse,
-        thread: str,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, stream: Stream, hurry: Callable[[], bool], pulse: Pulse, thread: str, clock: Clock) -> None:
         self._stream = stream
         self._hurry = hurry
         self._pulse = pulse

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 
+from edge.kernel.disk import sync_folder
 from edge.workers.fragments import LONGEST, Sample, fragment_head, index
 from edge.workers.vision.ingest.shape import Shape
 from edge.workers.vision.ingest.stamps import Stamp
@@ -49,7 +50,7 @@ class Segment:
         self._append([index(self._keys)])
         os.fdatasync(self._file.fileno())
         self._file.close()
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
 
     def abandon(self) -> None:
         """Let go of a file that can no longer be written; what it holds stays."""
@@ -88,11 +89,3 @@ class Segment:
         while rest:
             rest = rest[self._file.write(rest) :]
         self.bytes += size
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -32,7 +32,7 @@ _OPTIONS = {
 }
 _TRANSPORTS = {
     "tcp": {"rtsp_transport": "tcp", "max_delay": "0", "reorder_queue_size": "0"},  # TCP keeps the order
-    # A burst of half a second waits in the kernel while nobody hurries; packets that overtook others wait 0.2 s.
+    # What comes during a rest waits in the kernel; packets that overtook others wait 0.2 s.
     "udp": {
         "rtsp_transport": "udp",
         "buffer_size": "1000000",

@@ -57,7 +57,7 @@ def even(count: int) -> "list[int | None]":
     return [1000 + index * 90_000 // FPS for index in range(count)]
 
 
-def test_reader_sleeps_half_a_second_and_still_knows_when_each_packet_came() -> None:
+def test_reader_sleeps_for_a_second_and_still_knows_when_each_packet_came() -> None:
     line = Line(Bursts(TICK_S, 0.0, MOST_WAITING, held_back=True), [2000] * 900, even(900))
     line.run(group=30)
     assert max(line.rests) == pytest.approx(LONGEST_REST_S)

@@ -8,7 +8,7 @@ from edge.workers.vision.ingest.plain.pictures import DOLLAR, Pictures, Whole
 
 MOST_ANSWER = 65_536
 _ROOM = 262_144
-"""A burst of half a second at 4 Mbit/s, and the longest interleaved packet."""
+"""What is gathered during one rest (``GATHERED_BYTES``), and the longest interleaved packet."""
 
 
 class NotUnderstoodError(Exception):

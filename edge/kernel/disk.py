@@ -3,11 +3,18 @@
 import os
 from pathlib import Path
 
+SECRET = 0o600
+"""Only its owner reads it."""
+USUAL = 0o666
+"""As far as the umask of the process allows."""
 
-def write_atomically(path: Path, data: bytes) -> None:
+
+def write_atomically(path: Path, data: bytes, mode: int = USUAL) -> None:
     """The file holds either the old bytes or all of ``data``, even after a power cut; raises OSError."""
-    draft = path.with_name(path.name + ".new")
-    with draft.open("wb") as file:
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)  # one that a crash left may have another mode
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
