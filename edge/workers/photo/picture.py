@@ -35,21 +35,25 @@ async def serve(supervisor: Channel[TakePhoto, msgspec.Struct]) -> None:
 
 
 def answer(job: TakePhoto) -> PhotoTaken | JobFailed:
-    """The picture written to ``job.out``, or why not."""
+    """The picture written to ``job.out``, or why it is none.
+
+    Raises OSError when the disk does not take it: this process dies of it, and whoever asked may try again.
+    """
     try:
-        return _take(job)
+        clean = _clean(job.source)
     except (UnidentifiedImageError, SyntaxError, ValueError, EOFError) as error:
         log.warning("a sent picture is none: %s", type(error).__name__)
         return JobFailed(NO_PICTURE)
     except (Image.DecompressionBombError, MemoryError):
         return JobFailed(TOO_LARGE)
     except OSError as error:  # Pillow says so of a torn file, too
-        log.warning("a sent picture could not be read or written: %s", error.strerror or "torn file")
+        log.warning("a sent picture could not be read: %s", error.strerror or "torn file")
         return JobFailed(NO_PICTURE)
+    return _write(clean, Path(job.out))
 
 
-def _take(job: TakePhoto) -> PhotoTaken:
-    with Image.open(job.source, formats=FORMATS) as sent:
+def _clean(source: str) -> Image.Image:
+    with Image.open(source, formats=FORMATS) as sent:
         if sent.width * sent.height > MOST_PIXELS:
             raise Image.DecompressionBombError(f"{sent.width} x {sent.height}")
         sent.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded at a fraction of its size
@@ -57,7 +61,7 @@ def _take(job: TakePhoto) -> PhotoTaken:
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     clean = Image.new("RGB", upright.size)
     clean.paste(upright)
-    return _write(clean, Path(job.out))
+    return clean
 
 
 def _write(picture: Image.Image, path: Path) -> PhotoTaken:

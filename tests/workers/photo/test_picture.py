@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from edge.core.errors import TransientError
 from edge.kernel.errand import run_errand
 from edge.kernel.wire.export import JobFailed
 from edge.kernel.wire.photo import FromPhoto, PhotoTaken, TakePhoto
@@ -104,3 +105,12 @@ async def test_the_child_does_one_picture_and_ends(tmp_path: Path) -> None:
     kind: Any = FromPhoto  # a union is a type to msgspec
     taken = await run_errand("edge.workers.photo", job, kind, 20.0)
     assert isinstance(taken, PhotoTaken)
+
+
+async def test_a_disk_that_does_not_take_a_good_picture_is_no_fault_of_the_picture(tmp_path: Path) -> None:
+    (tmp_path / "sent").write_bytes(with_gps())
+    (tmp_path / "photos").write_text("a file where the folder should be")
+    job = TakePhoto(str(tmp_path / "sent"), str(tmp_path / "photos" / "made.jpg"))
+    kind: Any = FromPhoto  # a union is a type to msgspec
+    with pytest.raises(TransientError):
+        await run_errand("edge.workers.photo", job, kind, 20.0)
