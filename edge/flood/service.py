@@ -110,7 +110,9 @@ class FloodService:
         for station in filter(self.levels.thresholds, self._names):
             await self._catch_up(station, self._speaks_for.get(station, station))
         since_ms = self._journal.clock.now().at_ms - RELEASE_SINCE_MS
-        for station, discharge, from_ms in await self._journal.record(partial(releases_planned, since_ms=since_ms)):
+        for station, discharge, from_ms in await self._journal.record(
+            partial(releases_planned, stations=self._names, since_ms=since_ms)
+        ):
             await self._take_release(station, discharge, AtMs(from_ms))
 
     async def _catch_up(self, station: str, series: str) -> None:

@@ -1,7 +1,7 @@
 """What stands at the river, and what was done because of it, as rows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -208,14 +208,18 @@ def keep_from_others(tx: Tx, incident: str) -> None:
     tx.run("UPDATE incident SET cap = 0 WHERE id = ?", incident)
 
 
-def releases_planned(tx: Tx, since_ms: int) -> list[tuple[str, float, int]]:
-    """The newest announced release of each station that is not long past: station, m³/s, from when."""
-    rows = tx.run(
-        "SELECT station, value, max(at_ms) FROM reading WHERE quantity = 'release_planned' AND quality = 'good'"
-        " AND at_ms >= ? GROUP BY station",
-        since_ms,
+def releases_planned(tx: Tx, stations: Iterable[str], since_ms: int) -> list[tuple[str, float, int]]:
+    """The newest announced release of each of these stations that is not long past: station, m³/s, from when."""
+    rows = (
+        tx.row(
+            "SELECT station, value, at_ms FROM reading WHERE station = ? AND quantity = 'release_planned'"
+            " AND quality = 'good' AND at_ms >= ? ORDER BY at_ms DESC LIMIT 1",
+            station,
+            since_ms,
+        )
+        for station in stations
     )
-    return [(str(row[0]), float(row[1]), int(row[2])) for row in rows.fetchall()]
+    return [(str(row[0]), float(row[1]), int(row[2])) for row in rows if row]
 
 
 def spoken_state(tx: Tx, action: str) -> tuple[str, str]:
