@@ -16,6 +16,7 @@ import msgspec
 from werkzeug.security import generate_password_hash
 
 from edge.control.server import ControlServer, Handler
+from edge.core.errors import TransientError
 from edge.kernel.wire import Hello
 from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
 from tests.web.paper_archive import PaperArchive
@@ -28,6 +29,7 @@ WALL_TOKEN = "man-hinh-phong-hop-1"
 PASSWORD = "mat-khau-thu"
 HASH = generate_password_hash(PASSWORD, "scrypt:1024:8:1")
 START_S = 15.0
+KILLED_S = 2.0
 HEARTBEAT_S = 1.0
 _NO_MORE: Mapping[type, Handler] = MappingProxyType({})
 
@@ -114,8 +116,13 @@ def _live_setup(port: int, sections: dict[str, Any], packets: dict[str, Path]) -
 
 def _pusher(live: ChildProcess) -> Any:
     async def push(section: str, value: Any) -> None:
-        if live.process.returncode is None:
+        if live.process.returncode is not None:
+            return
+        try:
             await live.channel.send(StateSection(section, json.dumps(value).encode()))
+        except TransientError:  # it was killed just now; one that lives and takes nothing is a TimeoutError
+            async with asyncio.timeout(KILLED_S):
+                await live.process.wait()
 
     return push
 
