@@ -1,0 +1,1 @@
+-- What the province needs: lanes with budgets, commands, media, reports. One section a subject.
