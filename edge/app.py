@@ -50,6 +50,7 @@ from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
+from edge.incidents.unit_failures import UnitFailures
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
@@ -106,6 +107,7 @@ class Box:
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
         self._sealing = Sealing(audit_key, _source(config), journal)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
+        self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
 
@@ -233,6 +235,7 @@ class Box:
             "flood": self._flood.run,
             "photos": self._photos.run,
             "sensing": self._sensing.run,
+            "unit-failures": self._unit_failures.run,
             "hand-readings": self._hand.run,
             "vision": self._vision.run,
             "recordings": self._recordings.run,
