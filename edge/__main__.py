@@ -18,6 +18,7 @@ log = logging.getLogger("molang")
 ELSEWHERE = {
     "assets": "models.cli.assets:assets",
     "audit": "edge.store.audit_cli:audit",
+    "backup": "edge.backup.cli:backup",
     "cap": "edge.cap.cli:cap",
     "cameras": "edge.workers.cameras.cli:cameras",
     "demo": "hil.cli:demo",
@@ -39,6 +40,7 @@ ELSEWHERE = {
 HELP = {
     "assets": "Tải và kiểm tra mô hình, giọng đọc, tệp mẫu.",
     "audit": "Nhật ký: kiểm tra xem có bị sửa không.",
+    "backup": "Bản sao của hộp: chép, kiểm tra, dựng lại trên máy khác.",
     "cap": "Bản tin cảnh báo theo CAP 1.2: đọc thử một tệp.",
     "cameras": "Tìm, xem thử và chỉnh camera.",
     "demo": "Điều khiển xã mô phỏng (cắt đường truyền, dâng nước…).",

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from edge.config.register import entry_of
 from edge.core.register import missing
 from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine
-from models.assets import is_verified
+from models.detectors import is_ready
 from models.errors import ModelError
-from models.folders import default_cache_dir
 from models.manifest import manifest
 
 UNITS = ("molang.service", "molang-web.service", "mosquitto.service", "nginx.service")
@@ -25,16 +24,16 @@ def model(patient: Patient) -> Iterator[Finding]:
         return
     cure = Said("Chạy `molang assets pull`, hoặc chép từ bộ ngoại tuyến.", "Run `molang assets pull`.")
     try:
-        files = manifest(vision.model).files
+        ready = is_ready(manifest(vision.model), vision.size)
     except ModelError as error:
         yield Finding("model", Mark.BAD, Said(str(error), f"No such model: {vision.model}."), cure)
         return
-    bad = [file.name for file in files if not is_verified(default_cache_dir() / file.name, file.sha256)]
-    if bad:
-        said = Said(f"Thiếu hoặc sai tệp mô hình: {bad[0]}.", f"Model file missing or wrong: {bad[0]}.")
-        yield Finding("model", Mark.BAD, said, cure)
+    name = f"{vision.model}-{vision.size}"
+    if ready:
+        yield fine("model", f"Mô hình {name} còn nguyên.", f"Model {name} is whole.")
     else:
-        yield fine("model", f"Mô hình {vision.model} đúng mã băm.", f"Model {vision.model} has its hash.")
+        said = Said(f"Thiếu hoặc bị sửa: mô hình {name}.", f"Model {name} is missing or was changed.")
+        yield Finding("model", Mark.BAD, said, cure)
 
 
 def units(patient: Patient) -> Iterator[Finding]:
