@@ -82,8 +82,10 @@ def keep_row(tx: Tx, row: CommandRow, state: str, told: Outcome) -> int:
 
 
 def known_as(tx: Tx, row: CommandRow) -> str:
-    """``same`` when exactly this came before and is over, ``waits`` when it waits, ``other`` when its id or number
-    belongs to another command, "" when it is new."""
+    """Whether exactly this came before.
+
+    ``same``: it did and is over; ``waits``: it waits; ``other``: its id or number is another command's; "": it is new.
+    """
     found = tx.run("SELECT id, digest, state FROM province_command WHERE id = ? OR seq = ?", row.id, row.seq).fetchall()
     if not found:
         return ""

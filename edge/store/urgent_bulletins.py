@@ -102,7 +102,7 @@ def waiting_urgent(tx: Tx) -> list[UrgentRow]:
         "SELECT id, incident, key_id, text, hamlets, exp_ms FROM urgent_bulletin WHERE state = 'waiting'"
         " ORDER BY made_at_ms"
     )
-    return [UrgentRow(*row[:4], tuple(json.loads(row[4])), row[5]) for row in rows]
+    return [UrgentRow(row[0], row[1], row[2], row[3], tuple(json.loads(row[4])), row[5]) for row in rows]
 
 
 def settle_urgent(tx: Tx, name: str, detail: str) -> None:

@@ -161,7 +161,16 @@ class PollReply(msgspec.Struct, frozen=True, kw_only=True):
 _COMMAND = msgspec.json.Decoder(Command)
 _WORDS = msgspec.json.Decoder(UrgentWords)
 _POLL = msgspec.json.Decoder(PollReply)
-_TAG_OF = {kind: str(msgspec.inspect.type_info(kind).tag) for kind in AnyOrder.__args__}  # type: ignore[union-attr]  # a struct's
+_ORDERS: tuple[type[Order], ...] = (
+    ConfigFragment,
+    FetchClip,
+    TemplateOffer,
+    LevelsOffer,
+    RosterOffer,
+    UpdateOffer,
+    Urgent,
+)
+_TAG_OF: dict[type, str] = {kind: str(kind.__struct_config__.tag) for kind in _ORDERS}
 
 
 def kind_of(order: AnyOrder) -> str:

@@ -52,6 +52,8 @@ from edge.sync.commands.urgent import row_of as urgent_row
 log = logging.getLogger(__name__)
 
 Deed = Callable[[Tx], Outcome]
+AGAIN = "again"
+"""Counted, not told: the same command came once more, and its result has been on its way since the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Deeds:
         match await self._journal.record(partial(known_as, row=found.row)):
             case "":
                 await self._judge(found.row, found.command.order)
+            case "same":
+                await self._journal.record(partial(count_refusal, reason=AGAIN))
             case "other":
                 why = SENTENCES[Reason.REPLAYED]
                 await self._journal.record(
