@@ -3,12 +3,15 @@
 import asyncio
 import logging
 import signal
+from contextlib import AsyncExitStack
 from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
 from edge.core.errors import MisconfiguredError
+from edge.hub.downlink import Downlink, Keys, keys_in
+from edge.hub.people_cli import PASSPHRASE, database_at, people_commands
 from edge.hub.server import Address, Certificates, Hub, open_doors
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
@@ -38,13 +41,28 @@ def hub() -> None:
 @click.option("--cert", type=_FILE, required=True, help="Chứng thư của đầu tỉnh.")
 @click.option("--key", type=_FILE, required=True, help="Khóa của đầu tỉnh.")
 @click.option("--page", type=_address, help="Cửa của người xem: HTTP không mật khẩu, chỉ trên chính máy này.")
-def serve(folder: Path, listen: Address, ca: Path, cert: Path, key: Path, page: Address | None) -> None:
+@click.option("--authority", type=click.Path(path_type=Path, file_okay=False), help="Thư mục khóa gốc (hub ca init).")
+@click.option("--enrol", type=_address, help="Cửa ghi danh của hộp mới: HTTPS, không đòi chứng thư.")
+@PASSPHRASE
+def serve(
+    folder: Path,
+    listen: Address,
+    ca: Path,
+    cert: Path,
+    key: Path,
+    page: Address | None,
+    authority: Path | None,
+    enrol: Address | None,
+    passphrase: str,
+) -> None:
     """Nhận sự kiện của các hộp cho tới khi bị dừng."""
     start_logging("hub")
     keep_files_private()
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
-    asyncio.run(_serve(folder, listen, Certificates(ca, cert, key), page))
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = keys_in(authority, ca, passphrase)
+    asyncio.run(_serve(folder, listen, Certificates(ca, cert, key), page, keys, enrol))
 
 
 def _only_this_machine(host: str) -> bool:
@@ -54,16 +72,28 @@ def _only_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-async def _serve(folder: Path, listen: Address, certificates: Certificates, page: Address | None) -> None:
+async def _serve(
+    folder: Path, listen: Address, certificates: Certificates, page: Address | None, keys: Keys, enrol: Address | None
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    hub = Hub(folder, SystemClock())
+    downlink = Downlink(database_at(folder), SystemClock(), keys)
+    hub = Hub(folder, SystemClock(), downlink)
     try:
-        async with open_doors(hub, listen, certificates, page) as doors:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(downlink.running())
+            doors = await stack.enter_async_context(open_doors(hub, listen, certificates, page))
+            if enrol:
+                own = (certificates.cert, certificates.key)
+                await stack.enter_async_context(downlink.enrolment(enrol.host, enrol.port, *own))
             log.info("boxes at https://%s:%d, page %s", listen.host, doors.boxes, doors.page or "off")
             await stop.wait()
     except OSError as cause:
         raise MisconfiguredError(f"Không mở được cửa {listen.host}:{listen.port}: {cause}.") from cause
     finally:
         hub.close()
+
+
+for command in people_commands:
+    hub.add_command(command)

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from edge.core.errors import FinalError, MisconfiguredError, TransientError
 from edge.hub.batch import Checked, StrangerError, TooLargeError, read_batch
+from edge.hub.downlink import Downlink
 from edge.hub.ledger import MIGRATIONS, take_batch
 from edge.hub.page import render
 from edge.hub.questions import Questions
@@ -62,8 +63,9 @@ class Doors:
 class Hub:
     """Takes batches and answers questions. Close it with ``close``."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, downlink: Downlink | None = None) -> None:
         self._clock = clock
+        self._downlink = downlink
         self._writer = Writer(folder / "hub.db", MIGRATIONS)
         self._questions = Questions(folder / "hub.db")
 
@@ -86,6 +88,8 @@ class Hub:
         app.router.add_get("/", partial(self._page, who))
         app.router.add_get("/v1/status", partial(self._status, who))
         app.router.add_get(BATCH_PATH, partial(self._events, who))
+        if self._downlink:
+            self._downlink.add_routes(app, who)
         return app
 
     async def _take(self, request: web.Request) -> web.Response:
@@ -96,6 +100,8 @@ class Hub:
             return _refuse(415, f"Chỉ nhận {BATCH_TYPE} nén gzip.")
         try:
             batch = await _checked(request, source)
+            if self._downlink:
+                await self._downlink.note(source, [(one.type, one.subject, one.data) for one in batch.events])
             work = partial(take_batch, source=source, batch=batch, now_ms=self._clock.now().at_ms)
             return _reply(await self._writer.write(work))
         except TooLargeError as error:

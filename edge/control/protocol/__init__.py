@@ -72,6 +72,7 @@ from edge.control.protocol.programmes import (
     RemoveProgramme,
     StartStorm,
 )
+from edge.control.protocol.province import AcceptKey, DecideProposal, RevokeKey
 from edge.control.protocol.recordings import (
     ExportSpan,
     PinSpan,
@@ -163,9 +164,15 @@ AnyRequest = (
     | AddPhoto
     | Subscribe
     | Unsubscribe
+    | DecideProposal
+    | AcceptKey
+    | RevokeKey
 )
 
 __all__ = [
+    "AcceptKey",
+    "DecideProposal",
+    "RevokeKey",
     "AddPhoto",
     "Note",
     "PersonId",

@@ -88,6 +88,9 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "PhoneAct": _IN_THE_FIELD,
     "ReportFromHamlet": _IN_THE_FIELD,
     "AddPhoto": _IN_THE_FIELD,
+    "DecideProposal": frozenset({Role.LEADER, Role.TECHNICIAN}),
+    "AcceptKey": frozenset({Role.LEADER}),
+    "RevokeKey": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
     "Subscribe": _IN_THE_FIELD,
     "Unsubscribe": _IN_THE_FIELD,
 }

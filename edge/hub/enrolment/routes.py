@@ -5,13 +5,15 @@ how that stands, and renew by proof. It reads no event and no box; the doors for
 """
 
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Handler as Next
+from aiohttp.typedefs import Middleware
 from cryptography import x509
 
 from edge.core.errors import TransientError
@@ -56,9 +58,6 @@ STANDS = Route("GET", REQUESTS_PATH + "/{id}", _ANYBODY)
 PROOF = Route("POST", PROOF_PATH, _ANYBODY)
 OPEN_ROUTES = (AUTHORITY, ASK, STANDS, PROOF)
 """At the door of enrolment, and nowhere else."""
-Middleware = Callable[
-    [web.Request, Callable[[web.Request], Awaitable[web.StreamResponse]]], Awaitable[web.StreamResponse]
-]
 
 
 class Why(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,9 +105,7 @@ def gate(standing_of: Standing) -> Middleware:
     """Refuses boxes whose certificate was superseded or taken away, before any route hears of them."""
 
     @web.middleware
-    async def check(
-        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
+    async def check(request: web.Request, handler: Next) -> web.StreamResponse:
         shown = request.get_extra_info("peercert")
         visitor = visitor_of(shown)
         if visitor.box is not None and (why := await standing_of.refusal(str(shown["serialNumber"]), visitor.box)):

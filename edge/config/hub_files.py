@@ -1,0 +1,35 @@
+"""The files by which the box and the province know each other: those of the settings, or those of the enrolment."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from edge.config.problem import Problem
+from edge.config.schema import Config, Hub
+
+FOLDER = "province"
+"""Below the box's folder of keys."""
+CA, PAIR, COMMAND_KEYS = "ca.pem", "box.pem", "command.pub"
+
+
+def province_folder(config: Config) -> Path:
+    """Where the enrolment keeps what it fetched."""
+    return Path(config.commune.data) / "keys" / FOLDER
+
+
+def hub_of(config: Config) -> Hub | None:
+    """The province with its files: where the settings name none, those of the enrolment, there or not yet there."""
+    hub = config.hub
+    if hub is None or hub.cert:
+        return hub
+    folder = province_folder(config)
+    pair = str(folder / PAIR)
+    return msgspec.structs.replace(hub, ca=str(folder / CA), cert=pair, key=pair)
+
+
+def check_hub(config: Config) -> Iterator[Problem]:
+    """Two of three files are a slip."""
+    hub = config.hub
+    if hub is not None and len({bool(hub.ca), bool(hub.cert), bool(hub.key)}) > 1:
+        yield Problem(("hub",), "phải cho cả ba `ca`, `cert`, `key`, hoặc không cho tệp nào (dùng `molang enrol`).")
