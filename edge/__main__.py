@@ -33,6 +33,8 @@ ELSEWHERE = {
     "voices": "edge.workers.speech.cli:voices",
     "web": "web.cli:web",
     "store": "edge.store.cli:store",
+    "sync": "edge.sync.cli:sync",
+    "enrol": "edge.sync.enrolment.cli:enrol",
     "init": "edge.config.first:init",
 }
 """Subcommands that live with their subject: name -> module:attribute."""
@@ -55,6 +57,8 @@ HELP = {
     "voices": "Giọng đọc: danh sách, nghe thử.",
     "web": "Trang màn hình và trang phát thanh.",
     "store": "Kiểm tra kho dữ liệu.",
+    "sync": "Đường về tỉnh: còn gì chờ, vì sao; chuyển bằng thẻ nhớ.",
+    "enrol": "Ghi danh hộp này với tỉnh.",
     "init": "Hỏi vài câu và viết tệp cấu hình đầu tiên.",
 }
 
@@ -116,7 +120,7 @@ def run(path: Path) -> None:
     keep_files_private()
     if others_may_read(path):
         log.warning("%s holds passwords and can be read by others: chmod 600", path)
-    asyncio.run(run_box(load(path)))
+    asyncio.run(run_box(load(path), path))
 
 
 @main.command()

@@ -19,11 +19,12 @@ from edge.broadcast.service import BroadcastService
 from edge.broadcast.uploads import Uploads
 from edge.cap.inbox import Inbox
 from edge.cap.intake import Intake as CapIntake
-from edge.cap.issuing import Issuing, Sender
+from edge.cap.issuing import Issuing, sender_of
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
 from edge.config.folders import Folders
 from edge.config.for_web import write_web_settings
+from edge.config.hub_files import hub_of
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
@@ -45,6 +46,7 @@ from edge.core.link import Links
 from edge.core.news import ServiceChanged
 from edge.core.policy.power import Shed
 from edge.core.speech import BANK, Clip, Style
+from edge.downlink import Downlink
 from edge.flood.desk import FloodDesk
 from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
@@ -95,8 +97,9 @@ LONGEST_WAIT_S = 5.0
 class Box:
     """All services of one box. ``run`` lives until a signal or a fault that no restart of a part mends."""
 
-    def __init__(self, config: Config, folders: Folders, journal: Journal, clock: Clock) -> None:
+    def __init__(self, config: Config, file: Path, folders: Folders, journal: Journal, clock: Clock) -> None:
         self._config = config
+        self._file = file
         self._folders = folders
         self._journal = journal
         self._bus = Bus()
@@ -109,7 +112,7 @@ class Box:
         self._reach_people(desk, roster, hamlets)
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
         self._sealing = Sealing(audit_key, _source(config), journal)
-        self._sync = SyncService(config.hub, _source(config), journal, self._bus)
+        self._sync = SyncService(hub_of(config), _source(config), journal, self._bus)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
         self._save_power(desk)
         self._show(clock)
@@ -205,12 +208,14 @@ class Box:
         reports = Reports(config, folders.database, folders.reports, journal)
         inbox = Inbox(folders.data / "cap-in")
         self._cap_in = CapIntake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
-        self._cap_out = Issuing(_sender(config), audit_key, folders.data / "cap-out", journal)
+        self._cap_out = Issuing(sender_of(config), audit_key, folders.data / "cap-out", journal)
         hamlet_of = {horn.id: horn.hamlet for horn in config.horn}
         sources = config.news_source
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= abbreviation_handlers(self._station.dictionary)
-        table |= flood_handlers(FloodDesk(config, self._flood, self._flood_horns, journal, self._bus))
+        flood = FloodDesk(config, self._flood, self._flood_horns, journal, self._bus)
+        self._downlink = Downlink(config, self._file, self._station, desk, flood, journal, self._bus)
+        table |= flood_handlers(flood) | self._downlink.handlers()
         table |= alert_handlers(self._alerts)
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
@@ -256,6 +261,7 @@ class Box:
             "vision": self._eyes.run,
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
+            **self._downlink.parts(),
             "live": self._live.run,
         }
 
@@ -287,14 +293,14 @@ async def _render(speech: SpeechService, spoken: str, style: Style) -> tuple[Cli
     return clip_of(rendered), rendered.voice, rendered.model_sha256
 
 
-async def run_box(config: Config) -> None:
-    """Run a box until SIGTERM or SIGINT."""
+async def run_box(config: Config, file: Path) -> None:
+    """Run a box by the settings of this file until SIGTERM or SIGINT."""
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
     write_web_settings(config, folders, _push_key(config))
     try:
-        box = asyncio.create_task(Box(config, folders, journal, clock).run())
+        box = asyncio.create_task(Box(config, file, folders, journal, clock).run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, box.cancel)
@@ -381,14 +387,6 @@ def _voices(config: Config) -> tuple[str, ...]:
         else:
             log.warning("voice %s is not there, using the next one", name)
     return tuple(voices)
-
-
-def _sender(config: Config) -> Sender:
-    """Who signs the warnings of this box."""
-    commune = config.commune
-    hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
-    of_gauge = {gauge.id: gauge.hamlets for gauge in config.gauge}
-    return Sender(commune.id, commune.name, commune.box, hamlets, of_gauge, real=not commune.demo)
 
 
 def _source(config: Config) -> str:

@@ -8,14 +8,12 @@ import msgspec
 from edge.config.problem import Problem
 from edge.config.schema import Config, Hub
 
-FOLDER = "province"
-"""Below the box's folder of keys."""
-CA, PAIR, COMMAND_KEYS = "ca.pem", "box.pem", "command.pub"
+CA, PAIR, COMMAND_KEYS = "province-ca.pem", "province-box.pem", "province-command.pub"
 
 
 def province_folder(config: Config) -> Path:
-    """Where the enrolment keeps what it fetched."""
-    return Path(config.commune.data) / "keys" / FOLDER
+    """Where the enrolment keeps what it fetched: beside the box's other keys, and in its backups."""
+    return Path(config.commune.data) / "keys"
 
 
 def hub_of(config: Config) -> Hub | None:

@@ -7,8 +7,9 @@ import aiohttp
 import msgspec
 
 from edge.config.schema import Hub
-from edge.core.errors import MisconfiguredError, TransientError
+from edge.core.errors import TransientError
 from edge.kernel.wire.event import BATCH_PATH, BATCH_TYPE, BatchReply
+from edge.sync.hub_tls import HubTls, NotEnrolledError
 
 DEADLINE_S = 15.0
 CONNECT_S = 5.0
@@ -50,12 +51,13 @@ class HubLine:
 
     def __init__(self, hub: Hub) -> None:
         self._url = hub.url.rstrip("/") + BATCH_PATH
-        self._tls = client_tls(hub)
+        self._tls = HubTls(hub)
+        self._tls.check()
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "HubLine":
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=self._tls, limit=1, keepalive_timeout=KEEP_ALIVE_S),
+            connector=aiohttp.TCPConnector(limit=1, keepalive_timeout=KEEP_ALIVE_S),
             timeout=aiohttp.ClientTimeout(total=DEADLINE_S, sock_connect=CONNECT_S),
             auto_decompress=False,
         )
@@ -71,8 +73,12 @@ class HubLine:
         """Send a compressed batch; raises NoLinkError or RefusedError, or the narrower kinds of them."""
         assert self._session is not None
         try:
-            async with self._session.post(self._url, data=body, headers=_HEADERS, allow_redirects=False) as response:
+            async with self._session.post(
+                self._url, data=body, headers=_HEADERS, ssl=self._tls.context(), allow_redirects=False
+            ) as response:
                 return _understand(response, await _read(response))
+        except NotEnrolledError as cause:
+            raise NoLinkError(str(cause)) from cause
         except aiohttp.ClientConnectorCertificateError as cause:
             raise NoLinkError("Chứng thư của tỉnh không đúng, hộp không gửi.") from cause
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as cause:
@@ -84,14 +90,8 @@ class HubLine:
 
 
 def client_tls(hub: Hub) -> ssl.SSLContext:
-    """Mutual TLS 1.2 or newer; raises MisconfiguredError naming the files."""
-    try:
-        context = ssl.create_default_context(cafile=hub.ca)
-        context.load_cert_chain(hub.cert, hub.key)
-    except OSError as cause:
-        raise MisconfiguredError(f"[hub] không dùng được {hub.ca}, {hub.cert} hoặc {hub.key}: {cause}.") from cause
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
+    """Mutual TLS 1.2 or newer with the files as they are now; raises MisconfiguredError naming them."""
+    return HubTls(hub).context()
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -1,4 +1,4 @@
-"""The long poll: one question that the hub answers when there is something, or after 25 s. Opened with ``async with``."""
+"""The long poll: one question that the hub answers when there is something, or after 25 s."""
 
 from types import TracebackType
 

@@ -1,8 +1,8 @@
 """The box's identity on the disk: whatever is cut off in between, one pair that the hub takes is always there.
 
-``box.pem`` (key and certificate in one file, so that they can never be of two minds) is used. ``next.key`` is made
-before the hub is asked, so that an answer is never for a key that a power cut took; ``next.pem`` is the new pair until
-the hub has seen it. Then it takes the place of ``box.pem`` in one rename.
+``province-box.pem`` is used: key and certificate in one file, so that they can never be of two minds.
+``province-next.key`` is made before the hub is asked, so that an answer is never for a key that a power cut took.
+``province-next.pem`` is the new pair until the hub has seen it; then one rename puts it in the place of the old one.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Told(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class IdentityFiles:
-    """All below one folder, 0700."""
+    """All in the box's folder of keys, 0700."""
 
     folder: Path
 
@@ -37,7 +37,7 @@ class IdentityFiles:
     @property
     def next_ca(self) -> Path:
         """That of the province that was asked and has not said yes yet."""
-        return self.folder / "next-ca.pem"
+        return self.folder / "province-next-ca.pem"
 
     @property
     def pair(self) -> Path:
@@ -47,7 +47,7 @@ class IdentityFiles:
     @property
     def next_pair(self) -> Path:
         """A new pair that the hub has not seen yet."""
-        return self.folder / "next.pem"
+        return self.folder / "province-next.pem"
 
     def make(self) -> None:
         """The folder."""
@@ -55,7 +55,7 @@ class IdentityFiles:
 
     def next_key(self) -> BoxKey:
         """The key for the next certificate, made and safe on the disk when there is none."""
-        path = self.folder / "next.key"
+        path = self.folder / "province-next.key"
         if path.exists():
             return read_key(path.read_bytes())
         key = new_key()
@@ -64,7 +64,7 @@ class IdentityFiles:
 
     def drop_next(self) -> None:
         """The hub will not sign this key."""
-        (self.folder / "next.key").unlink(missing_ok=True)
+        (self.folder / "province-next.key").unlink(missing_ok=True)
         self.next_pair.unlink(missing_ok=True)
 
     def keep_next(self, key: BoxKey, certificate: str) -> None:
@@ -75,7 +75,7 @@ class IdentityFiles:
         """The hub has seen the new pair: from now on it is the pair."""
         self.next_pair.replace(self.pair)
         sync_folder(self.folder)
-        (self.folder / "next.key").unlink(missing_ok=True)
+        (self.folder / "province-next.key").unlink(missing_ok=True)
 
     def pin(self, ca: bytes, command_key: str) -> None:
         """Whom this box believes from now on."""
@@ -85,15 +85,15 @@ class IdentityFiles:
     def told(self) -> Told | None:
         """What is remembered, or None before the first enrolment."""
         try:
-            return msgspec.json.decode((self.folder / "enrolment.json").read_bytes(), type=Told)
+            return msgspec.json.decode((self.folder / "province-enrolment.json").read_bytes(), type=Told)
         except FileNotFoundError:
             return None
         except msgspec.DecodeError as cause:
-            raise FinalError(f"{self.folder}/enrolment.json bị hỏng: hãy ghi danh lại.") from cause
+            raise FinalError(f"{self.folder}/province-enrolment.json bị hỏng: hãy ghi danh lại.") from cause
 
     def remember(self, told: Told) -> None:
         """Keep it."""
-        write_atomically(self.folder / "enrolment.json", msgspec.json.encode(told), SECRET)
+        write_atomically(self.folder / "province-enrolment.json", msgspec.json.encode(told), SECRET)
 
 
 def pinned_keys(folder: Path) -> tuple[str, ...]:
