@@ -18,7 +18,7 @@ from edge.hub.commands.routes import ROUTES as COMMAND_ROUTES
 from edge.hub.commands.routes import Dispatch, add_command_routes
 from edge.hub.database import Database
 from edge.hub.enrolment.authority import COMMAND_KEY, Authority, load_authority
-from edge.hub.enrolment.renewing import Standing
+from edge.hub.enrolment.renewing import REMEMBERED_S, Standing
 from edge.hub.enrolment.routes import ROUTES as ENROLMENT_ROUTES
 from edge.hub.enrolment.routes import Office, add_enrolment_routes, enrolment_door, gate
 from edge.hub.guarded import WhoIs
@@ -54,10 +54,11 @@ def keys_in(folder: Path | None, ca: Path, passphrase: str = "") -> Keys:
 class Downlink:
     """Give its routes and gate to the doors; ``running`` makes the tables and wakes polls."""
 
-    def __init__(self, database: Database, clock: Clock, keys: Keys) -> None:
+    def __init__(self, database: Database, clock: Clock, keys: Keys, remembered_s: float = REMEMBERED_S) -> None:
+        """``remembered_s``: how long it is remembered that a certificate holds."""
         self._database = database
         self._clock = clock
-        self._standing = Standing(database, clock)
+        self._standing = Standing(database, clock, remembered_s)
         self._bell = Bell(database, clock)
         command_key = keys.command.public_hex if keys.command else ""
         self._office = Office(database, clock, keys.authority, keys.root, command_key)

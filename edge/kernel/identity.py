@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -90,8 +92,13 @@ def common_name_of(certificate: x509.Certificate) -> str:
 
 
 def serial_of(certificate: x509.Certificate) -> str:
-    """The serial number as the hub keeps it: hexadecimal, as ``ssl.getpeercert`` writes it."""
+    """The serial number as the hub keeps it: hexadecimal, without leading zeros."""
     return f"{certificate.serial_number:X}"
+
+
+def serial_shown(peer_certificate: Mapping[str, Any]) -> str:
+    """The same from ``ssl.SSLSocket.getpeercert()``, which fills it up to whole bytes with a zero."""
+    return f"{int(str(peer_certificate['serialNumber']), 16):X}"
 
 
 def key_sha256(public: CertificatePublicKeyTypes) -> str:

@@ -39,28 +39,25 @@ MOST_REMEMBERED = 20_000
 
 
 class Standing:
-    """Whether a box's certificate still holds: asked at every request, answered from memory for five seconds."""
+    """Whether a box's certificate still holds: asked at every request, answered from memory for some seconds."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, remembered_s: float = REMEMBERED_S) -> None:
         self._database = database
         self._clock = clock
+        self._remembered_s = remembered_s
         self._known: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
 
     async def refusal(self, serial: str, source: str) -> str:
         """Why it is refused, in Vietnamese; empty when it holds."""
         now_s, key = time.monotonic(), (serial, source)
         at_s, why = self._known.get(key, (float("-inf"), ""))
-        if now_s - at_s > REMEMBERED_S:
+        if now_s - at_s > self._remembered_s:
             why = await refusal_of(self._database, serial, source, self._clock.now().at_ms)
             self._known[key] = (now_s, why)
             self._known.move_to_end(key)
             if len(self._known) > MOST_REMEMBERED:
                 self._known.popitem(last=False)
         return why
-
-    def forget(self) -> None:
-        """Ask anew at the next request."""
-        self._known.clear()
 
 
 async def refusal_of(database: Database, serial: str, source: str, now_ms: int) -> str:
@@ -72,9 +69,7 @@ async def refusal_of(database: Database, serial: str, source: str, now_ms: int) 
         epoch = (
             await change.execute(select(box_epoch.c.epoch).where(box_epoch.c.source == source))
         ).scalar_one_or_none()
-        row = (
-            (await change.execute(select(certificate).where(certificate.c.serial == serial.upper()))).mappings().first()
-        )
+        row = (await change.execute(select(certificate).where(certificate.c.serial == serial))).mappings().first()
         if row is None:
             return "" if epoch is None else "Hộp này đã ghi danh: chỉ nhận chứng thư do tỉnh cấp khi ghi danh."
         if row["source"] != source or row["epoch"] != epoch:

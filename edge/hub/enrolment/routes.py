@@ -24,7 +24,7 @@ from edge.hub.enrolment.renewing import Standing, renew, renew_by_proof
 from edge.hub.guarded import Handler, Route, Who, WhoIs, add_guarded, body_of, refusal, reply
 from edge.hub.visitors import STRANGER, Visitor, visitor_of
 from edge.kernel.clock import Clock
-from edge.kernel.identity import certificate_pem
+from edge.kernel.identity import certificate_pem, serial_shown
 from edge.kernel.wire.enrolment import (
     AUTHORITY_PATH,
     MAX_MESSAGE_BYTES,
@@ -108,7 +108,7 @@ def gate(standing_of: Standing) -> Middleware:
     async def check(request: web.Request, handler: Next) -> web.StreamResponse:
         shown = request.get_extra_info("peercert")
         visitor = visitor_of(shown)
-        if visitor.box is not None and (why := await standing_of.refusal(str(shown["serialNumber"]), visitor.box)):
+        if visitor.box is not None and (why := await standing_of.refusal(serial_shown(shown), visitor.box)):
             return refusal(403, why)
         return await handler(request)
 
@@ -165,8 +165,7 @@ async def _renewal(office: Office, request: web.Request, visitor: Visitor) -> we
 
 
 async def _me(office: Office, request: web.Request, visitor: Visitor) -> web.Response:
-    shown = request.get_extra_info("peercert") or {}
-    return reply(Me(visitor.box or "", str(shown.get("serialNumber", "")), office.now_ms))
+    return reply(Me(visitor.box or "", serial_shown(request.get_extra_info("peercert")), office.now_ms))
 
 
 async def _list(office: Office, request: web.Request, visitor: Visitor) -> web.Response:
