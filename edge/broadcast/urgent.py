@@ -17,7 +17,7 @@ from edge.core.errors import FinalError, TransientError
 from edge.core.news import ProvinceAsked
 from edge.kernel.bus import Bus, Mailbox
 from edge.kernel.province_time import ProvinceTime
-from edge.store.bulletins import BulletinRow
+from edge.store.bulletins import BulletinRow, get_bulletin, set_state
 from edge.store.journal import Journal, Tx
 from edge.store.urgent_bulletins import UrgentRow, accepted_key, settle_urgent, waiting_urgent
 
@@ -88,8 +88,10 @@ class UrgentBulletins:
             raise FinalError("Bản tin khẩn của tỉnh đã hết hạn trước khi phát được.")
 
     async def _lost(self, row: BulletinRow, why: str) -> str:
+        """Nobody may press it later either: it was never approved by the commune."""
         log.error("urgent bulletin %s will not sound: %s", row.id, why)
         await self._drafts.give_up(row, why)
+        await self._journal.record_surely(partial(_withdraw, bulletin=row.id, why=why))
         return f"failed: {why}"
 
 
@@ -122,3 +124,8 @@ def _waiting(tx: Tx) -> list[_Waiting]:
 def _again(tx: Tx, row: UrgentRow) -> _Waiting:
     key = accepted_key(tx, row.key_id)
     return _Waiting(row, key.name if key else "")
+
+
+def _withdraw(tx: Tx, bulletin: str, why: str) -> None:
+    if get_bulletin(tx, bulletin).state == "approved":
+        set_state(tx, bulletin, "failed", why)
