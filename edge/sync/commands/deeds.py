@@ -52,6 +52,8 @@ from edge.sync.commands.urgent import row_of as urgent_row
 log = logging.getLogger(__name__)
 
 Deed = Callable[[Tx], Outcome]
+FURTHEST_NUMBER_S = 86_400
+"""Numbers begin with the second of their day (edge.hub.commands.making): one from far ahead would hide all others."""
 AGAIN = "again"
 """Counted, not told: the same command came once more, and its result has been on its way since the first time."""
 
@@ -78,21 +80,25 @@ class Deeds:
     async def take(self, found: Genuine | Forged) -> None:
         """Do it, or refuse it, or keep it until its time; what was done before is not done again."""
         if isinstance(found, Forged):
-            await self._journal.record(
-                partial(keep_forgery, digest=found.digest, reason=found.reason, detail=found.detail)
-            )
+            await self._forged(found)
+        elif found.row.seq > self._now_ms() // 1000 + FURTHEST_NUMBER_S:
+            await self._forged(Forged(found.row.digest, Reason.WRONG_TIMES, "Số thứ tự của lệnh không thể đúng."))
+        else:
+            await self._genuine(found)
+
+    async def _forged(self, found: Forged) -> None:
+        keep = partial(keep_forgery, digest=found.digest, reason=found.reason, detail=found.detail)
+        if await self._journal.record(keep):
             log.warning("no command of the province: %s", found.detail)
-            return
+
+    async def _genuine(self, found: Genuine) -> None:
         match await self._journal.record(partial(known_as, row=found.row)):
             case "":
                 await self._judge(found.row, found.command.order)
             case "same":
                 await self._journal.record(partial(count_refusal, reason=AGAIN))
             case "other":
-                why = SENTENCES[Reason.REPLAYED]
-                await self._journal.record(
-                    partial(keep_forgery, digest=found.row.digest, reason=Reason.REPLAYED, detail=why)
-                )
+                await self._forged(Forged(found.row.digest, Reason.REPLAYED, SENTENCES[Reason.REPLAYED]))
 
     async def take_due(self) -> None:
         """What was kept until its time."""

@@ -205,10 +205,13 @@ class Running:
 class Box:
     """A box of the commune in ``example.toml``: its files, its store; ``running`` is one start of it."""
 
-    def __init__(self, folder: Path, office: Office, source: str = SOURCE, clock: LyingClock | None = None) -> None:
+    def __init__(
+        self, folder: Path, office: Office | str, source: str = SOURCE, clock: LyingClock | None = None
+    ) -> None:
+        """``office`` is the province, or only its address where that runs in another process."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.office = office
+        self._office = office
         self.source = source
         self.clock = clock or LyingClock()
         self.settings = folder / "molang.toml"
@@ -223,6 +226,12 @@ class Box:
         )
 
     @property
+    def office(self) -> Office:
+        """The province of this process."""
+        assert isinstance(self._office, Office), "this box knows only the address"
+        return self._office
+
+    @property
     def database(self) -> Path:
         """Its store."""
         return self.folder / "molang.db"
@@ -230,7 +239,8 @@ class Box:
     def hub(self) -> HubSettings:
         """Its ``[hub]`` after the enrolment."""
         pair = str(self.files.pair)
-        return HubSettings(url=self.office.url, ca=str(self.files.ca), cert=pair, key=pair)
+        url = self._office if isinstance(self._office, str) else self._office.url
+        return HubSettings(url=url, ca=str(self.files.ca), cert=pair, key=pair)
 
     async def enrol(self) -> None:
         """From a claim to a pair."""
