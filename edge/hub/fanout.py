@@ -29,7 +29,7 @@ SWEEP_S = 10.0
 """Whatever an instance that died left is found within this."""
 MOST_AT_ONCE = 500
 ACK_S = 5.0
-CONNECT_S = 5.0
+CONNECT_S = 3.0
 REMEMBERS_S = 600.0
 """So long JetStream knows an id again; a cursor that was not moved is told again within seconds."""
 KEEPS_S = 7 * 86_400.0
@@ -52,7 +52,8 @@ class FanOut:
     async def run(self) -> None:
         """Until cancelled; raises TransientError when NATS or the record is gone, and is then started again."""
         try:
-            connection = await nats.connect(self._url, connect_timeout=CONNECT_S, allow_reconnect=False)
+            async with asyncio.timeout(CONNECT_S):
+                connection = await nats.connect(self._url, allow_reconnect=False)
         except (OSError, nats.errors.Error, TimeoutError) as cause:
             raise TransientError(f"NATS ở {self._url} không trả lời: {cause}.") from cause
         try:
