@@ -221,7 +221,7 @@ class SyncService:
         return replace(status, detail=detail, reason=reason, eta_s=eta_s(self._history), ways=ways)
 
     async def _keep_count(self, exits: Exits) -> None:
-        """A new month begins with what the store knows of it; between acknowledgements the count is kept now and then."""
+        """A new month begins with what the store knows of it; without acknowledgements it is kept each minute."""
         now = self._journal.clock.now()
         month = month_of(now.at_ms)
         if month != self._month and (not self._month or now.clock is not ClockState.FLOOR):
