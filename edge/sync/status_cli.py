@@ -1,4 +1,4 @@
-"""``molang sync status``: what waits for the province, why, when it will be done, and what the province has confirmed."""
+"""``molang sync status``: what waits for the province, why, until when, and what the province has confirmed."""
 
 import json
 import sqlite3
@@ -24,6 +24,7 @@ from edge.sync.exits import ONLY_WAY
 from edge.sync.status import MEGABYTE, REASON_WORDS, Reason
 from edge.sync.stick_cli import CONFIG, ROLE, USER, control_of
 
+_WORKS = {True: "dự phòng, thông", False: "không thông", None: "chưa thử"}
 LANE_WORDS = ("báo động", "kết quả và nhật ký", "số đo và phát hiện", "hình")
 
 
@@ -161,9 +162,7 @@ def _lane_line(lane: dict[str, Any]) -> str:
 
 
 def _way_line(way: dict[str, Any], month: str) -> str:
-    mark = (
-        "đang dùng" if way["used"] else {True: "dự phòng, thông", False: "không thông", None: "chưa thử"}[way["works"]]
-    )
+    mark = "đang dùng" if way["used"] else _WORKS[way["works"]]
     budget = f" / {way['budget_bytes'] / MEGABYTE:.0f} MB" if way["budget_bytes"] else ""
     return f"  đường {way['name']}: {mark}; tháng {month} dùng {way['month_bytes'] / MEGABYTE:.1f} MB{budget}"
 

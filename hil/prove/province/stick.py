@@ -1,8 +1,8 @@
 """The same outbox by line and by stick, in any order and twice: everything is at the province once (issue 5).
 
 Every order of four things that happen to an outbox is played with the product's own processes: the box drains by line;
-the box is killed in the middle of that; a stick is taken and its receipt comes back; the taking is killed half way. Each
-stick is taken twice. In the end the line drains what is left.
+it is killed in the middle of that; a stick is taken twice and its receipt comes back; the taking is killed half way. In
+the end the line drains what is left.
 """
 
 import itertools
@@ -60,6 +60,11 @@ class Office:
         with closing(sqlite3.connect(self.database, timeout=10)) as connection:
             (count,) = connection.execute(f"SELECT count(*) FROM outbox WHERE {where}").fetchone()
             return int(count)
+
+    def told(self) -> frozenset[str]:
+        """The id of everything that the box ever wrote for the province, its own words of this night among it."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as connection:
+            return frozenset(name for (name,) in connection.execute("SELECT id FROM outbox"))
 
     def export(self) -> Path:
         """What waits now, on the stick."""
@@ -140,11 +145,9 @@ _WAITS = "acked_at_ms IS NULL AND dead_reason IS NULL"
 
 def stick(events: int = EVENTS, orders: Sequence[tuple[str, ...]] = tuple(itertools.permutations(STEPS))) -> Link:
     """Every order; what is missing or there twice at the province, and what the box still holds in the end."""
-    missing = doubled = left = dead = 0
-    for order in orders:
-        held, found = play(order, events)
-        missing, doubled = missing + events - len(set(held)), doubled + len(held) - len(set(held))
-        left, dead = left + found[0], dead + found[1]
+    ends = [play(order, events) for order in orders]
+    missing, doubled = sum(end.missing for end in ends), sum(end.doubled for end in ends)
+    left, dead = sum(end.left for end in ends), sum(end.dead for end in ends)
     figures = {
         "stick_missing": missing,
         "stick_doubled": doubled,
@@ -157,15 +160,31 @@ def stick(events: int = EVENTS, orders: Sequence[tuple[str, ...]] = tuple(iterto
     return Link("stick", not (missing or doubled or left or dead), figures, note)
 
 
-def play(order: Sequence[str], events: int) -> tuple[list[str], tuple[int, int]]:
-    """(ids at the province, (still waiting, dead) at the box) after this order."""
+@dataclass(frozen=True, slots=True)
+class End:
+    """What is missing or there twice at the province, still waits or is dead at the box."""
+
+    missing: int
+    doubled: int
+    left: int
+    dead: int
+
+
+def play(order: Sequence[str], events: int) -> End:
+    """How it ends after this order."""
     with tempfile.TemporaryDirectory(prefix="molang-stick-") as name:
         folder = Path(name)
         with Harness(folder / "log") as harness:
             office = _office(folder, harness, events)
             for step in (*order, "line"):
                 STEPS[step](office)
-            return office.at_province(), (office.count(_WAITS), office.count("dead_reason IS NOT NULL"))
+            return _judged(office)
+
+
+def _judged(office: Office) -> End:
+    held, told = office.at_province(), office.told()
+    missing, doubled = len(told - set(held)), len(held) - len(set(held))
+    return End(missing, doubled, office.count(_WAITS), office.count("dead_reason IS NOT NULL"))
 
 
 def _office(folder: Path, harness: Harness, events: int) -> Office:
