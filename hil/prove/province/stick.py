@@ -30,7 +30,7 @@ from hil.ports import free_ports, listens
 
 SOURCE = f"/xa/{place.COMMUNE}/box/1"
 EVENTS = 4_000
-ENOUGH = 400
+ENOUGH = 1_500
 """So many events take the province longer than a kill."""
 PATIENCE_S = 120.0
 LOOK_S = 0.03
