@@ -1,13 +1,14 @@
 """The hub's address by its name, remembered: when the line comes back nobody waits for a question that went out before.
 
-The C library asks again only every five seconds, and its thread cannot be stopped: one question is on its way at a time,
-and whoever knows an answer already uses that.
+The C library asks again only every five seconds, and its thread cannot be stopped: one question is on its way at a
+time, and whoever knows an answer already uses that.
 """
 
 import asyncio
 import contextlib
 import socket
 import time
+from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -44,22 +45,12 @@ class RememberingResolver(AbstractResolver):
         try:
             with contextlib.suppress(OSError):
                 found = await asyncio.get_running_loop().getaddrinfo(*key, type=socket.SOCK_STREAM)
-                self._known[key] = [_result(key[0], one) for one in found]
+                self._known[key] = [_result(key[0], one[0], one[2], one[4]) for one in found]
                 self._asked_s[key] = time.monotonic()
         finally:
             del self._questions[key]
 
 
-def _result(
-    host: str,
-    found: tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str, int] | tuple[str, int, int, int]],
-) -> ResolveResult:
-    family, _, protocol, _, address = found
-    return ResolveResult(
-        hostname=host,
-        host=address[0],
-        port=address[1],
-        family=family,
-        proto=protocol,
-        flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-    )
+def _result(host: str, family: int, protocol: int, address: tuple[Any, ...]) -> ResolveResult:
+    numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+    return ResolveResult(hostname=host, host=address[0], port=address[1], family=family, proto=protocol, flags=numeric)

@@ -202,4 +202,4 @@ def _is_down(control: Path) -> bool:
     except MolangError:
         return False
     uplink = getattr(reply, "value", {}).get("uplink", {})
-    return uplink.get("state") == "down" and uplink.get("detail") != "Chưa nối tới tỉnh."
+    return bool(uplink.get("state") == "down") and uplink.get("detail") != "Chưa nối tới tỉnh."
