@@ -33,6 +33,7 @@ ELSEWHERE = {
     "voices": "edge.workers.speech.cli:voices",
     "web": "web.cli:web",
     "store": "edge.store.cli:store",
+    "sync": "edge.sync.cli:sync",
     "init": "edge.config.first:init",
 }
 """Subcommands that live with their subject: name -> module:attribute."""
@@ -55,6 +56,7 @@ HELP = {
     "voices": "Giọng đọc: danh sách, nghe thử.",
     "web": "Trang màn hình và trang phát thanh.",
     "store": "Kiểm tra kho dữ liệu.",
+    "sync": "Đường về tỉnh: còn gì chờ, vì sao; chuyển bằng thẻ nhớ.",
     "init": "Hỏi vài câu và viết tệp cấu hình đầu tiên.",
 }
 

@@ -36,6 +36,7 @@ from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.sync import sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
@@ -78,6 +79,7 @@ from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
+from edge.sync.receipt import Receipts
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
 from edge.vision.shards import Eyes
@@ -109,7 +111,7 @@ class Box:
         self._reach_people(desk, roster, hamlets)
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
         self._sealing = Sealing(audit_key, _source(config), journal)
-        self._sync = SyncService(config.hub, _source(config), journal, self._bus)
+        self._sync = SyncService(config.hub, _source(config), journal, self._bus, config.way)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
         self._save_power(desk)
         self._show(clock)
@@ -215,6 +217,7 @@ class Box:
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
+        table |= sync_handlers(Receipts(config.hub, _source(config), journal.with_connection, journal.clock))
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 

@@ -11,7 +11,6 @@ import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
 
 from edge.core.errors import TransientError
 from edge.hub.tables import metadata
@@ -49,7 +48,7 @@ class Database:
                 connect_args={"server_settings": _POSTGRES, "timeout": STATEMENT_S, "command_timeout": STATEMENT_S * 2},
             )
         else:
-            self._engine = create_async_engine(url, poolclass=NullPool)
+            self._engine = create_async_engine(url, pool_size=POOL)
             event.listen(self._engine.sync_engine, "connect", _set_up_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_at_once)
 
