@@ -29,7 +29,8 @@ _FAILED = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSErr
 
 
 def trial_url(folder: Path) -> str:
-    """SQLite in this folder: for a trial, and for a few boxes."""
+    """SQLite in this folder, made if it is not there: for a trial, and for a few boxes."""
+    folder.mkdir(parents=True, exist_ok=True)
     return f"sqlite+aiosqlite:///{folder / 'hub.db'}"
 
 
