@@ -97,10 +97,11 @@ def offer(  # noqa: PLR0913 - a row
 
 def offer_stills(tx: Tx, severities: Collection[str], since_ms: int) -> int:
     """Offer the pictures of incidents of these severities that began after ``since_ms``; how many are new."""
+    of_these = f"severity IN ({_marks(severities)})"
     rows = tx.run(
-        "SELECT id, 'media/' || still, coalesce(camera, ''), severity, began_at_ms FROM incident i"
-        f" WHERE began_at_ms > ? AND still IS NOT NULL AND severity IN ({_marks(severities)})"
-        " AND NOT EXISTS (SELECT 1 FROM media_upload u WHERE u.path = 'media/' || i.still)",  # noqa: S608 - marks
+        "SELECT id, 'media/' || still, coalesce(camera, ''), severity, began_at_ms FROM incident i"  # noqa: S608 - marks
+        f" WHERE began_at_ms > ? AND still IS NOT NULL AND {of_these}"
+        " AND NOT EXISTS (SELECT 1 FROM media_upload u WHERE u.path = 'media/' || i.still)",
         since_ms,
         *severities,
     ).fetchall()

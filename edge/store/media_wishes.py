@@ -73,9 +73,9 @@ def wish_clips(tx: Tx, severities: tuple[str, ...], since_ms: int) -> None:
     """By rule: the films of incidents of these severities that are cut already."""
     marks = ", ".join("?" * len(severities))
     rows = tx.run(
-        "SELECT id FROM incident i WHERE began_at_ms > ? AND clip IS NOT NULL AND state = 'closed'"
+        "SELECT id FROM incident i WHERE began_at_ms > ? AND clip IS NOT NULL AND state = 'closed'"  # noqa: S608 - marks
         f" AND severity IN ({marks}) AND NOT EXISTS (SELECT 1 FROM media_wish w WHERE w.id = 'rule/' || i.id)"
-        " LIMIT ?",  # noqa: S608 - question marks
+        " LIMIT ?",
         since_ms,
         *severities,
         MOST_OPEN // 2,

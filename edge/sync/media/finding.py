@@ -26,7 +26,7 @@ from edge.sync.media.rule import Rule
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 2.0
+LOOK_S = 1.0
 BACK_MS = 24 * 3_600_000
 """By rule only what began within a day goes: a box that was cut off for a month does not flood the line with it."""
 AHEAD = 4

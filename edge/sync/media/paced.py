@@ -7,6 +7,7 @@ import struct
 import termios
 from asyncio import Transport
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.payload import Payload
@@ -24,16 +25,23 @@ MaySend = Callable[[int], Awaitable[None]]
 """Returns once so many bytes of media may go: alarms first, and no more than the line's share."""
 
 
-class Paced(Payload):
-    """Some bytes, written no faster than they are confirmed. ``sent`` counts what was given to the system."""
+@dataclass(slots=True)
+class Tally:
+    """Bytes of files that were given to the system to send, those of broken requests too."""
 
-    def __init__(self, data: bytes, pace: Pace, may_send: MaySend) -> None:
+    bytes: int = 0
+
+
+class Paced(Payload):
+    """Some bytes, written no faster than they are confirmed."""
+
+    def __init__(self, data: bytes, pace: Pace, may_send: MaySend, tally: Tally) -> None:
         super().__init__(data, content_type=BODY_TYPE)
         self._size = len(data)
         self._data = data
         self._pace = pace
         self._may_send = may_send
-        self.sent = 0
+        self._tally = tally
         self.round_trip_s = 0.0
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
@@ -41,7 +49,7 @@ class Paced(Payload):
         return self._data.decode(encoding, errors)
 
     async def write(self, writer: AbstractStreamWriter) -> None:
-        """Write it in pieces, each when there is room for it under way; raises TimeoutError when nothing moves."""
+        """Write it in pieces, each when there is room for it under way; raises OSError when nothing moves any more."""
         transport: Transport | None = getattr(writer, "transport", None)
         sock = transport.get_extra_info("socket") if transport is not None else None
         for start in range(0, len(self._data), PIECE):
@@ -49,8 +57,10 @@ class Paced(Payload):
             await self._may_send(len(piece))
             if transport is not None and sock is not None:
                 await self._room(transport, sock, len(piece))
+                if _is_over(transport, sock):
+                    raise ConnectionResetError
             await writer.write(piece)
-            self.sent += len(piece)
+            self._tally.bytes += len(piece)
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
         """Write all of it: the length that aiohttp knows is ours."""
@@ -70,11 +80,15 @@ class Paced(Payload):
 
 
 def _under_way(transport: Transport, sock: socket.socket) -> int:
-    """Bytes that we gave away and nobody has confirmed; 0 for a connection that is over: the write will say so."""
-    if transport.is_closing() or sock.fileno() < 0:
+    """Bytes that we gave away and nobody has confirmed; 0 for a connection that is over."""
+    if _is_over(transport, sock):
         return 0
     (unconfirmed,) = struct.unpack("i", fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, b"\0" * 4))
     return int(unconfirmed) + transport.get_write_buffer_size()
+
+
+def _is_over(transport: Transport, sock: socket.socket) -> bool:
+    return transport.is_closing() or sock.fileno() < 0
 
 
 def _shortest_round_trip_s(sock: socket.socket) -> float:

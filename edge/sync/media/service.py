@@ -17,7 +17,7 @@ from edge.store.media_queue import MediaBacklog, Upload, media_backlog, next_upl
 from edge.sync.media.carrying import Carrier
 from edge.sync.media.concealing import Privacy
 from edge.sync.media.finding import Finder
-from edge.sync.media.paced import MaySend
+from edge.sync.media.paced import MaySend, Tally
 from edge.sync.media.rule import Rule
 from edge.sync.media.tus import AnswerError, LineBrokenError, OpenSocket, TusLine, at_once, usual_socket
 
@@ -82,13 +82,13 @@ class MediaSync:
         self._carrier = Carrier(data, journal)
         self._finder = Finder(data, rule, privacy, journal)
         self._failures = 0
-        self._sent_before = 0
+        self._tally = Tally()
         self._status = MediaStatus()
 
     @property
     def status(self) -> MediaStatus:
         """How it stands now."""
-        return self._status
+        return replace(self._status, sent_bytes=self._tally.bytes)
 
     async def run(self) -> None:
         """Find and send until cancelled."""
@@ -99,12 +99,11 @@ class MediaSync:
 
     async def _send_for_ever(self) -> None:
         while True:
-            async with TusLine(self._hub, self._road.may_send, self._road.open_socket) as line:
+            async with TusLine(self._hub, self._tally, self._road.may_send, self._road.open_socket) as line:
                 until = _steady_s() + NEW_LINE_S
                 while _steady_s() < until:
-                    await asyncio.sleep(await self._step(line))
-                    self._count_bytes(line)
-            self._sent_before = self._status.sent_bytes
+                    wait_s = await self._step(line)
+                    await asyncio.sleep(wait_s)
 
     async def _step(self, line: TusLine) -> float:
         """Do the most urgent thing; returns how long to wait before the next."""
@@ -112,7 +111,7 @@ class MediaSync:
         try:
             if upload is None:
                 return 0.0 if await self._carrier.take_back(line) else LOOK_S
-            await self._carrier.carry(line, upload, partial(self._goes_on, line, upload))
+            await self._carrier.carry(line, upload, partial(self._goes_on, upload))
         except LineBrokenError as error:
             return self._wait(str(error))
         except AnswerError as error:
@@ -121,12 +120,11 @@ class MediaSync:
         self._tell(detail="", current=None)
         return 0.0
 
-    async def _goes_on(self, line: TusLine, upload: Upload, offset: int) -> bool:
+    async def _goes_on(self, upload: Upload, offset: int) -> bool:
         """Told after each piece; whether this file is still the most urgent one."""
         size = upload.bytes or 1
         self._failures = 0
         self._tell(detail="", current=Current(upload.kind, upload.subject, size, min(100, 100 * offset // size)))
-        self._count_bytes(line)
         first = await self._next()
         return first is not None and first.id == upload.id
 
@@ -141,9 +139,6 @@ class MediaSync:
         while True:
             self._tell(backlog=await self._journal.record(media_backlog))
             await asyncio.sleep(COUNT_EVERY_S)
-
-    def _count_bytes(self, line: TusLine) -> None:
-        self._tell(sent_bytes=self._sent_before + line.sent_bytes)
 
     def _wait(self, detail: str, asked_s: float = 0.0) -> float:
         self._tell(detail=detail)

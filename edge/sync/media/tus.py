@@ -26,13 +26,14 @@ from edge.kernel.wire.upload import (
     VERSION,
     encode_metadata,
 )
-from edge.sync.media.paced import MaySend, Paced
+from edge.sync.media.paced import MaySend, Paced, Tally
 from edge.sync.post import client_tls
 
 CONNECT_S = 5.0
 ANSWER_S = 90.0
 """After the last piece the hub reads the whole file once more and syncs it."""
-SILENT_MS = 8_000
+SILENT_MS = 4_000
+"""What was not confirmed for so long is lost with its line (tcp(7), TCP_USER_TIMEOUT): it was half a second's worth."""
 MAX_RETRY_S = 600.0
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 OpenSocket = Callable[[AddrInfo], socket.socket]
@@ -70,16 +71,18 @@ def usual_socket(found: AddrInfo) -> socket.socket:
 
 
 class TusLine:
-    """Open it with ``async with``. ``sent_bytes`` counts the bytes of files that were given to the system to send."""
+    """Open it with ``async with``; ``tally`` counts what it sends."""
 
-    def __init__(self, hub: Hub, may_send: MaySend = at_once, open_socket: OpenSocket = usual_socket) -> None:
+    def __init__(
+        self, hub: Hub, tally: Tally, may_send: MaySend = at_once, open_socket: OpenSocket = usual_socket
+    ) -> None:
         self._hub = hub
         self._base = hub.url.rstrip("/")
         self._may_send = may_send
         self._open_socket = open_socket
         self._session: aiohttp.ClientSession | None = None
         self._pace = Pace()
-        self.sent_bytes = 0
+        self._tally = tally
 
     async def __aenter__(self) -> "TusLine":
         connector = aiohttp.TCPConnector(
@@ -123,14 +126,11 @@ class TusLine:
         """Send the next piece; how much the hub has now."""
         digest = await asyncio.to_thread(hashlib.sha1, piece)
         headers = {OFFSET: str(place.offset), CHECKSUM: f"sha1 {b64encode(digest.digest()).decode()}"}
-        body = Paced(piece, self._pace, self._may_send)
+        body = Paced(piece, self._pace, self._may_send, self._tally)
         began = asyncio.get_running_loop().time()
-        try:
-            async with self._request("PATCH", place.url, 204, headers, body) as answer:
-                self._pace = measured(len(piece), asyncio.get_running_loop().time() - began, body.round_trip_s)
-                return _offset(answer)
-        finally:
-            self.sent_bytes += body.sent
+        async with self._request("PATCH", place.url, 204, headers, body) as answer:
+            self._pace = measured(len(piece), asyncio.get_running_loop().time() - began, body.round_trip_s)
+            return _offset(answer)
 
     async def end(self, url: str) -> None:
         """Have the hub forget a file; one that it does not know is forgotten."""
