@@ -74,6 +74,7 @@ from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
+from edge.sync.media.service import media_sync_of
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
 from edge.vision.shards import Eyes
@@ -106,6 +107,7 @@ class Box:
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
         self._sealing = Sealing(audit_key, _source(config), journal)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus)
+        self._media = media_sync_of(config, folders.data, self._blur, journal)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
 
@@ -113,7 +115,8 @@ class Box:
         """Cameras and their films; the desk that opens incidents, whoever noticed them."""
         config, folders, journal = self._config, self._folders, self._journal
         eyes = _eyes(config, folders)
-        workshop = workshop_of(config, folders.media, _blur(config, eyes))
+        self._blur = _blur(config, eyes)
+        workshop = workshop_of(config, folders.media, self._blur)
         own = Reader(folders.database)
         self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus)
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
@@ -237,6 +240,7 @@ class Box:
             "vision": self._vision.run,
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
+            "media": self._media.run,
             "live": self._live.run,
         }
 

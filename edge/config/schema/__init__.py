@@ -27,7 +27,7 @@ from edge.config.schema.base import (
     Text,
     Voice,
 )
-from edge.config.schema.links import Broker, Hub, Live, Media, Web
+from edge.config.schema.links import Broker, Hub, Live, Media, MediaRule, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
 from edge.config.schema.sensing import Feed, Gauge, Modem
@@ -66,6 +66,7 @@ class Config(Section, frozen=True, kw_only=True):
     drill: Drill = Drill()
     news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
+    media_rule: MediaRule = MediaRule()
     local_node: LocalNode | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
     recorder: Annotated[tuple[Recorder, ...], Meta(max_length=20)] = ()
@@ -121,6 +122,7 @@ __all__ = [
     "LocalNode",
     "Loudness",
     "Media",
+    "MediaRule",
     "Modem",
     "Name",
     "NewsSource",

@@ -1,10 +1,10 @@
 """Ways in and out: broker, clips for the nodes, province, browsers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from edge.config.schema.base import Host, HttpsUrl, Origin, PasswordHash, Path, Port, RoleName, Section
+from edge.config.schema.base import Host, Hours, HttpsUrl, Origin, PasswordHash, Path, Port, RoleName, Section
 
 
 class Broker(Section, frozen=True, kw_only=True):
@@ -35,6 +35,24 @@ class Hub(Section, frozen=True, kw_only=True):
     ca: Path
     cert: Path
     key: Path
+
+
+SeverityName = Literal["minor", "moderate", "severe", "extreme"]
+MediaKind = Literal["still", "clip", "report", "attachment"]
+
+
+class MediaRule(Section, frozen=True, kw_only=True):
+    """Which pictures the province gets: ``stills`` and ``clips`` by themselves, films on demand if ``on_demand``.
+
+    Masks are always black; ``people`` decides whether everybody on a picture is made unrecognisable too.
+    """
+
+    stills: Annotated[tuple[SeverityName, ...], Meta(max_length=4)] = ("moderate", "severe", "extreme")
+    clips: Annotated[tuple[SeverityName, ...], Meta(max_length=4)] = ()
+    on_demand: bool = True
+    people: Literal["blurred", "clear"] = "blurred"
+    hours: Hours = "always"
+    metered: Annotated[tuple[MediaKind, ...], Meta(max_length=4)] = ("still", "report", "attachment")
 
 
 class Live(Section, frozen=True, kw_only=True):

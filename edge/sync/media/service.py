@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from edge.config.schema import Hub
+from edge.config.airtime import hours_of
+from edge.config.schema import Config, Hub
 from edge.core.policy.chunks import pause_s
 from edge.kernel.keep_running import describe, keep_running
+from edge.kernel.wire.export import BlurSetup
 from edge.kernel.wire.upload import Kind
 from edge.store.journal import Journal
 from edge.store.media_queue import MediaBacklog, Upload, media_backlog, next_uploads
@@ -73,7 +75,7 @@ class MediaSync:
     """Runs beside the uplink. Raises MisconfiguredError when the certificates of ``hub`` cannot be used."""
 
     def __init__(
-        self, hub: Hub, data: Path, rule: Rule, privacy: Privacy, journal: Journal, road: Road | None = None
+        self, hub: Hub | None, data: Path, rule: Rule, privacy: Privacy, journal: Journal, road: Road | None = None
     ) -> None:
         self._hub = hub
         self._rule = rule
@@ -91,13 +93,16 @@ class MediaSync:
         return replace(self._status, sent_bytes=self._tally.bytes)
 
     async def run(self) -> None:
-        """Find and send until cancelled."""
+        """Find and send until cancelled; without a hub do nothing."""
+        if self._hub is None:
+            await asyncio.Event().wait()
         async with asyncio.TaskGroup() as group:
             group.create_task(keep_running("media-finding", self._finder.run))
             group.create_task(keep_running("media", self._send_for_ever, failed=self._failed))
             group.create_task(keep_running("media-count", self._count_for_ever))
 
     async def _send_for_ever(self) -> None:
+        assert self._hub is not None
         while True:
             async with TusLine(self._hub, self._tally, self._road.may_send, self._road.open_socket) as line:
                 until = _steady_s() + NEW_LINE_S
@@ -154,6 +159,14 @@ class MediaSync:
         if status.detail != self._status.detail:
             log.log(logging.WARNING if status.detail else logging.INFO, "media: %s", status.detail or "goes on")
         self._status = status
+
+
+def media_sync_of(config: Config, data: Path, blur: BlurSetup, journal: Journal, road: Road | None = None) -> MediaSync:
+    """The part as the settings of this box want it."""
+    rule = config.media_rule
+    told = Rule(rule.stills, rule.clips, rule.on_demand, hours_of(rule.hours), rule.metered)
+    masks = {camera.id: camera.mask for camera in config.camera if camera.mask}
+    return MediaSync(config.hub, data, told, Privacy(blur, rule.people == "blurred", masks), journal, road)
 
 
 def _steady_s() -> float:
