@@ -214,7 +214,7 @@ def forget_old(tx: Tx) -> None:
     """What came to nothing a month ago is of no use to anybody."""
     before = tx.now.at_ms - FORGET_MS
     tx.run("DELETE FROM media_upload WHERE state IN ('gone', 'refused') AND changed_at_ms < ?", before)
-    tx.run("DELETE FROM media_wish WHERE state IN ('offered', 'failed') AND changed_at_ms < ?", before)
+    tx.run("DELETE FROM media_fetch WHERE state IN ('offered', 'failed') AND changed_at_ms < ?", before)
 
 
 def _drop_overflow(tx: Tx) -> None:

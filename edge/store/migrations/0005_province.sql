@@ -27,18 +27,30 @@ CREATE UNIQUE INDEX media_upload_unsent ON media_upload (path, subject) WHERE st
 CREATE INDEX media_upload_path ON media_upload (path);
 CREATE INDEX media_upload_sent ON media_upload (id) WHERE state = 'sent';
 
--- state: waiting, cutting (an export is being made), offered, failed.
-CREATE TABLE media_wish (
+-- A film that is being got for the province. state: waiting, cutting (an export is being made), offered, failed.
+CREATE TABLE media_fetch (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL,
     camera TEXT NOT NULL,
-    since_ms INTEGER,
-    until_ms INTEGER,
+    since_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
     wanted_by TEXT NOT NULL CHECK (wanted_by IN ('rule', 'command')),
     state TEXT NOT NULL CHECK (state IN ('waiting', 'cutting', 'offered', 'failed')),
     reason TEXT NOT NULL DEFAULT '',
+    path TEXT NOT NULL DEFAULT '',
     export TEXT,
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX media_wish_open ON media_wish (made_at_ms) WHERE state IN ('waiting', 'cutting');
+CREATE INDEX media_fetch_open ON media_fetch (made_at_ms) WHERE state IN ('waiting', 'cutting');
+
+-- The commands' own table: where their section is merged, this copy goes.
+CREATE TABLE IF NOT EXISTS media_wish (
+    command TEXT PRIMARY KEY,
+    incident_or_camera TEXT NOT NULL,
+    since_ms INTEGER NOT NULL,
+    until_ms INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    made_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS media_wish_waiting ON media_wish (made_at_ms) WHERE state = 'waiting';

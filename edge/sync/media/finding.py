@@ -8,6 +8,7 @@ from pathlib import Path
 from edge.core.errors import FinalError, TransientError
 from edge.kernel.wire.upload import KINDS
 from edge.store.journal import Journal, Tx
+from edge.store.media_fetches import Allowed, fetch_clips, settle_fetches, take_wishes
 from edge.store.media_queue import (
     DELETED,
     Upload,
@@ -20,7 +21,6 @@ from edge.store.media_queue import (
     offer_stills,
     refused,
 )
-from edge.store.media_wishes import Allowed, settle_wishes, wish_clips
 from edge.sync.media.concealing import Privacy, clear_outgoing, prepare
 from edge.sync.media.rule import Rule
 
@@ -62,8 +62,9 @@ class Finder:
         if self._rule.stills:
             offer_stills(tx, self._rule.stills, since_ms)
         if self._rule.clips:
-            wish_clips(tx, self._rule.clips, since_ms)
-        settle_wishes(tx, self._allowed)
+            fetch_clips(tx, self._rule.clips, since_ms)
+        take_wishes(tx)
+        settle_fetches(tx, self._allowed)
 
     async def _prepare_one(self) -> bool:
         """Make the most urgent file that waits ready, unless enough are; whether it did."""

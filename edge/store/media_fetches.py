@@ -1,7 +1,7 @@
 """Films that the province asks for, or that a rule sends: cut by an export with people and masks hidden, then offered.
 
-A command writes its row with ``wish``. The media part reads it and tells with ``media.offered``, or with ``media.gone``
-and a reason.
+A command leaves its row in ``media_wish`` (waiting); what becomes of it is told there (sent, none), and to the province
+with ``media.offered`` and ``media.sent``, or with ``media.gone`` and a reason.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from edge.store.media_queue import offer, opening_event, urgency_of
 from edge.store.outbox import LANE_MEDIA
 
 MOST_OPEN = 50
+"""Of what a rule wants, and of what is begun at once: the rest waits where it is."""
 AROUND_MS, LONGEST_MS = 10_000, 120_000
 """Of an incident: so much before and after it, and so much of it at most."""
 PROVINCE = Who("tỉnh", "province")
@@ -25,14 +26,14 @@ TOO_LONG = f"Mỗi lần nhiều nhất {MOST_BLURRED_MS // 3_600_000} giờ."
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What is wanted: an incident's still and film, or a span of a camera; empty strings where not named."""
+class Fetch:
+    """An incident's still and film, or a span of a camera. An empty span of an incident means as long as it lasted."""
 
     id: str
     incident: str
     camera: str
-    since_ms: int | None
-    until_ms: int | None
+    since_ms: int
+    until_ms: int
     wanted_by: Literal["rule", "command"]
 
 
@@ -49,50 +50,55 @@ class Allowed:
         return self.clear and camera not in self.masked
 
 
-def wish(tx: Tx, wanted: Wish) -> None:
-    """Write it down; the same again changes nothing. Raises FinalError when it makes no sense or too many wait."""
-    if tx.row("SELECT 1 FROM media_wish WHERE id = ?", wanted.id):
-        return
-    whole_span = wanted.camera and wanted.since_ms is not None and wanted.until_ms is not None
-    if not wanted.incident and not whole_span:
-        raise FinalError("Phải nêu sự cố, hoặc camera và khoảng thời gian.")
-    if wanted.since_ms is not None and wanted.until_ms is not None:
-        _check(wanted.until_ms - wanted.since_ms)
-    row = tx.row("SELECT count(*) FROM media_wish WHERE state IN ('waiting', 'cutting')")
-    if row and row[0] >= MOST_OPEN:
-        raise FinalError(f"Đang có {MOST_OPEN} yêu cầu lấy hình chưa xong.")
-    tx.run(
-        "INSERT INTO media_wish (id, incident, camera, since_ms, until_ms, wanted_by, state, made_at_ms, changed_at_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?)",
+def fetch(tx: Tx, wanted: Fetch) -> None:
+    """Write it down; the same again changes nothing. What makes no sense is told as failed."""
+    added = tx.run(
+        "INSERT OR IGNORE INTO media_fetch (id, incident, camera, since_ms, until_ms, wanted_by, state, made_at_ms,"
+        " changed_at_ms) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?)",
         *(wanted.id, wanted.incident, wanted.camera, wanted.since_ms, wanted.until_ms, wanted.wanted_by),
         *(tx.now.at_ms, tx.now.at_ms),
-    )
+    ).rowcount
+    if added and not wanted.incident:
+        try:
+            _check(wanted.until_ms - wanted.since_ms)
+        except FinalError as error:
+            _fail(tx, wanted, str(error))
 
 
-def wish_clips(tx: Tx, severities: tuple[str, ...], since_ms: int) -> None:
-    """By rule: the films of incidents of these severities that are cut already."""
-    marks = ", ".join("?" * len(severities))
+def take_wishes(tx: Tx) -> None:
+    """Begin what commands ask for; their number is bounded where they are taken."""
+    rows = tx.run(
+        "SELECT command, incident_or_camera, since_ms, until_ms FROM media_wish w WHERE state = 'waiting'"
+        " AND NOT EXISTS (SELECT 1 FROM media_fetch f WHERE f.id = w.command) ORDER BY made_at_ms LIMIT ?",
+        MOST_OPEN,
+    ).fetchall()
+    for command, of, since_ms, until_ms in rows:
+        kind, _, name = of.partition("/")
+        incident, camera = (name, "") if kind == "incident" else ("", name)
+        fetch(tx, Fetch(command, incident, camera, since_ms, until_ms, "command"))
+
+
+def fetch_clips(tx: Tx, severities: tuple[str, ...], since_ms: int) -> None:
+    """By rule: the films of incidents of these severities that are over and cut."""
+    open_ones = tx.row("SELECT count(*) FROM media_fetch WHERE state IN ('waiting', 'cutting') AND wanted_by = 'rule'")
     rows = tx.run(
         "SELECT id FROM incident i WHERE began_at_ms > ? AND clip IS NOT NULL AND state = 'closed'"  # noqa: S608 - marks
-        f" AND severity IN ({marks}) AND NOT EXISTS (SELECT 1 FROM media_wish w WHERE w.id = 'rule/' || i.id)"
-        " LIMIT ?",
-        since_ms,
-        *severities,
-        MOST_OPEN // 2,
+        f" AND severity IN ({', '.join('?' * len(severities))})"
+        " AND NOT EXISTS (SELECT 1 FROM media_fetch f WHERE f.id = 'rule/' || i.id) LIMIT ?",
+        *(since_ms, *severities, max(MOST_OPEN - (open_ones[0] if open_ones else 0), 0)),
     ).fetchall()
-    open_ones = tx.row("SELECT count(*) FROM media_wish WHERE state IN ('waiting', 'cutting') AND wanted_by = 'rule'")
-    for (incident,) in rows[: MOST_OPEN // 2 - (open_ones[0] if open_ones else 0)]:
-        wish(tx, Wish(f"rule/{incident}", incident, "", None, None, "rule"))
+    for (incident,) in rows:
+        fetch(tx, Fetch(f"rule/{incident}", incident, "", 0, 0, "rule"))
 
 
-def settle_wishes(tx: Tx, allowed: Allowed) -> None:
-    """Do for each open wish what can be done now."""
+def settle_fetches(tx: Tx, allowed: Allowed) -> None:
+    """Do for each of them what can be done now, and tell the commands what became of theirs."""
     rows = tx.run(
-        "SELECT id, incident, camera, since_ms, until_ms, wanted_by, state, export FROM media_wish"
+        "SELECT id, incident, camera, since_ms, until_ms, wanted_by, state, export FROM media_fetch"
         " WHERE state IN ('waiting', 'cutting') ORDER BY made_at_ms, id"
     ).fetchall()
     for *wanted, state, export in rows:
-        one = Wish(*wanted)
+        one = Fetch(*wanted)
         if state == "cutting":
             _take_export(tx, one, export)
         elif one.wanted_by == "command" and not allowed.on_demand:
@@ -100,12 +106,11 @@ def settle_wishes(tx: Tx, allowed: Allowed) -> None:
         elif one.incident:
             _of_incident(tx, one, allowed)
         else:
-            assert one.since_ms is not None
-            assert one.until_ms is not None
             _cut(tx, one, Span(one.camera, one.since_ms, one.until_ms))
+    _answer_wishes(tx)
 
 
-def _of_incident(tx: Tx, one: Wish, allowed: Allowed) -> None:
+def _of_incident(tx: Tx, one: Fetch, allowed: Allowed) -> None:
     """Its still at once, and its film as it is or cut anew."""
     row = tx.row(
         "SELECT coalesce(camera, ''), severity, began_at_ms, coalesce(ended_at_ms, began_at_ms), still, clip"
@@ -122,14 +127,13 @@ def _of_incident(tx: Tx, one: Wish, allowed: Allowed) -> None:
         offer(tx, f"media/{still}", "still", one.incident, event, **told)
     if clip and allowed.as_it_is(camera):
         offer(tx, f"media/{clip}", "clip", one.incident, event, **told)
-        _settle(tx, one, "offered")
+        _settle(tx, one, "offered", path=f"media/{clip}")
         return
-    since_ms = one.since_ms or began_ms - AROUND_MS
-    until_ms = one.until_ms or min(ended_ms, began_ms + LONGEST_MS) + AROUND_MS
-    _cut(tx, one, Span(camera, since_ms, until_ms))
+    lasted = Span(camera, began_ms - AROUND_MS, min(ended_ms, began_ms + LONGEST_MS) + AROUND_MS)
+    _cut(tx, one, Span(camera, one.since_ms, one.until_ms) if one.until_ms > one.since_ms else lasted)
 
 
-def _cut(tx: Tx, one: Wish, span: Span) -> None:
+def _cut(tx: Tx, one: Fetch, span: Span) -> None:
     """Have it exported with people and masks hidden; when too many exports wait, so does this."""
     who = PROVINCE if one.wanted_by == "command" else COMMUNE
     number = f"wish-{tx.new_id()}"
@@ -143,19 +147,19 @@ def _cut(tx: Tx, one: Wish, span: Span) -> None:
     except FinalError:
         return
     tx.run(
-        "UPDATE media_wish SET state = 'cutting', export = ?, changed_at_ms = ? WHERE id = ?",
+        "UPDATE media_fetch SET state = 'cutting', export = ?, changed_at_ms = ? WHERE id = ?",
         *(number, tx.now.at_ms, one.id),
     )
 
 
-def _take_export(tx: Tx, one: Wish, export: str) -> None:
+def _take_export(tx: Tx, one: Fetch, export: str) -> None:
     row = tx.row("SELECT state, detail, path, camera, since_ms FROM export WHERE id = ?", export)
     if row is None or row[0] in ("failed", "gone"):
         _fail(tx, one, row[1] if row and row[1] else "Đoạn hình không còn.")
     elif row[0] == "done":
         subject, event = one.incident or one.id, opening_event(tx, one.incident) if one.incident else ""
         offer(tx, f"media/{row[2]}", "clip", subject, event, by=one.wanted_by, camera=row[3], at_ms=row[4])
-        _settle(tx, one, "offered")
+        _settle(tx, one, "offered", path=f"media/{row[2]}")
 
 
 def _check(span_ms: int) -> None:
@@ -165,13 +169,25 @@ def _check(span_ms: int) -> None:
         raise FinalError(TOO_LONG)
 
 
-def _fail(tx: Tx, one: Wish, reason: str) -> None:
+def _fail(tx: Tx, one: Fetch, reason: str) -> None:
     _settle(tx, one, "failed", reason)
     tx.event(LANE_MEDIA, "media.gone", one.incident or one.id, {"kind": "clip", "wish": one.id, "reason": reason})
 
 
-def _settle(tx: Tx, one: Wish, state: str, reason: str = "") -> None:
+def _settle(tx: Tx, one: Fetch, state: str, reason: str = "", path: str = "") -> None:
     tx.run(
-        "UPDATE media_wish SET state = ?, reason = ?, changed_at_ms = ? WHERE id = ?",
-        *(state, reason, tx.now.at_ms, one.id),
+        "UPDATE media_fetch SET state = ?, reason = ?, path = ?, changed_at_ms = ? WHERE id = ?",
+        *(state, reason, path, tx.now.at_ms, one.id),
     )
+    if state == "failed":
+        tx.run("UPDATE media_wish SET state = 'none' WHERE command = ?", one.id)
+
+
+def _answer_wishes(tx: Tx) -> None:
+    """A wish is sent when its film is at the province, not before."""
+    ended = (
+        "SELECT CASE u.state WHEN 'sent' THEN 'sent' ELSE 'none' END FROM media_fetch f JOIN media_upload u"
+        " ON u.path = f.path WHERE f.id = media_wish.command AND f.state = 'offered'"
+        " AND u.state IN ('sent', 'gone', 'refused') ORDER BY u.state = 'sent' DESC LIMIT 1"
+    )
+    tx.run(f"UPDATE media_wish SET state = ({ended}) WHERE state = 'waiting' AND ({ended}) IS NOT NULL")  # noqa: S608
