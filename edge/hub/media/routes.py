@@ -60,8 +60,20 @@ def add_media_routes(
 
 def add_media_reading(app: web.Application, desk: MediaDesk, who: WhoIs) -> None:
     """Only looking: also for the page's door on the hub's own machine."""
-    app.router.add_get(MEDIA_PATH, partial(_files, desk, who))
-    app.router.add_get(ONE_FILE, partial(_file, desk, who))
+    app.router.add_get(MEDIA_PATH, _or_busy(partial(_files, desk, who)))
+    app.router.add_get(ONE_FILE, _or_busy(partial(_file, desk, who)))
+
+
+def _or_busy(handler: Handler) -> Handler:
+    """A database that does not answer is told as such."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except (SQLAlchemyError, OSError):
+            return _refuse(503, "Tỉnh đang bận.", {"Retry-After": str(BUSY_RETRY_S)})
+
+    return answer
 
 
 async def _tidying(desk: MediaDesk, _: web.Application) -> AsyncIterator[None]:

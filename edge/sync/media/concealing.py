@@ -45,16 +45,14 @@ class Prepared:
 
 async def prepare(data: Path, upload: Upload, privacy: Privacy) -> Prepared:
     """Make the copy that may leave, or hash the file. Raises FileNotFoundError, FinalError or TransientError."""
-    original = data / upload.path
+    original = await asyncio.to_thread(_inside, data, upload.path)
     if not privacy.hides(upload):
         return await asyncio.to_thread(_hashed, original)
-    if not await asyncio.to_thread(original.is_file):
-        raise FileNotFoundError(original)
     copy = f"{OUTGOING}/{upload.id}.jpg"
     masks = privacy.masks.get(upload.camera, ())
     blur = msgspec.structs.replace(privacy.blur, masks=masks)
     kind: Any = FromExport  # a union is a type to msgspec
-    job = Conceal(str(original.resolve()), str((data / copy).resolve()), blur, privacy.people)
+    job = Conceal(str(original), str((data / copy).resolve()), blur, privacy.people)
     answer = await run_errand("edge.workers.export", job, kind, DEADLINE_S)
     if isinstance(answer, JobFailed):
         raise FinalError(answer.reason)
@@ -69,6 +67,16 @@ def clear_outgoing(data: Path, needed: set[str]) -> None:
     for path in folder.iterdir():
         if f"{OUTGOING}/{path.name}" not in needed:
             path.unlink(missing_ok=True)
+
+
+def _inside(data: Path, path: str) -> Path:
+    """The file; raises FinalError when its name leads elsewhere, FileNotFoundError when there is none."""
+    folder, original = data.resolve(), (data / path).resolve()
+    if not original.is_relative_to(folder):
+        raise FinalError("Tên tệp dẫn ra ngoài thư mục dữ liệu.")
+    if not original.is_file():
+        raise FileNotFoundError(original)
+    return original
 
 
 def _hashed(path: Path) -> Prepared:

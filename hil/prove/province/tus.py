@@ -15,9 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from hil.bench.thin_link import ThinLink
@@ -36,7 +37,7 @@ START_S = 30.0
 SEED = 5
 BOX = "box-dong-son-1"
 LOOPBACK = "127.0.0.1"
-TUSPY_BYTES = 4 * MEGABYTE
+TUSPY_BYTES = 20 * MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Run:
 
 class CutLink(ThinLink):
     """A link that can be taken down, and that counts."""
+
+    def __enter__(self) -> "CutLink":
+        super().__enter__()
+        return self
 
     def cut(self) -> None:
         """Nothing passes any more, in either direction, and nobody is told."""
@@ -120,7 +125,8 @@ class Stage:
         command = [sys.executable, "-m", "hil.prove.province.media_box", "--data", str(self.folder / "box")]
         command += ["--file", "c.mp4", "--url", f"https://{self.link.host}:{PORT}", "--ca", str(self.authority.ca)]
         command += ["--cert", str(identity.cert), "--key", str(identity.key)]
-        self.box = subprocess.Popen(self.link.inside(command), cwd=ROOT, stderr=subprocess.DEVNULL)  # type: ignore[assignment]
+        inside = self.link.inside(command)
+        self.box = subprocess.Popen(inside, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
 
     def arrived(self) -> int:
         """Bytes that the hub has of the file."""
@@ -173,7 +179,7 @@ def transfer(size: int, faults: Faults, dark_s: float) -> Run:
         stage.start_box()
         began = time.monotonic()
         for at, fault in _moments(size, faults):
-            _until(lambda at=at: stage.arrived() >= at, stage)  # type: ignore[misc]  # bound now
+            _until(partial(_has_come, stage, at), stage)
             _strike(stage, fault, dark_s)
         _until(stage.is_identical, stage)
         assert stage.box is not None
@@ -183,13 +189,17 @@ def transfer(size: int, faults: Faults, dark_s: float) -> Run:
 
 
 def tuspy(size: int = TUSPY_BYTES) -> tuple[int, bool]:
-    """An independent client uploads half, is started again and goes on: from which offset, and whether it is right."""
+    """An independent client is killed on the way and goes on: from which offset, and whether all is right."""
     with tempfile.TemporaryDirectory() as folder, _stage(Path(folder), CutLink()) as stage:
         stage.write_file(size)
         stage.start_hub(LOOPBACK)
-        _run_tuspy(stage, size // 2)
-        resumed_at = _run_tuspy(stage, 0)
-        return resumed_at, stage.is_identical()
+        with _tuspy(stage) as first:
+            _until(lambda: stage.arrived() >= size // 3, stage)
+            _kill(first)
+        with _tuspy(stage) as second:
+            said, _ = second.communicate(timeout=PATIENCE_S)
+        resumed_at = int(said)
+        return resumed_at, second.returncode == 0 and resumed_at < size and stage.is_identical()
 
 
 def _moments(size: int, faults: Faults) -> list[tuple[int, str]]:
@@ -199,6 +209,10 @@ def _moments(size: int, faults: Faults) -> list[tuple[int, str]]:
     draw.shuffle(kinds)
     share = size // (len(kinds) + 1)
     return [(place * share + draw.randrange(share // 4, share), kind) for place, kind in enumerate(kinds)]
+
+
+def _has_come(stage: Stage, count: int) -> bool:
+    return stage.arrived() >= count
 
 
 def _strike(stage: Stage, fault: str, dark_s: float) -> None:
@@ -214,8 +228,7 @@ def _strike(stage: Stage, fault: str, dark_s: float) -> None:
         stage.start_box()
 
 
-def _until(happened: object, stage: Stage) -> None:
-    assert callable(happened)
+def _until(happened: Callable[[], bool], stage: Stage) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not happened() and not stage.is_identical():
         if time.monotonic() > deadline:
@@ -223,16 +236,13 @@ def _until(happened: object, stage: Stage) -> None:
         time.sleep(0.002)
 
 
-def _run_tuspy(stage: Stage, stop_at: int) -> int:
+def _tuspy(stage: Stage) -> "subprocess.Popen[str]":
     identity: Identity = stage.authority.issue(BOX)
     command = [sys.executable, "-m", "hil.prove.province.tuspy_client", f"https://{LOOPBACK}:{PORT}/v1/uploads"]
     command += [str(identity.cert), str(identity.key), str(stage.folder / "box/c.mp4"), stage.sha256]
-    command += ["--store", str(stage.folder / "tuspy.json"), "--stop-at", str(stop_at)]
+    command += ["--store", str(stage.folder / "tuspy.json")]
     environment = os.environ | {"REQUESTS_CA_BUNDLE": str(stage.authority.ca)}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE_S
-    )
-    return int(done.stdout)
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """tuspy, an independent client of the hub's uploads, as a process of its own: its environment names the authority.
 
-REQUESTS_CA_BUNDLE=ca.pem python -m hil.prove.province.tuspy_client URL CERT KEY FILE SHA256 --store S --stop-at N
+REQUESTS_CA_BUNDLE=ca.pem python -m hil.prove.province.tuspy_client URL CERT KEY FILE SHA256 --store S
 """
 
 from pathlib import Path
@@ -20,9 +20,8 @@ RETRIES = 20
 @click.argument("file")
 @click.argument("sha256")
 @click.option("--store", type=click.Path(path_type=Path), required=True)
-@click.option("--stop-at", type=int, default=0)
-def main(url: str, cert: str, key: str, file: str, sha256: str, store: Path, stop_at: int) -> None:
-    """Upload a file, or its beginning; what an earlier run began is gone on with. Prints where it began."""
+def main(url: str, cert: str, key: str, file: str, sha256: str, store: Path) -> None:
+    """Upload a file; what an earlier run began is gone on with. Prints where it began."""
     client = TusClient(url, client_cert=(cert, key))
     uploader = client.uploader(
         file,
@@ -31,11 +30,11 @@ def main(url: str, cert: str, key: str, file: str, sha256: str, store: Path, sto
         retries=RETRIES,
         retry_delay=1,
         store_url=True,
-        url_storage=FileStorage(str(store)),
+        url_storage=FileStorage(str(store)),  # type: ignore[no-untyped-call]  # it has types but here
         upload_checksum=True,
     )
     print(uploader.offset, flush=True)  # noqa: T201 - whoever started us reads it
-    uploader.upload(stop_at or None)
+    uploader.upload()
 
 
 if __name__ == "__main__":
