@@ -42,6 +42,21 @@ function showUplink() {
       uplink.state === "off" ? null : el("small", {}, waiting, oldest, last)));
 }
 
+const SHED = { video: "tạm ngừng hình trực tiếp", eyes: "tạm ngừng nhìn camera" };
+
+function showPower() {
+  const power = mirror.get("power");
+  const dark = power?.mains === false;
+  byId("power").hidden = !dark && !power?.silent;
+  if (byId("power").hidden) return;
+  const left = power.minutes_left === null ? null : `còn khoảng ${number(power.minutes_left, 0)} phút`;
+  const charge = power.charge_pct === null ? null : `ắc quy ${number(power.charge_pct, 0)} %`;
+  const words = [left, charge, ...power.shed.map((name) => SHED[name] ?? name), power.shed.length > 0 ? "loa và tin nhắn vẫn chạy" : null];
+  byId("power").classList.toggle("low", power.low);
+  replace(byId("power"), el("p", {}, icon(power.low ? "severe" : "moderate"),
+    el("strong", {}, dark ? "MẤT ĐIỆN LƯỚI" : "BỘ LƯU ĐIỆN KHÔNG TRẢ LỜI"), el("span", { class: "airing-title" }, dark ? words.filter(Boolean).join(" · ") : "")));
+}
+
 function showServices() {
   const services = mirror.get("services") ?? [];
   const sick = services.filter((service) => service.state !== "up" && service.state !== "off");
@@ -156,6 +171,7 @@ window.addEventListener("error", () => (byId("broken").hidden = false));
 mirror.on("commune", showCommune);
 mirror.on("clock", showClock);
 mirror.on("uplink", showUplink);
+mirror.on("power", showPower);
 mirror.on("services", showServices);
 mirror.on("on_air commune", showOnAir);
 mirror.on("storm commune", showStorm);
