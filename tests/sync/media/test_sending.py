@@ -21,7 +21,7 @@ async def test_a_report_arrives_and_the_province_is_told_before_and_after(office
         assert box.media is not None
         await box.until(lambda box: box.media is not None and box.media.status.backlog.sent == 1)
         assert box.media.status.sent_bytes == 300_000
-        assert box.media.status.current is None
+        await box.until(lambda box: box.media is not None and box.media.status.current is None)
 
 
 async def test_stills_go_before_clips_and_clips_before_the_rest(office: PostOffice, tmp_path: Path) -> None:
@@ -62,28 +62,29 @@ async def test_a_new_still_overtakes_a_clip_that_is_being_sent(office: PostOffic
 async def test_after_every_cut_and_restart_only_what_was_under_way_is_sent_again(
     office: PostOffice, tmp_path: Path
 ) -> None:
-    folder, size, sent = tmp_path / "box", 4_000_000, 0
+    folder, size, sent = tmp_path / "box", 2_000_000, 0
     async with office.running() as port, Uplink(port) as line:
         settings = office.province.settings(line.port)
         async with started(folder, None) as box:
             data = await box.file("c.mp4", size)
             await box.offer("c.mp4", "clip")
-        for start in range(3):
+        for start in range(2):
             async with started(folder, settings) as box:
                 assert box.media is not None
                 for part in range(1, 3):
-                    goal = (start * 2 + part) * size // 8
+                    goal = (start * 2 + part) * size // 6
                     while sent + box.media.status.sent_bytes < goal:
                         await asyncio.sleep(0)
                     if part == 1:
                         line.cut()
                         await asyncio.sleep(0.1)
                         line.restore()
-                if start == 2:
+                if start == 1:
                     await box.until_state("sent")
             sent += box.media.status.sent_bytes
         assert (await office.fetch(port, data)).body == data
-        assert sent - size < 5 * 50_000
+        held_by_the_proxy, under_way = 2 * 65_536, 32 * 1024
+        assert sent - size < 3 * (held_by_the_proxy + under_way)
 
 
 async def test_a_hub_that_lost_an_upload_gets_it_anew(office: PostOffice, tmp_path: Path) -> None:
