@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from edge.hub.media.described import OPERATIONS as MEDIA
 from edge.kernel.wire.event import BATCH_PATH, BATCH_TYPE, MAX_EVENTS, MAX_PACKED_BYTES
 
 _SOURCE = {"type": "string", "pattern": r"^/xa/[a-z0-9]+(-[a-z0-9]+)*/box/[1-9][0-9]?$", "maxLength": 60}
@@ -15,11 +16,12 @@ def describe(path: str, method: str, operation: dict[str, Any]) -> None:
 
 
 def document() -> dict[str, Any]:
-    """The whole description."""
+    """The whole description: what stands here, and what the other subjects say of their own doors."""
+    paths = {path: dict(methods) for path, methods in (*MEDIA.items(), *_PATHS.items())}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Mõ Làng hub", "version": "1", "license": {"name": "AGPL-3.0-or-later"}},
-        "paths": _PATHS,
+        "paths": paths,
     }
 
 

@@ -17,6 +17,7 @@ from edge.hub.batch import Checked, StrangerError, TooLargeError, read_batch
 from edge.hub.database import POOL, Database, trial_url
 from edge.hub.fanout import FanOut
 from edge.hub.ledger import take_batch
+from edge.hub.media.routes import add_media_reading, add_media_routes
 from edge.hub.metrics import Metrics
 from edge.hub.openapi import document
 from edge.hub.page import render
@@ -76,6 +77,7 @@ class Hub:
 
     def __init__(self, folder: Path, clock: Clock, database: str = "", nats: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._clock = clock
         self.database = Database(database or trial_url(folder))
         self._questions = Questions(self.database)
@@ -111,11 +113,14 @@ class Hub:
         """For boxes, and for people with a certificate of the province."""
         app = self._people(_by_certificate)
         app.router.add_post(BATCH_PATH, self._take)
+        self._media = add_media_routes(app, self.database, self._folder / "media", self._clock)
         return app
 
     def page_door(self) -> web.Application:
         """For people on this machine: everything may be read, nothing sent."""
-        return self._people(lambda _: PROVINCE)
+        app = self._people(lambda _: PROVINCE)
+        add_media_reading(app, self._media, lambda _: PROVINCE)
+        return app
 
     def _people(self, who: WhoIs) -> web.Application:
         app = web.Application(client_max_size=MAX_PACKED_BYTES)

@@ -33,6 +33,10 @@ class Tx:
         """Tell the province."""
         add_event(self.connection, Event(self._ids.next(), lane, kind, subject, data), self._ids.boot, self.now)
 
+    def new_id(self) -> str:
+        """An id that no other row has."""
+        return self._ids.next()
+
     def deed(self, user: str, role: str, action: str, detail: str) -> None:
         """Write down who did it."""
         add_deed(self.connection, Deed(self.now.at_ms, user, role, action, detail))

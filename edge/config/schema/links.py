@@ -1,6 +1,6 @@
 """Ways in and out: broker, clips for the nodes, province, browsers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -57,6 +57,24 @@ class Way(Section, frozen=True, kw_only=True):
     interface: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]*\Z", max_length=15)] = ""
     metered: bool = False
     budget_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+
+
+SeverityName = Literal["minor", "moderate", "severe", "extreme"]
+MediaKind = Literal["still", "clip", "report", "attachment"]
+
+
+class MediaRule(Section, frozen=True, kw_only=True):
+    """Which pictures the province gets: ``stills`` and ``clips`` by themselves, films on demand if ``on_demand``.
+
+    Masks are always black; ``people`` decides whether everybody on a picture is made unrecognisable too.
+    """
+
+    stills: Annotated[tuple[SeverityName, ...], Meta(max_length=4)] = ("moderate", "severe", "extreme")
+    clips: Annotated[tuple[SeverityName, ...], Meta(max_length=4)] = ()
+    on_demand: bool = True
+    people: Literal["blurred", "clear"] = "blurred"
+    hours: Hours = "always"
+    metered: Annotated[tuple[MediaKind, ...], Meta(max_length=4)] = ("still", "report", "attachment")
 
 
 class Live(Section, frozen=True, kw_only=True):
