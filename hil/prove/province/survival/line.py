@@ -1,0 +1,128 @@
+"""The line itself: power cuts, kills and torn logs by the hundred, some boxes at a time, against one real hub."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from hil.links import Figure, Link
+from hil.prove.province.survival.cuts import cut, unavailable
+from hil.prove.province.survival.hub import HubAtWork, hub_in
+from hil.prove.province.survival.judge import Tally
+from hil.prove.province.survival.kills import Trial, killed
+from hil.prove.province.survival.nursery import Nursery
+from hil.prove.province.survival.torn import torn
+
+WRONG = (
+    "acked_lost", "corrupt", "promised_twice", "hub_twice", "hub_order", "hub_only", "hub_missing",
+    "hub_other_content", "unexplained_gaps", "not_drained",
+)  # fmt: skip
+AT_ONCE = 3
+"""Two cores, and a box often waits for its disk."""
+PER_BOX = 25
+"""Then it sends the rest and another begins: what is looked through after each disaster stays small."""
+Disaster = Callable[[Trial], Tally]
+
+
+@dataclass(slots=True)
+class Piece:
+    """One kind of disaster: how often, and what came of it."""
+
+    name: str
+    disaster: Disaster
+    count: int
+    tally: Tally = field(default_factory=Tally)
+    took_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it happens: a folder for all boxes, the hub, and who starts boxes."""
+
+    folder: Path
+    hub: HubAtWork
+    nursery: Nursery
+
+
+def survival(cuts: int = 200, kills: int = 500, torn_logs: int = 400, console: Console | None = None) -> Link:
+    """All of it; 0 leaves a kind out. The figures are those of the issue."""
+    if cuts and (why := unavailable()):
+        return Link("survival", False, {}, f"không cắt điện được ở đây: {why}")
+    pieces = [
+        piece
+        for piece in (
+            Piece("power_cuts", cut, cuts),
+            Piece("kills", killed, kills),
+            Piece("torn_wals", torn, torn_logs),
+        )
+        if piece.count
+    ]
+    console = console or Console(stderr=True)
+    with tempfile.TemporaryDirectory(prefix="molang-survival-") as name, hub_in(Path(name) / "hub") as hub:
+        with Nursery(Path(name) / "boxes.log") as nursery:
+            hub_kills = sum(_run(piece, Place(Path(name), hub, nursery), console) for piece in pieces)
+    return _link(pieces, hub_kills)
+
+
+def _run(piece: Piece, place: Place, console: Console) -> int:
+    """Every box of a piece; whenever one is finished the hub is killed under the others. Returns how often."""
+    began, killed_hubs = time.monotonic(), 0
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = {pool.submit(piece.disaster, trial) for trial in _trials(piece, place)}
+        for number, done in enumerate(as_completed(running), start=1):
+            _take(done, piece, running)
+            piece.took_s = time.monotonic() - began
+            console.print(_progress(piece), highlight=False)
+            if number < len(running):
+                place.hub.kill()
+                killed_hubs += 1
+    return killed_hubs
+
+
+def _take(done: "Future[Tally]", piece: Piece, running: "set[Future[Tally]]") -> None:
+    """A box that could not be watched to its end ends the proof, at once."""
+    try:
+        piece.tally.add(done.result())
+    except BaseException:
+        for future in running:
+            future.cancel()
+        raise
+
+
+def _trials(piece: Piece, place: Place) -> Iterator[Trial]:
+    for number, begin in enumerate(range(0, piece.count, PER_BOX), start=1):
+        commune = f"{piece.name.replace('_', '-')}-{number}"
+        count = min(PER_BOX, piece.count - begin)
+        settings, record = place.hub.settings(commune), place.hub.record
+        yield Trial(place.nursery, commune, place.folder / commune, settings, record, count, seed=begin)
+
+
+def _progress(piece: Piece) -> str:
+    tally = piece.tally
+    left_s = piece.took_s / max(1, tally.disasters) * (piece.count - tally.disasters)
+    wrong = ", ".join(f"[bold red]{name} {count}[/]" for name, count in tally.wrong.items()) or "[green]không mất gì[/]"
+    return f"{piece.name} [cyan]{tally.disasters}/{piece.count}[/], {tally.acked} lời hứa, {wrong}, còn {left_s:.0f} s"
+
+
+def _link(pieces: list[Piece], hub_kills: int) -> Link:
+    total = Tally()
+    for piece in pieces:
+        total.add(piece.tally)
+    figures: dict[str, Figure] = {name: total.wrong[name] for name in WRONG}
+    for piece in pieces:
+        figures[piece.name] = piece.tally.disasters
+        figures[f"{piece.name}_s"] = round(piece.took_s, 1)
+    figures |= {
+        "hub_kills": hub_kills,
+        "acked_rows": total.acked,
+        "events_at_hub": total.events,
+        "delivered_again": total.again,
+        "lives_without_a_promise": total.silent,
+        "tails_torn_for_real": total.torn_for_real,
+    }
+    whole = all(piece.tally.disasters == piece.count and piece.tally.acked for piece in pieces)
+    return Link("survival", bool(pieces) and whole and not total.wrong.total(), figures, "; ".join(total.words))
