@@ -48,7 +48,7 @@ class Nursery:
         with self._asking:
             assert self._process.stdin is not None
             assert self._process.stdout is not None
-            self._process.stdin.write(msgspec.json.encode(asked) + b"\n")
+            self._process.stdin.write(msgspec.json.encode(asked, enc_hook=str) + b"\n")
             self._process.stdin.flush()
             answer = self._process.stdout.readline()
         if not answer:
@@ -60,13 +60,19 @@ def main() -> None:
     """Fork a box for each line, until the input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: they vanish when they die
     for line in sys.stdin.buffer:
-        asked = msgspec.json.decode(line, type=Asked)
+        asked = msgspec.json.decode(line, type=Asked, dec_hook=_path)
         pid = os.fork()
         if pid == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             live(asked)
             os._exit(0)
         os.write(1, f"{pid}\n".encode())
+
+
+def _path(kind: type, text: str) -> Path:
+    """The only things in it that JSON does not know."""
+    assert kind is Path
+    return Path(text)
 
 
 if __name__ == "__main__":

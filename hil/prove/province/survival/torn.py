@@ -79,7 +79,7 @@ def _tear_one(life: Life, box: Box, trial: Trial, chance: random.Random, tally: 
             if follow(first, later):
                 _look(Tear.of(first, later, chance), box, certain, trial, tally)
                 return
-    raise BenchUnavailableError(f"the box writes nothing: {trial.folder / "molang.db"}")
+    raise BenchUnavailableError(f"the box writes nothing: {trial.folder}")
 
 
 def _look(tear: Tear, box: Box, certain: frozenset[str], trial: Trial, tally: Tally) -> None:
