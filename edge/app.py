@@ -105,7 +105,7 @@ class Box:
         self._reach_people(desk, roster, hamlets)
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
         self._sealing = Sealing(audit_key, _source(config), journal)
-        self._sync = SyncService(config.hub, _source(config), journal, self._bus)
+        self._sync = SyncService(config.hub, _source(config), journal, self._bus, config.way)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
 

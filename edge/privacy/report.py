@@ -51,6 +51,7 @@ def leaves(config: Config) -> Iterator[dict[str, str]]:
     """What leaves the box, by which way and to whom."""
     if config.hub:
         events = "sự kiện: sự cố, bản tin, loa, mực nước, nhận việc; giờ và camera của đoạn đã trích"
+        events += "; vật đi qua camera (loại, lúc, chỗ trong khung hình)"
         yield {"way": "tỉnh", "to": config.hub.url, "what": f"{events}. Không có hình, không có số điện thoại"}
     if config.modem:
         people = f"{len(config.person)} cán bộ trong danh sách trực"

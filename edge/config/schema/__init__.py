@@ -27,7 +27,7 @@ from edge.config.schema.base import (
     Text,
     Voice,
 )
-from edge.config.schema.links import Broker, Hub, Live, Media, Web
+from edge.config.schema.links import Broker, Hub, Live, Media, Shape, Way, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
 from edge.config.schema.sensing import Feed, Gauge, Modem
@@ -66,6 +66,7 @@ class Config(Section, frozen=True, kw_only=True):
     drill: Drill = Drill()
     news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
+    way: Annotated[tuple[Way, ...], Meta(max_length=4)] = ()
     local_node: LocalNode | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
     recorder: Annotated[tuple[Recorder, ...], Meta(max_length=20)] = ()
@@ -138,6 +139,7 @@ __all__ = [
     "RtspUrl",
     "Section",
     "SelfTest",
+    "Shape",
     "Share",
     "Shelter",
     "Shift",
@@ -149,6 +151,7 @@ __all__ = [
     "Vision",
     "Voice",
     "Watched",
+    "Way",
     "Web",
     "Zone",
     "ZoneRuleName",
