@@ -42,7 +42,7 @@ def cut(trial: Trial) -> Tally:
 
 
 def _cut(trial: Trial, disk: LoopDisk) -> Tally:
-    tally, box = Tally(), Box(trial.source, trial.record)
+    tally, box = Tally(), Box(trial.source, trial.record.events)
     chance = random.Random(trial.seed)
     asked = trial.asked(disk.root)
     for _ in range(trial.disasters):

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +12,14 @@ from typing import Any
 from edge.core.errors import MolangError
 from edge.store.fsck import problems
 from edge.store.schema import open_writer
-from hil.prove.province.survival.hub import Record
 from hil.prove.province.survival.load import PROMISES
 
 MOST_WORDS = 5
 CONTENT = ("type", "subject", "at_ms", "seq", "lane", "boot", "clock", "data")
 _OUTBOX = f"SELECT id, {', '.join(CONTENT)}, acked_at_ms IS NOT NULL, dead_reason IS NOT NULL FROM outbox"
 Content = tuple[object, ...]
+Events = Callable[[str, int], list[dict[str, Any]]]
+"""What the province holds of a source and arrived after a number, in the order of arrival."""
 
 
 @dataclass(slots=True)
@@ -60,17 +61,17 @@ class Told:
 class Box:
     """Everything that is known of one box: what it promised, and what the province has of it."""
 
-    def __init__(self, source: str, record: Record) -> None:
+    def __init__(self, source: str, events: Events) -> None:
         self.source = source
         self.promised: set[str] = set()
         self.at_hub: dict[str, Content] = {}
         self.highest: dict[int, int] = {}
-        self._record = record
+        self._events = events
         self._arrival = 0
 
     def ask_hub(self, tally: Tally) -> None:
         """Take in what arrived since, each id once, and in its lane behind what came before."""
-        for event in self._record.events(self.source, self._arrival):
+        for event in self._events(self.source, self._arrival):
             self._arrival = int(event["arrival"])
             name, lane, seq = str(event["id"]), int(event["lane"]), int(event["seq"])
             tally.blame("hub_twice", name in self.at_hub, f"{self.source} {name}")

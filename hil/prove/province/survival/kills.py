@@ -40,7 +40,7 @@ class Trial:
 
 def killed(trial: Trial) -> Tally:
     """Kill it so often, look after each, and let it send the rest at the end."""
-    tally, box = Tally(), Box(trial.source, trial.record)
+    tally, box = Tally(), Box(trial.source, trial.record.events)
     chance = random.Random(trial.seed)
     trial.folder.mkdir(parents=True)
     asked = trial.asked(trial.folder)

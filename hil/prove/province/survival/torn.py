@@ -46,7 +46,7 @@ class Tear:
 
 def torn(trial: Trial) -> Tally:
     """Tear so many copies, look at each, and let the box itself send the rest at the end."""
-    tally, box = Tally(), Box(trial.source, trial.record)
+    tally, box = Tally(), Box(trial.source, trial.record.events)
     chance = random.Random(trial.seed)
     trial.folder.mkdir(parents=True)
     asked = trial.asked(trial.folder)
