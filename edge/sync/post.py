@@ -13,7 +13,7 @@ import msgspec
 
 from edge.config.schema import Hub, Way
 from edge.core.errors import MisconfiguredError, TransientError
-from edge.kernel.wire.event import BATCH_PATH, BATCH_TYPE, BatchReply
+from edge.kernel.wire.event import BATCH_HEADER, BATCH_PATH, BATCH_TYPE, BatchReply, batch_name
 from edge.sync.meter import Meter
 
 DEADLINE_S = 15.0
@@ -94,7 +94,9 @@ class HubLine:
         assert self._session is not None
         try:
             async with self._session.post(self._url, data=body, headers=_HEADERS, allow_redirects=False) as response:
-                return _understand(response, await _read(response))
+                answer = await _read(response)
+                _check_name(response, body)
+                return _understand(response, answer)
         except aiohttp.ClientConnectorCertificateError as cause:
             raise NoLinkError("Chứng thư của tỉnh không đúng, hộp không gửi.") from cause
         except aiohttp.ClientConnectorSSLError as cause:
@@ -163,6 +165,15 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
         if len(body) > MAX_REPLY_BYTES:
             raise RefusedError("Tỉnh trả lời dài quá mức.")
     return bytes(body)
+
+
+def _check_name(response: aiohttp.ClientResponse, body: bytes) -> None:
+    """An answer to another batch came late, or twice: this connection is out of step, and no answer on it is worth
+    anything any more. A hub that names no batch is believed."""
+    name = batch_name(body)
+    if response.headers.get(BATCH_HEADER, name) != name:
+        response.close()
+        raise RefusedError("Tỉnh trả lời cho một gói khác.")
 
 
 def _understand(response: aiohttp.ClientResponse, body: bytes) -> BatchReply:
