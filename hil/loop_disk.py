@@ -1,4 +1,4 @@
-"""A small ext4 of its own in a file: it can be full, fail, turn read-only, and lose power. Needs root and a loop device.
+"""A small ext4 of its own in a file: it can be full, fail, turn read-only, and lose power. Needs root.
 
 A cut is honest about the file system and the page cache, which both forget all that was not synced; the write cache
 inside a real disk or card is not part of it.

@@ -11,6 +11,8 @@ from edge.store.ids import get_meta, put_meta
 from edge.store.outbox import StoredEvent, mark_acked
 
 LAST_CONTACT = "uplink_last_contact_ms"
+LOOK_BACK = 10_000
+"""Some hours of events: looking through all of a backlog would hold up the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,15 @@ def note_contact(connection: sqlite3.Connection, at_ms: int) -> None:
 def last_contact(connection: sqlite3.Connection) -> int | None:
     """When the province answered last, over whatever way; None: never."""
     return int(get_meta(connection, LAST_CONTACT, "0")) or None
+
+
+def last_synced_ms(connection: sqlite3.Connection) -> AtMs:
+    """The newest time that a synchronised clock told, as far as the last events know; 0: none."""
+    (at_ms,) = connection.execute(
+        "SELECT max(at_ms) FROM (SELECT at_ms, clock FROM outbox ORDER BY seq DESC LIMIT ?) WHERE clock = 'synced'",
+        (LOOK_BACK,),
+    ).fetchone()
+    return AtMs(at_ms or 0)
 
 
 def confirm(connection: sqlite3.Connection, ids: Sequence[str], at_ms: int) -> None:

@@ -1,4 +1,4 @@
-"""Answers that come too late or twice. An answer belongs to one batch; taken for another it would be a false promise."""
+"""Answers that come too late, or twice. An answer belongs to one batch: taken for another it is a false promise."""
 
 import asyncio
 import hashlib
@@ -90,5 +90,3 @@ async def test_what_a_late_hub_took_all_the_same_arrives_once(
         arrived = await province.events(doors.boxes)
     assert [one["subject"] for one in arrived] == [str(number) for number in range(30)]
     assert max(one["deliveries"] for one in arrived) > 1, "the hub was not late"
-
-

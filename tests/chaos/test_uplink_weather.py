@@ -69,9 +69,7 @@ async def test_a_line_that_loses_three_packets_of_ten_still_carries(
     assert_each_once_and_in_order(await province.events(PORT), 400)
 
 
-async def test_a_peer_that_vanishes_without_a_goodbye_is_given_up_in_time(
-    wire: Wire, tmp_path: Path
-) -> None:
+async def test_a_peer_that_vanishes_without_a_goodbye_is_given_up_in_time(wire: Wire, tmp_path: Path) -> None:
     province = Province(tmp_path, wire.far)
     hub = await province.start_process(PORT, wire.inside_far)
     async with started(tmp_path, province.settings(PORT)) as box:

@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.config.schema import Hub
 from edge.kernel.bus import Bus
-from edge.kernel.clock import SystemClock
+from edge.kernel.clock import Clock, SystemClock
 from edge.store.journal import Journal, Tx
 from edge.store.reader import Reader
 from edge.sync.service import SyncService
@@ -59,10 +59,12 @@ class Box:
 
 
 @asynccontextmanager
-async def started(folder: Path, hub: Hub | None, source: str = SOURCE) -> AsyncIterator[Box]:
+async def started(
+    folder: Path, hub: Hub | None, source: str = SOURCE, clock: Clock | None = None
+) -> AsyncIterator[Box]:
     """A box that runs inside; entering again with the same folder is its next boot."""
     path = folder / "box.db"
-    journal = await Journal.open(path, SystemClock())
+    journal = await Journal.open(path, clock or SystemClock())
     bus = Bus()
     sync = SyncService(hub, source, journal, bus)
     task = asyncio.create_task(sync.run())

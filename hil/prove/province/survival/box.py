@@ -53,7 +53,7 @@ async def _write_and_send(asked: Asked, said: int) -> None:
 async def _send_the_rest(asked: Asked, said: int) -> None:
     journal = await Journal.open(asked.database, SystemClock())
     uplink = asyncio.create_task(SyncService(asked.hub, asked.source, journal, Bus()).run())
-    while (await journal.with_connection(backlog)).waiting:
+    while (await journal.with_connection(backlog)).waiting:  # noqa: ASYNC110 - a table sets no event
         await asyncio.sleep(LOOK_S)
     uplink.cancel()
     await asyncio.gather(uplink, return_exceptions=True)

@@ -108,7 +108,8 @@ class HubAtWork:
     def settings(self, commune: str) -> HubSettings:
         """The ``[hub]`` table of the first box of a commune."""
         box = self._authority.issue(f"box-{commune}-1")
-        return HubSettings(url=f"https://{LOOPBACK}:{self._port}", ca=self._authority.ca, cert=box.cert, key=box.key)
+        files = {"ca": str(self._authority.ca), "cert": str(box.cert), "key": str(box.key)}
+        return HubSettings(url=f"https://{LOOPBACK}:{self._port}", **files)
 
 
 @contextmanager

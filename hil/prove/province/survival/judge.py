@@ -124,7 +124,8 @@ def kept(connection: sqlite3.Connection) -> set[str]:
 
 def outbox(connection: sqlite3.Connection) -> dict[str, Told]:
     """What the box has told or will tell, by id."""
-    return {name: Told(_as_written(row), bool(acked), bool(dead)) for name, *row, acked, dead in connection.execute(_OUTBOX)}
+    rows = connection.execute(_OUTBOX)
+    return {name: Told(_as_written(row), bool(acked), bool(dead)) for name, *row, acked, dead in rows}
 
 
 def unexplained_gaps(connection: sqlite3.Connection, arrived: Iterable[object]) -> set[int]:

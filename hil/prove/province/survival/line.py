@@ -4,6 +4,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,6 +49,13 @@ class Place:
     nursery: Nursery
 
 
+@contextmanager
+def place_in(folder: Path) -> Iterator[Place]:
+    """An empty one whose hub runs while inside."""
+    with hub_in(folder / "hub") as hub, Nursery(folder / "boxes.log") as nursery:
+        yield Place(folder, hub, nursery)
+
+
 def survival(cuts: int = 200, kills: int = 500, torn_logs: int = 400, console: Console | None = None) -> Link:
     """All of it; 0 leaves a kind out. The figures are those of the issue."""
     if cuts and (why := unavailable()):
@@ -62,9 +70,8 @@ def survival(cuts: int = 200, kills: int = 500, torn_logs: int = 400, console: C
         if piece.count
     ]
     console = console or Console(stderr=True)
-    with tempfile.TemporaryDirectory(prefix="molang-survival-") as name, hub_in(Path(name) / "hub") as hub:
-        with Nursery(Path(name) / "boxes.log") as nursery:
-            hub_kills = sum(_run(piece, Place(Path(name), hub, nursery), console) for piece in pieces)
+    with tempfile.TemporaryDirectory(prefix="molang-survival-") as name, place_in(Path(name)) as place:
+        hub_kills = sum(_run(piece, place, console) for piece in pieces)
     return _link(pieces, hub_kills)
 
 

@@ -2,8 +2,9 @@
 
     python -m hil.prove.province.survival.nursery
 
-One line of JSON on its input asks for a box, {database, source, hub, drain, said: path of a FIFO}; its answer is one line:
-the number of the new process. What it forks has all modules loaded, and is a process like any other from then on.
+One line of JSON on its input asks for a box, {database, source, hub, drain, said: path of a FIFO}; its answer is
+one line: the number of the new process. What it forks has all modules loaded, and is a process like any other from then
+on.
 """
 
 import os
