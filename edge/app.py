@@ -73,6 +73,7 @@ from edge.speech.intake import Intake
 from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
+from edge.store.watch import StoreWatch
 from edge.store.reader import Reader
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
@@ -217,6 +218,7 @@ class Box:
 
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
+            "store": StoreWatch(self._journal, self._bus).run,
             "station": self._station.run,
             "cap-in": self._cap_in.run,
             "sources": self._sources.run,
