@@ -36,6 +36,7 @@ from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.sync import sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
@@ -43,6 +44,7 @@ from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.link import Links
 from edge.core.news import ServiceChanged
+from edge.core.policy.power import Shed
 from edge.core.speech import BANK, Clip, Style
 from edge.flood.desk import FloodDesk
 from edge.flood.foresight import RiverForesight
@@ -50,10 +52,12 @@ from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
+from edge.incidents.unit_failures import UnitFailures
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
 from edge.kernel.link_key import load_or_make_link_key
+from edge.kernel.pausing import Pausable
 from edge.kernel.signing import OrderKey
 from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
@@ -61,6 +65,7 @@ from edge.kernel.wire.export import BlurSetup
 from edge.kernel.wire.speech import Band
 from edge.live.board import Board
 from edge.live.service import LiveService
+from edge.power.service import PowerService, Sheddable
 from edge.recording.service import RecordingService, limits_of, workshop_of
 from edge.records.reports import Reports
 from edge.records.residents import Residents
@@ -75,6 +80,7 @@ from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.watch import StoreWatch
 from edge.store.reader import Reader
+from edge.sync.receipt import Receipts
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
 from edge.vision.shards import Eyes
@@ -107,6 +113,8 @@ class Box:
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
         self._sealing = Sealing(audit_key, _source(config), journal)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus, config.way)
+        self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
+        self._save_power(desk)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
 
@@ -162,6 +170,16 @@ class Box:
         self._hand = HandReadings(self._sensing.desk, journal, keep_photo, folders.media / PHOTOS)
         self._field = FieldDesk(desk, self._photos, journal, self._bus, roster, hamlets)
 
+    def _save_power(self, desk: IncidentDesk) -> None:
+        """What is given up when the mains fail, in this order; horns and SMS never are."""
+
+        async def hold_video(held: bool) -> None:  # noqa: FBT001 - the shape of every thing that can be shed
+            await self._live.hold_video(held=held)
+
+        self._eyes = Pausable(self._vision.run)
+        shed = (Sheddable(Shed.VIDEO, "video", hold_video), Sheddable(Shed.EYES, "eyes", self._eyes.hold))
+        self._power = PowerService(self._config.ups, shed, desk, self._journal, self._bus)
+
     def _show(self, clock: Clock) -> None:
         """The wall, live."""
         wall = Wall(
@@ -175,6 +193,7 @@ class Box:
             self._sync,
             self._flood,
             self._alerts,
+            self._power,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
 
@@ -199,6 +218,7 @@ class Box:
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
+        table |= sync_handlers(Receipts(config.hub, _source(config), journal.with_connection, journal.clock))
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
@@ -235,8 +255,10 @@ class Box:
             "flood": self._flood.run,
             "photos": self._photos.run,
             "sensing": self._sensing.run,
+            "unit-failures": self._unit_failures.run,
             "hand-readings": self._hand.run,
-            "vision": self._vision.run,
+            "power": self._power.run,
+            "vision": self._eyes.run,
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
             "live": self._live.run,

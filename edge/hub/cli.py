@@ -10,6 +10,7 @@ import click
 
 from edge.core.errors import MisconfiguredError
 from edge.hub.server import Address, Certificates, Hub, open_doors
+from edge.hub.stick.cli import import_stick
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
 from edge.kernel.process import keep_files_private
@@ -52,6 +53,9 @@ def _only_this_machine(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+hub.add_command(import_stick)
 
 
 async def _serve(folder: Path, listen: Address, certificates: Certificates, page: Address | None) -> None:

@@ -16,6 +16,7 @@ from edge.core.errors import MisconfiguredError, TransientError
 from edge.kernel.tls_time import KnownTime, doubtful_context
 from edge.kernel.wire.event import BATCH_HEADER, BATCH_PATH, BATCH_TYPE, BatchReply, batch_name
 from edge.sync.meter import Meter
+from edge.sync.resolver import RememberingResolver
 
 DEADLINE_S = 15.0
 CONNECT_S = 5.0
@@ -74,11 +75,18 @@ class HubLine:
         self._tls = client_tls(hub)
         self._doubtful_tls = doubtful_context(hub.ca, hub.cert, hub.key, known)
         self._way = way
+        self._resolver = RememberingResolver()
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "HubLine":
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=1, keepalive_timeout=KEEP_ALIVE_S, socket_factory=self._socket),
+            connector=aiohttp.TCPConnector(
+                limit=1,
+                keepalive_timeout=KEEP_ALIVE_S,
+                socket_factory=self._socket,
+                resolver=self._resolver,
+                use_dns_cache=False,
+            ),
             timeout=aiohttp.ClientTimeout(total=DEADLINE_S, sock_connect=CONNECT_S),
             skip_auto_headers=("User-Agent", "Accept"),
             auto_decompress=False,
@@ -90,6 +98,7 @@ class HubLine:
     ) -> None:
         if self._session is not None:
             await self._session.close()
+        await self._resolver.close()
         self.meter.close()
 
     async def post(self, body: bytes) -> BatchReply:
@@ -124,10 +133,11 @@ class HubLine:
             return False
 
     async def _connects(self, host: str, port: int) -> bool:
-        loop = asyncio.get_running_loop()
-        for found in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            with contextlib.suppress(OSError), self._socket(found) as sock:
-                await loop.sock_connect(sock, found[4])
+        for found in await self._resolver.resolve(host, port):
+            address = (found["host"], found["port"])
+            place = (found["family"], socket.SOCK_STREAM, found["proto"], "", address)
+            with contextlib.suppress(OSError), self._socket(place) as sock:
+                await asyncio.get_running_loop().sock_connect(sock, address)
                 return True
         return False
 

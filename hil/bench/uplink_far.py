@@ -101,7 +101,15 @@ def wire_cost(events: int, groups: int, singles: int, say: Say) -> dict[str, flo
         found = {"bytes_per_event": (box.link.ip_bytes() - before) / events}
         found["bytes_per_event_in_20"] = _trickle(box, groups, 20, say)
         found["bytes_per_event_single"] = _trickle(box, singles, 1, say)
+        found["own_count_to_wire"] = _own_count(box) / (box.link.ip_bytes() - before)
         return found
+
+
+def _own_count(box: FarBox) -> int:
+    """What the box itself has counted and kept; the last acknowledgement's own bytes are kept with the next."""
+    with closing(sqlite3.connect(box.database, timeout=10)) as connection:
+        (count,) = connection.execute("SELECT sum(sent_bytes + received_bytes) FROM way_use").fetchone()
+        return int(count or 0)
 
 
 def _trickle(box: FarBox, groups: int, size: int, say: Say) -> float:
@@ -194,4 +202,4 @@ def _is_down(control: Path) -> bool:
     except MolangError:
         return False
     uplink = getattr(reply, "value", {}).get("uplink", {})
-    return uplink.get("state") == "down" and uplink.get("detail") != "Chưa nối tới tỉnh."
+    return bool(uplink.get("state") == "down") and uplink.get("detail") != "Chưa nối tới tỉnh."

@@ -30,7 +30,7 @@ from edge.config.schema.base import (
 from edge.config.schema.links import Broker, Hub, Live, Media, Shape, Way, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
-from edge.config.schema.sensing import Feed, Gauge, Modem
+from edge.config.schema.sensing import Feed, Gauge, Modem, UpsDevice
 from edge.config.schema.station import (
     Blank,
     Group,
@@ -68,6 +68,7 @@ class Config(Section, frozen=True, kw_only=True):
     hub: Hub | None = None
     way: Annotated[tuple[Way, ...], Meta(max_length=4)] = ()
     local_node: LocalNode | None = None
+    ups: UpsDevice | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
     recorder: Annotated[tuple[Recorder, ...], Meta(max_length=20)] = ()
     camera: Annotated[tuple[Camera, ...], Meta(max_length=64)] = ()
@@ -152,6 +153,7 @@ __all__ = [
     "Voice",
     "Watched",
     "Way",
+    "UpsDevice",
     "Web",
     "Zone",
     "ZoneRuleName",

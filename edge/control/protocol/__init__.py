@@ -100,6 +100,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
+from edge.control.protocol.sync import FilePath, NoteStick, TakeReceipt
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -163,6 +164,8 @@ AnyRequest = (
     | AddPhoto
     | Subscribe
     | Unsubscribe
+    | NoteStick
+    | TakeReceipt
 )
 
 __all__ = [
@@ -176,6 +179,9 @@ __all__ = [
     "ReportFromHamlet",
     "Subscribe",
     "Unsubscribe",
+    "FilePath",
+    "NoteStick",
+    "TakeReceipt",
     "Waited",
     "AddProgramme",
     "AddReport",
