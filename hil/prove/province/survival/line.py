@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,8 @@ AT_ONCE = 3
 """Two cores, and a box often waits for its disk."""
 PER_BOX = 25
 """Then it sends the rest and another begins: what is looked through after each disaster stays small."""
+HUB_LIFE_S = 5.0
+"""The hub is killed so long after its last start, in the midst of whatever it was told then."""
 Disaster = Callable[[Trial], Tally]
 
 
@@ -76,18 +78,20 @@ def survival(cuts: int = 200, kills: int = 500, torn_logs: int = 400, console: C
 
 
 def _run(piece: Piece, place: Place, console: Console) -> int:
-    """Every box of a piece; whenever one is finished the hub is killed under the others. Returns how often."""
-    began, killed_hubs = time.monotonic(), 0
+    """Every box of a piece, while the hub is killed again and again under them. Returns how often."""
+    began, hub_kills = time.monotonic(), 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
         running = {pool.submit(piece.disaster, trial) for trial in _trials(piece, place)}
-        for number, done in enumerate(as_completed(running), start=1):
-            _take(done, piece, running)
+        while running:
+            done, running = wait(running, HUB_LIFE_S, FIRST_COMPLETED)
             piece.took_s = time.monotonic() - began
-            console.print(_progress(piece), highlight=False)
-            if number < len(running):
+            for box in done:
+                _take(box, piece, running)
+                console.print(_progress(piece), highlight=False)
+            if not done:
                 place.hub.kill()
-                killed_hubs += 1
-    return killed_hubs
+                hub_kills += 1
+    return hub_kills
 
 
 def _take(done: "Future[Tally]", piece: Piece, running: "set[Future[Tally]]") -> None:
