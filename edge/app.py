@@ -218,7 +218,8 @@ class Box:
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
-        table |= sync_handlers(Receipts(config.hub, _source(config), journal.with_connection, journal.clock))
+        receipts = Receipts(config.hub, _source(config), journal.with_connection, journal.clock)
+        table |= sync_handlers(receipts, journal)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
