@@ -1,4 +1,4 @@
-"""``molang sync again``: what the province confirmed and lost, as after a restore from an old copy, is sent once more."""
+"""``molang sync again``: what the province confirmed and lost, as by a restore from an old copy, is sent once more."""
 
 from pathlib import Path
 

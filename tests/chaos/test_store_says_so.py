@@ -60,7 +60,7 @@ async def watched(journal: Journal) -> AsyncIterator[Wall]:
 
 async def write_until_refused(journal: Journal) -> list[str]:
     """The names that were promised before the first refusal."""
-    kept = []
+    kept: list[str] = []
     for number in range(5000):
         try:
             await journal.record(intrusion(f"9-{number}"))

@@ -9,7 +9,6 @@ machine without power can hear.
 import os
 import random
 import shutil
-import time
 
 from hil.bench.outcome import BenchUnavailableError
 from hil.loop_disk import TOOLS, LoopDisk
@@ -18,7 +17,6 @@ from hil.prove.province.survival.kills import Trial, send_the_rest, take_in
 from hil.prove.province.survival.life import Life
 
 DISK_MB = 64
-LONGEST_LIFE_S = 0.5
 
 
 def unavailable() -> str:
@@ -47,7 +45,7 @@ def _cut(trial: Trial, disk: LoopDisk) -> Tally:
     asked = trial.asked(disk.root)
     for _ in range(trial.disasters):
         life = Life(trial.nursery, asked)
-        time.sleep(chance.uniform(0, LONGEST_LIFE_S))
+        life.go_on(chance)
         life.strike()
         disk.cut_power()
         life.kill()

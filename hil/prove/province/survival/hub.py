@@ -108,8 +108,8 @@ class HubAtWork:
     def settings(self, commune: str) -> HubSettings:
         """The ``[hub]`` table of the first box of a commune."""
         box = self._authority.issue(f"box-{commune}-1")
-        files = {"ca": str(self._authority.ca), "cert": str(box.cert), "key": str(box.key)}
-        return HubSettings(url=f"https://{LOOPBACK}:{self._port}", **files)
+        url, ca = f"https://{LOOPBACK}:{self._port}", str(self._authority.ca)
+        return HubSettings(url=url, ca=ca, cert=str(box.cert), key=str(box.key))
 
 
 @contextmanager

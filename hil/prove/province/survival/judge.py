@@ -29,6 +29,8 @@ class Tally:
     disasters: int = 0
     acked: int = 0
     events: int = 0
+    sent_in_time: int = 0
+    """Of these, those that arrived while disasters went on, and not only at the end."""
     again: int = 0
     silent: int = 0
     torn_for_real: int = 0
@@ -43,7 +45,7 @@ class Tally:
 
     def add(self, other: "Tally") -> None:
         """Take the counts of another run in."""
-        for name in ("disasters", "acked", "events", "again", "silent", "torn_for_real"):
+        for name in ("disasters", "acked", "events", "sent_in_time", "again", "silent", "torn_for_real"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.wrong.update(other.wrong)
         self.words = (self.words + other.words)[:MOST_WORDS]
@@ -79,7 +81,14 @@ class Box:
             tally.blame("hub_order", late, f"{self.source} lane {lane}: {seq} after {self.highest.get(lane)}")
             self.at_hub[name] = _as_arrived(event)
             self.highest[lane] = max(seq, self.highest.get(lane, 0))
-            tally.again += int(event["deliveries"]) - 1
+
+    def read_again(self, tally: Tally) -> None:
+        """All that the province holds once more: nothing that it had may have gone or changed meanwhile."""
+        events = self._events(self.source, 0)
+        now = {str(event["id"]): _as_arrived(event) for event in events}
+        tally.blame("hub_other_content", now != self.at_hub or len(now) != len(events), f"{self.source}: changed")
+        tally.events += len(now)
+        tally.again += sum(int(event["deliveries"]) - 1 for event in events)
 
     def judge(self, database: Path, tally: Tally, *, complete: bool = False, certain: Set[str] | None = None) -> None:
         """Open it as the box does at its start, and look for everything.

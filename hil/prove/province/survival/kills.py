@@ -1,7 +1,6 @@
 """One box that is killed with SIGKILL at random moments, also while it starts, while its uplink works."""
 
 import random
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from hil.prove.province.survival.judge import Box, Tally
 from hil.prove.province.survival.life import Life, asked_to_drain
 from hil.prove.province.survival.nursery import Nursery
 
-LONGEST_LIFE_S = 0.45
 DRAIN_S = 120.0
 
 
@@ -46,7 +44,7 @@ def killed(trial: Trial) -> Tally:
     asked = trial.asked(trial.folder)
     for _ in range(trial.disasters):
         life = Life(trial.nursery, asked)
-        time.sleep(chance.uniform(0, LONGEST_LIFE_S))
+        life.go_on(chance)
         life.kill()
         take_in(life, box, tally)
         box.judge(asked.database, tally)
@@ -66,7 +64,8 @@ def take_in(life: Life, box: Box, tally: Tally) -> None:
 
 def send_the_rest(trial: Trial, asked: Asked, box: Box, tally: Tally) -> None:
     """The last life of a box: it sends all that waits, and then both ends hold the same."""
+    tally.sent_in_time += len(box.at_hub)
     last = Life(trial.nursery, asked_to_drain(asked))
     tally.blame("not_drained", not last.drained(DRAIN_S), f"{box.source}: not after {DRAIN_S:.0f} s")
     box.judge(asked.database, tally, complete=True)
-    tally.events += len(box.at_hub)
+    box.read_again(tally)

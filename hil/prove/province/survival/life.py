@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import random
 import select
 import signal
 import time
@@ -20,6 +21,10 @@ PIPE_BYTES = 1024 * 1024
 HELD_S = 10.0
 LOOK_S = 0.001
 READ_BYTES = 65_536
+EARLY, EARLY_S = 0.15, 0.3
+"""The share of lives that end while the box opens its store, or a little later."""
+FIRST_WORD_S = 30.0
+LONGEST_S = 0.8
 
 
 class Life:
@@ -49,6 +54,18 @@ class Life:
             return os.read(self._ear, READ_BYTES)
         except BlockingIOError:
             return b""
+
+    def go_on(self, chance: random.Random) -> None:
+        """Let it live for a while: in most lives until it has written and sent, in some not even to its first word."""
+        if chance.random() < EARLY:
+            time.sleep(chance.uniform(0, EARLY_S))
+            return
+        until = time.monotonic() + FIRST_WORD_S
+        while not self.promised:
+            if time.monotonic() > until or self.ended(LOOK_S):
+                raise BenchUnavailableError("the box does not begin to write")
+            self.listen()
+        time.sleep(chance.uniform(0, LONGEST_S))
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -131,6 +131,7 @@ def _link(pieces: list[Piece], hub_kills: int) -> Link:
         "hub_kills": hub_kills,
         "acked_rows": total.acked,
         "events_at_hub": total.events,
+        "sent_between_disasters": total.sent_in_time,
         "delivered_again": total.again,
         "lives_without_a_promise": total.silent,
         "tails_torn_for_real": total.torn_for_real,
