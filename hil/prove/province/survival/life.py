@@ -7,7 +7,7 @@ import select
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -83,7 +83,7 @@ class Life:
 
     def strike(self) -> None:
         """SIGKILL, without waiting for the end: it runs no further, but a system call under way may still end."""
-        if not self.ended(0):
+        with suppress(ProcessLookupError):  # it is gone already, and nobody had to wait for it
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
     def kill(self) -> None:
