@@ -79,29 +79,30 @@ def survival(cuts: int = 200, kills: int = 500, torn_logs: int = 400, console: C
 
 def _run(piece: Piece, place: Place, console: Console) -> int:
     """Every box of a piece, while the hub is killed again and again under them. Returns how often."""
-    began, hub_kills = time.monotonic(), 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        running = {pool.submit(piece.disaster, trial) for trial in _trials(piece, place)}
-        while running:
-            done, running = wait(running, HUB_LIFE_S, FIRST_COMPLETED)
-            piece.took_s = time.monotonic() - began
-            for box in done:
-                _take(box, piece, running)
-                console.print(_progress(piece), highlight=False)
-            if not done:
-                place.hub.kill()
-                hub_kills += 1
+        try:
+            return _watch(
+                piece, {pool.submit(piece.disaster, trial) for trial in _trials(piece, place)}, place, console
+            )
+        except (
+            BaseException
+        ):  # a box that could not be watched to its end ends the proof, and so does an impatient person
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _watch(piece: Piece, running: set[Future[Tally]], place: Place, console: Console) -> int:
+    began, hub_kills = time.monotonic(), 0
+    while running:
+        done, running = wait(running, HUB_LIFE_S, FIRST_COMPLETED)
+        piece.took_s = time.monotonic() - began
+        for box in done:
+            piece.tally.add(box.result())
+            console.print(_progress(piece), highlight=False)
+        if not done:
+            place.hub.kill()
+            hub_kills += 1
     return hub_kills
-
-
-def _take(done: "Future[Tally]", piece: Piece, running: "set[Future[Tally]]") -> None:
-    """A box that could not be watched to its end ends the proof, at once."""
-    try:
-        piece.tally.add(done.result())
-    except BaseException:
-        for future in running:
-            future.cancel()
-        raise
 
 
 def _trials(piece: Piece, place: Place) -> Iterator[Trial]:
@@ -126,6 +127,8 @@ def _link(pieces: list[Piece], hub_kills: int) -> Link:
     figures: dict[str, Figure] = {name: total.wrong[name] for name in WRONG}
     for piece in pieces:
         figures[piece.name] = piece.tally.disasters
+        figures[f"{piece.name}_acked_rows"] = piece.tally.acked
+        figures[f"{piece.name}_wrong"] = piece.tally.wrong.total()
         figures[f"{piece.name}_s"] = round(piece.took_s, 1)
     figures |= {
         "hub_kills": hub_kills,
