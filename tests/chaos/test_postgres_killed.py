@@ -1,18 +1,16 @@
 """PostgreSQL killed under the province's record: what was committed is there, and the record works again by itself."""
 
 import asyncio
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
+from edge.core.errors import TransientError
 from edge.hub.database import Database
-from tests.chaos.postgres import MISSING, Postgres
+from hil.postgres import NO_POSTGRES, Cluster, running_cluster
 
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+pytestmark = pytest.mark.skipif(bool(NO_POSTGRES), reason=NO_POSTGRES)
 
 KILLS = 3
 LANES = 4
@@ -20,16 +18,9 @@ BACK_S = 20.0
 
 
 @pytest.fixture
-def postgres() -> Iterator[Postgres]:
-    """Where its own user may enter: pytest's folders are closed to others."""
-    with tempfile.TemporaryDirectory(prefix="molang-postgres-") as name:
-        Path(name).chmod(0o755)
-        postgres = Postgres(Path(name) / "pg")
-        try:
-            postgres.start()
-            yield postgres
-        finally:
-            postgres.kill()
+def postgres() -> Iterator[Cluster]:
+    with running_cluster() as cluster:
+        yield cluster
 
 
 async def write_on_and_on(database: Database, lane: int, kept: set[int], numbers: Iterator[int]) -> None:
@@ -41,14 +32,14 @@ async def write_on_and_on(database: Database, lane: int, kept: set[int], numbers
                 await connection.execute(
                     text("INSERT INTO kept (n, lane) VALUES (:n, :lane)"), {"n": number, "lane": lane}
                 )
-        except (DBAPIError, OSError):
+        except TransientError:
             await asyncio.sleep(0.05)
         else:
             kept.add(number)
 
 
-async def test_what_was_committed_survives_kills_and_the_record_works_again_by_itself(postgres: Postgres) -> None:
-    database, kept = Database(postgres.url), set[int]()
+async def test_what_was_committed_survives_kills_and_the_record_works_again_by_itself(postgres: Cluster) -> None:
+    database, kept = Database(postgres.url()), set[int]()
     numbers = iter(range(10**9))
     async with database.change() as connection:
         await connection.execute(text("CREATE TABLE kept (n BIGINT PRIMARY KEY, lane INTEGER)"))
