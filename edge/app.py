@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from drivers.base import DriverError
-from drivers.devices.notifier_webpush.vapid import application_server_key
 from edge.alerts.book import setup_of
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
@@ -17,14 +15,14 @@ from edge.broadcast.flood_horns import FloodHorns
 from edge.broadcast.horn_watch import HornWatch
 from edge.broadcast.service import BroadcastService
 from edge.broadcast.uploads import Uploads
+from edge.building import band_of, blur_setup, eyes_of, push_key, render, sender_of, source_of, speech_service
 from edge.cap.inbox import Inbox
 from edge.cap.intake import Intake as CapIntake
-from edge.cap.issuing import Issuing, sender_of
+from edge.cap.issuing import Issuing
 from edge.config import Config
-from edge.config.cameras import labels_of, rules_of
 from edge.config.folders import Folders
 from edge.config.for_web import write_web_settings
-from edge.config.hub_files import hub_of
+from edge.config.hub_files import with_hub_files
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
@@ -37,6 +35,7 @@ from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.sync import sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
@@ -45,7 +44,6 @@ from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.link import Links
 from edge.core.news import ServiceChanged
 from edge.core.policy.power import Shed
-from edge.core.speech import BANK, Clip, Style
 from edge.downlink import Downlink
 from edge.flood.desk import FloodDesk
 from edge.flood.foresight import RiverForesight
@@ -62,8 +60,6 @@ from edge.kernel.pausing import Pausable
 from edge.kernel.signing import OrderKey
 from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
-from edge.kernel.wire.export import BlurSetup
-from edge.kernel.wire.speech import Band
 from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.power.service import PowerService, Sheddable
@@ -76,18 +72,16 @@ from edge.sensing.service import SensingService
 from edge.sources.service import SourceService
 from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
-from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
+from edge.store.watch import StoreWatch
+from edge.sync.media.service import media_sync_of
+from edge.sync.receipt import Receipts
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
-from edge.vision.shards import Eyes
 from edge.vision.tuning import Tuning
 from edge.wall import Wall
-from models.errors import ModelError
-from models.folders import default_cache_dir
-from models.manifest import manifest
 
 log = logging.getLogger(__name__)
 
@@ -111,8 +105,9 @@ class Box:
         self._measure(desk)
         self._reach_people(desk, roster, hamlets)
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
-        self._sealing = Sealing(audit_key, _source(config), journal)
-        self._sync = SyncService(hub_of(config), _source(config), journal, self._bus)
+        self._sealing = Sealing(audit_key, source_of(config), journal)
+        self._sync = SyncService(config.hub, source_of(config), journal, self._bus, config.way)
+        self._media = media_sync_of(config, folders.data, self._blur, journal)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
         self._save_power(desk)
         self._show(clock)
@@ -121,8 +116,9 @@ class Box:
     def _watch(self, roster: Sequence[Person], hamlets: Mapping[str, str]) -> IncidentDesk:
         """Cameras and their films; the desk that opens incidents, whoever noticed them."""
         config, folders, journal = self._config, self._folders, self._journal
-        eyes = _eyes(config, folders)
-        workshop = workshop_of(config, folders.media, _blur(config, eyes))
+        eyes = eyes_of(config, folders)
+        self._blur = blur_setup(config, eyes)
+        workshop = workshop_of(config, folders.media, self._blur)
         own = Reader(folders.database)
         self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus)
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
@@ -133,18 +129,18 @@ class Box:
     def _speak(self, desk: IncidentDesk, hamlets: Mapping[str, str]) -> None:
         """The loudspeakers: voices, the station, sounds that people bring, and who watches the horns."""
         config, folders, journal = self._config, self._folders, self._journal
-        self._speech = _speech(config, folders, self._bus, "speech")
-        self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
+        self._speech = speech_service(config, folders, self._bus, "speech")
+        self._alarm_speech = speech_service(config, folders, self._bus, "speech-alarms")
         self._station = BroadcastService(
             config,
             folders.data,
             OrderKey.load_or_make(folders.order_key),
-            partial(_render, self._speech),
+            partial(render, self._speech),
             journal,
             self._bus,
-            alarm_render=partial(_render, self._alarm_speech),
+            alarm_render=partial(render, self._alarm_speech),
         )
-        self._intake = Intake(folders.spool, folders.clips, folders.bank, _band(config))
+        self._intake = Intake(folders.spool, folders.clips, folders.bank, band_of(config))
         self._uploads = Uploads(self._intake, journal, self._bus, list(hamlets))
         speeches = (self._speech, self._alarm_speech)
         read = self._station.drafts.read
@@ -214,12 +210,16 @@ class Box:
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= abbreviation_handlers(self._station.dictionary)
         flood = FloodDesk(config, self._flood, self._flood_horns, journal, self._bus)
-        self._downlink = Downlink(config, self._file, self._station, desk, flood, journal, self._bus)
+        self._downlink = Downlink(
+            config, self._file, self._station, desk, flood, journal, self._bus, self._sync.may_ask
+        )
         table |= flood_handlers(flood) | self._downlink.handlers()
         table |= alert_handlers(self._alerts)
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
+        receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
+        table |= sync_handlers(receipts, journal)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
@@ -239,6 +239,7 @@ class Box:
 
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
+            "store": StoreWatch(self._journal, self._bus).run,
             "station": self._station.run,
             "cap-in": self._cap_in.run,
             "sources": self._sources.run,
@@ -261,6 +262,7 @@ class Box:
             "vision": self._eyes.run,
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
+            "media": self._media.run,
             **self._downlink.parts(),
             "live": self._live.run,
         }
@@ -288,17 +290,13 @@ class Box:
         return ""
 
 
-async def _render(speech: SpeechService, spoken: str, style: Style) -> tuple[Clip, str, str]:
-    rendered = await speech.render(spoken, style)
-    return clip_of(rendered), rendered.voice, rendered.model_sha256
-
-
 async def run_box(config: Config, file: Path) -> None:
     """Run a box by the settings of this file until SIGTERM or SIGINT."""
+    config = with_hub_files(config)
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
-    write_web_settings(config, folders, _push_key(config))
+    write_web_settings(config, folders, push_key(config))
     try:
         box = asyncio.create_task(Box(config, file, folders, journal, clock).run())
         loop = asyncio.get_running_loop()
@@ -310,84 +308,3 @@ async def run_box(config: Config, file: Path) -> None:
     finally:
         notify("STOPPING=1")
         journal.close()
-
-
-def _push_key(config: Config) -> str:
-    """What browsers must know for web push; empty where no channel pushes, or where its key is no good."""
-    for channel in config.channel:
-        if channel.to == "push" and "key_file" in channel.settings:
-            try:
-                return application_server_key(Path(str(channel.settings["key_file"])))
-            except DriverError as error:
-                log.warning("no web push: %s", error)
-    return ""
-
-
-def _eyes(config: Config, folders: Folders) -> Eyes:
-    """The converted model, or an empty path when there is none: nothing waits for a model."""
-    vision = config.vision
-    path = default_cache_dir() / f"{vision.model}-{vision.size}.onnx"
-    known = _known_labels(config)
-    if not known or not path.is_file():
-        log.warning("no detector: %s is not there", path)
-        return Eyes("", (), folders.media, folders.run)
-    wanted = {label for camera in config.camera for rule in rules_of(camera) for label in labels_of(rule)}
-    unknown = wanted - set(known)
-    if unknown:
-        raise MisconfiguredError(f"Mô hình {vision.model} không nhận ra {', '.join(sorted(unknown))}.")
-    return Eyes(str(path), tuple(sorted(wanted)), folders.media, folders.run)
-
-
-def _known_labels(config: Config) -> tuple[str, ...]:
-    """What the configured model finds; nothing where there is none, or where its manifest is no good."""
-    if config.vision.model == "none":
-        return ()
-    try:
-        return manifest(config.vision.model).labels
-    except ModelError as error:
-        log.warning("no detector: %s", error)
-        return ()
-
-
-HIDDEN = ("person", "bicycle", "car", "motorcycle", "bus", "truck")
-"""What a blurred export hides wherever the detector finds it, beside all that moves."""
-
-
-def _blur(config: Config, eyes: Eyes) -> BlurSetup:
-    """A model that knows no people hides nobody: then it is as if there were none, and whole pictures are hidden."""
-    known = _known_labels(config) if eyes.model_path else ()
-    path = eyes.model_path if "person" in known else ""
-    return BlurSetup(path, config.vision.backend, tuple(label for label in HIDDEN if label in known))
-
-
-def _speech(config: Config, folders: Folders, bus: Bus, name: str) -> SpeechService:
-    """Alarms are said by the commune's own recorded voice if it can; notices only if the settings ask for it."""
-    others = tuple(voice for voice in _voices(config) if voice != BANK)
-    first = name == "speech-alarms"
-    usual = _voices(config) if BANK in config.speech.voices else (*others, BANK)
-    voices = (BANK, *others) if first else usual
-    bank_folder, band = str(folders.bank), _band(config)
-    return SpeechService(voices, config.speech.speed, folders.clips, bus, name, bank_folder=bank_folder, band=band)
-
-
-def _band(config: Config) -> Band:
-    return Band(config.speech.low_hz, config.speech.high_hz)
-
-
-def _voices(config: Config) -> tuple[str, ...]:
-    """The configured voices with the paths of their models."""
-    voices = []
-    for voice in config.speech.voices:
-        kind, _, name = voice.partition(":")
-        path = default_cache_dir() / f"{name}.onnx"
-        if kind != "piper":
-            voices.append(voice)
-        elif path.is_file():
-            voices.append(f"piper:{path}")
-        else:
-            log.warning("voice %s is not there, using the next one", name)
-    return tuple(voices)
-
-
-def _source(config: Config) -> str:
-    return f"/xa/{config.commune.id}/box/{config.commune.box}"

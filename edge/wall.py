@@ -1,7 +1,7 @@
 """Binds every section of the wall's state to the service that knows it."""
 
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from typing import Any
 
 import msgspec
@@ -180,15 +180,7 @@ class Wall:
         return rows
 
     def _uplink(self) -> dict[str, Any]:
-        status = self._sync.status
-        return {
-            "state": status.state,
-            "detail": status.detail,
-            "backlog": status.backlog,
-            "oldest_ms": status.oldest_ms,
-            "last_ok_ms": status.last_ok_ms,
-            "sent": status.sent,
-        }
+        return asdict(self._sync.status)
 
     def _phones(self) -> list[dict[str, Any]]:
         counts = sections.alert_counts(self._reader)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from edge.config import Config
 from edge.core.cap import (
     BAO_DONG,
     HAMLET,
@@ -56,14 +55,6 @@ class Sender:
     def address(self) -> str:
         """As CAP names a sender."""
         return f"xa-{self.commune}.hop-{self.box}@molang"
-
-
-def sender_of(config: Config) -> Sender:
-    """Who signs the warnings of this box."""
-    commune = config.commune
-    hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
-    of_gauge = {gauge.id: gauge.hamlets for gauge in config.gauge}
-    return Sender(commune.id, commune.name, commune.box, hamlets, of_gauge, real=not commune.demo)
 
 
 class Issuing:

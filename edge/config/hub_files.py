@@ -26,6 +26,11 @@ def hub_of(config: Config) -> Hub | None:
     return msgspec.structs.replace(hub, ca=str(folder / CA), cert=pair, key=pair)
 
 
+def with_hub_files(config: Config) -> Config:
+    """The settings with ``hub_of`` in them: whoever talks to the province finds the files named there."""
+    return msgspec.structs.replace(config, hub=hub_of(config))
+
+
 def check_hub(config: Config) -> Iterator[Problem]:
     """Two of three files are a slip."""
     hub = config.hub

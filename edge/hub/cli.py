@@ -1,4 +1,4 @@
-"""``molang hub``: the province's receiving end, trial edition on SQLite."""
+"""``molang hub``: the province's receiving end."""
 
 import asyncio
 import logging
@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from edge.core.errors import MisconfiguredError
-from edge.hub.downlink import Downlink, Keys, keys_in
-from edge.hub.people_cli import PASSPHRASE, database_at, people_commands
+from edge.hub.downlink import keys_in
+from edge.hub.people_cli import PASSPHRASE, people_commands
 from edge.hub.server import Address, Certificates, Hub, open_doors
+from edge.hub.stick.cli import import_stick
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
 from edge.kernel.process import keep_files_private
@@ -31,11 +32,23 @@ def _address(text: str) -> Address:
 
 @click.group()
 def hub() -> None:
-    """Đầu nhận ở tỉnh (bản dùng thử, SQLite)."""
+    """Đầu nhận ở tỉnh."""
 
 
 @hub.command()
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Nơi giữ hub.db.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Nơi giữ tệp của tỉnh; dùng thử thì có cả hub.db.",
+)
+@click.option(
+    "--database",
+    envvar="MOLANG_HUB_DATABASE",
+    default="",
+    help="postgresql+asyncpg://…; bỏ trống: SQLite, để dùng thử.",
+)
+@click.option("--nats", envvar="MOLANG_HUB_NATS", default="", help="nats://…; trống: không phát tiếp.")
 @click.option("--listen", type=_address, required=True, help="Cửa của các hộp: HTTPS, đòi chứng thư.")
 @click.option("--ca", type=_FILE, required=True, help="Chứng thư gốc đã ký cho các hộp.")
 @click.option("--cert", type=_FILE, required=True, help="Chứng thư của đầu tỉnh.")
@@ -46,6 +59,8 @@ def hub() -> None:
 @PASSPHRASE
 def serve(
     folder: Path,
+    database: str,
+    nats: str,
     listen: Address,
     ca: Path,
     cert: Path,
@@ -60,9 +75,8 @@ def serve(
     keep_files_private()
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
-    folder.mkdir(parents=True, exist_ok=True)
-    keys = keys_in(authority, ca, passphrase)
-    asyncio.run(_serve(folder, listen, Certificates(ca, cert, key), page, keys, enrol))
+    hub = Hub(folder, SystemClock(), database, nats, keys_in(authority, ca, passphrase))
+    asyncio.run(_serve(hub, listen, Certificates(ca, cert, key), page, enrol))
 
 
 def _only_this_machine(host: str) -> bool:
@@ -72,28 +86,23 @@ def _only_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
+for command in (import_stick, *people_commands):
+    hub.add_command(command)
+
+
 async def _serve(
-    folder: Path, listen: Address, certificates: Certificates, page: Address | None, keys: Keys, enrol: Address | None
+    hub: Hub, listen: Address, certificates: Certificates, page: Address | None, enrol: Address | None
 ) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    downlink = Downlink(database_at(folder), SystemClock(), keys)
-    hub = Hub(folder, SystemClock(), downlink)
     try:
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(downlink.running())
             doors = await stack.enter_async_context(open_doors(hub, listen, certificates, page))
-            if enrol:
+            if enrol and hub.downlink:
                 own = (certificates.cert, certificates.key)
-                await stack.enter_async_context(downlink.enrolment(enrol.host, enrol.port, *own))
+                await stack.enter_async_context(hub.downlink.enrolment(enrol.host, enrol.port, *own))
             log.info("boxes at https://%s:%d, page %s", listen.host, doors.boxes, doors.page or "off")
             await stop.wait()
     except OSError as cause:
         raise MisconfiguredError(f"Không mở được cửa {listen.host}:{listen.port}: {cause}.") from cause
-    finally:
-        hub.close()
-
-
-for command in people_commands:
-    hub.add_command(command)

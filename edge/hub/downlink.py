@@ -1,6 +1,5 @@
 """Enrolment and commands as one part of the hub: what the doors of the server are given of both."""
 
-import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -24,7 +23,6 @@ from edge.hub.enrolment.routes import Office, add_enrolment_routes, enrolment_do
 from edge.hub.guarded import WhoIs
 from edge.kernel.clock import Clock
 from edge.kernel.identity import read_certificate
-from edge.kernel.keep_running import keep_running
 from edge.kernel.statement import StatementKey
 
 ROUTES = ENROLMENT_ROUTES + COMMAND_ROUTES
@@ -52,7 +50,7 @@ def keys_in(folder: Path | None, ca: Path, passphrase: str = "") -> Keys:
 
 
 class Downlink:
-    """Give its routes and gate to the doors; ``running`` makes the tables and wakes polls."""
+    """Give its routes and gate to the doors; ``ring`` must run beside them."""
 
     def __init__(self, database: Database, clock: Clock, keys: Keys, remembered_s: float = REMEMBERED_S) -> None:
         """``remembered_s``: how long it is remembered that a certificate holds."""
@@ -74,16 +72,9 @@ class Downlink:
         """Results of commands among events that are about to be kept: (type, subject, data)."""
         await note_results(self._database, source, events, self._clock.now().at_ms)
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Tables are there inside, and polls are woken."""
-        await self._database.make_tables()
-        task = asyncio.create_task(keep_running("bell", self._bell.run))
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+    async def ring(self) -> None:
+        """Wake polls until cancelled."""
+        await self._bell.run()
 
     @asynccontextmanager
     async def enrolment(self, host: str, port: int, cert: Path, key: Path) -> AsyncIterator[int]:

@@ -1,19 +1,15 @@
 """Routes with a guard before them: who may ask what is one table, and tests walk it."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
 from aiohttp import web
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from edge.core.errors import FinalError, TransientError
 from edge.hub.visitors import Visitor
-
-log = logging.getLogger(__name__)
 
 READ_DEADLINE_S = 15.0
 BUSY_RETRY_S = 5
@@ -83,11 +79,6 @@ def _guarded(route: Route, who: WhoIs, handler: Handler) -> Callable[[web.Reques
             return refusal(403, "Chứng thư này không được làm việc này.")
         try:
             return await handler(request, visitor)
-        except IntegrityError:
-            return refusal(409, "Hai yêu cầu cùng lúc: hãy thử lại.")
-        except (SQLAlchemyError, OSError):
-            log.exception("the record does not answer %s %s", route.method, route.path)
-            return refusal(503, "Kho dữ liệu của tỉnh đang bận.", {"Retry-After": str(BUSY_RETRY_S)})
         except TransientError as error:
             return refusal(503, str(error), {"Retry-After": str(BUSY_RETRY_S)})
         except FinalError as error:

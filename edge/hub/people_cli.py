@@ -15,7 +15,7 @@ from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.local_time import local
 from edge.core.moment import AtMs
 from edge.hub.commands.making import EARLY_MS, listed, make, sign_urgent
-from edge.hub.database import Database
+from edge.hub.database import Database, trial_url
 from edge.hub.enrolment.asking import CLAIM_HOURS, Person, approve, hand_out, refuse, source_of
 from edge.hub.enrolment.asking import listed as listed_enrolments
 from edge.hub.enrolment.authority import COMMAND_KEY, load_authority, make_authority
@@ -44,11 +44,9 @@ BY = click.option("--by", default=getuser, show_default="người đang đăng n
 
 def database_at(folder: Path | None, url: str = "") -> Database:
     """The record by its address, or the trial edition in a folder; raises MisconfiguredError for neither."""
-    if url:
-        return Database(url)
-    if folder is None:
+    if not url and folder is None:
         raise MisconfiguredError("Phải cho --folder hoặc --database.")
-    return Database(f"sqlite+aiosqlite:///{folder / 'hub.db'}")
+    return Database(url or trial_url(folder or Path()))
 
 
 def _now_ms() -> int:
@@ -58,7 +56,7 @@ def _now_ms() -> int:
 def _ask(database: Database, question: Callable[[Database], Awaitable[T]]) -> T:
     async def work() -> T:
         try:
-            await database.make_tables()
+            await database.make_tables(dt.datetime.now(dt.UTC).date())
             return await question(database)
         finally:
             await database.close()

@@ -5,6 +5,7 @@ that it is 2025, or 2031: its clock then must not judge the hub's certificate; n
 """
 
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 from edge.config.hub_files import PAIR
@@ -24,37 +25,48 @@ class NotEnrolledError(TransientError):
     """The province has not given this box a certificate yet."""
 
 
-class HubTls:
-    """Contexts for connections to the hub."""
+class ContextOfFiles:
+    """A context that is made anew when one of the files of the hub has changed: a renewed pair needs no restart."""
 
-    def __init__(self, hub: Hub, clock: Clock | None = None) -> None:
+    def __init__(self, hub: Hub, make: Callable[[], ssl.SSLContext]) -> None:
         self._files = (Path(hub.ca), Path(hub.cert), Path(hub.key))
-        self._clock = clock or SystemClock()
+        self._make = make
         self._made: tuple[tuple[tuple[int, int], ...], ssl.SSLContext] | None = None
         self._enrolled = self._files[1].name == PAIR and self._files[1] == self._files[2]
 
     def check(self) -> None:
         """Raises MisconfiguredError for files that the settings name and that cannot be used; others may come yet."""
-        if not self._enrolled:
+        if not self._enrolled or self._files[1].exists():
             self.context()
 
     def context(self) -> ssl.SSLContext:
-        """Mutual TLS 1.2 or newer with what the files hold now.
+        """With what the files hold now.
 
         Raises NotEnrolledError while there are none, MisconfiguredError naming those that cannot be used.
         """
-        ca, cert, key = self._files
         try:
             seen = tuple((info.st_ino, info.st_mtime_ns) for info in (path.stat() for path in self._files))
             if self._made is None or self._made[0] != seen:
-                self._made = (seen, pair_tls(ca, cert, key, self._clock))
+                self._made = (seen, self._make())
         except FileNotFoundError as cause:
             if self._enrolled:
                 raise NotEnrolledError("Hộp chưa ghi danh với tỉnh (molang enrol).") from cause
-            raise _unusable(ca, cert, key, cause) from cause
+            raise self._unusable(cause) from cause
         except (OSError, FinalError) as cause:
-            raise _unusable(ca, cert, key, cause) from cause
+            raise self._unusable(cause) from cause
         return self._made[1]
+
+    def _unusable(self, cause: Exception) -> MisconfiguredError:
+        ca, cert, key = self._files
+        return MisconfiguredError(f"[hub] không dùng được {ca}, {cert} hoặc {key}: {cause}.")
+
+
+class HubTls(ContextOfFiles):
+    """Mutual TLS 1.2 or newer that is patient with a clock that nobody has set."""
+
+    def __init__(self, hub: Hub, clock: Clock | None = None) -> None:
+        ca, cert, key = Path(hub.ca), Path(hub.cert), Path(hub.key)
+        super().__init__(hub, lambda: pair_tls(ca, cert, key, clock or SystemClock()))
 
 
 def pair_tls(ca: Path, cert: Path, key: Path, clock: Clock) -> ssl.SSLContext:
@@ -83,7 +95,3 @@ def patient_tls(ca: Path, clock: Clock, floor_ms: int = RELEASED_MS) -> ssl.SSLC
 
     context.sslobject_class = Judged
     return context
-
-
-def _unusable(ca: Path, cert: Path, key: Path, cause: Exception) -> MisconfiguredError:
-    return MisconfiguredError(f"[hub] không dùng được {ca}, {cert} hoặc {key}: {cause}.")

@@ -1,6 +1,6 @@
 // The wall: wires every part of the page to the state.
 
-import { ago, agoWords, dayWords, lasting, serverNow, startTicking, withSeconds } from "./ages.js";
+import { ago, agoWords, dayWords, lasting, serverNow, spanWords, startTicking, withSeconds } from "./ages.js";
 import { showCameras } from "./cameras.js";
 import { el, icon, keyed, replace } from "./elements.js";
 import { showHorns } from "./horns.js";
@@ -8,7 +8,7 @@ import { showIncidents } from "./incidents.js";
 import { Mirror, older } from "./mirror.js";
 import { movement, riverChart } from "./river.js";
 import { stormWords } from "./stationnews.js";
-import { CLOCK, hamletNames, length, LEVEL, number, PRIORITY, SERVICE, serviceName, UPLINK } from "./words.js";
+import { CLOCK, hamletNames, length, LEVEL, number, PRIORITY, SERVICE, serviceName, UPLINK, waitWords } from "./words.js";
 
 const OLD_READING_MS = 10 * 60 * 1000;
 const LEAST_CHART = 280;
@@ -36,10 +36,12 @@ function showUplink() {
   byId("uplink").className = `uplink ${up ? "ok" : uplink.state === "off" ? "muted" : "bad"}`;
   const waiting = uplink.backlog > 0 ? `${uplink.backlog} tin chờ gửi` : "đã gửi hết";
   const oldest = uplink.backlog > 0 && uplink.oldest_ms ? [", cũ nhất ", lasting(uplink.oldest_ms)] : null;
+  const done = uplink.backlog > 0 && uplink.eta_s ? `, xong sau khoảng ${spanWords(uplink.eta_s * 1000)}` : "";
   const last = !up && uplink.last_ok_ms ? [" · thông lần cuối ", ago(uplink.last_ok_ms)] : null;
   replace(byId("uplink"), icon(up ? "link" : "link-off"),
     el("div", {}, el("strong", {}, UPLINK[uplink.state] ?? uplink.state),
-      uplink.state === "off" ? null : el("small", {}, waiting, oldest, last)));
+      uplink.state === "off" ? null : el("small", {}, waiting, oldest, waitWords(uplink), done, last),
+      up && uplink.detail ? el("small", { class: "warn" }, uplink.detail) : null));
 }
 
 const SHED = { video: "tạm ngừng hình trực tiếp", eyes: "tạm ngừng nhìn camera" };

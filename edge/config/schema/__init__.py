@@ -27,7 +27,7 @@ from edge.config.schema.base import (
     Text,
     Voice,
 )
-from edge.config.schema.links import Broker, Hub, Live, Media, Web
+from edge.config.schema.links import Broker, Hub, Live, Media, MediaRule, Shape, Way, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
 from edge.config.schema.sensing import Feed, Gauge, Modem, UpsDevice
@@ -66,6 +66,8 @@ class Config(Section, frozen=True, kw_only=True):
     drill: Drill = Drill()
     news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
+    way: Annotated[tuple[Way, ...], Meta(max_length=4)] = ()
+    media_rule: MediaRule = MediaRule()
     local_node: LocalNode | None = None
     ups: UpsDevice | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
@@ -122,6 +124,7 @@ __all__ = [
     "LocalNode",
     "Loudness",
     "Media",
+    "MediaRule",
     "Modem",
     "Name",
     "NewsSource",
@@ -139,6 +142,7 @@ __all__ = [
     "RtspUrl",
     "Section",
     "SelfTest",
+    "Shape",
     "Share",
     "Shelter",
     "Shift",
@@ -150,6 +154,7 @@ __all__ = [
     "Vision",
     "Voice",
     "Watched",
+    "Way",
     "UpsDevice",
     "Web",
     "Zone",

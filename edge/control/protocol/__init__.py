@@ -101,6 +101,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
+from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, TakeReceipt
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -167,6 +168,9 @@ AnyRequest = (
     | DecideProposal
     | AcceptKey
     | RevokeKey
+    | NoteStick
+    | SendAgain
+    | TakeReceipt
 )
 
 __all__ = [
@@ -183,6 +187,10 @@ __all__ = [
     "ReportFromHamlet",
     "Subscribe",
     "Unsubscribe",
+    "FilePath",
+    "NoteStick",
+    "SendAgain",
+    "TakeReceipt",
     "Waited",
     "AddProgramme",
     "AddReport",

@@ -93,6 +93,9 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "RevokeKey": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
     "Subscribe": _IN_THE_FIELD,
     "Unsubscribe": _IN_THE_FIELD,
+    "NoteStick": frozenset({Role.TECHNICIAN}),
+    "SendAgain": frozenset({Role.TECHNICIAN}),
+    "TakeReceipt": frozenset({Role.TECHNICIAN}),
 }
 
 

@@ -8,8 +8,8 @@ import asyncio
 import logging
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
+from edge.core.errors import TransientError
 from edge.hub.database import Database
 from edge.hub.tables.commands import command_line
 from edge.kernel.clock import Clock
@@ -57,7 +57,7 @@ class Bell:
         try:
             async with self._database.change() as change:
                 rows = (await change.execute(asked)).all()
-        except (SQLAlchemyError, OSError) as error:
+        except TransientError as error:
             log.warning("the record does not say whether there are commands: %s", error)
             return
         for source, seq in rows:

@@ -11,7 +11,7 @@ from edge.kernel.signing import key_id_of
 from edge.kernel.wire.command import PollReply
 from edge.store.journal import Journal
 from edge.store.province_commands import last_seq
-from edge.sync.backoff import Backoff
+from edge.sync.backoff import LONGEST_NO_LINK_S, LONGEST_REFUSED_S, Backoff
 from edge.sync.commands.check import Genuine, check
 from edge.sync.commands.deeds import Deeds
 from edge.sync.commands.line import CommandLine
@@ -72,11 +72,11 @@ class CommandService:
             reply = await line.poll(await self._journal.record(last_seq))
         except (NoLinkError, RefusedError) as error:
             self._tell(str(error))
-            return self._backoff.next_s(answered=isinstance(error, RefusedError))
+            return self._backoff.next_s(LONGEST_REFUSED_S if isinstance(error, RefusedError) else LONGEST_NO_LINK_S)
         self._tell("")
         self._time.hear(reply.now_ms, self._clock.steady())
         if await self._take(reply, keys):
-            return self._backoff.next_s(answered=True)
+            return self._backoff.next_s(LONGEST_REFUSED_S)
         self._backoff.clear()
         return BETWEEN_S
 

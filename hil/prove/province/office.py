@@ -18,7 +18,7 @@ from edge.config import load
 from edge.config.schema import Hub as HubSettings
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.hub.commands.making import EARLY_MS, make, sign_urgent
-from edge.hub.database import Database
+from edge.hub.database import Database, trial_url
 from edge.hub.downlink import Downlink, keys_in
 from edge.hub.enrolment.asking import Person, approve, box_name, hand_out
 from edge.hub.enrolment.asking import listed as listed_enrolments
@@ -93,7 +93,8 @@ class Office:
         self.urgent_key = StatementKey.load_or_make(folder / "urgent.pem")
         self.hub_folder = folder / "hub"
         self.hub_folder.mkdir()
-        self.database = Database(url or f"sqlite+aiosqlite:///{self.hub_folder / 'hub.db'}")
+        self.url_of_record = url or trial_url(self.hub_folder)
+        self.database = Database(self.url_of_record)
         self.boxes = self.door = 0
         self.certificates = self.server_pair("hub", dt.datetime.now(dt.UTC))
 
@@ -133,11 +134,10 @@ class Office:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Both doors are open inside, again at the ports of the first time."""
-        downlink = Downlink(self.database, self.clock, keys_in(self.keys, self.keys / "ca.pem"), 0.0)
-        hub = Hub(self.hub_folder, self.clock, downlink)
+        keys = keys_in(self.keys, self.keys / "ca.pem")
+        hub = Hub(self.hub_folder, self.clock, self.url_of_record, keys=keys)
+        hub.downlink = downlink = Downlink(hub.database, self.clock, keys, remembered_s=0.0)
         async with AsyncExitStack() as stack:
-            stack.callback(hub.close)
-            await stack.enter_async_context(downlink.running())
             address = Address(LOOPBACK, self.boxes)
             doors = await stack.enter_async_context(open_doors(hub, address, self.certificates, None))
             pair = (self.certificates.cert, self.certificates.key)
