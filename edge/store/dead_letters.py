@@ -1,4 +1,4 @@
-"""Dead letters: events that the province refused or that must not leave; shown, and sent again when a person says so."""
+"""Dead letters: events that the province refused or that must not leave; shown, sent again when a person says so."""
 
 import json
 import sqlite3

@@ -5,7 +5,8 @@ Every function does a bounded piece of work in the transaction of its caller, so
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from edge.core.moment import Moment
@@ -96,11 +97,19 @@ def compact(connection: sqlite3.Connection, after: int, levels: Levels, now: Mom
         " ORDER BY seq LIMIT ?",
         (Lane.TELEMETRY, max(first, after + 1), COMPACTED_AT_ONCE),
     ).fetchall()
-    values = [_value(*row) for row in rows if row[2] in _LATEST]
-    gone = left_out(values, levels)
+    if len(rows) < COMPACTED_AT_ONCE:  # a whole piece at a time: the tombstone is not written anew for every reading
+        return Compacted(after, 0)
+    gone = left_out(_values(rows), levels)
     going = [(seq, at_ms) for seq, at_ms, *_ in rows if seq in gone]
-    done = len(rows) < COMPACTED_AT_ONCE
-    return Compacted(after if done else rows[-1][0], _remove(connection, Lane.TELEMETRY, Why.COMPACTED, going, now))
+    return Compacted(rows[-1][0], _remove(connection, Lane.TELEMETRY, Why.COMPACTED, going, now))
+
+
+def _values(rows: Iterable[tuple[int, int, str, str, str]]) -> Iterator[Value]:
+    """What is not as we write it is left as it is: it is no latest value."""
+    for seq, at_ms, kind, subject, text in rows:
+        if kind in _LATEST:
+            with suppress(ValueError, TypeError, AttributeError):
+                yield _value(seq, at_ms, kind, subject, text)
 
 
 def _value(seq: int, at_ms: int, kind: str, subject: str, text: str) -> Value:
@@ -119,7 +128,8 @@ def count_unqueued(connection: sqlite3.Connection, lane: int, at_ms: int) -> Non
     """One more that there is no room to queue."""
     connection.execute(
         "INSERT INTO outbox_unqueued (lane, count, since_ms, until_ms) VALUES (?, 1, ?, ?) ON CONFLICT (lane) DO UPDATE"
-        " SET count = count + 1, since_ms = min(since_ms, excluded.since_ms), until_ms = max(until_ms, excluded.until_ms)",
+        " SET count = count + 1, since_ms = min(since_ms, excluded.since_ms),"
+        " until_ms = max(until_ms, excluded.until_ms)",
         (lane, at_ms, at_ms),
     )
 

@@ -98,7 +98,7 @@ BUDGETS: Mapping[Lane, Budget] = MappingProxyType(
         Lane.MEDIA: Budget(64 * MEGABYTE, 30 * DAY_MS),
     }
 )
-"""Telemetry: thirty days at 58,000 events a day are 430 MB. All together they leave the database two thirds of its 4 GB.
+"""Telemetry: thirty days at 58,000 events a day are 430 MB. All leave the database two thirds of its 4 GB.
 Of alarms a box makes some hundred a day: nothing but the database's own quota limits them."""
 SQUEEZED = {Level.GREEN: 1.0, Level.YELLOW: 1 / 8, Level.RED: 0.0}
 """The share of their budgets that telemetry and media keep while room is short."""

@@ -37,8 +37,11 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What was found. ``reserve``: the ballast lies there; ``fault``: why the last commit failed, empty when it did not;
-    ``media_failing``: what recording complains of."""
+    """What was found.
+
+    ``reserve``: the ballast lies there; ``fault``: why the last commit failed, empty when it did not;
+    ``media_failing``: what recording complains of.
+    """
 
     database_bytes: int
     database_quota_bytes: int
