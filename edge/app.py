@@ -78,8 +78,8 @@ from edge.speech.intake import Intake
 from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
-from edge.store.watch import StoreWatch
 from edge.store.reader import Reader
+from edge.store.watch import StoreWatch
 from edge.sync.receipt import Receipts
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService

@@ -21,8 +21,8 @@ from edge.kernel.keep_running import describe, keep_running
 from edge.kernel.tls_time import KnownTime
 from edge.kernel.wire.event import MAX_EVENTS, BatchReply, Rejected
 from edge.store.journal import Journal
-from edge.store.outbox import StoredEvent, backlog, mark_dead, waiting_events
-from edge.store.uplink import add_use, confirm, last_synced_ms, month_of, note_contact, use_of, waiting_in
+from edge.store.outbox import StoredEvent, Turns, backlog, mark_dead, waiting_events
+from edge.store.uplink import add_use, confirm, last_synced_ms, month_of, note_contact, use_of
 from edge.sync.backoff import LONGEST_ASKED_S, LONGEST_NO_LINK_S, LONGEST_NOT_REACHED_S, LONGEST_REFUSED_S, Backoff
 from edge.sync.cloudevents import EMPTY, Batch, pack
 from edge.sync.exits import Exits
@@ -63,6 +63,7 @@ class SyncService:
         self._bus = bus
         self._gate = Gate(shapes_of(hub) if hub else (), journal.clock)
         self._backoff = Backoff()
+        self._turns = Turns()
         self._most = FIRST_BATCH
         self._month = ""
         self._saved_at_s = float("-inf")
@@ -123,9 +124,7 @@ class SyncService:
         return await asyncio.to_thread(pack, rows, self._source) if rows else Batch((), EMPTY)
 
     def _rows(self, may_go: Pass, connection: sqlite3.Connection) -> list[StoredEvent]:
-        if may_go.lanes == ALL_LANES:
-            return waiting_events(connection, self._most)
-        return waiting_in(connection, may_go.lanes, self._most)
+        return waiting_events(connection, self._most, self._turns, may_go.lanes)
 
     def _held(self, may_go: Pass, batch: Batch) -> float:
         """Nothing goes now: because nothing waits, or because of the rate or the budget."""
