@@ -36,7 +36,7 @@ from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
-from edge.control.handlers.sync import sync_handlers
+from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
@@ -80,7 +80,9 @@ from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
+from edge.sync.outbox_keeper import OutboxKeeper
 from edge.sync.receipt import Receipts
+from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
 from edge.vision.shards import Eyes
@@ -113,6 +115,8 @@ class Box:
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
         self._sealing = Sealing(audit_key, _source(config), journal)
         self._sync = SyncService(config.hub, _source(config), journal, self._bus, config.way)
+        self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
+        self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
         self._save_power(desk)
         self._show(clock)
@@ -194,6 +198,7 @@ class Box:
             self._flood,
             self._alerts,
             self._power,
+            self._room,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
 
@@ -218,6 +223,7 @@ class Box:
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
+        table |= dead_handlers(self._outbox)
         table |= sync_handlers(Receipts(config.hub, _source(config), journal.with_connection, journal.clock))
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
@@ -261,6 +267,8 @@ class Box:
             "vision": self._eyes.run,
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
+            "outbox": self._outbox.run,
+            "room": self._room.run,
             "live": self._live.run,
         }
 

@@ -43,7 +43,8 @@ _RULES = (
         "báo cáo loa thiếu hoặc thừa sự kiện gửi tỉnh",
         "SELECT horn_order || '/' || horn FROM horn_report LEFT JOIN (SELECT subject AS told, count(*) AS events"  # noqa: S608
         " FROM outbox WHERE type = 'horn.reported' GROUP BY subject) ON told = horn_order || '/' || horn"
-        f" WHERE outcome IS NOT NULL AND events IS NOT 1 AND NOT (events IS NULL AND coalesce(at_ms, 9e15) <= {_LET_GO})",
+        " WHERE outcome IS NOT NULL AND events IS NOT 1"
+        f" AND NOT (events IS NULL AND coalesce(at_ms, 9e15) <= {_LET_GO})",
     ),
     (
         "lệnh phát không có cụm loa nào phải báo cáo",

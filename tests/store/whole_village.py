@@ -5,6 +5,7 @@ from pathlib import Path
 from edge.store.journal import Journal
 from tests.store.flood_rows import flood_kept
 from tests.store.ladder_rows import ladder_kept
+from tests.store.outbox_rows import outbox_kept
 from tests.store.uplink_rows import uplink_kept
 from tests.store.village import fill, fill_late
 from tests.store.voice_rows import voice_kept
@@ -15,5 +16,5 @@ async def fill_all(journal: Journal, clips: Path) -> None:
     """Every subject's rows, in the order in which they lean on each other."""
     await fill(journal, clips)
     await fill_late(journal)
-    for kept in (voice_kept, ladder_kept, water_kept, field_kept, flood_kept, uplink_kept):
+    for kept in (voice_kept, ladder_kept, water_kept, field_kept, flood_kept, uplink_kept, outbox_kept):
         await journal.record(kept)

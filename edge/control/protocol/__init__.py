@@ -100,7 +100,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
-from edge.control.protocol.sync import FilePath, NoteStick, TakeReceipt
+from edge.control.protocol.sync import FilePath, NoteStick, SendDeadAgain, TakeReceipt
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -165,6 +165,7 @@ AnyRequest = (
     | Subscribe
     | Unsubscribe
     | NoteStick
+    | SendDeadAgain
     | TakeReceipt
 )
 
@@ -181,6 +182,7 @@ __all__ = [
     "Unsubscribe",
     "FilePath",
     "NoteStick",
+    "SendDeadAgain",
     "TakeReceipt",
     "Waited",
     "AddProgramme",

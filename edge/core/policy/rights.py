@@ -92,6 +92,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "Unsubscribe": _IN_THE_FIELD,
     "NoteStick": frozenset({Role.TECHNICIAN}),
     "TakeReceipt": frozenset({Role.TECHNICIAN}),
+    "SendDeadAgain": frozenset({Role.TECHNICIAN, Role.LEADER}),
 }
 
 
