@@ -36,7 +36,9 @@ NOW = Moment(AtMs(BEGAN_MS + 10**9), Steady(1.0), ClockState.SYNCED)
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     connection = open_writer(tmp_path / "molang.db")
+    connection.execute("BEGIN")
     yield connection
+    connection.execute("COMMIT")
     assert list(problems(connection, tmp_path)) == []
     connection.close()
 
@@ -135,7 +137,7 @@ def test_what_is_not_written_as_we_write_it_is_not_compacted(store: sqlite3.Conn
     fill(store, 2, COMPACTED_AT_ONCE + ON_THE_WAY, value="?", at_ms="?")
     store.execute("UPDATE outbox SET data = 'no json' WHERE seq % 2")
     store.execute("DELETE FROM outbox_count")
-    store.executescript(counting())
+    store.execute(counting())
     assert compact(store, 0, lambda _: (), NOW).gone == 0
 
 
