@@ -15,15 +15,17 @@ from edge.core.policy.room import ENOUGH, Filled, Level, Room, judge
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.keep_running import keep_running
-from edge.store.ballast import NAME, keep_ballast
+from edge.store.ballast import give_first, is_kept, keep_ballast
 from edge.store.journal import Journal
 from edge.store.outbox_room import database_bytes
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 2.0
-RESERVE_S = 60.0
-"""The reserve is laid anew at most so often: it writes sixteen megabytes."""
+GLANCE_S = 0.25
+"""At the disk alone: a clip that is being made should still find room."""
+RESERVE_S = 5.0
+"""The reserve is tried anew at most so often."""
 SUBJECT = "room/red"
 PLACE = "Phòng trực"
 
@@ -66,9 +68,13 @@ class RoomWatch:
         await keep_running("room", self._watch)
 
     async def _watch(self) -> None:
+        looked_s = float("-inf")
         while True:
-            await self.look()
-            await asyncio.sleep(LOOK_S)
+            given = give_first(self._folder)
+            if given or self._journal.clock.steady() - looked_s >= LOOK_S:
+                await self.look()
+                looked_s = self._journal.clock.steady()
+            await asyncio.sleep(GLANCE_S)
 
     async def look(self) -> Room:
         """Look once, and tell whoever must know; how it stands now."""
@@ -91,7 +97,7 @@ class RoomWatch:
 
     async def _reserve(self) -> bool:
         """Whether it lies there; where there is plenty of room again it is laid anew."""
-        if (self._folder / NAME).exists():
+        if is_kept(self._folder):
             return True
         now_s = self._journal.clock.steady()
         if now_s - self._laid_s < RESERVE_S:

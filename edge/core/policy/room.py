@@ -12,7 +12,7 @@ DISK_YELLOW_SHARE, DISK_YELLOW_BYTES = 0.02, 2 * GIGABYTE
 """The floor below which recordings make room (edge/core/policy/retention.py)."""
 DISK_RED_SHARE, DISK_RED_BYTES = 0.005, 256 * MEGABYTE
 DISK_BACK = 1.25
-RESERVE_DISK_BYTES = 64 * MEGABYTE
+RESERVE_DISK_BYTES = 96 * MEGABYTE
 """On a disk as large as this there is room for the reserve; if it does not lie there, it was used up."""
 
 

@@ -93,4 +93,6 @@ def _read(tx: Tx, name: str) -> None:
 
 
 def _still(tx: Tx, name: str) -> None:
-    tx.event(LANE_MEDIA, "media.offered", f"cong-{name}", {"kind": "still", "event": name, "sha256": "0" * 43, "bytes": 1})
+    tx.event(
+        LANE_MEDIA, "media.offered", f"cong-{name}", {"kind": "still", "event": name, "sha256": "0" * 43, "bytes": 1}
+    )
