@@ -34,7 +34,7 @@ from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
-from edge.control.handlers.sync import sync_handlers
+from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
@@ -75,7 +75,9 @@ from edge.store.journal import Journal
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
 from edge.sync.media.service import media_sync_of
+from edge.sync.outbox_keeper import OutboxKeeper
 from edge.sync.receipt import Receipts
+from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
 from edge.vision.tuning import Tuning
@@ -105,6 +107,8 @@ class Box:
         self._sealing = Sealing(audit_key, source_of(config), journal)
         self._sync = SyncService(config.hub, source_of(config), journal, self._bus, config.way)
         self._media = media_sync_of(config, folders.data, self._blur, journal)
+        self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
+        self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
         self._save_power(desk)
         self._show(clock)
@@ -187,6 +191,7 @@ class Box:
             self._flood,
             self._alerts,
             self._power,
+            self._room,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
 
@@ -213,6 +218,7 @@ class Box:
         table |= phone_handlers(self._field)
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
         table |= sync_handlers(receipts, journal)
+        table |= dead_handlers(self._outbox)
         table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
@@ -256,6 +262,8 @@ class Box:
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
             "media": self._media.run,
+            "outbox": self._outbox.run,
+            "room": self._room.run,
             "live": self._live.run,
         }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from edge.config.register import entry_of
 from edge.config.schema import Camera, Config
+from edge.core.leaving import LEAVING
 from edge.core.register import advisable, may_record, missing
 
 _COLUMNS = ("Camera", "Nơi", "Mục đích", "Căn cứ", "Chịu trách nhiệm", "Biển báo", "Lưu tối đa", "Vùng che", "Ghi hình")
@@ -22,6 +23,7 @@ def register(config: Config) -> dict[str, Any]:
         "commune": config.commune.name,
         "cameras": [_camera(camera, config) for camera in config.camera],
         "leaves": list(leaves(config)),
+        "events": _events() if config.hub else {},
         "never": list(NEVER),
         "quota_gb": config.recording.quota_gb,
     }
@@ -45,6 +47,11 @@ def _camera(camera: Camera, config: Config) -> dict[str, Any]:
         "missing": list(missing(entry)),
         "advisable": list(advisable(entry)),
     }
+
+
+def _events() -> dict[str, dict[str, Any]]:
+    """Every kind of event that may go to the province, with its fields: nothing else is sent."""
+    return {kind: {"what": one.what, "fields": sorted(one.fields)} for kind, one in sorted(LEAVING.items())}
 
 
 def leaves(config: Config) -> Iterator[dict[str, str]]:
@@ -109,6 +116,12 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield from _gaps(cameras)
     yield from ("", "## Thông tin ra khỏi hộp", "")
     yield from (f"- **{one['way']}** → {one['to']}: {one['what']}." for one in found["leaves"])
+    if found["events"]:
+        yield from ("", "## Từng loại tin gửi tỉnh và các trường của nó", "")
+        yield from (
+            f"- `{kind}`: {one['what']} ({', '.join(one['fields']) or 'không có trường nào'})."
+            for kind, one in found["events"].items()
+        )
     yield from ("", "## Cam kết", "")
     yield from (f"- {sentence}" for sentence in found["never"])
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.province.disk_full import disk_full
 from hil.prove.province.line import alarm_behind_backlog, bytes_per_event, drain
 from hil.prove.province.stick import stick
 from hil.prove.province.survival.line import survival
@@ -15,4 +16,5 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "alarm_behind_backlog": alarm_behind_backlog,
     "stick": stick,
     "tus": tus,
+    "disk_full": disk_full,
 }

@@ -100,7 +100,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
-from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, TakeReceipt
+from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, SendDeadAgain, TakeReceipt
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -166,6 +166,7 @@ AnyRequest = (
     | Unsubscribe
     | NoteStick
     | SendAgain
+    | SendDeadAgain
     | TakeReceipt
 )
 
@@ -183,6 +184,7 @@ __all__ = [
     "FilePath",
     "NoteStick",
     "SendAgain",
+    "SendDeadAgain",
     "TakeReceipt",
     "Waited",
     "AddProgramme",

@@ -93,6 +93,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "NoteStick": frozenset({Role.TECHNICIAN}),
     "SendAgain": frozenset({Role.TECHNICIAN}),
     "TakeReceipt": frozenset({Role.TECHNICIAN}),
+    "SendDeadAgain": frozenset({Role.TECHNICIAN, Role.LEADER}),
 }
 
 
