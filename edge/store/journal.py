@@ -29,9 +29,11 @@ class Tx:
         self.now = now
         self._ids = ids
 
-    def event(self, lane: int, kind: str, subject: str, data: dict[str, Any]) -> None:
-        """Tell the province."""
-        add_event(self.connection, Event(self._ids.next(), lane, kind, subject, data), self._ids.boot, self.now)
+    def event(self, lane: int, kind: str, subject: str, data: dict[str, Any]) -> str:
+        """Tell the province; the event's id."""
+        event = Event(self._ids.next(), lane, kind, subject, data)
+        add_event(self.connection, event, self._ids.boot, self.now)
+        return event.id
 
     def deed(self, user: str, role: str, action: str, detail: str) -> None:
         """Write down who did it."""

@@ -79,7 +79,14 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
-from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
+from edge.control.protocol.records import (
+    AddReport,
+    AnswerReport,
+    CloseReport,
+    KeepSignedReport,
+    MakeCommuneReport,
+    MakeReport,
+)
 from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, PromptKey, TryBank, UploadRecording
 from edge.control.protocol.station import (
     MOST_OFFER,
@@ -145,6 +152,8 @@ AnyRequest = (
     | TryBank
     | UploadRecording
     | MakeReport
+    | MakeCommuneReport
+    | KeepSignedReport
     | AddReport
     | AnswerReport
     | CloseReport
@@ -216,6 +225,7 @@ __all__ = [
     "HourMinute",
     "JudgeIncident",
     "KeepPrompt",
+    "KeepSignedReport",
     "KnownId",
     "ListAbbreviations",
     "LanguageCode",
@@ -223,6 +233,7 @@ __all__ = [
     "MAX_REQUEST",
     "MAX_TEXT",
     "MOST_OFFER",
+    "MakeCommuneReport",
     "MakeReport",
     "OrderUrgent",
     "PartWish",
