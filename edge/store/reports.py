@@ -70,12 +70,13 @@ def keep_report(tx: Tx, made: Made, folder: str, offer: Offer | None) -> str:
     name = report_id(made.period, made.revision)
     event = _tell_made(tx, name, made) if made.complete and made.to else None
     tx.run(
-        "INSERT INTO report (id, kind, period, revision, complete, made_at_ms, made_by, summary, figures, files, state,"
-        " event) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', ?)",
+        "INSERT INTO report (id, kind, period, revision, complete, made_at_ms, made_by, summary, figures, files, due,"
+        " state, event) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft', ?)",
         *(name, made.period.kind, made.period.key, made.revision, made.complete, tx.now.at_ms, made.made_by),
         _json(list(made.summary)),
         _json(dict(made.figures)),
         _json({form: [file.name, file.sha256, file.bytes] for form, file in made.files.items()}),
+        _json(dict(made.to)),
         event,
     )
     if event is not None and offer is not None:

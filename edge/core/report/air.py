@@ -6,7 +6,7 @@ from edge.core.airlog import AWAITED, FAULTY, OUTCOME_WORDS, Airing
 from edge.core.airreport import TEST, HornMonth, Report
 from edge.core.broadcast import Outcome
 from edge.core.report.document import As, Cell, Column, Section, Table, Where
-from edge.core.report.facts import Names
+from edge.core.report.facts import Facts, Names, paper_rows
 from edge.core.report.words import where
 from edge.core.report_words import LONGEST_ITEM, faults, short, summary
 
@@ -19,15 +19,16 @@ NO_AIRINGS = "Không phát gì."
 _ENDS = (Outcome.PARTIAL, Outcome.SILENT, Outcome.UNKNOWN, Outcome.REFUSED)
 
 
-def air_section(air: Report, airings: Sequence[Airing], names: Names) -> Section:
+def air_section(facts: Facts) -> Section:
     """The section of a commune's report."""
-    tables = (by_hamlet(air, names), by_item(air), horns(air, names), log(airings, names))
+    air, airings, names = facts.air, facts.airings, facts.names
+    tables = (by_hamlet(air, names), by_item(air), horns(air, names), log(airings, names, paper_rows(facts)))
     return Section("air", "Phát thanh", (sentence(air),), tables, note=HOW_COUNTED)
 
 
 def sentence(air: Report) -> str:
     """Airings in one sentence."""
-    return summary(air).capitalize() if air.total.plays or air.total.faults else NO_AIRINGS
+    return summary(air) if air.total.plays or air.total.faults else NO_AIRINGS
 
 
 def by_hamlet(air: Report, names: Names) -> Table:
@@ -115,12 +116,12 @@ def _horn(one: HornMonth, names: Names) -> tuple[Cell, ...]:
     )
 
 
-def log(airings: Sequence[Airing], names: Names) -> Table:
+def log(airings: Sequence[Airing], names: Names, most: int) -> Table:
     """Each airing, oldest first; tests are told with the devices."""
     told = sorted((one for one in airings if one.op != TEST), key=lambda one: (one.began_ms, one.number))
     rows = tuple(_airing(one, names) for one in told)
     columns = (
-        Column("Lúc", As.INSTANT, 0.9),
+        Column("Lúc", As.INSTANT, 1.15),
         Column("Hạng", share=0.9),
         Column("Nội dung", share=3.2, where=Where.PAPER),
         Column("Nội dung", where=Where.SHEET),
@@ -133,7 +134,7 @@ def log(airings: Sequence[Airing], names: Names) -> Table:
         Column("Cụm loa không kêu", where=Where.SHEET),
     )
     marked = tuple(at for at, one in enumerate(told) if _silent(one))
-    return Table("Nhật ký phát", columns, rows, marked, most=200)
+    return Table("Nhật ký phát", columns, rows, marked, most=most)
 
 
 def _airing(one: Airing, names: Names) -> tuple[Cell, ...]:

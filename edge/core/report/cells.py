@@ -9,7 +9,7 @@ from edge.core.report.document import As, Cell
 from edge.core.report_words import duration, hours, percent
 
 NOTHING = "–"
-RIGHT = frozenset({As.COUNT, As.METRES, As.MM, As.PERCENT, As.DBM, As.GB})
+RIGHT = frozenset({As.COUNT, As.METRES, As.MM, As.PERCENT, As.DBM, As.GB, As.SECONDS, As.MS})
 """These stand at the right of their column."""
 GB = 1_000_000_000
 

@@ -10,7 +10,7 @@ from edge.core.report.air import tests
 from edge.core.report.document import As, Cell, Column, Section, Table, Where
 from edge.core.report.facts import Facts, GaugeFacts, IncidentRow, Measured, Names
 from edge.core.report.lasting import Lasting, lasting
-from edge.core.report.words import TROUBLES, word
+from edge.core.report.words import TROUBLES, capital, word
 from edge.core.report_words import hours, percent
 
 BOX, UPLINK, DISK, MODEM = "box", "uplink", "disk", "modem/"
@@ -111,7 +111,7 @@ def device_section(facts: Facts) -> Section:
 def sentence(facts: Facts) -> str:
     """Devices in one sentence: only what was not well, or that all was well."""
     told = ", ".join(_troubles(health(facts)))
-    return f"{told[0].upper()}{told[1:]}." if told else "Thiết bị hoạt động bình thường."
+    return f"{capital(told)}." if told else "Thiết bị hoạt động bình thường."
 
 
 def _troubles(found: Health) -> Iterable[str]:

@@ -114,3 +114,12 @@ class Facts:
     gauges: tuple[GaugeFacts, ...]
     states: Mapping[str, list[tuple[int, str]]]
     measured: tuple[Measured, ...]
+
+
+DAY_ROWS, MONTH_ROWS = 200, 40
+"""Of a long list so many stand on paper; a month on paper is to be read, its lists are in the workbook."""
+
+
+def paper_rows(facts: Facts) -> int:
+    """How long a list may be on paper."""
+    return DAY_ROWS if facts.until_ms - facts.since_ms <= 2 * 86_400_000 else MONTH_ROWS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from edge.core.report.document import As, Cell, Column, Section, Table, Where
-from edge.core.report.facts import Facts, IncidentRow
+from edge.core.report.facts import Facts, IncidentRow, paper_rows
 from edge.core.report.words import GRAVE, KINDS, NOBODY, SEVERITIES, where, word
 from edge.core.report_words import duration
 
@@ -93,7 +93,7 @@ def _by(
     names = [*(one for one in order if one in found), *sorted(found.keys() - set(order))]
     cells = tuple(_cells(one, tally(found[one])) for one in names)
     marked = tuple(at for at, one in enumerate(names) if tally(found[one]).taken < len(found[one]))
-    total = _cells("Cộng", tally(rows)) if rows else ()
+    total = _cells("Cộng", tally(rows)) if len(cells) > 1 else ()
     return Table(name, (Column(head, share=2.2), *_TALLY), cells, marked, total)
 
 
@@ -137,15 +137,15 @@ def _listed(facts: Facts) -> Table:
         for row in facts.incidents
     )
     columns = (
-        Column("Bắt đầu", As.INSTANT, 1.0),
-        Column("Việc", share=3.4),
+        Column("Bắt đầu", As.INSTANT, 1.25),
+        Column("Việc", share=3.3),
         Column("Loại", where=Where.SHEET),
-        Column("Mức độ", share=1.2),
+        Column("Mức độ", share=1.35),
         Column("Thôn", share=1.2),
-        Column("Nhận việc sau", As.SECONDS, 1.2),
+        Column("Nhận việc sau", As.SECONDS, 1.5),
         Column("Chưa tới", As.COUNT, 0.6),
         Column("Kéo dài", As.MS, 1.0, Where.SHEET),
         Column("Ghi chú", share=0.8),
     )
     marked = tuple(at for at, row in enumerate(facts.incidents) if row.taken_ms is None and not row.drill)
-    return Table("Từng sự cố", columns, rows, marked, most=100)
+    return Table("Từng sự cố", columns, rows, marked, most=paper_rows(facts))

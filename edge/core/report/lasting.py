@@ -8,7 +8,7 @@ ONLINE, OFFLINE, UNWATCHED = "online", "offline", "unwatched"
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """Milliseconds of a span in each state, how often it went away, how often it came, the longest absence."""
+    """Milliseconds of a span in each state, how often it went away, how often it came back, the longest absence."""
 
     online_ms: int = 0
     offline_ms: int = 0
@@ -36,7 +36,7 @@ def lasting(changes: Iterable[tuple[int, str]], since_ms: int, until_ms: int) ->
             break
         if after != state and changed_ms >= since_ms:
             outages += after == OFFLINE
-            returns += after == ONLINE
+            returns += after == ONLINE and state == OFFLINE
         state, at_ms = after, ends_ms
     return Lasting(spent[ONLINE], spent[OFFLINE], spent[UNWATCHED], outages, returns, longest_ms)
 

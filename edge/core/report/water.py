@@ -13,6 +13,7 @@ from edge.core.policy.flood.rain import HOURS, Spell, share_of, spells
 from edge.core.report.document import As, Cell, Chart, Column, Section, Table, Where
 from edge.core.report.facts import Facts, LevelFacts, RainFacts
 from edge.core.report.period import DAY_MS
+from edge.core.report.words import capital
 from edge.core.sensing import LEVEL, Quality, Reading
 
 MOST_POINTS = 480
@@ -122,7 +123,7 @@ def sentences(courses: Sequence[Course], rains: Sequence[Rainfall], names: Mappi
     """Water in a sentence, rain in another."""
     crests = sorted((one for one in courses if one.crest), key=lambda one: -one.level)
     told = [_crest(one, names.get(one.facts.station, one.facts.station)) for one in crests[:4]]
-    water = (f"{'; '.join(told)}.",) if told else ("Không có số đo mực nước.",) if courses else ()
+    water = (f"{capital('; '.join(told))}.",) if told else ("Không có số đo mực nước.",) if courses else ()
     wettest = max(rains, key=lambda one: one.mm, default=None)
     if wettest is None:
         return water

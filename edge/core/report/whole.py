@@ -30,7 +30,7 @@ def commune_report(frame: Frame, facts: Facts) -> Document:
     """The report of a day or a month. A subject of which this commune has nothing is left out."""
     found = (
         incidents.incident_section(facts),
-        air.air_section(facts.air, facts.airings, facts.names),
+        air.air_section(facts),
         water.water_section(facts),
         devices.device_section(facts),
     )
@@ -47,9 +47,8 @@ def air_report(frame: Frame, seen: Report, names: Names) -> Document:
         air.by_day(seen, names),
         air.horns(seen, names),
     )
-    section = Section(
-        "air", "", (air.sentence(seen),), (*tables, devices.cameras(seen.outages, (), names)), note=air.HOW_COUNTED
-    )
+    dark = (devices.cameras(seen.outages, (), names),) if names.cameras else ()
+    section = Section("air", "", (air.sentence(seen),), (*tables, *dark), note=air.HOW_COUNTED)
     total = seen.total
     told: Mapping[str, Figure] = {"plays": total.plays, "seconds": total.seconds, "faults": total.faults}
     return _document(frame, f"Báo cáo phát thanh {frame.period.words}", section.sentences, (section,), told)
@@ -85,7 +84,7 @@ def _summary(frame: Frame, sections: tuple[Section, ...]) -> tuple[str, ...]:
 def _after_colon(words: str) -> str:
     """Small where a sentence begins with a plain word; names keep their capital."""
     first = words.partition(" ")[0]
-    plain = first in {"Không", "Thiết", "Mưa", "Sóng", "Ổ", "Mất", "Hộp", "Có"}
+    plain = first in {"Không", "Thiết", "Mưa", "Sóng", "Ổ", "Mất", "Hộp", "Có", "Sông"}
     return words[0].lower() + words[1:] if plain else words
 
 

@@ -40,3 +40,8 @@ def word(table: Mapping[str, str], key: str) -> str:
 def where(hamlet: str, names: Names) -> str:
     """The name of a hamlet; what belongs to none says so."""
     return place(hamlet, {EVERYWHERE: "Toàn xã", **names.hamlets}) if hamlet else "Không ghi thôn"
+
+
+def capital(words: str) -> str:
+    """The first letter large, the rest as it is."""
+    return words[:1].upper() + words[1:]

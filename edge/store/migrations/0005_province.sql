@@ -2,7 +2,7 @@
 
 -- reports: every report that was made, one row a revision; its files lie below the reports folder.
 -- kind: day, month. period: 2026-11-27, 2026-11. complete: made after the period was over.
--- state: draft, signed, sent (the province has it as it stands). event: the last that told the province of it.
+-- due: tier -> UTC ms by when it wants it. state: draft, signed, sent (the province has it as it stands). event: the last that told the province of it.
 CREATE TABLE report (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -14,6 +14,7 @@ CREATE TABLE report (
     summary TEXT NOT NULL,
     figures TEXT NOT NULL,
     files TEXT NOT NULL,
+    due TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('draft', 'signed', 'sent')),
     signed_file TEXT,
     signed_sha256 TEXT,

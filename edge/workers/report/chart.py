@@ -21,7 +21,6 @@ class ChartOnPaper(Flowable):  # type: ignore[misc]  # the library ships no type
     def __init__(self, chart: Chart, width: float) -> None:
         super().__init__()
         self._shapes = drawn(chart)
-        self._chart = chart
         self._scale = width / WIDE
         self.width, self.height = width, HIGH * self._scale
 
@@ -33,9 +32,6 @@ class ChartOnPaper(Flowable):  # type: ignore[misc]  # the library ships no type
         """On the library's own canvas."""
         for shape in self._shapes:
             self._one(shape)
-        self.canv.setFont(look.PLAIN, SMALLEST_PT)
-        self.canv.setFillColor(look.GREY)
-        self.canv.drawString(0, self.height - 2, self._chart.unit)
 
     def _one(self, shape: Shape) -> None:
         if isinstance(shape, Words):

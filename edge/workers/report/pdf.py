@@ -20,9 +20,11 @@ from edge.workers.report.chart import ChartOnPaper
 from edge.workers.report.sign_places import SignPlace, with_fields
 
 LEFT, MARGIN_RIGHT = 20 * mm, 15 * mm
-WIDTH = A4[0] - LEFT - MARGIN_RIGHT
-ROOM_FOR_TABLE = 32 * mm
+WIDTH = A4[0] - LEFT - MARGIN_RIGHT - 12  # the frame keeps 6 points on each side
+ROOM_FOR_TABLE, ROOM_FOR_SECTION = 32 * mm, 62 * mm
 """A heading does not stand alone at the foot of a page."""
+TOGETHER = 4
+"""The last table with its heading and note: signatures do not stand alone on a page."""
 REPUBLIC = ("CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 
 
@@ -45,11 +47,13 @@ def as_pdf(document: Document) -> bytes:
         author=document.commune,
         lang="vi",
     )
-    paper.build(list(_story(document, places)), canvasmaker=_numbered(document.commune, document.title))
+    story = list(_story(document))
+    story[-TOGETHER:] = [KeepTogether([*story[-TOGETHER:], *_signatures(document, places)])]
+    paper.build(story, canvasmaker=_numbered(document.commune, document.title))
     return with_fields(file.getvalue(), places)
 
 
-def _story(document: Document, places: list[SignPlace]) -> Iterator[Any]:
+def _story(document: Document) -> Iterator[Any]:
     yield from _letterhead(document)
     yield Paragraph(escape(document.title.upper()), look.TITLE)
     yield Paragraph(escape(_made(document)), look.SUBTITLE)
@@ -62,7 +66,6 @@ def _story(document: Document, places: list[SignPlace]) -> Iterator[Any]:
     alone = len(document.sections) == 1
     for number, section in enumerate(document.sections, 1):
         yield from _section(section, "" if alone else f"{number}. ")
-    yield KeepTogether(_signatures(document, places))
 
 
 def _emphasised(line: str) -> str:
@@ -89,7 +92,7 @@ def _letterhead(document: Document) -> Iterator[Any]:
         _rule(40 * mm),
         Paragraph(f"{escape(dated)}ngày {made:%d} tháng {made:%m} năm {made:%Y}", look.CENTRE_ITALIC),
     ]
-    look_of_head = TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
+    look_of_head = TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (0, 0), (-1, -1), "CENTER")])
     yield Table([[left, right]], colWidths=[WIDTH * 0.42, WIDTH * 0.58], style=look_of_head)
 
 
@@ -104,11 +107,10 @@ def _rule(wide: float) -> Any:
 
 def _section(section: Section, number: str) -> Iterator[Any]:
     if section.title:
-        yield CondPageBreak(ROOM_FOR_TABLE)
+        yield CondPageBreak(ROOM_FOR_SECTION)
         yield Paragraph(escape(f"{number}{section.title}"), look.HEAD)
-        yield from (Paragraph(escape(line), look.BODY) for line in section.sentences)
     for chart in section.charts:
-        yield KeepTogether([Paragraph(escape(chart.name), look.TABLE), ChartOnPaper(chart, WIDTH)])
+        yield KeepTogether([Paragraph(escape(f"{chart.name} ({chart.unit})"), look.TABLE), ChartOnPaper(chart, WIDTH)])
     for table in section.tables:
         yield from _table(table)
     if section.note:
@@ -144,6 +146,7 @@ def _grid(
     marks = [("LINEBEFORE", (0, at + 1), (0, at + 1), 2.2, look.WARN) for at in marked]
     sums = [("LINEABOVE", (0, -1), (-1, -1), 0.8, look.INK)] if total else []
     grid.setStyle(TableStyle([*_LOOK, *marks, *sums]))
+    grid.hAlign = "LEFT"
     return grid
 
 
@@ -202,8 +205,8 @@ def _numbered(commune: str, title: str) -> type[Canvas]:
                 self.__dict__.update(page)
                 self.setFont(look.PLAIN, 7.5)
                 self.setFillColor(look.GREY)
-                self.drawString(LEFT, 10 * mm, f"{commune} · {title}")
-                self.drawRightString(A4[0] - MARGIN_RIGHT, 10 * mm, f"Trang {number}/{len(self._pages)}")
+                self.drawString(LEFT + 6, 10 * mm, f"{commune} · {title}")
+                self.drawRightString(A4[0] - MARGIN_RIGHT - 6, 10 * mm, f"Trang {number}/{len(self._pages)}")
                 super().showPage()
             super().save()
 

@@ -192,7 +192,7 @@ def _order(
     op, bulletin, hamlets = what
     tx.run(
         "INSERT INTO horn_order (id, op, bulletin, priority, hamlets, ms, exp_ms, made_at_ms, by_user, payload)"
-        " VALUES (?, ?, ?, 4, ?, 20000, ?, ?, 'Lê Thị Lan', x'00')",
+        " VALUES (?, ?, ?, 1, ?, 20000, ?, ?, 'Lê Thị Lan', x'00')",
         *(name, op, bulletin, json.dumps(hamlets), at_ms + 60_000, at_ms),
     )
     for horn in horns:
