@@ -199,7 +199,7 @@ def _crossings(courses: Sequence[Course], names: Mapping[str, str]) -> Table:
 
 
 def _rain(rains: Sequence[Rainfall], names: Mapping[str, str]) -> Table:
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (names.get(one.facts.station, one.facts.station), one.mm, *(mm for _, mm in one.most)) for one in rains
     )
     columns = (
