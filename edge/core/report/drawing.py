@@ -15,6 +15,8 @@ WIDE, HIGH = 760.0, 210.0
 LEFT, RIGHT, TOP, BOTTOM = 44.0, 48.0, 12.0, 24.0
 TEXT_PT = 11.0
 TICKS_Y = 4
+FINEST = 0.01
+"""No gauge measures finer than a centimetre."""
 HOUR_MS = 3_600_000
 
 
@@ -83,8 +85,8 @@ def _scale(chart: Chart) -> tuple[float, Scale]:
     top = max(values)
     low = 0.0 if chart.bar_ms else min(values)
     levels = [height for _, height in chart.levels if height <= top + max(1.0, top - low)]
-    top = max([top, *levels])
-    step = _nice((top - low) / TICKS_Y or 1.0)
+    top = max([top, low, *levels])
+    step = _nice(max((top - low) / TICKS_Y, FINEST))
     first = floor(low / step) * step
     last = max(ceil(top / step) * step, first + step)
     return step, Scale(chart.since_ms, chart.until_ms, first, last)
