@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from hil.harness import ROOT, NotReadyError
 
@@ -78,8 +78,9 @@ def certificate(
     span: tuple[dt.timedelta, dt.timedelta],
     *,
     ca: bool = False,
+    stamps: bool = False,
 ) -> x509.Certificate:
-    """One certificate."""
+    """One certificate. ``stamps``: of a time stamp authority (RFC 3161, 2.3)."""
     now = dt.datetime.now(dt.UTC)
     usage = dict.fromkeys(_USAGES, False) | dict.fromkeys(_CA_USES if ca else _SIGNER_USES, True)
     builder = (
@@ -95,7 +96,15 @@ def certificate(
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by.public_key()), critical=False)
     )
+    if stamps:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    if not ca:
+        builder = builder.add_extension(x509.CRLDistributionPoints([_CRL]), critical=False)
     return builder.sign(by, hashes.SHA256())
+
+
+_CRL = x509.DistributionPoint([x509.UniformResourceIdentifier("http://ca.example/crl")], None, None, None)
+"""Where such certificates say that their list is; nobody fetches it here."""
 
 
 _USAGES = (
