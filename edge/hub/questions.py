@@ -1,77 +1,66 @@
-"""What people of the province ask: plain questions to the database, beside its writer."""
+"""What people of the province ask: plain questions to the record."""
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-BUSY_MS = 5_000
+from sqlalchemy import Select, func, select
+
+from edge.core.moment import AtMs
+from edge.hub.database import STATEMENT_S, Database
+from edge.hub.tables.events import box, event
+
 MAX_ROWS = 1_000
 NEWEST_ALARMS = 50
+SETTLED_MS = int(STATEMENT_S * 1000) * 2
+"""Two boxes' batches may be committed in another order than their numbers were given out; after so long none is."""
 
 
 class Questions:
-    """Opens the database for each question, so that any thread may ask. ``source`` None means all boxes."""
+    """Each question is a transaction of its own. ``source`` None means all boxes."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def boxes(self, source: str | None = None) -> list[dict[str, Any]]:
+    async def boxes(self, source: str | None = None) -> list[dict[str, Any]]:
         """Totals of each box; ``missing`` counts seq numbers below the highest that never came (dead letters too)."""
-        return self._rows(
-            "SELECT source, first_seen_ms, last_seen_ms, batches, events, duplicates, rejected, max_seq,"
-            " max_seq - (SELECT count(DISTINCT seq) FROM event e WHERE e.source = box.source) AS missing"
-            " FROM box WHERE ?1 IS NULL OR source = ?1 ORDER BY source",
-            source,
-        )
+        asked = select(box, (box.c.max_seq - box.c.events).label("missing")).order_by(box.c.source)
+        return await self._rows(asked if source is None else asked.where(box.c.source == source))
 
-    def counts(self, source: str | None = None) -> list[dict[str, Any]]:
+    async def counts(self, source: str | None = None) -> list[dict[str, Any]]:
         """How many events of each type each box has sent."""
-        return self._rows(
-            "SELECT source, type, count(*) AS n FROM event WHERE ?1 IS NULL OR source = ?1"
-            " GROUP BY source, type ORDER BY source, type",
-            source,
-        )
+        asked = select(event.c.source, event.c.type, func.count().label("n"))
+        asked = asked.group_by(event.c.source, event.c.type).order_by(event.c.source, event.c.type)
+        return await self._rows(asked if source is None else asked.where(event.c.source == source))
 
-    def alarms(self, source: str | None = None) -> list[dict[str, Any]]:
+    async def alarms(self, source: str | None = None) -> list[dict[str, Any]]:
         """The newest events of the alarm lane."""
-        return _with_data(
-            self._rows(
-                "SELECT source, id, type, subject, at_ms, clock, data, received_ms FROM event WHERE lane = 0"
-                " AND (?1 IS NULL OR source = ?1) ORDER BY arrival DESC LIMIT ?2",
-                source,
-                NEWEST_ALARMS,
-            )
-        )
+        columns = ("source", "id", "type", "subject", "at_ms", "clock", "data", "received_ms")
+        asked = select(*(event.c[name] for name in columns)).where(event.c.lane == 0)
+        asked = asked.order_by(event.c.arrival.desc()).limit(NEWEST_ALARMS)
+        return _with_data(await self._rows(asked if source is None else asked.where(event.c.source == source)))
 
-    def events(self, source: str | None, after: int, limit: int) -> list[dict[str, Any]]:
-        """Events in the order of their arrival, from the one behind ``after``."""
-        return _with_data(
-            self._rows(
-                "SELECT * FROM event WHERE arrival > ?1 AND (?2 IS NULL OR source = ?2) ORDER BY arrival LIMIT ?3",
-                after,
-                source,
-                min(limit, MAX_ROWS),
-            )
-        )
+    async def events(self, source: str | None, after: int, limit: int, now_ms: AtMs) -> list[dict[str, Any]]:
+        """Events in the order of their arrival, from the one behind ``after``.
 
-    def _rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
-        with self._opened() as connection:
-            return [dict(row) for row in connection.execute(sql, values)]
+        Of one box at once; of all boxes only those that came ``SETTLED_MS`` ago, so that a reader who goes on behind
+        the last one skips none.
+        """
+        asked = select(event).where(event.c.arrival > after).order_by(event.c.arrival).limit(min(limit, MAX_ROWS))
+        if source is not None:
+            asked = asked.where(event.c.source == source)
+        elif self._database.is_postgres:
+            asked = asked.where(event.c.received_ms < now_ms - SETTLED_MS)
+        return _with_data(await self._rows(asked))
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, isolation_level=None)
-        try:
-            connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-            connection.execute("PRAGMA query_only=ON")
-            connection.row_factory = sqlite3.Row
-            yield connection
-        finally:
-            connection.close()
+    async def _rows(self, asked: Select[Any]) -> list[dict[str, Any]]:
+        async with self._database.change() as connection:
+            return [dict(row) for row in (await connection.execute(asked)).mappings()]
 
 
 def _with_data(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row | {"data": json.loads(row["data"])} for row in rows]
+    return [_decoded(row) for row in rows]
+
+
+def _decoded(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "data": json.loads(row["data"])}

@@ -1,6 +1,7 @@
 """The doors of the hub: one for boxes over mutual TLS, and on this machine alone one for people."""
 
 import asyncio
+import datetime as dt
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,18 +14,26 @@ from aiohttp import web
 
 from edge.core.errors import FinalError, MisconfiguredError, TransientError
 from edge.hub.batch import Checked, StrangerError, TooLargeError, read_batch
-from edge.hub.ledger import MIGRATIONS, take_batch
+from edge.hub.database import POOL, Database, trial_url
+from edge.hub.fanout import FanOut
+from edge.hub.ledger import take_batch
+from edge.hub.media.routes import add_media_reading, add_media_routes
+from edge.hub.metrics import Metrics
+from edge.hub.openapi import document
 from edge.hub.page import render
 from edge.hub.questions import Questions
 from edge.hub.visitors import PROVINCE, Visitor, visitor_of
 from edge.kernel.clock import Clock
+from edge.kernel.keep_running import keep_running
 from edge.kernel.wire.event import BATCH_PATH, BATCH_TYPE, MAX_PACKED_BYTES, BatchReply
-from edge.store.writer import Writer
 
 READ_DEADLINE_S = 15.0
 KEEP_ALIVE_S = 90.0
 BUSY_RETRY_S = 5
 GOODBYE_S = 2.0
+UPKEEP_S = 6 * 3600.0
+MOST_WAITING = 64
+"""Two hundred events each: more would wait longer than a box waits for its answer."""
 _SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "X-Content-Type-Options": "nosniff",
@@ -60,32 +69,66 @@ class Doors:
 
 
 class Hub:
-    """Takes batches and answers questions. Close it with ``close``."""
+    """Takes batches and answers questions. Any number of instances may share one PostgreSQL.
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    ``database`` is SQLAlchemy's URL; without it an SQLite file in ``folder`` serves for a trial. ``nats`` is where
+    every event is told on, once it is kept.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, database: str = "", nats: str = "") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._clock = clock
-        self._writer = Writer(folder / "hub.db", MIGRATIONS)
-        self._questions = Questions(folder / "hub.db")
+        self.database = Database(database or trial_url(folder))
+        self._questions = Questions(self.database)
+        self._metrics = Metrics(self.database)
+        self._fanout = FanOut(self.database, nats) if nats else None
+        self._writing = asyncio.Semaphore(POOL)
+        self._waiting = 0
 
-    def close(self) -> None:
-        """Finish what is being written."""
-        self._writer.close()
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Tables are there, and their upkeep goes on; raises TransientError while the database does not answer."""
+        await self.database.make_tables(self._today())
+        tasks = [asyncio.create_task(keep_running("partitions", self._keep_partitions))]
+        if self._fanout is not None:
+            tasks.append(asyncio.create_task(keep_running("fan-out", self._fanout.run)))
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.database.close()
+
+    async def _keep_partitions(self) -> None:
+        while True:
+            await asyncio.sleep(UPKEEP_S)
+            await self.database.make_tables(self._today())
+
+    def _today(self) -> dt.date:
+        return dt.datetime.fromtimestamp(self._clock.now().at_ms / 1000, dt.UTC).date()
 
     def boxes_door(self) -> web.Application:
         """For boxes, and for people with a certificate of the province."""
         app = self._people(_by_certificate)
         app.router.add_post(BATCH_PATH, self._take)
+        self._media = add_media_routes(app, self.database, self._folder / "media", self._clock)
         return app
 
     def page_door(self) -> web.Application:
         """For people on this machine: everything may be read, nothing sent."""
-        return self._people(lambda _: PROVINCE)
+        app = self._people(lambda _: PROVINCE)
+        add_media_reading(app, self._media, lambda _: PROVINCE)
+        return app
 
     def _people(self, who: WhoIs) -> web.Application:
         app = web.Application(client_max_size=MAX_PACKED_BYTES)
         app.router.add_get("/", partial(self._page, who))
         app.router.add_get("/v1/status", partial(self._status, who))
         app.router.add_get(BATCH_PATH, partial(self._events, who))
+        app.router.add_get("/metrics", partial(self._told_metrics, who))
+        app.router.add_get("/v1/openapi.json", self._document)
         return app
 
     async def _take(self, request: web.Request) -> web.Response:
@@ -95,9 +138,7 @@ class Hub:
         if request.content_type != BATCH_TYPE or request.headers.get("Content-Encoding") != "gzip":
             return _refuse(415, f"Chỉ nhận {BATCH_TYPE} nén gzip.")
         try:
-            batch = await _checked(request, source)
-            work = partial(take_batch, source=source, batch=batch, now_ms=self._clock.now().at_ms)
-            return _reply(await self._writer.write(work))
+            return _reply(await self._keep(source, await _checked(request, source)))
         except TooLargeError as error:
             return _refuse(413, str(error))
         except StrangerError as error:
@@ -107,8 +148,32 @@ class Hub:
         except TransientError as error:
             return _refuse(503, str(error), {"Retry-After": str(BUSY_RETRY_S)})
 
+    async def _keep(self, source: str, batch: Checked) -> BatchReply:
+        """In its turn; raises TransientError when too many wait already, so that none waits past its deadline."""
+        if self._waiting >= MOST_WAITING:
+            raise TransientError("quá nhiều gói đang chờ ghi")
+        self._waiting += 1
+        began = asyncio.get_running_loop().time()
+        try:
+            async with self._writing:
+                reply = await take_batch(self.database, source, batch, self._clock.now().at_ms)
+        finally:
+            self._waiting -= 1
+        self._metrics.took(len(batch.events), asyncio.get_running_loop().time() - began)
+        if self._fanout is not None:
+            self._fanout.nudge(source)
+        return reply
+
+    async def _told_metrics(self, who: WhoIs, request: web.Request) -> web.Response:
+        if _sight(who(request)) is not None:
+            raise web.HTTPForbidden(text="Chỉ tỉnh được xem.")
+        return web.Response(text=await self._metrics.text(self._waiting), content_type="text/plain", charset="utf-8")
+
+    async def _document(self, _: web.Request) -> web.Response:
+        return web.json_response(document(), headers=_SAFE)
+
     async def _status(self, who: WhoIs, request: web.Request) -> web.Response:
-        return web.json_response(await asyncio.to_thread(self._questions.boxes, _sight(who(request))), headers=_SAFE)
+        return web.json_response(await self._questions.boxes(_sight(who(request))), headers=_SAFE)
 
     async def _events(self, who: WhoIs, request: web.Request) -> web.Response:
         sight = _sight(who(request))
@@ -116,15 +181,14 @@ class Hub:
         if sight not in (None, source):
             raise web.HTTPForbidden(text="Không được xem xã khác.")
         after, limit = _number(request, "after", 0), _number(request, "limit", 200)
-        return web.json_response(await asyncio.to_thread(self._questions.events, source, after, limit), headers=_SAFE)
+        now_ms = self._clock.now().at_ms
+        return web.json_response(await self._questions.events(source, after, limit, now_ms), headers=_SAFE)
 
     async def _page(self, who: WhoIs, request: web.Request) -> web.Response:
-        html = await asyncio.to_thread(self._rendered, _sight(who(request)))
+        source, ask = _sight(who(request)), self._questions
+        parts = await ask.boxes(source), await ask.counts(source), await ask.alarms(source)
+        html = render(*parts, self._clock.now().at_ms)
         return web.Response(text=html, content_type="text/html", headers=_SAFE)
-
-    def _rendered(self, source: str | None) -> str:
-        ask = self._questions
-        return render(ask.boxes(source), ask.counts(source), ask.alarms(source), self._clock.now().at_ms)
 
 
 @asynccontextmanager
@@ -133,7 +197,7 @@ async def open_doors(
 ) -> AsyncIterator[Doors]:
     """Listen while inside; port 0 takes a free one. Raises MisconfiguredError for unusable certificates."""
     tls = server_tls(certificates)
-    async with _door(hub.boxes_door(), boxes, tls) as boxes_port:
+    async with hub.running(), _door(hub.boxes_door(), boxes, tls) as boxes_port:
         if page is None:
             yield Doors(boxes_port, 0)
             return

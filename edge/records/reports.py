@@ -20,7 +20,6 @@ from edge.store.reports import (
     MOST_REVISIONS,
     File,
     Made,
-    Offer,
     Signed,
     files_of,
     keep_report,
@@ -39,7 +38,7 @@ _ROLES = {"leader": "lãnh đạo xã", "operator": "phát thanh viên", "techni
 
 
 class Reports:
-    """One report at a time. ``offer`` puts files in the line of media for the province; None: only events go there.
+    """One report at a time; with a province, its files stand in the line of media for it.
 
     ``errand`` has a job done elsewhere: by default in a child.
     """
@@ -50,14 +49,13 @@ class Reports:
         database: Path,
         folder: Path,
         journal: Journal,
-        offer: Offer | None = None,
         errand: Errand | None = None,
     ) -> None:
         self._config = config
         self._database = database
         self._folder = folder
         self._journal = journal
-        self._offer = offer
+        self._sent_from = folder.name if config.hub else ""
         self._errand = errand or _by_child
         self._turn = asyncio.Lock()
 
@@ -104,7 +102,7 @@ class Reports:
         return await self._journal.record(partial(self._keep, made=made, who=who))
 
     def _keep(self, tx: Tx, made: Made, who: Who) -> str:
-        name = keep_report(tx, made, str(self._folder.absolute()), self._offer)
+        name = keep_report(tx, made, folder=self._sent_from)
         _deed(tx, who, name)
         return name
 
@@ -124,7 +122,7 @@ class Reports:
         return {"id": report, "sha256": file.sha256}
 
     def _sign(self, tx: Tx, report: str, signed: Signed, who: Who) -> None:
-        keep_signature(tx, report, signed, str(self._folder.absolute()), self._offer)
+        keep_signature(tx, report, signed, folder=self._sent_from)
         tx.deed(who.user, who.role, "report.sign", f"{report}, {signed.file.sha256[:12]}")
 
     def _begun(self, kind: Kind, key: str) -> Period:

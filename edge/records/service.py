@@ -8,16 +8,13 @@ from edge.records.health import HealthLog, Senses
 from edge.records.report_hours import ReportHours
 from edge.records.reports import Reports
 from edge.store.journal import Journal
-from edge.store.reports import Offer
 
 
 class RecordService:
     """``reports`` makes reports that people ask for; ``run`` those that are due."""
 
-    def __init__(
-        self, config: Config, database: Path, folder: Path, journal: Journal, senses: Senses, offer: Offer | None = None
-    ) -> None:
-        self.reports = Reports(config, database, folder, journal, offer)
+    def __init__(self, config: Config, database: Path, folder: Path, journal: Journal, senses: Senses) -> None:
+        self.reports = Reports(config, database, folder, journal)
         self._hours = ReportHours(config, self.reports, journal)
         self._health = HealthLog(journal, database.parent, senses)
 

@@ -35,6 +35,10 @@ class Tx:
         add_event(self.connection, event, self._ids.boot, self.now)
         return event.id
 
+    def new_id(self) -> str:
+        """An id that no other row has."""
+        return self._ids.next()
+
     def deed(self, user: str, role: str, action: str, detail: str) -> None:
         """Write down who did it."""
         add_deed(self.connection, Deed(self.now.at_ms, user, role, action, detail))

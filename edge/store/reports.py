@@ -3,25 +3,18 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from edge.core.report.document import Figure
 from edge.core.report.period import Period
 from edge.store.ids import get_meta, put_meta
 from edge.store.journal import Tx
+from edge.store.media_queue import offer
 from edge.store.outbox import LANE_RESULT
 
 _FIRST, _KNOWN = "reports_first_ms", "reports_clock_ms"
 MOST_REVISIONS = 20
 """Somebody who presses again and again fills the disk; nobody needs one day's report more often."""
-
-
-class Offer(Protocol):
-    """Puts a file in the line of media for the province, in the transaction of the event that tells of it."""
-
-    def __call__(self, tx: Tx, path: str, kind: str, subject: str, event_id: str) -> object:
-        """``path`` is absolute, ``kind`` says what it is (report-pdf), ``subject`` is the report's id."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +58,11 @@ def complete_reports(tx: Tx) -> set[tuple[str, str]]:
     return {(kind, period) for kind, period in rows}
 
 
-def keep_report(tx: Tx, made: Made, folder: str, offer: Offer | None) -> str:
-    """Write it down; a report of the whole time goes to the province, with its files. Its id."""
+def keep_report(tx: Tx, made: Made, *, folder: str) -> str:
+    """Write it down; a report of the whole time goes to the province, with its files. Its id.
+
+    ``folder``: where the files lie, below the data folder; empty: there is no province that would take them.
+    """
     name = report_id(made.period, made.revision)
     event = _tell_made(tx, name, made) if made.complete and made.to else None
     tx.run(
@@ -79,9 +75,9 @@ def keep_report(tx: Tx, made: Made, folder: str, offer: Offer | None) -> str:
         _json(dict(made.to)),
         event,
     )
-    if event is not None and offer is not None:
+    if event is not None and folder:
         for form in ("pdf", "xlsx"):
-            offer(tx, f"{folder}/{made.files[form].name}", f"report-{form}", name, event)
+            offer(tx, f"{folder}/{made.files[form].name}", "report", name, event)
     return name
 
 
@@ -110,15 +106,15 @@ class Signed:
     at_ms: int
 
 
-def keep_signature(tx: Tx, report: str, signed: Signed, folder: str, offer: Offer | None) -> None:
+def keep_signature(tx: Tx, report: str, signed: Signed, *, folder: str) -> None:
     """The report is signed; the province hears of it, and gets the signed file if it got the report."""
     row = tx.row("SELECT event FROM report WHERE id = ?", report)
     event = None
     if row is not None and row[0] is not None:
         told = {"pdf": {"sha256": signed.file.sha256, "bytes": signed.file.bytes}, "signed_at_ms": signed.at_ms}
         event = tx.event(LANE_RESULT, "report.signed", report, told)
-        if offer is not None:
-            offer(tx, f"{folder}/{signed.file.name}", "report-signed", report, event)
+        if folder:
+            offer(tx, f"{folder}/{signed.file.name}", "report", report, event)
     tx.run(
         "UPDATE report SET state = 'signed', signed_file = ?, signed_sha256 = ?, signed_by = ?, signed_at_ms = ?,"
         " event = coalesce(?, event), sent_at_ms = CASE WHEN ? IS NULL THEN sent_at_ms END WHERE id = ?",

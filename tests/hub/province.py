@@ -58,8 +58,10 @@ class Answer:
 class Province:
     """Folders and certificates of one hub, which listens at ``address``."""
 
-    def __init__(self, folder: Path, address: str = LOOPBACK) -> None:
+    def __init__(self, folder: Path, address: str = LOOPBACK, database: str = "", nats: str = "") -> None:
         self.address = address
+        self.database = database
+        self.nats = nats
         self.authority = Authority(folder / "pki", (address,))
         self.folder = folder / "hub"
         server = self.authority.issue("hub")
@@ -68,13 +70,9 @@ class Province:
     @asynccontextmanager
     async def running(self, port: int = 0) -> AsyncIterator[Doors]:
         """The hub inside this process."""
-        hub = Hub(self.folder, SystemClock())
-        try:
-            page = Address(LOOPBACK, 0)
-            async with open_doors(hub, Address(self.address, port), self.certificates, page) as doors:
-                yield doors
-        finally:
-            hub.close()
+        hub, page = Hub(self.folder, SystemClock(), self.database), Address(LOOPBACK, 0)
+        async with open_doors(hub, Address(self.address, port), self.certificates, page) as doors:
+            yield doors
 
     async def start_process(self, port: int, inside: Sequence[str] = ()) -> asyncio.subprocess.Process:
         """The hub as its own process, listening when this returns; ``inside`` puts it into a network namespace."""
@@ -83,6 +81,7 @@ class Province:
             *(*inside, sys.executable, "-m", "edge", "hub", "serve"),
             *("--folder", str(self.folder), "--listen", f"{self.address}:{port}"),
             *("--ca", files["ca"], "--cert", files["cert"], "--key", files["key"]),
+            *("--database", self.database, "--nats", self.nats),
         )
         async with asyncio.timeout(20):
             while not await _accepts(self.address, port):

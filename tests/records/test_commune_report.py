@@ -7,12 +7,13 @@ import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from edge.config.schema import Hub
 from edge.core.errors import FinalError
 from edge.core.moment import ClockState
 from edge.core.recording import Who
@@ -23,11 +24,12 @@ from edge.records.health import HealthLog, ModemState, Senses
 from edge.records.report_hours import BOX, ReportHours
 from edge.records.reports import Reports
 from edge.store.device_states import resume
-from edge.store.journal import Journal, Tx
+from edge.store.journal import Journal
 from edge.store.outbox import mark_acked
 from edge.workers.report.child import write_report
 from hil.prove.province.report_village import DAY_MS, HOUR_MS, SetClock, fill, local_ms, village
 
+HUB = Hub(url="https://127.0.0.1:1", ca="-", cert="-", key="-")
 SINCE = local_ms(2026, 10, 10)
 SECRETS = ("0900000000", "Lê Thị Lan", "Trần Văn Minh", "Hoa", "Mời bà con")
 
@@ -44,16 +46,11 @@ class Place:
     folder: Path
     clock: SetClock
     journal: Journal
-    offered: list[tuple[str, ...]] = field(default_factory=list)
-
-    def offer(self, tx: Tx, path: str, kind: str, subject: str, event_id: str) -> None:
-        tx.run("INSERT INTO meta VALUES (?, ?)", f"offer/{kind}/{event_id}", path)
-        self.offered.append((Path(path).name, kind, subject, event_id))
 
     @property
     def reports(self) -> Reports:
         database = self.folder / "molang.db"
-        return Reports(village(self.folder), database, self.folder / "reports", self.journal, self.offer, here)
+        return Reports(village(self.folder, HUB), database, self.folder / "reports", self.journal, here)
 
     def hours(self) -> ReportHours:
         return ReportHours(village(self.folder), self.reports, self.journal)
@@ -125,8 +122,8 @@ async def test_what_the_province_is_told_has_figures_and_no_people(place: Place)
     assert told["due_ms"] == {"tinh": SINCE + 2 * DAY_MS + 9 * HOUR_MS}
     assert told["figures"]["plays"] > 0
     assert not [secret for secret in SECRETS if secret in str(data)]
-    pdf, xlsx = place.offered
-    assert pdf[:3] == (f"bao-cao-kien-giang-{made['id']}.pdf", "report-pdf", made["id"])
+    pdf, xlsx = place.ask("SELECT path, kind, subject, event FROM media_upload ORDER BY path")
+    assert pdf[:3] == (f"reports/bao-cao-kien-giang-{made['id']}.pdf", "report", made["id"])
     assert xlsx[3] == pdf[3] == place.ask("SELECT event FROM report")[0][0]
 
 
@@ -172,7 +169,7 @@ async def test_a_report_is_sent_when_the_province_has_it_and_a_signature_is_sent
     assert place.ask("SELECT state, sent_at_ms, signed_by FROM report") == [
         ("signed", None, "Nguyễn Văn Mẫu, Chủ tịch")
     ]
-    assert place.offered[-1][1] == "report-signed"
+    assert place.ask("SELECT count(*) FROM media_upload WHERE path LIKE 'reports/%.da-ky.pdf'") == [(1,)]
     await _acked(place)
     await hours.look()
     assert place.ask("SELECT state FROM report") == [("sent",)]

@@ -107,6 +107,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
+from edge.control.protocol.sync import FilePath, NoteStick, TakeReceipt
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -172,6 +173,8 @@ AnyRequest = (
     | AddPhoto
     | Subscribe
     | Unsubscribe
+    | NoteStick
+    | TakeReceipt
 )
 
 __all__ = [
@@ -185,6 +188,9 @@ __all__ = [
     "ReportFromHamlet",
     "Subscribe",
     "Unsubscribe",
+    "FilePath",
+    "NoteStick",
+    "TakeReceipt",
     "Waited",
     "AddProgramme",
     "AddReport",

@@ -92,6 +92,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "AddPhoto": _IN_THE_FIELD,
     "Subscribe": _IN_THE_FIELD,
     "Unsubscribe": _IN_THE_FIELD,
+    "NoteStick": frozenset({Role.TECHNICIAN}),
+    "TakeReceipt": frozenset({Role.TECHNICIAN}),
 }
 
 
