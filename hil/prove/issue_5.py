@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from hil.links import Link
 from hil.prove.province.line import alarm_behind_backlog, bytes_per_event, drain
+from hil.prove.province.reports import reports
 from hil.prove.province.stick import stick
 from hil.prove.province.tus import tus
 
@@ -12,5 +13,6 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "drain": drain,
     "alarm_behind_backlog": alarm_behind_backlog,
     "stick": stick,
+    "reports": reports,
     "tus": tus,
 }

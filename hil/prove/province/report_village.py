@@ -15,6 +15,7 @@ from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.store.journal import Journal, Tx
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+SOURCE, BOX = "/xa/kien-giang/box/1", "box-kien-giang-1"
 HAMLETS = {"dong": "Thôn Đông", "tay": "Thôn Tây", "ben": "Thôn Bến Đò", "doi": "Thôn Đồi Sim", "cho": "Thôn Chợ Mới"}
 HORNS = {f"loa-{hamlet}-{n}": (f"Loa {name[5:]} {n}", hamlet) for hamlet, name in HAMLETS.items() for n in (1, 2)}
 DUTIES = {
