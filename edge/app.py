@@ -74,6 +74,7 @@ from edge.speech.intake import Intake
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
+from edge.store.watch import StoreWatch
 from edge.sync.media.service import media_sync_of
 from edge.sync.receipt import Receipts
 from edge.sync.service import SyncService
@@ -213,7 +214,8 @@ class Box:
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
         table |= record_handlers(self._records.reports, Residents(hamlets, station_desk.draft, journal))
-        table |= sync_handlers(Receipts(config.hub, source_of(config), journal.with_connection, journal.clock))
+        receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
+        table |= sync_handlers(receipts, journal)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
@@ -232,6 +234,7 @@ class Box:
 
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
+            "store": StoreWatch(self._journal, self._bus).run,
             "station": self._station.run,
             "cap-in": self._cap_in.run,
             "sources": self._sources.run,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from edge.core.errors import FinalError, MisconfiguredError, TransientError
 from edge.hub.batch import Checked, StrangerError, TooLargeError, read_batch
@@ -25,7 +26,7 @@ from edge.hub.questions import Questions
 from edge.hub.visitors import PROVINCE, Visitor, visitor_of
 from edge.kernel.clock import Clock
 from edge.kernel.keep_running import keep_running
-from edge.kernel.wire.event import BATCH_PATH, BATCH_TYPE, MAX_PACKED_BYTES, BatchReply
+from edge.kernel.wire.event import BATCH_HEADER, BATCH_PATH, BATCH_TYPE, MAX_PACKED_BYTES, BatchReply, batch_name
 
 READ_DEADLINE_S = 15.0
 KEEP_ALIVE_S = 90.0
@@ -123,7 +124,7 @@ class Hub:
         return app
 
     def _people(self, who: WhoIs) -> web.Application:
-        app = web.Application(client_max_size=MAX_PACKED_BYTES)
+        app = web.Application(client_max_size=MAX_PACKED_BYTES, middlewares=[_name_batch])
         app.router.add_get("/", partial(self._page, who))
         app.router.add_get("/v1/status", partial(self._status, who))
         app.router.add_get(BATCH_PATH, partial(self._events, who))
@@ -229,6 +230,15 @@ async def _door(app: web.Application, address: Address, tls: ssl.SSLContext | No
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
+
+
+@web.middleware
+async def _name_batch(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Say which batch an answer is about; one that was not read whole has no name."""
+    response = await handler(request)
+    if request.method == "POST" and response.status == 200:
+        response.headers[BATCH_HEADER] = batch_name(await request.read())  # the same bytes again, not another read
+    return response
 
 
 async def _checked(request: web.Request, source: str) -> Checked:

@@ -122,6 +122,16 @@ class Journal:
         """Whether writing works."""
         return self._writer.alive
 
+    @property
+    def fault(self) -> str:
+        """Why the disk takes nothing now; empty while it does."""
+        return self._writer.fault
+
+    @property
+    def wrote_s(self) -> float:
+        """When something was last made durable, in seconds of the monotonic clock."""
+        return self._writer.wrote_s
+
     def close(self) -> None:
         """Finish and close."""
         self._writer.close()

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from edge.core.local_time import local
 from edge.core.moment import AtMs
 from edge.store.ids import get_meta, put_meta
+from edge.store.journal import Tx
 from edge.store.outbox import StoredEvent, mark_acked
 
 LAST_CONTACT = "uplink_last_contact_ms"
+LOOK_BACK = 10_000
+"""Some hours of events: looking through all of a backlog would hold up the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,15 @@ def last_contact(connection: sqlite3.Connection) -> int | None:
     return int(get_meta(connection, LAST_CONTACT, "0")) or None
 
 
+def last_synced_ms(connection: sqlite3.Connection) -> AtMs:
+    """The newest time that a synchronised clock told, as far as the last events know; 0: none."""
+    (at_ms,) = connection.execute(
+        "SELECT max(at_ms) FROM (SELECT at_ms, clock FROM outbox ORDER BY seq DESC LIMIT ?) WHERE clock = 'synced'",
+        (LOOK_BACK,),
+    ).fetchone()
+    return AtMs(at_ms or 0)
+
+
 def confirm(connection: sqlite3.Connection, ids: Sequence[str], at_ms: int) -> None:
     """The province has these for good: they leave the outbox, and the newest of each lane is remembered."""
     for lane, event, seq, count in _newest(connection, ids):
@@ -78,6 +90,23 @@ def confirm(connection: sqlite3.Connection, ids: Sequence[str], at_ms: int) -> N
             (lane, event, seq, at_ms, count),
         )
     mark_acked(connection, ids, at_ms)
+
+
+def send_again(tx: Tx, since_seq: int, user: str, role: str) -> int:
+    """Everything from this number on waits again, because the province lost what it had confirmed; how many.
+
+    The province keeps what it still has and takes only the rest. Dead letters stay dead.
+    """
+    for lane, count in tx.run(
+        "SELECT lane, count(*) FROM outbox WHERE seq >= ? AND acked_at_ms IS NOT NULL GROUP BY lane", since_seq
+    ).fetchall():
+        tx.run("UPDATE confirmed SET events = max(0, events - ?) WHERE lane = ?", count, lane)
+    count = tx.run(
+        "UPDATE outbox SET acked_at_ms = NULL WHERE seq >= ? AND acked_at_ms IS NOT NULL AND dead_reason IS NULL",
+        since_seq,
+    ).rowcount
+    tx.deed(user, role, "sync.again", f"từ số {since_seq}: {count} sự kiện")
+    return count
 
 
 def _newest(connection: sqlite3.Connection, ids: Sequence[str]) -> list[tuple[int, str, int, int]]:

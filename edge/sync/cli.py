@@ -2,6 +2,7 @@
 
 import click
 
+from edge.sync.again_cli import again
 from edge.sync.status_cli import status
 from edge.sync.stick_cli import export, key, receipt
 
@@ -11,5 +12,5 @@ def sync() -> None:
     """Đường về tỉnh: còn gì chờ, vì sao, bao giờ xong; chuyển tay bằng thẻ nhớ."""
 
 
-for command in (status, export, receipt, key):
+for command in (status, again, export, receipt, key):
     sync.add_command(command)

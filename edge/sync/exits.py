@@ -10,6 +10,7 @@ from edge.config.schema import Hub, Way
 from edge.core.moment import Steady
 from edge.core.policy.shaping import Saver, saver_of
 from edge.core.policy.ways import choose, heard, is_candidate, ways_of
+from edge.kernel.tls_time import KnownTime
 from edge.store.uplink import Use
 from edge.sync.cloudevents import EMPTY
 from edge.sync.post import HubLine, NoLinkError, RefusedError
@@ -30,9 +31,9 @@ METERED_BETTER_EVERY_S = 60.0
 class Exits:
     """All ways out. Open them with ``async with``; raises MisconfiguredError when the certificates cannot be used."""
 
-    def __init__(self, hub: Hub, ways: Sequence[Way]) -> None:
+    def __init__(self, hub: Hub, ways: Sequence[Way], known: KnownTime) -> None:
         self._rows = tuple(ways) or (ONLY_WAY,)
-        self._lines = {way.name: HubLine(hub, way) for way in self._rows}
+        self._lines = {way.name: HubLine(hub, way, known) for way in self._rows}
         self._ways = ways_of([way.name for way in self._rows])
         self._month: dict[str, int] = {}
         self._fresh: dict[str, Use] = {}

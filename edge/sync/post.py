@@ -13,7 +13,8 @@ import msgspec
 
 from edge.config.schema import Hub, Way
 from edge.core.errors import MisconfiguredError, TransientError
-from edge.kernel.wire.event import BATCH_PATH, BATCH_TYPE, BatchReply
+from edge.kernel.tls_time import KnownTime, doubtful_context
+from edge.kernel.wire.event import BATCH_HEADER, BATCH_PATH, BATCH_TYPE, BatchReply, batch_name
 from edge.sync.meter import Meter
 from edge.sync.resolver import RememberingResolver
 
@@ -30,6 +31,8 @@ MAX_REPLY_BYTES = 1024 * 1024
 HTTPS_PORT = 443
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 _HEADERS = {"Content-Type": BATCH_TYPE, "Content-Encoding": "gzip", "Accept-Encoding": "identity"}
+_WRONG_DATES = (9, 10)
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED, openssl/x509_vfy.h."""
 _REFUSALS = {
     401: "Tỉnh không nhận chứng thư của hộp này (401).",
     403: "Tỉnh không cho hộp này gửi (403): tên trong chứng thư khác tên xã.",
@@ -65,10 +68,12 @@ class TooLargeError(RefusedError):
 class HubLine:
     """One way to the hub. Open it with ``async with``; ``meter`` counts what it costs."""
 
-    def __init__(self, hub: Hub, way: Way) -> None:
+    def __init__(self, hub: Hub, way: Way, known: KnownTime) -> None:
         self.meter = Meter()
+        self._known = known
         self._url = hub.url.rstrip("/") + BATCH_PATH
         self._tls = client_tls(hub)
+        self._doubtful_tls = doubtful_context(hub.ca, hub.cert, hub.key, known)
         self._way = way
         self._resolver = RememberingResolver()
         self._session: aiohttp.ClientSession | None = None
@@ -76,7 +81,6 @@ class HubLine:
     async def __aenter__(self) -> "HubLine":
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                ssl=self._tls,
                 limit=1,
                 keepalive_timeout=KEEP_ALIVE_S,
                 socket_factory=self._socket,
@@ -101,10 +105,15 @@ class HubLine:
         """Send a compressed batch; raises NoLinkError or RefusedError, or the narrower kinds of them."""
         assert self._session is not None
         try:
-            async with self._session.post(self._url, data=body, headers=_HEADERS, allow_redirects=False) as response:
-                return _understand(response, await _read(response))
+            tls = self._doubtful_tls if self._known.doubtful else self._tls
+            async with self._session.post(
+                self._url, data=body, headers=_HEADERS, allow_redirects=False, ssl=tls
+            ) as response:
+                answer = await _read(response)
+                _check_name(response, body)
+                return _understand(response, answer)
         except aiohttp.ClientConnectorCertificateError as cause:
-            raise NoLinkError("Chứng thư của tỉnh không đúng, hộp không gửi.") from cause
+            raise NoLinkError(_certificate_words(cause)) from cause
         except aiohttp.ClientConnectorSSLError as cause:
             raise NoLinkError("Không bắt tay được với tỉnh (TLS).") from cause
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as cause:
@@ -164,6 +173,13 @@ def client_tls(hub: Hub) -> ssl.SSLContext:
     return context
 
 
+def _certificate_words(cause: aiohttp.ClientConnectorCertificateError) -> str:
+    """A certificate that is right but for its dates may be the fault of this box's own clock."""
+    if getattr(cause.certificate_error, "verify_code", 0) in _WRONG_DATES:
+        return "Chứng thư của tỉnh chưa tới hoặc đã quá hạn dùng theo giờ của hộp, hộp không gửi: xem lại giờ của hộp."
+    return "Chứng thư của tỉnh không đúng, hộp không gửi."
+
+
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The answer; one that is too long is given up before it fills the memory of the supervisor."""
     body = bytearray()
@@ -172,6 +188,17 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
         if len(body) > MAX_REPLY_BYTES:
             raise RefusedError("Tỉnh trả lời dài quá mức.")
     return bytes(body)
+
+
+def _check_name(response: aiohttp.ClientResponse, body: bytes) -> None:
+    """Raises RefusedError for an answer to another batch, which came late or twice; then this connection is given up.
+
+    It is out of step: each later answer on it would belong to the batch before. A hub that names none is believed.
+    """
+    name = batch_name(body)
+    if response.headers.get(BATCH_HEADER, name) != name:
+        response.close()
+        raise RefusedError("Tỉnh trả lời cho một gói khác.")
 
 
 def _understand(response: aiohttp.ClientResponse, body: bytes) -> BatchReply:

@@ -18,10 +18,11 @@ from edge.core.policy.drain import Seen, eta_s, look
 from edge.core.policy.shaping import ALL_LANES, Saver
 from edge.kernel.bus import Bus
 from edge.kernel.keep_running import describe, keep_running
+from edge.kernel.tls_time import KnownTime
 from edge.kernel.wire.event import MAX_EVENTS, BatchReply, Rejected
 from edge.store.journal import Journal
 from edge.store.outbox import StoredEvent, backlog, mark_dead, waiting_events
-from edge.store.uplink import add_use, confirm, month_of, note_contact, use_of, waiting_in
+from edge.store.uplink import add_use, confirm, last_synced_ms, month_of, note_contact, use_of, waiting_in
 from edge.sync.backoff import LONGEST_ASKED_S, LONGEST_NO_LINK_S, LONGEST_NOT_REACHED_S, LONGEST_REFUSED_S, Backoff
 from edge.sync.cloudevents import EMPTY, Batch, pack
 from edge.sync.exits import Exits
@@ -55,7 +56,8 @@ class SyncService:
     """
 
     def __init__(self, hub: Hub | None, source: str, journal: Journal, bus: Bus, ways: Sequence[Way] = ()) -> None:
-        self._exits = Exits(hub, ways) if hub else None
+        self._known = KnownTime(journal.clock)
+        self._exits = Exits(hub, ways, self._known) if hub else None
         self._source = source
         self._journal = journal
         self._bus = bus
@@ -85,6 +87,7 @@ class SyncService:
             await self._pause(SIGN_OF_LIFE_S)
 
     async def _send_for_ever(self, exits: Exits) -> None:
+        self._known.learn(await self._journal.with_connection(last_synced_ms))
         async with exits, asyncio.TaskGroup() as group:
             group.create_task(exits.watch())
             while True:

@@ -40,7 +40,7 @@ TABLES = (
     water_handlers(NOBODY),
     phone_handlers(NOBODY),
     flood_handlers(NOBODY),
-    sync_handlers(NOBODY),
+    sync_handlers(NOBODY, NOBODY),
 )
 
 

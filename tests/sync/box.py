@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.config.schema import Hub, Way
 from edge.kernel.bus import Bus
-from edge.kernel.clock import SystemClock
+from edge.kernel.clock import Clock, SystemClock
 from edge.store.journal import Journal, Tx
 from edge.store.reader import Reader
 from edge.store.uplink import use_of
@@ -69,10 +69,16 @@ class Box:
 
 
 @asynccontextmanager
-async def started(folder: Path, hub: Hub | None, source: str = SOURCE, ways: Sequence[Way] = ()) -> AsyncIterator[Box]:
+async def started(
+    folder: Path,
+    hub: Hub | None,
+    source: str = SOURCE,
+    ways: Sequence[Way] = (),
+    clock: Clock | None = None,
+) -> AsyncIterator[Box]:
     """A box that runs inside; entering again with the same folder is its next boot."""
     path = folder / "box.db"
-    journal = await Journal.open(path, SystemClock())
+    journal = await Journal.open(path, clock or SystemClock())
     bus = Bus()
     sync = SyncService(hub, source, journal, bus, ways)
     task = asyncio.create_task(sync.run())

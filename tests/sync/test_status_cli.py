@@ -113,7 +113,7 @@ async def test_while_the_box_runs_it_settles_the_receipt_itself(machine: Machine
     config, clock = load(machine.settings), SystemClock()
     journal = await Journal.open(machine.data / "molang.db", clock)
     asked: list[str] = []
-    table = sync_handlers(Receipts(config.hub, SOURCE, journal.with_connection, clock))
+    table = sync_handlers(Receipts(config.hub, SOURCE, journal.with_connection, clock), journal)
     (machine.data / "run").mkdir(parents=True, exist_ok=True)
     server = ControlServer(machine.data / "run" / "control.sock", _noted(table, asked), frozenset({0}))
     task = asyncio.create_task(server.run())
@@ -123,12 +123,14 @@ async def test_while_the_box_runs_it_settles_the_receipt_itself(machine: Machine
         (file,) = stick.glob("*.molang")
         await asyncio.to_thread(machine.take, file)
         told = await asyncio.to_thread(machine.sync, "receipt", f"{file}.receipt")
+        again = await asyncio.to_thread(machine.sync, "again", "--since", "41")
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         journal.close()
     assert "100 sự kiện không phải gửi nữa" in told
-    assert asked == ["NoteStick", "TakeReceipt"]
+    assert again == "60 sự kiện chờ gửi lại.\n"
+    assert asked == ["NoteStick", "TakeReceipt", "SendAgain"]
 
 
 def _noted(table: dict[type, Handler], asked: list[str]) -> dict[type, Handler]:

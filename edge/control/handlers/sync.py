@@ -1,11 +1,14 @@
-"""Requests about sticks to the province."""
+"""Requests about the way to the province, and about sticks that go it."""
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from edge.control import protocol as asked
 from edge.control.server import Handler
+from edge.store.journal import Journal
+from edge.store.uplink import send_again
 
 
 class Receipts(Protocol):
@@ -20,7 +23,7 @@ class Receipts(Protocol):
         ...
 
 
-def sync_handlers(receipts: Receipts) -> dict[type, Handler]:
+def sync_handlers(receipts: Receipts, journal: Journal) -> dict[type, Handler]:
     """Part of the table for the control server."""
 
     async def note(request: asked.NoteStick) -> dict[str, Any]:
@@ -30,4 +33,8 @@ def sync_handlers(receipts: Receipts) -> dict[type, Handler]:
     async def take(request: asked.TakeReceipt) -> dict[str, Any]:
         return asdict(await receipts.take(Path(request.path), request.first_frame))
 
-    return {asked.NoteStick: note, asked.TakeReceipt: take}
+    async def again(request: asked.SendAgain) -> dict[str, Any]:
+        work = partial(send_again, since_seq=request.since_seq, user=request.user, role=request.role)
+        return {"events": await journal.record(work)}
+
+    return {asked.NoteStick: note, asked.TakeReceipt: take, asked.SendAgain: again}

@@ -107,7 +107,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
-from edge.control.protocol.sync import FilePath, NoteStick, TakeReceipt
+from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, TakeReceipt
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -174,6 +174,7 @@ AnyRequest = (
     | Subscribe
     | Unsubscribe
     | NoteStick
+    | SendAgain
     | TakeReceipt
 )
 
@@ -190,6 +191,7 @@ __all__ = [
     "Unsubscribe",
     "FilePath",
     "NoteStick",
+    "SendAgain",
     "TakeReceipt",
     "Waited",
     "AddProgramme",

@@ -17,6 +17,12 @@ class NoteStick(Request, frozen=True):
     events: Annotated[int, Meta(ge=0, le=2**40)]
 
 
+class SendAgain(Request, frozen=True):
+    """Everything from this number of the outbox on is sent once more; answers how many events."""
+
+    since_seq: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+
+
 class TakeReceipt(Request, frozen=True):
     """Settle some frames of the receipt in this file, from ``first_frame`` on; answers next_frame, settled, rejected.
 

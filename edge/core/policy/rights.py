@@ -93,6 +93,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "Subscribe": _IN_THE_FIELD,
     "Unsubscribe": _IN_THE_FIELD,
     "NoteStick": frozenset({Role.TECHNICIAN}),
+    "SendAgain": frozenset({Role.TECHNICIAN}),
     "TakeReceipt": frozenset({Role.TECHNICIAN}),
 }
 

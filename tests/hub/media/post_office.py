@@ -1,5 +1,6 @@
 """The hub's media doors for tests: real TLS, a real folder, one or several instances, and a plain tus client."""
 
+import datetime as dt
 import hashlib
 from base64 import b64encode
 from collections.abc import AsyncIterator
