@@ -62,9 +62,10 @@ from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.power.service import PowerService, Sheddable
 from edge.recording.service import RecordingService, limits_of, workshop_of
-from edge.records.reports import Reports
+from edge.records.health import ModemState, Senses
 from edge.records.residents import Residents
 from edge.records.sealing import Sealing
+from edge.records.service import RecordService
 from edge.sensing.hand import HandReadings
 from edge.sensing.service import SensingService
 from edge.sources.service import SourceService
@@ -203,7 +204,8 @@ class Box:
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         table |= programme_handlers(self._station.programmes)
-        reports = Reports(config, folders.database, folders.reports, journal)
+        senses = Senses(lambda: self._sync.status.state, self._modems)
+        self._records = RecordService(config, folders.database, folders.reports, journal, senses)
         inbox = Inbox(folders.data / "cap-in")
         self._cap_in = CapIntake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
         self._cap_out = Issuing(sender_of(config), audit_key, folders.data / "cap-out", journal)
@@ -216,10 +218,10 @@ class Box:
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
+        table |= record_handlers(self._records.reports, Residents(hamlets, station_desk.draft, journal))
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
         table |= sync_handlers(receipts, journal)
         table |= dead_handlers(self._outbox)
-        table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
@@ -244,6 +246,7 @@ class Box:
             "sources": self._sources.run,
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
+            "records": self._records.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
@@ -266,6 +269,15 @@ class Box:
             "room": self._room.run,
             "live": self._live.run,
         }
+
+    def _modems(self) -> dict[str, ModemState]:
+        """How each modem is now, for the report."""
+        services, sim_of = self._board.services, self._alerts.sim_of
+        found = {}
+        for name in (modem.id for modem in self._config.modem):
+            service, sim = services.get(f"modem-{name}"), sim_of(name)[0]
+            found[name] = ModemState(service.state == "up" if service else None, sim.signal_dbm if sim else None)
+        return found
 
     async def _keep(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
         """A part that fails takes no other with it, not even when a setting proves wrong only now (rule 39)."""

@@ -61,6 +61,8 @@ def leaves(config: Config) -> Iterator[dict[str, str]]:
         events += "; vật đi qua camera (loại, lúc, chỗ trong khung hình)"
         yield {"way": "tỉnh", "to": config.hub.url, "what": f"{events}. Không có số điện thoại"}
         yield {"way": "tỉnh", "to": config.hub.url, "what": _pictures(config)}
+        if config.report.to:
+            yield {"way": "tỉnh", "to": config.hub.url, "what": _REPORTS}
     if config.modem:
         people = f"{len(config.person)} cán bộ trong danh sách trực"
         yield {"way": "SMS", "to": people, "what": "tin báo động không quá 70 ký tự. Không có hình"}
@@ -87,6 +89,10 @@ def _pictures(config: Config) -> str:
 
 _SEVERITIES = {"minor": "nhẹ", "moderate": "vừa", "severe": "nặng", "extreme": "rất nặng"}
 _CHANNELS = {"zalo": "Zalo ZNS", "email": "thư điện tử", "push": "thông báo trình duyệt"}
+_REPORTS = (
+    "báo cáo ngày và tháng (PDF, XLSX): số liệu, bản tin đã phát với tên người viết và người duyệt, chức trách không"
+    " liên lạc được. Không có số điện thoại"
+)
 _TOLD = "lời báo động: việc gì, ở đâu, lúc nào, và địa chỉ nhận. Không có hình, không có tên người, không có số khác"
 
 

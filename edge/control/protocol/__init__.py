@@ -79,7 +79,14 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
-from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
+from edge.control.protocol.records import (
+    AddReport,
+    AnswerReport,
+    CloseReport,
+    KeepSignedReport,
+    MakeCommuneReport,
+    MakeReport,
+)
 from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, PromptKey, TryBank, UploadRecording
 from edge.control.protocol.station import (
     MOST_OFFER,
@@ -146,6 +153,8 @@ AnyRequest = (
     | TryBank
     | UploadRecording
     | MakeReport
+    | MakeCommuneReport
+    | KeepSignedReport
     | AddReport
     | AnswerReport
     | CloseReport
@@ -226,6 +235,7 @@ __all__ = [
     "HourMinute",
     "JudgeIncident",
     "KeepPrompt",
+    "KeepSignedReport",
     "KnownId",
     "ListAbbreviations",
     "LanguageCode",
@@ -233,6 +243,7 @@ __all__ = [
     "MAX_REQUEST",
     "MAX_TEXT",
     "MOST_OFFER",
+    "MakeCommuneReport",
     "MakeReport",
     "OrderUrgent",
     "PartWish",

@@ -81,6 +81,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "StartDrill": frozenset({Role.LEADER}),
     "EndDrill": frozenset({Role.DUTY, Role.LEADER}),
     "MakeReport": _PEOPLE,
+    "MakeCommuneReport": frozenset({Role.OPERATOR, Role.LEADER, Role.TECHNICIAN}),
+    "KeepSignedReport": frozenset({Role.LEADER, Role.TECHNICIAN}),
     "AddReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "AnswerReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "CloseReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
