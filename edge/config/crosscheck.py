@@ -12,6 +12,7 @@ from edge.config.people import check_people
 from edge.config.problem import Problem
 from edge.config.schema import Config
 from edge.config.water import check_water
+from edge.config.ways import check_ways
 from edge.core.place import EVERYWHERE
 
 BLANKS = frozenset({"place", "hamlet", "time"})
@@ -40,6 +41,7 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from check_airtime(config)
     yield from check_water(config)
     yield from check_people(config)
+    yield from check_ways(config)
 
 
 def _ids(config: Config) -> Iterator[Problem]:

@@ -118,6 +118,11 @@ class UplinkChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PowerChanged:
+    """The mains failed or came back, the battery's time moved, or something was shed because of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceChanged:
     """A child process or device came up or went down."""
 

@@ -51,7 +51,9 @@ def leaves(config: Config) -> Iterator[dict[str, str]]:
     """What leaves the box, by which way and to whom."""
     if config.hub:
         events = "sự kiện: sự cố, bản tin, loa, mực nước, nhận việc; giờ và camera của đoạn đã trích"
-        yield {"way": "tỉnh", "to": config.hub.url, "what": f"{events}. Không có hình, không có số điện thoại"}
+        events += "; vật đi qua camera (loại, lúc, chỗ trong khung hình)"
+        yield {"way": "tỉnh", "to": config.hub.url, "what": f"{events}. Không có số điện thoại"}
+        yield {"way": "tỉnh", "to": config.hub.url, "what": _pictures(config)}
     if config.modem:
         people = f"{len(config.person)} cán bộ trong danh sách trực"
         yield {"way": "SMS", "to": people, "what": "tin báo động không quá 70 ký tự. Không có hình"}
@@ -64,6 +66,19 @@ def leaves(config: Config) -> Iterator[dict[str, str]]:
     }
 
 
+def _pictures(config: Config) -> str:
+    """Which pictures the province gets, and what is hidden on them."""
+    rule = config.media_rule
+    said = [f"ảnh của sự cố mức {', '.join(_SEVERITIES[one] for one in rule.stills)}"] if rule.stills else []
+    said += [f"đoạn phim của sự cố mức {', '.join(_SEVERITIES[one] for one in rule.clips)}"] if rule.clips else []
+    said += ["đoạn phim khi tỉnh xin"] if rule.on_demand else []
+    if not said:
+        return "không có hình nào"
+    people = ", mọi người và xe bị che" if rule.people == "blurred" else ", người để nguyên"
+    return f"{', '.join(said)}; vùng che tô đen{people}"
+
+
+_SEVERITIES = {"minor": "nhẹ", "moderate": "vừa", "severe": "nặng", "extreme": "rất nặng"}
 _CHANNELS = {"zalo": "Zalo ZNS", "email": "thư điện tử", "push": "thông báo trình duyệt"}
 _TOLD = "lời báo động: việc gì, ở đâu, lúc nào, và địa chỉ nhận. Không có hình, không có tên người, không có số khác"
 

@@ -33,6 +33,10 @@ class Tx:
         """Tell the province."""
         add_event(self.connection, Event(self._ids.next(), lane, kind, subject, data), self._ids.boot, self.now)
 
+    def new_id(self) -> str:
+        """An id that no other row has."""
+        return self._ids.next()
+
     def deed(self, user: str, role: str, action: str, detail: str) -> None:
         """Write down who did it."""
         add_deed(self.connection, Deed(self.now.at_ms, user, role, action, detail))
@@ -115,6 +119,16 @@ class Journal:
     def alive(self) -> bool:
         """Whether writing works."""
         return self._writer.alive
+
+    @property
+    def fault(self) -> str:
+        """Why the disk takes nothing now; empty while it does."""
+        return self._writer.fault
+
+    @property
+    def wrote_s(self) -> float:
+        """When something was last made durable, in seconds of the monotonic clock."""
+        return self._writer.wrote_s
 
     def close(self) -> None:
         """Finish and close."""

@@ -6,6 +6,7 @@ import logging
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -49,6 +50,10 @@ class Writer:
         self._path = path
         self._jobs: queue.Queue[_Job | None] = queue.Queue(QUEUE_SIZE)
         self._over = False
+        self.fault = ""
+        """Why the last commit failed; empty once one that changed something came through."""
+        self.wrote_s = float("-inf")
+        """When, on the monotonic clock, something was last made durable."""
         self._connection = open_writer(path, migrations)
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -114,6 +119,7 @@ class Writer:
         return group, True
 
     def _commit(self, group: list[_Job]) -> None:
+        before = self._connection.total_changes
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for job in group:
@@ -122,11 +128,15 @@ class Writer:
         except sqlite3.Error as cause:
             self._give_up(group, cause)
             return
+        if self._connection.total_changes > before:  # a commit without changes touches no disk and proves nothing
+            self.fault, self.wrote_s = "", time.monotonic()
         for job in group:
             _settle(job)
 
     def _give_up(self, group: list[_Job], cause: sqlite3.Error) -> None:
-        log.error("commit of %d transactions failed: %s", len(group), cause)
+        if not self.fault:
+            log.error("commit of %d transactions failed: %s", len(group), cause)
+        self.fault = str(cause)
         if self._connection.in_transaction:
             self._connection.rollback()
         for job in group:

@@ -13,6 +13,8 @@ from edge.core.moment import ClockState
 from edge.kernel.wire.event import MAX_EVENTS, MAX_PACKED_BYTES, MAX_PLAIN_BYTES, CloudEvent, Rejected
 from edge.store.outbox import StoredEvent
 
+LEVEL = 9
+"""Five percent fewer bytes than level 6 for two more milliseconds a batch: the line is dearer than the processor."""
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _encoder = msgspec.json.Encoder()
 _objects = msgspec.json.Decoder(dict[str, Any])
@@ -85,4 +87,8 @@ def _encode_alone(row: StoredEvent, source: str) -> bytes:
 
 
 def _compress(fit: Sequence[tuple[str, bytes]]) -> bytes:
-    return gzip.compress(b"[" + b",".join(plain for _, plain in fit) + b"]", compresslevel=6, mtime=0)
+    return gzip.compress(b"[" + b",".join(plain for _, plain in fit) + b"]", compresslevel=LEVEL, mtime=0)
+
+
+EMPTY = _compress(())
+"""The batch of nobody: a sign of life."""

@@ -27,10 +27,10 @@ from edge.config.schema.base import (
     Text,
     Voice,
 )
-from edge.config.schema.links import Broker, Hub, Live, Media, Web
+from edge.config.schema.links import Broker, Hub, Live, Media, MediaRule, Shape, Way, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
-from edge.config.schema.sensing import Feed, Gauge, Modem
+from edge.config.schema.sensing import Feed, Gauge, Modem, UpsDevice
 from edge.config.schema.station import (
     Blank,
     Group,
@@ -66,7 +66,10 @@ class Config(Section, frozen=True, kw_only=True):
     drill: Drill = Drill()
     news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
+    way: Annotated[tuple[Way, ...], Meta(max_length=4)] = ()
+    media_rule: MediaRule = MediaRule()
     local_node: LocalNode | None = None
+    ups: UpsDevice | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
     recorder: Annotated[tuple[Recorder, ...], Meta(max_length=20)] = ()
     camera: Annotated[tuple[Camera, ...], Meta(max_length=64)] = ()
@@ -121,6 +124,7 @@ __all__ = [
     "LocalNode",
     "Loudness",
     "Media",
+    "MediaRule",
     "Modem",
     "Name",
     "NewsSource",
@@ -138,6 +142,7 @@ __all__ = [
     "RtspUrl",
     "Section",
     "SelfTest",
+    "Shape",
     "Share",
     "Shelter",
     "Shift",
@@ -149,6 +154,8 @@ __all__ = [
     "Vision",
     "Voice",
     "Watched",
+    "Way",
+    "UpsDevice",
     "Web",
     "Zone",
     "ZoneRuleName",

@@ -100,6 +100,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
+from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, TakeReceipt
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -163,6 +164,9 @@ AnyRequest = (
     | AddPhoto
     | Subscribe
     | Unsubscribe
+    | NoteStick
+    | SendAgain
+    | TakeReceipt
 )
 
 __all__ = [
@@ -176,6 +180,10 @@ __all__ = [
     "ReportFromHamlet",
     "Subscribe",
     "Unsubscribe",
+    "FilePath",
+    "NoteStick",
+    "SendAgain",
+    "TakeReceipt",
     "Waited",
     "AddProgramme",
     "AddReport",

@@ -90,6 +90,9 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "AddPhoto": _IN_THE_FIELD,
     "Subscribe": _IN_THE_FIELD,
     "Unsubscribe": _IN_THE_FIELD,
+    "NoteStick": frozenset({Role.TECHNICIAN}),
+    "SendAgain": frozenset({Role.TECHNICIAN}),
+    "TakeReceipt": frozenset({Role.TECHNICIAN}),
 }
 
 

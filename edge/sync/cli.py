@@ -1,0 +1,16 @@
+"""``molang sync``: the way to the province, seen and helped from the command line."""
+
+import click
+
+from edge.sync.again_cli import again
+from edge.sync.status_cli import status
+from edge.sync.stick_cli import export, key, receipt
+
+
+@click.group()
+def sync() -> None:
+    """Đường về tỉnh: còn gì chờ, vì sao, bao giờ xong; chuyển tay bằng thẻ nhớ."""
+
+
+for command in (status, again, export, receipt, key):
+    sync.add_command(command)
