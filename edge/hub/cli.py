@@ -3,16 +3,19 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
 from edge.core.errors import MisconfiguredError
+from edge.hub.database import trial_url
 from edge.hub.downlink import keys_in
 from edge.hub.people_cli import PASSPHRASE, people_commands
-from edge.hub.server import Address, Certificates, Hub, open_doors
+from edge.hub.server import Address, Certificates, Hub, Settings, open_doors
 from edge.hub.stick.cli import import_stick
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
@@ -36,19 +39,18 @@ def hub() -> None:
 
 
 @hub.command()
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help="Nơi giữ tệp của tỉnh; dùng thử thì có cả hub.db.",
-)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Thư mục của đầu tỉnh.")
 @click.option(
     "--database",
     envvar="MOLANG_HUB_DATABASE",
-    default="",
-    help="postgresql+asyncpg://…; bỏ trống: SQLite, để dùng thử.",
+    help="postgresql+asyncpg://…; không có thì SQLite trong --folder, để dùng thử.",
 )
-@click.option("--nats", envvar="MOLANG_HUB_NATS", default="", help="nats://…; trống: không phát tiếp.")
+@click.option("--nats", envvar="MOLANG_HUB_NATS", help="nats://…: phát lại mọi sự kiện qua NATS JetStream.")
+@click.option(
+    "--media",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Nơi giữ hình ảnh; mặc định là media trong --folder.",
+)
 @click.option("--listen", type=_address, required=True, help="Cửa của các hộp: HTTPS, đòi chứng thư.")
 @click.option("--ca", type=_FILE, required=True, help="Chứng thư gốc đã ký cho các hộp.")
 @click.option("--cert", type=_FILE, required=True, help="Chứng thư của đầu tỉnh.")
@@ -59,8 +61,9 @@ def hub() -> None:
 @PASSPHRASE
 def serve(
     folder: Path,
-    database: str,
-    nats: str,
+    database: str | None,
+    nats: str | None,
+    media: Path | None,
     listen: Address,
     ca: Path,
     cert: Path,
@@ -75,8 +78,14 @@ def serve(
     keep_files_private()
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
-    hub = Hub(folder, SystemClock(), database, nats, keys_in(authority, ca, passphrase))
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = Settings(database or trial_url(folder), media or folder / "media", nats or None)
+    hub = partial(Hub, settings, SystemClock(), keys_in(authority, ca, passphrase))
     asyncio.run(_serve(hub, listen, Certificates(ca, cert, key), page, enrol))
+
+
+for command in (import_stick, *people_commands):
+    hub.add_command(command)
 
 
 def _only_this_machine(host: str) -> bool:
@@ -86,19 +95,15 @@ def _only_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-for command in (import_stick, *people_commands):
-    hub.add_command(command)
-
-
 async def _serve(
-    hub: Hub, listen: Address, certificates: Certificates, page: Address | None, enrol: Address | None
+    make: Callable[[], Hub], listen: Address, certificates: Certificates, page: Address | None, enrol: Address | None
 ) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    hub = make()
     try:
-        async with AsyncExitStack() as stack:
-            doors = await stack.enter_async_context(open_doors(hub, listen, certificates, page))
+        async with hub.running(), open_doors(hub, listen, certificates, page) as doors, AsyncExitStack() as stack:
             if enrol and hub.downlink:
                 own = (certificates.cert, certificates.key)
                 await stack.enter_async_context(hub.downlink.enrolment(enrol.host, enrol.port, *own))

@@ -56,7 +56,7 @@ def _now_ms() -> int:
 def _ask(database: Database, question: Callable[[Database], Awaitable[T]]) -> T:
     async def work() -> T:
         try:
-            await database.make_tables(dt.datetime.now(dt.UTC).date())
+            await database.make_tables()
             return await question(database)
         finally:
             await database.close()

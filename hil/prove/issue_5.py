@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.province.disk_full import disk_full
 from hil.prove.province.line import alarm_behind_backlog, bytes_per_event, drain
 from hil.prove.province.orders import commands
+from hil.prove.province.reports import reports
 from hil.prove.province.stick import stick
 from hil.prove.province.survival.line import survival
 from hil.prove.province.tus import tus
@@ -15,6 +17,8 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "drain": drain,
     "alarm_behind_backlog": alarm_behind_backlog,
     "stick": stick,
+    "reports": reports,
     "tus": tus,
     "commands": commands,
+    "disk_full": disk_full,
 }

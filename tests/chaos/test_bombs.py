@@ -10,7 +10,7 @@ import psutil
 from edge.kernel.wire.event import MAX_PACKED_BYTES
 from tests.hub.province import Province, event, free_port, packed
 
-AT_ONCE, ROUNDS = 8, 4
+AT_ONCE, ROUNDS = 8, 2
 MEGABYTE = 1024 * 1024
 MOST_MORE_MB = 64
 """Eight bombs of 60 MB at once are 480 MB; bounded they cost a megabyte each, and what Python keeps of it."""

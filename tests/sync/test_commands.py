@@ -1,6 +1,5 @@
 """Commands of the province on a box: each once, and nothing else whatever comes."""
 
-import datetime as dt
 import json
 import sqlite3
 from collections.abc import AsyncIterator
@@ -57,7 +56,7 @@ IMPOSSIBLE: dict[str, AnyOrder] = {
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     office = Office(tmp_path)
-    await office.database.make_tables(dt.date(2026, 11, 28))
+    await office.database.make_tables()
     yield office
     await office.database.close()
 

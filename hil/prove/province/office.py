@@ -19,11 +19,11 @@ from edge.config.schema import Hub as HubSettings
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.hub.commands.making import EARLY_MS, make, sign_urgent
 from edge.hub.database import Database, trial_url
-from edge.hub.downlink import Downlink, keys_in
+from edge.hub.downlink import keys_in
 from edge.hub.enrolment.asking import Person, approve, box_name, hand_out
 from edge.hub.enrolment.asking import listed as listed_enrolments
 from edge.hub.enrolment.authority import load_authority, make_authority
-from edge.hub.server import Address, Certificates, Hub, open_doors
+from edge.hub.server import Address, Certificates, Hub, Settings, open_doors
 from edge.hub.tables.enrolment import certificate
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
@@ -135,9 +135,12 @@ class Office:
     async def running(self) -> AsyncIterator[None]:
         """Both doors are open inside, again at the ports of the first time."""
         keys = keys_in(self.keys, self.keys / "ca.pem")
-        hub = Hub(self.hub_folder, self.clock, self.url_of_record, keys=keys)
-        hub.downlink = downlink = Downlink(hub.database, self.clock, keys, remembered_s=0.0)
+        hub = Hub(Settings(self.url_of_record, self.hub_folder / "media"), self.clock, keys)
+        assert hub.downlink is not None
+        downlink = hub.downlink
+        downlink.standing.remembered_s = 0.0  # who was replaced is refused at the very next request
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(hub.running())
             address = Address(LOOPBACK, self.boxes)
             doors = await stack.enter_async_context(open_doors(hub, address, self.certificates, None))
             pair = (self.certificates.cert, self.certificates.key)
