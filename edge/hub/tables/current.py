@@ -38,7 +38,9 @@ alarm_now = Table(
     Column("received_ms", BigInteger, nullable=False),
 )
 """One row an incident. ``opened_ms`` None: its opening has not come yet; ``gone_ms``: its pictures were deleted."""
-Index("alarm_of_time", alarm_now.c.received_ms)
+Index("alarm_of_time", alarm_now.c.source, alarm_now.c.received_ms)
+_OPEN = alarm_now.c.ended_ms.is_(None)
+Index("alarm_open", alarm_now.c.opened_ms, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 reading_now = Table(
     "reading_now",
@@ -66,6 +68,7 @@ reading_point = Table(
     Column("value", Float, nullable=False),
 )
 """A ring of good readings for the charts: the last of each five minutes of the last seven days."""
+Index("point_of_slot", reading_point.c.slot)
 
 recent_event = Table(
     "recent_event",
@@ -104,3 +107,11 @@ projection_fault = Table(
     Column("reason", String(200), nullable=False),
 )
 """Boxes of which something could not be written into these tables: what the pages say of them may lack it."""
+
+projection_cursor = Table(
+    "projection_cursor",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("arrival", BigInteger, nullable=False),
+)
+"""One row: up to which arrival the record is folded into these tables. Its lock is the right to fold."""
