@@ -121,4 +121,4 @@ def _text(value: object, longest: int) -> str:
 def _whole(value: object) -> int | None:
     """A count or a time; nothing for what is none."""
     number = number_of(value)
-    return int(number) if number is not None and 0 <= number else None
+    return int(number) if number is not None and number >= 0 else None

@@ -17,7 +17,7 @@ from edge.core.errors import TransientError
 from edge.hub.database import Database
 from edge.hub.projection.fold import READING, STATUS, TOPICS
 from edge.hub.projection.told import Told, clean, short_type
-from edge.hub.projection.writing import project_told
+from edge.hub.projection.writing import project_told, upsert
 from edge.hub.tables.current import (
     alarm_now,
     box_now,
@@ -28,13 +28,13 @@ from edge.hub.tables.current import (
     reading_point,
     recent_event,
 )
-from edge.hub.tables.events import BATCH_BITS, event
+from edge.hub.tables.events import arrivals, event
 
 log = logging.getLogger(__name__)
 
 PAUSE_S = 0.5
-AT_ONCE = 16 << BATCH_BITS
-"""Sixteen batches in one transaction: at most 3,200 events, some tens of milliseconds in which SQLite's writer waits."""
+AT_ONCE = 2_000
+"""Arrivals in one transaction: some tens of milliseconds in which SQLite's writer waits."""
 CURRENT = (box_now, alarm_now, reading_now, reading_point, recent_event, deleted_thing, projection_fault)
 _SHOWN = or_(
     event.c.type == f"vn.molang.{READING}.v1",
@@ -71,12 +71,13 @@ class Projector:
             after = await _cursor(connection)
             if after is None:
                 return False
-            newest = await connection.scalar(select(event.c.arrival).order_by(event.c.arrival.desc()).limit(1))
-            if newest is None or newest <= after:
+            newest = int(await connection.scalar(select(arrivals.c.last)) or 0)
+            until = min(newest, after + AT_ONCE)
+            if until <= after:
                 return False
-            until = await _fold_from(connection, after)
+            await _fold(connection, after, until)
             await connection.execute(update(projection_cursor).values(arrival=until))
-            return bool(until < newest)
+            return until < newest
 
     async def start_again(self) -> None:
         """Forget what was folded; the next steps make it again from the record."""
@@ -84,7 +85,7 @@ class Projector:
             await _cursor(connection, wait=True)
             for table in CURRENT:
                 await connection.execute(delete(table))
-            await connection.execute(update(projection_cursor).values(arrival=-1))
+            await connection.execute(update(projection_cursor).values(arrival=0))
 
 
 async def _cursor(connection: AsyncConnection, *, wait: bool = False) -> int | None:
@@ -98,27 +99,19 @@ async def _cursor(connection: AsyncConnection, *, wait: bool = False) -> int | N
     found = await connection.scalar(row)
     if found is None and await connection.scalar(there) is None:
         await _begin(connection)
-        return -1
+        return 0
     return found
 
 
 async def _begin(connection: AsyncConnection) -> None:
-    from edge.hub.projection.writing import upsert
-
-    await upsert(connection, projection_cursor, [{"one": 1, "arrival": -1}], keep=True)
+    await upsert(connection, projection_cursor, [{"one": 1, "arrival": 0}], keep=True)
 
 
-async def _fold_from(connection: AsyncConnection, after: int) -> int:
-    """Fold a stretch of arrivals behind ``after``; up to which one it went."""
-    first = await connection.scalar(select(event.c.arrival).where(event.c.arrival > after).order_by(event.c.arrival).limit(1))
-    assert first is not None
-    until = int(first) + AT_ONCE
-    stretch = select(event).where(event.c.arrival >= first, event.c.arrival < until, _SHOWN).order_by(event.c.arrival)
-    found = (await connection.execute(stretch)).mappings().all()
+async def _fold(connection: AsyncConnection, after: int, until: int) -> None:
+    stretch = select(event).where(event.c.arrival > after, event.c.arrival <= until, _SHOWN)
+    found = (await connection.execute(stretch.order_by(event.c.arrival))).mappings().all()
     for source, told in _by_source(dict(row) for row in found).items():
         await project_told(connection, source, told)
-    last = select(event.c.arrival).where(event.c.arrival < until).order_by(event.c.arrival.desc()).limit(1)
-    return int(await connection.scalar(last) or after)
 
 
 def _by_source(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Told]]:
@@ -131,6 +124,4 @@ def _by_source(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Told]]:
 def _told(row: Mapping[str, Any]) -> Told:
     names = ("id", "lane", "seq", "at_ms", "received_ms")
     own = {name: row[name] for name in names}
-    return Told(
-        type=short_type(row["type"]), subject=clean(row["subject"], 400), data=_data.decode(row["data"]), **own
-    )
+    return Told(type=short_type(row["type"]), subject=clean(row["subject"], 400), data=_data.decode(row["data"]), **own)
