@@ -1,4 +1,4 @@
-"""``molang hub``: the province's receiving end, trial edition on SQLite."""
+"""``molang hub``: the province's receiving end."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from edge.core.errors import MisconfiguredError
-from edge.hub.server import Address, Certificates, Hub, open_doors
+from edge.hub.server import Address, Certificates, Hub, Settings, open_doors, trial_database
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
 from edge.kernel.process import keep_files_private
@@ -28,23 +28,46 @@ def _address(text: str) -> Address:
 
 @click.group()
 def hub() -> None:
-    """Đầu nhận ở tỉnh (bản dùng thử, SQLite)."""
+    """Đầu nhận ở tỉnh."""
 
 
 @hub.command()
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Nơi giữ hub.db.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Thư mục của đầu tỉnh.")
+@click.option(
+    "--database",
+    envvar="MOLANG_HUB_DATABASE",
+    help="postgresql+asyncpg://…; không có thì SQLite trong --folder, để dùng thử.",
+)
+@click.option("--nats", envvar="MOLANG_HUB_NATS", help="nats://…: phát lại mọi sự kiện qua NATS JetStream.")
+@click.option(
+    "--media",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Nơi giữ hình ảnh; mặc định là media trong --folder.",
+)
 @click.option("--listen", type=_address, required=True, help="Cửa của các hộp: HTTPS, đòi chứng thư.")
 @click.option("--ca", type=_FILE, required=True, help="Chứng thư gốc đã ký cho các hộp.")
 @click.option("--cert", type=_FILE, required=True, help="Chứng thư của đầu tỉnh.")
 @click.option("--key", type=_FILE, required=True, help="Khóa của đầu tỉnh.")
 @click.option("--page", type=_address, help="Cửa của người xem: HTTP không mật khẩu, chỉ trên chính máy này.")
-def serve(folder: Path, listen: Address, ca: Path, cert: Path, key: Path, page: Address | None) -> None:
+def serve(
+    folder: Path,
+    database: str | None,
+    nats: str | None,
+    media: Path | None,
+    listen: Address,
+    ca: Path,
+    cert: Path,
+    key: Path,
+    page: Address | None,
+) -> None:
     """Nhận sự kiện của các hộp cho tới khi bị dừng."""
     start_logging("hub")
     keep_files_private()
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
-    asyncio.run(_serve(folder, listen, Certificates(ca, cert, key), page))
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = Settings(database or trial_database(folder), media or folder / "media", nats)
+    asyncio.run(_serve(settings, listen, Certificates(ca, cert, key), page))
 
 
 def _only_this_machine(host: str) -> bool:
@@ -54,16 +77,14 @@ def _only_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-async def _serve(folder: Path, listen: Address, certificates: Certificates, page: Address | None) -> None:
+async def _serve(settings: Settings, listen: Address, certificates: Certificates, page: Address | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    hub = Hub(folder, SystemClock())
+    hub = Hub(settings, SystemClock())
     try:
-        async with open_doors(hub, listen, certificates, page) as doors:
+        async with hub.running(), open_doors(hub, listen, certificates, page) as doors:
             log.info("boxes at https://%s:%d, page %s", listen.host, doors.boxes, doors.page or "off")
             await stop.wait()
     except OSError as cause:
         raise MisconfiguredError(f"Không mở được cửa {listen.host}:{listen.port}: {cause}.") from cause
-    finally:
-        hub.close()

@@ -65,7 +65,9 @@ def describe(
 ) -> None:
     """Put a path of this door into its document; ``path`` as in the route table. Refusals (403, 503) are added."""
     refusals: dict[int, Schema | Content | None] = {403: Refusal, 503: Refusal}
-    app.setdefault(_OPERATIONS, {})[method.lower(), path] = Operation(summary, refusals | dict(answers), parameters, body)
+    app.setdefault(_OPERATIONS, {})[method.lower(), path] = Operation(
+        summary, refusals | dict(answers), parameters, body
+    )
 
 
 def add_document_route(app: web.Application) -> None:

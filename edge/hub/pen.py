@@ -69,7 +69,8 @@ class PostgresPen:
 
     async def add_totals(self, connection: AsyncConnection, rows: Sequence[TotalRow]) -> dict[str, int]:
         """See Pen."""
-        return {source: highest for source, highest in await connection.exec_driver_sql(_TOTALS, _turned(rows))}
+        found = await connection.exec_driver_sql(_TOTALS, _turned(rows))
+        return {str(source): int(highest) for source, highest in found}
 
     async def add_counts(self, connection: AsyncConnection, rows: Sequence[CountRow]) -> None:
         """See Pen."""

@@ -1,77 +1,60 @@
-"""What people of the province ask: plain questions to the database, beside its writer."""
+"""What people of the province ask of the record. ``source`` None means all boxes."""
 
-import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-BUSY_MS = 5_000
+import msgspec
+from sqlalchemy import Select, case, select
+
+from edge.hub.database import Database
+from edge.hub.tables.events import arrivals, box, event, event_count, event_key, fanout
+
 MAX_ROWS = 1_000
 NEWEST_ALARMS = 50
+Rows = list[dict[str, Any]]
+_MISSING = case((box.c.max_seq > box.c.events, box.c.max_seq - box.c.events), else_=0).label("missing")
+_DELIVERED = select(event, event_key.c.deliveries).join(
+    event_key, (event_key.c.source == event.c.source) & (event_key.c.id == event.c.id)
+)
 
 
 class Questions:
-    """Opens the database for each question, so that any thread may ask. ``source`` None means all boxes."""
+    """Each is one small transaction; raises TransientError when the record does not answer."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def boxes(self, source: str | None = None) -> list[dict[str, Any]]:
-        """Totals of each box; ``missing`` counts seq numbers below the highest that never came (dead letters too)."""
-        return self._rows(
-            "SELECT source, first_seen_ms, last_seen_ms, batches, events, duplicates, rejected, max_seq,"
-            " max_seq - (SELECT count(DISTINCT seq) FROM event e WHERE e.source = box.source) AS missing"
-            " FROM box WHERE ?1 IS NULL OR source = ?1 ORDER BY source",
-            source,
-        )
+    async def boxes(self, source: str | None = None) -> Rows:
+        """Totals of each box; ``missing`` is how many of its seq numbers never came (dead letters too)."""
+        return await self._rows(_of(select(box, _MISSING), box.c.source, source).order_by(box.c.source))
 
-    def counts(self, source: str | None = None) -> list[dict[str, Any]]:
+    async def counts(self, source: str | None = None) -> Rows:
         """How many events of each type each box has sent."""
-        return self._rows(
-            "SELECT source, type, count(*) AS n FROM event WHERE ?1 IS NULL OR source = ?1"
-            " GROUP BY source, type ORDER BY source, type",
-            source,
-        )
+        asked = _of(select(event_count), event_count.c.source, source)
+        return await self._rows(asked.order_by(event_count.c.source, event_count.c.type))
 
-    def alarms(self, source: str | None = None) -> list[dict[str, Any]]:
+    async def alarms(self, source: str | None = None) -> Rows:
         """The newest events of the alarm lane."""
-        return _with_data(
-            self._rows(
-                "SELECT source, id, type, subject, at_ms, clock, data, received_ms FROM event WHERE lane = 0"
-                " AND (?1 IS NULL OR source = ?1) ORDER BY arrival DESC LIMIT ?2",
-                source,
-                NEWEST_ALARMS,
-            )
-        )
+        asked = _of(select(event).where(event.c.lane == 0), event.c.source, source)
+        return _with_data(await self._rows(asked.order_by(event.c.arrival.desc()).limit(NEWEST_ALARMS)))
 
-    def events(self, source: str | None, after: int, limit: int) -> list[dict[str, Any]]:
+    async def events(self, source: str | None, after: int, limit: int) -> Rows:
         """Events in the order of their arrival, from the one behind ``after``."""
-        return _with_data(
-            self._rows(
-                "SELECT * FROM event WHERE arrival > ?1 AND (?2 IS NULL OR source = ?2) ORDER BY arrival LIMIT ?3",
-                after,
-                source,
-                min(limit, MAX_ROWS),
-            )
-        )
+        asked = _of(_DELIVERED.where(event.c.arrival > after), event.c.source, source)
+        return _with_data(await self._rows(asked.order_by(event.c.arrival).limit(min(limit, MAX_ROWS))))
 
-    def _rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
-        with self._opened() as connection:
-            return [dict(row) for row in connection.execute(sql, values)]
+    async def backlogs(self) -> Rows:
+        """Every reader of arrivals and how many events it has still before it."""
+        behind = (arrivals.c.last - fanout.c.arrival).label("behind")
+        return await self._rows(select(fanout.c.name, behind).select_from(fanout.join(arrivals, arrivals.c.one == 1)))
 
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, isolation_level=None)
-        try:
-            connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-            connection.execute("PRAGMA query_only=ON")
-            connection.row_factory = sqlite3.Row
-            yield connection
-        finally:
-            connection.close()
+    async def _rows(self, asked: Select[Any]) -> Rows:
+        async with self._database.ask() as connection:
+            return [dict(row) for row in (await connection.execute(asked)).mappings()]
 
 
-def _with_data(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row | {"data": json.loads(row["data"])} for row in rows]
+def _of(asked: Select[Any], column: Any, source: str | None) -> Select[Any]:
+    return asked if source is None else asked.where(column == source)
+
+
+def _with_data(rows: Rows) -> Rows:
+    return [row | {"data": msgspec.json.decode(row["data"])} for row in rows]

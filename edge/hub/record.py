@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 from sqlalchemy import update
@@ -83,9 +82,7 @@ async def take(database: Database, incoming: Sequence[Incoming], now_ms: AtMs) -
         highest = await _add_up(pen, connection, _tallies(incoming, rounds), now_ms)
         if new:
             await _keep_events(pen, connection, new, now_ms)
-    return [
-        _reply(one, batch, highest[one.source]) for one, batch in zip(incoming, batches, strict=True)
-    ]
+    return [_reply(one, batch, highest[one.source]) for one, batch in zip(incoming, batches, strict=True)]
 
 
 def _place(rounds: list[_Round], event: CloudEvent) -> _Delivery:
@@ -144,9 +141,7 @@ def _count(tally: _Tally, one: _Delivery) -> None:
         tally.types[one.event.type] += 1
 
 
-async def _add_up(
-    pen: Pen, connection: AsyncConnection, tallies: dict[str, _Tally], now_ms: AtMs
-) -> dict[str, int]:
+async def _add_up(pen: Pen, connection: AsyncConnection, tallies: dict[str, _Tally], now_ms: AtMs) -> dict[str, int]:
     """Add to the totals of the boxes; returns the highest seq that was ever seen of each."""
     rows: list[TotalRow] = [
         (source, now_ms, one.batches, one.new, one.duplicates, one.rejected, one.max_seq)

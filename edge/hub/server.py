@@ -1,37 +1,49 @@
-"""The doors of the hub: one for boxes over mutual TLS, and on this machine alone one for people."""
+"""The hub: its doors, one for boxes over mutual TLS and on this machine alone one for people, and its own work."""
 
 import asyncio
+import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-import msgspec
 from aiohttp import web
 
-from edge.core.errors import FinalError, MisconfiguredError, TransientError
-from edge.hub.batch import Checked, StrangerError, TooLargeError, read_batch
-from edge.hub.ledger import MIGRATIONS, take_batch
-from edge.hub.page import render
+from edge.core.errors import MisconfiguredError, TransientError
+from edge.hub.answers import refusing
+from edge.hub.database import Database
+from edge.hub.event_routes import add_event_routes
+from edge.hub.fanout import Fanout
+from edge.hub.intake import Intake
+from edge.hub.metrics import Meter
+from edge.hub.openapi import add_document_route
+from edge.hub.partitions import make_months
+from edge.hub.people_routes import WhoIs, add_metrics_route, add_people_routes
 from edge.hub.questions import Questions
-from edge.hub.visitors import PROVINCE, Visitor, visitor_of
+from edge.hub.visitors import PROVINCE, by_certificate
 from edge.kernel.clock import Clock
-from edge.kernel.wire.event import BATCH_PATH, BATCH_TYPE, MAX_PACKED_BYTES, BatchReply
-from edge.store.writer import Writer
+from edge.kernel.wire.event import MAX_PACKED_BYTES
 
-READ_DEADLINE_S = 15.0
+log = logging.getLogger(__name__)
 KEEP_ALIVE_S = 90.0
-BUSY_RETRY_S = 5
 GOODBYE_S = 2.0
-_SAFE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
-WhoIs = Callable[[web.Request], Visitor]
+START_AGAIN_S = 1.0
+MONTHS_EVERY_S, MONTHS_AGAIN_S = 6 * 3600.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the hub keeps things. ``nats`` None publishes nothing."""
+
+    database: str
+    media: Path
+    nats: str | None = None
+
+
+def trial_database(folder: Path) -> str:
+    """The embedded database of a trial."""
+    return f"sqlite+aiosqlite:///{folder / 'hub.db'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +72,39 @@ class Doors:
 
 
 class Hub:
-    """Takes batches and answers questions. Close it with ``close``."""
+    """Takes batches and answers questions. It works inside ``running``."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.database = Database(settings.database)
         self._clock = clock
-        self._writer = Writer(folder / "hub.db", MIGRATIONS)
-        self._questions = Questions(folder / "hub.db")
+        self._meter = Meter()
+        self._intake = Intake(self.database, clock)
+        self._questions = Questions(self.database)
+        self._fanout = None if settings.nats is None else Fanout(self.database, clock, settings.nats)
 
-    def close(self) -> None:
-        """Finish what is being written."""
-        self._writer.close()
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Wait for the record, make what is missing in it, and work while inside."""
+        try:
+            await self._make_record()
+            async with asyncio.TaskGroup() as tasks:
+                works = [tasks.create_task(work) for work in self._works()]
+                try:
+                    yield
+                finally:
+                    for work in works:
+                        work.cancel()
+        except BaseExceptionGroup as faults:
+            if len(faults.exceptions) > 1:
+                raise
+            raise faults.exceptions[0] from faults  # a closed door or a wrong setting under its own name
+        finally:
+            await self.database.close()
 
     def boxes_door(self) -> web.Application:
         """For boxes, and for people with a certificate of the province."""
-        app = self._people(_by_certificate)
-        app.router.add_post(BATCH_PATH, self._take)
+        app = self._people(by_certificate)
+        add_event_routes(app, self._intake, self._meter, self._clock)
         return app
 
     def page_door(self) -> web.Application:
@@ -82,49 +112,39 @@ class Hub:
         return self._people(lambda _: PROVINCE)
 
     def _people(self, who: WhoIs) -> web.Application:
-        app = web.Application(client_max_size=MAX_PACKED_BYTES)
-        app.router.add_get("/", partial(self._page, who))
-        app.router.add_get("/v1/status", partial(self._status, who))
-        app.router.add_get(BATCH_PATH, partial(self._events, who))
+        app = web.Application(client_max_size=MAX_PACKED_BYTES, middlewares=[refusing])
+        add_people_routes(app, who, self._questions, self._clock)
+        add_metrics_route(app, who, self._questions, self._meter, self._intake)
+        add_document_route(app)
         return app
 
-    async def _take(self, request: web.Request) -> web.Response:
-        source = _by_certificate(request).box
-        if source is None:
-            return _refuse(403, "Chứng thư này không phải của hộp nào.")
-        if request.content_type != BATCH_TYPE or request.headers.get("Content-Encoding") != "gzip":
-            return _refuse(415, f"Chỉ nhận {BATCH_TYPE} nén gzip.")
-        try:
-            batch = await _checked(request, source)
-            work = partial(take_batch, source=source, batch=batch, now_ms=self._clock.now().at_ms)
-            return _reply(await self._writer.write(work))
-        except TooLargeError as error:
-            return _refuse(413, str(error))
-        except StrangerError as error:
-            return _refuse(403, str(error))
-        except FinalError as error:
-            return _refuse(400, str(error))
-        except TransientError as error:
-            return _refuse(503, str(error), {"Retry-After": str(BUSY_RETRY_S)})
+    def _works(self) -> list[Coroutine[None, None, None]]:
+        works = [self._intake.run(), self._keep_months()]
+        return works if self._fanout is None else [*works, self._fanout.run()]
 
-    async def _status(self, who: WhoIs, request: web.Request) -> web.Response:
-        return web.json_response(await asyncio.to_thread(self._questions.boxes, _sight(who(request))), headers=_SAFE)
+    async def _make_record(self) -> None:
+        told = False
+        while True:
+            try:
+                await self.database.make_tables()
+                await make_months(self.database, self._clock.now().at_ms)
+            except TransientError as error:
+                if not told:
+                    log.warning("waiting for the database: %s", error)
+                told = True
+                await asyncio.sleep(START_AGAIN_S)
+            else:
+                return
 
-    async def _events(self, who: WhoIs, request: web.Request) -> web.Response:
-        sight = _sight(who(request))
-        source = request.query.get("source") or sight
-        if sight not in (None, source):
-            raise web.HTTPForbidden(text="Không được xem xã khác.")
-        after, limit = _number(request, "after", 0), _number(request, "limit", 200)
-        return web.json_response(await asyncio.to_thread(self._questions.events, source, after, limit), headers=_SAFE)
-
-    async def _page(self, who: WhoIs, request: web.Request) -> web.Response:
-        html = await asyncio.to_thread(self._rendered, _sight(who(request)))
-        return web.Response(text=html, content_type="text/html", headers=_SAFE)
-
-    def _rendered(self, source: str | None) -> str:
-        ask = self._questions
-        return render(ask.boxes(source), ask.counts(source), ask.alarms(source), self._clock.now().at_ms)
+    async def _keep_months(self) -> None:
+        wait_s = MONTHS_EVERY_S
+        while True:
+            await asyncio.sleep(wait_s)
+            try:
+                await make_months(self.database, self._clock.now().at_ms)
+                wait_s = MONTHS_EVERY_S
+            except TransientError:
+                wait_s = MONTHS_AGAIN_S
 
 
 @asynccontextmanager
@@ -133,7 +153,9 @@ async def open_doors(
 ) -> AsyncIterator[Doors]:
     """Listen while inside; port 0 takes a free one. Raises MisconfiguredError for unusable certificates."""
     tls = server_tls(certificates)
-    async with _door(hub.boxes_door(), boxes, tls) as boxes_port:
+    # Several instances share a port when they share a database; the kernel hands each connection to one of them.
+    shares = hub.database.is_postgres
+    async with _door(hub.boxes_door(), boxes, tls, reuse_port=shares) as boxes_port:
         if page is None:
             yield Doors(boxes_port, 0)
             return
@@ -154,56 +176,16 @@ def server_tls(certificates: Certificates) -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def _door(app: web.Application, address: Address, tls: ssl.SSLContext | None) -> AsyncIterator[int]:
+async def _door(
+    app: web.Application, address: Address, tls: ssl.SSLContext | None, *, reuse_port: bool = False
+) -> AsyncIterator[int]:
     # Without auto_decompress aiohttp would inflate a body before we could refuse it.
     runner = web.AppRunner(
         app, access_log=None, auto_decompress=False, keepalive_timeout=KEEP_ALIVE_S, shutdown_timeout=GOODBYE_S
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, address.host, address.port, ssl_context=tls).start()
+        await web.TCPSite(runner, address.host, address.port, ssl_context=tls, reuse_port=reuse_port or None).start()
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
-
-
-async def _checked(request: web.Request, source: str) -> Checked:
-    """Read no more than the limit, within the deadline, and check it beside the loop."""
-    if (request.content_length or 0) > MAX_PACKED_BYTES:
-        raise TooLargeError(f"Gói dài {request.content_length} byte, tối đa {MAX_PACKED_BYTES}.")
-    try:
-        async with asyncio.timeout(READ_DEADLINE_S):
-            body = await request.read()
-    except web.HTTPRequestEntityTooLarge as cause:
-        raise TooLargeError(f"Gói dài hơn {MAX_PACKED_BYTES} byte.") from cause
-    except TimeoutError as cause:
-        raise TransientError(f"gói không đến đủ trong {READ_DEADLINE_S:.0f} giây") from cause
-    return await asyncio.to_thread(read_batch, body, source)
-
-
-def _by_certificate(request: web.Request) -> Visitor:
-    return visitor_of(request.get_extra_info("peercert"))
-
-
-def _sight(visitor: Visitor) -> str | None:
-    """The only source that a visitor sees, None for all."""
-    if visitor.sees_all:
-        return None
-    if visitor.box is None:
-        raise web.HTTPForbidden(text="Chứng thư này không được xem.")
-    return visitor.box
-
-
-def _number(request: web.Request, name: str, default: int) -> int:
-    text = request.query.get(name, str(default))
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        raise web.HTTPBadRequest(text=f"{name} phải là một số.")
-    return int(text)
-
-
-def _reply(reply: BatchReply) -> web.Response:
-    return web.Response(body=msgspec.json.encode(reply), content_type="application/json")
-
-
-def _refuse(status: int, reason: str, headers: dict[str, str] | None = None) -> web.Response:
-    return web.json_response({"error": reason}, status=status, headers=headers)

@@ -6,6 +6,7 @@ from sqlalchemy.types import TypeEngine
 
 from edge.hub.tables import metadata
 
+
 def _name() -> TypeEngine[str]:
     """A name that is compared byte by byte, whatever language the database was made for."""
     return Text().with_variant(TEXT(collation="C"), "postgresql")
