@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from edge.core.errors import MisconfiguredError
+from edge.hub.pages.communes import FILE as COMMUNES
 from edge.hub.server import Address, Certificates, Hub, Settings, open_doors, trial_database
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
@@ -66,7 +67,7 @@ def serve(
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
     folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(database or trial_database(folder), media or folder / "media", nats)
+    settings = Settings(database or trial_database(folder), media or folder / "media", nats, folder / COMMUNES)
     asyncio.run(_serve(settings, listen, Certificates(ca, cert, key), page))
 
 

@@ -67,18 +67,19 @@ def read_communes(path: Path) -> ProvinceMap:
 class CommuneFile:
     """The file as it is now: read again when it changes; a change that cannot be read leaves what was known.
 
-    Raises MisconfiguredError at the start already.
+    Without a path there is no map. Raises MisconfiguredError at the start already.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
-        self._known, self._stamp = read_communes(self._path), self._stamp_now()
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._stamp = self._stamp_now()
+        self._known = ProvinceMap() if path is None else read_communes(path)
         self.fault = ""
 
     def now(self) -> ProvinceMap:
         """The communes; ``fault`` says why the newest file is not among them."""
         stamp = self._stamp_now()
-        if stamp != self._stamp:
+        if self._path is not None and stamp != self._stamp:
             self._stamp = stamp
             try:
                 self._known, self.fault = read_communes(self._path), ""
@@ -88,6 +89,8 @@ class CommuneFile:
         return self._known
 
     def _stamp_now(self) -> tuple[int, int] | None:
+        if self._path is None:
+            return None
         try:
             stat = self._path.stat()
         except OSError:

@@ -30,7 +30,6 @@ release = Table(
     "release",
     metadata,
     Column("id", String(60), primary_key=True),
-    Column("series", String(60), nullable=False),
     Column("replaces", String(60), nullable=False),
     Column("state", String(10), nullable=False),
     Column("reservoir", String(80), nullable=False),
@@ -43,5 +42,5 @@ release = Table(
     Column("note", String(400), nullable=False),
     Column("by", String(80), nullable=False),
 )
-"""An announcement about a reservoir, never changed: a later one ``replaces`` it. ``state``: alert, update, cancelled."""
+"""An announcement of a reservoir, never changed: a later one ``replaces`` it; ``state`` is alert, update or cancelled."""
 Index("release_sent", release.c.sent_ms)
