@@ -74,6 +74,7 @@ from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
+from edge.sync.heartbeat import Heartbeat
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
 from edge.vision.shards import Eyes
@@ -176,6 +177,7 @@ class Box:
             self._alerts,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
+        self._heartbeat = Heartbeat(wall.sections(), self._journal, self._folders.data)
 
     def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
         """What comes in from outside: requests of the pages, warnings, items of other systems."""
@@ -237,6 +239,7 @@ class Box:
             "vision": self._vision.run,
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
+            "heartbeat": self._heartbeat.run,
             "live": self._live.run,
         }
 

@@ -90,6 +90,11 @@ class BoxView:
     notices: tuple[str, ...]
 
     @property
+    def real_alarms(self) -> tuple[OpenAlarm, ...]:
+        """Without drills."""
+        return tuple(alarm for alarm in self.alarms if not alarm.drill)
+
+    @property
     def commune(self) -> str:
         """The id of its commune."""
         return commune_of(self.box.source)

@@ -1,5 +1,6 @@
 """The pages as values: what each shows, in the order in which it shows it. Pure."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -89,7 +90,7 @@ SORTS: Mapping[str, tuple[str, Callable[[Line], Any], bool]] = {
     "tinh-trang": ("Tình trạng", lambda line: line.state, True),
     "xa": ("Xã", lambda line: line.name.casefold(), False),
     "nghe": ("Nghe lần cuối", lambda line: line.view.box.last_seen_ms if line.view else 0, False),
-    "su-co": ("Sự cố mở", lambda line: len(line.view.alarms) if line.view else -1, True),
+    "su-co": ("Sự cố mở", lambda line: len(line.view.real_alarms) if line.view else -1, True),
     "muc-nuoc": ("Mực nước", _level, True),
     "cho-gui": ("Chờ gửi", _waiting, True),
     "loa": ("Loa", _horns, False),
@@ -134,11 +135,19 @@ def overview_of(province: ProvinceMap, standing: Standing, now_ms: int, sort: st
     by_name = sorted(lines, key=lambda line: (line.name.casefold(), line.box))
     shown = sorted(by_name, key=key, reverse=largest_first != down)
     marks = _marks(province, views, whole=whole)
-    states = [mark.state for mark in marks] if marks else [line.state for line in lines]
-    tally = tuple((state, states.count(state)) for state in sorted(State, reverse=True) if state in states)
+    tally = _tally(marks, lines)
     line_of = {line.view.box.source: line for line in lines if line.view}
-    alarms = tuple((line_of[one.source], one) for one in standing.alarms if one.source in line_of)
+    alarms = tuple((line_of[one.source], one) for one in standing.alarms if one.source in line_of and not one.drill)
     return Overview(tuple(marks), tuple(shown), tally, alarms, sort, down)
+
+
+def _tally(marks: Sequence[Mark], lines: Sequence[Line]) -> tuple[tuple[State, int], ...]:
+    """A silent commune whose alarm is open counts for both."""
+    pairs = [(mark.state, mark.silent) for mark in marks]
+    pairs = pairs or [(line.state, line.view is not None and line.view.silent) for line in lines]
+    counts = Counter(state for state, _ in pairs)
+    counts[State.SILENT] = sum(silent for _, silent in pairs)
+    return tuple((state, counts[state]) for state in sorted(State, reverse=True) if counts[state])
 
 
 def _marks(province: ProvinceMap, views: Sequence[BoxView], *, whole: bool) -> list[Mark]:
@@ -160,7 +169,7 @@ def _marks(province: ProvinceMap, views: Sequence[BoxView], *, whole: bool) -> l
 
 def _mark_words(state: State, views: Sequence[BoxView], *, silent: bool) -> str:
     words = WORDS[state]
-    count = sum(len(view.alarms) for view in views)
+    count = sum(len(view.real_alarms) for view in views)
     if state >= State.ALARM:
         words = f"{count} sự cố" + (", nặng" if state is State.GRAVE else "")
     return f"{words}, mất liên lạc" if silent and state is not State.SILENT else words

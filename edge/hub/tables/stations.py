@@ -42,5 +42,5 @@ release = Table(
     Column("note", String(400), nullable=False),
     Column("by", String(80), nullable=False),
 )
-"""An announcement of a reservoir, never changed: a later one ``replaces`` it; ``state`` is alert, update or cancelled."""
+"""An announcement of a reservoir, never changed: a later one ``replaces`` it. ``state``: alert, update, cancelled."""
 Index("release_sent", release.c.sent_ms)
