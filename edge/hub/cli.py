@@ -11,6 +11,7 @@ import click
 from edge.core.errors import MisconfiguredError
 from edge.hub.pages.communes import FILE as COMMUNES
 from edge.hub.server import Address, Certificates, Hub, Settings, open_doors, trial_database
+from edge.hub.stations.cli import rebuild, station
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
 from edge.kernel.process import keep_files_private
@@ -30,6 +31,10 @@ def _address(text: str) -> Address:
 @click.group()
 def hub() -> None:
     """Đầu nhận ở tỉnh."""
+
+
+hub.add_command(station)
+hub.add_command(rebuild)
 
 
 @hub.command()

@@ -79,6 +79,12 @@ class Projector:
             await connection.execute(update(projection_cursor).values(arrival=until))
             return until < newest
 
+    async def behind(self) -> int:
+        """How many arrivals are not folded yet, here or in another instance."""
+        async with self._database.ask() as connection:
+            newest = int(await connection.scalar(select(arrivals.c.last)) or 0)
+            return newest - int(await connection.scalar(select(projection_cursor.c.arrival)) or 0)
+
     async def start_again(self) -> None:
         """Forget what was folded; the next steps make it again from the record."""
         async with self._database.change() as connection:

@@ -128,6 +128,15 @@ def read_release(body: bytes, now_ms: int) -> tuple[GivenRelease, int]:
     return given, begin_of(given, now_ms)
 
 
+def checked_release(given: GivenRelease, now_ms: int) -> tuple[GivenRelease, int]:
+    """The same for one that was typed: its fields are bounded too."""
+    try:
+        given = msgspec.convert(msgspec.to_builtins(given), GivenRelease)
+    except msgspec.ValidationError as cause:
+        raise FinalError(f"Tin xả lũ không đúng mẫu: {cause}.") from cause
+    return given, begin_of(given, now_ms)
+
+
 def begin_of(given: GivenRelease, now_ms: int) -> int:
     """When a release begins; raises FinalError for a time that is no time of a plan."""
     begins_ms = _instant(given.begins, "Giờ xả")

@@ -16,7 +16,6 @@ PAGES = {"toan-tinh": "/", "xa": "/xa/binh-minh", "bao-dong": "/bao-dong", "tram
 
 async def main(folder: Path) -> None:
     """Every page, at every size, in both schemes."""
-    folder.mkdir(parents=True, exist_ok=True)
     async with stage(folder / "hub", COMMUNES, play) as address, async_playwright() as tools:
         chromium = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
         for scheme in ("light", "dark"):
@@ -36,4 +35,6 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    pictures = Path(sys.argv[1])
+    pictures.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(pictures))

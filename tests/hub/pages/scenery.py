@@ -88,23 +88,82 @@ async def play(database: Database, now_ms: int) -> None:
     began_ms = now_ms - 40 * MINUTE_MS
     events = [
         *river(1, now_ms, 2.41, flood),
-        _opened(200, began_ms, flood, "Nước tại Cầu Đoài vượt báo động 2: 2,23 m", "severe", place="Cầu Đoài", hamlet="thôn Đoài"),
+        _opened(
+            200,
+            began_ms,
+            flood,
+            "Nước tại Cầu Đoài vượt báo động 2: 2,23 m",
+            "severe",
+            place="Cầu Đoài",
+            hamlet="thôn Đoài",
+        ),
         told(201, "alert.sent", "a-1", {"incident": "1-200", "person": "chu-tich"}, at_ms=began_ms + 4_000),
         told(202, "alert.taken", "a-1", {"incident": "1-200", "person": "chu-tich"}, at_ms=began_ms + 64_000),
         told(203, "incident.taken", "1-200", {"role": "leader"}, at_ms=began_ms + 70_000),
-        told(204, "incident.updated", "1-200", {"title": "Nước tại Cầu Đoài 2,41 m, còn 29 cm tới báo động 3", "severity": "severe"}, lane=0, at_ms=now_ms - 5 * MINUTE_MS),
-        _opened(205, now_ms - 8 * 3_600_000, flood, "Có người lạ trong sân kho", "minor", kind="intrusion", place="sân kho", hamlet="thôn Đông"),
+        told(
+            204,
+            "incident.updated",
+            "1-200",
+            {"title": "Nước tại Cầu Đoài 2,41 m, còn 29 cm tới báo động 3", "severity": "severe"},
+            lane=0,
+            at_ms=now_ms - 5 * MINUTE_MS,
+        ),
+        _opened(
+            205,
+            now_ms - 8 * 3_600_000,
+            flood,
+            "Có người lạ trong sân kho",
+            "minor",
+            kind="intrusion",
+            place="sân kho",
+            hamlet="thôn Đông",
+        ),
         told(206, "incident.closed", "1-205", {"ended_at_ms": now_ms - 7 * 3_600_000, "by_hand": True}, lane=0),
         told(207, "incident.judged", "1-205", {"verdict": "false_alarm", "role": "duty"}),
         told(208, "bulletin.aired", "b-1", {}, at_ms=began_ms + 90_000),
         told(209, "horn.reported", "1-1/loa-dong", {"outcome": "PLAYED", "played_ms": 31_000}, at_ms=began_ms + 95_000),
-        told(210, "horn.reported", "1-1/loa-doai", {"outcome": "UNKNOWN", "reason": "không trả lời"}, at_ms=began_ms + 95_000),
-        told(211, "report.made", "r-1", {"title": "Báo cáo ngày 27/11", "files": {"pdf": {"sha256": "ab" * 32, "bytes": 182_000}, "xlsx": {"sha256": "cd" * 32, "bytes": 21_400}}}),
+        told(
+            210,
+            "horn.reported",
+            "1-1/loa-doai",
+            {"outcome": "UNKNOWN", "reason": "không trả lời"},
+            at_ms=began_ms + 95_000,
+        ),
+        told(
+            211,
+            "report.made",
+            "r-1",
+            {
+                "title": "Báo cáo ngày 27/11",
+                "files": {
+                    "pdf": {"sha256": "ab" * 32, "bytes": 182_000},
+                    "xlsx": {"sha256": "cd" * 32, "bytes": 21_400},
+                },
+            },
+        ),
         told(212, "report.signed", "r-1", {}),
-        told(213, "box.status", "box", status(horns={"all": 4, "reachable": 3, "silent": ["loa-doai"]}), at_ms=now_ms - MINUTE_MS),
-        told(214, "outbox.dropped", "lane/2", {"lane": 2, "reason": "compacted", "count": 1_284, "since_ms": now_ms - 9 * 3_600_000, "until_ms": now_ms - 6 * 3_600_000}, lane=2),
+        told(
+            213,
+            "box.status",
+            "box",
+            status(horns={"all": 4, "reachable": 3, "silent": ["loa-doai"]}),
+            at_ms=now_ms - MINUTE_MS,
+        ),
+        told(
+            214,
+            "outbox.dropped",
+            "lane/2",
+            {
+                "lane": 2,
+                "reason": "compacted",
+                "count": 1_284,
+                "since_ms": now_ms - 9 * 3_600_000,
+                "until_ms": now_ms - 6 * 3_600_000,
+            },
+            lane=2,
+        ),
         told(215, "recording.deleted", "e-7", {"deleted_at_ms": now_ms}),
-    ]  # fmt: skip
+    ]
     await send(database, "binh-minh", events, now_ms - 8_000)
     lost = now_ms - 95 * MINUTE_MS
     await send(
@@ -113,21 +172,42 @@ async def play(database: Database, now_ms: int) -> None:
         [
             *river(1, lost, 1.31, silent),
             _opened(200, lost - MINUTE_MS, silent, "Mưa 62 mm trong 3 giờ", "moderate", place="trạm mưa", hamlet=""),
-            told(201, "box.status", "box", status(waiting=412, oldest_ms=lost - 50 * MINUTE_MS, lanes=[[1, lost], [11, lost], [400, lost - 50 * MINUTE_MS], [0, None]]), at_ms=lost),
+            told(
+                201,
+                "box.status",
+                "box",
+                status(
+                    waiting=412,
+                    oldest_ms=lost - 50 * MINUTE_MS,
+                    lanes=[[1, lost], [11, lost], [400, lost - 50 * MINUTE_MS], [0, None]],
+                ),
+                at_ms=lost,
+            ),
         ],
         lost,
-    )  # fmt: skip
+    )
     why = "Kho dữ liệu đã dùng 84 % của 2,0 GB. Hộp bỏ bớt tin tỉnh đã nhận và số đo cũ."
     await send(
         database,
         "an-phu",
         [
             *river(1, now_ms, 0.8, ill),
-            told(200, "box.status", "box", status(dead=3, clock="floor", disk={"level": "yellow", "free_bytes": 900_000_000, "why": why}, down=["modem-1"]), at_ms=now_ms),
+            told(
+                200,
+                "box.status",
+                "box",
+                status(
+                    dead=3,
+                    clock="floor",
+                    disk={"level": "yellow", "free_bytes": 900_000_000, "why": why},
+                    down=["modem-1"],
+                ),
+                at_ms=now_ms,
+            ),
             _opened(201, now_ms - MINUTE_MS, ill, "Diễn tập: nước vượt báo động 1", "moderate", drill=True),
         ],
         now_ms - 12_000,
-    )  # fmt: skip
+    )
     await send(
         database, "dong-tien", [*river(1, now_ms, 0.62, calm), told(200, "box.status", "box", status())], now_ms - 3_000
     )

@@ -16,8 +16,7 @@ Play = Callable[[Database, int], Awaitable[None]]
 @asynccontextmanager
 async def stage(folder: Path, communes: str, play: Play) -> AsyncIterator[str]:
     """The address of the page's door."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "communes.toml").write_text(communes, encoding="utf-8")
+    _write(folder, communes)
     clock = SystemClock()
     authority = Authority(folder / "pki")
     identity = authority.issue("hub")
@@ -27,3 +26,8 @@ async def stage(folder: Path, communes: str, play: Play) -> AsyncIterator[str]:
     async with hub.running(), open_doors(hub, Address(LOOPBACK, 0), certificates, Address(LOOPBACK, 0)) as doors:
         await play(hub.database, clock.now().at_ms)
         yield f"http://{LOOPBACK}:{doors.page}"
+
+
+def _write(folder: Path, communes: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "communes.toml").write_text(communes, encoding="utf-8")
