@@ -10,7 +10,9 @@ import click
 
 from edge.core.errors import MisconfiguredError
 from edge.hub.database import trial_url
+from edge.hub.pages.communes import FILE as COMMUNES
 from edge.hub.server import Address, Certificates, Hub, Settings, open_doors
+from edge.hub.stations.cli import rebuild, station
 from edge.hub.stick.cli import import_stick
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
@@ -31,6 +33,10 @@ def _address(text: str) -> Address:
 @click.group()
 def hub() -> None:
     """Đầu nhận ở tỉnh."""
+
+
+hub.add_command(station)
+hub.add_command(rebuild)
 
 
 @hub.command()
@@ -68,7 +74,7 @@ def serve(
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
     folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(database or trial_url(folder), media or folder / "media", nats or None)
+    settings = Settings(database or trial_url(folder), media or folder / "media", nats or None, folder / COMMUNES)
     asyncio.run(_serve(settings, listen, Certificates(ca, cert, key), page))
 
 

@@ -14,7 +14,7 @@ _WHERE = "SELECT seq, tableoid::regclass::text FROM event ORDER BY seq"
 
 async def places(database: Database) -> list[str]:
     async with database.ask() as connection:
-        return [place for _, place in await connection.exec_driver_sql(_WHERE)]
+        return [row[1] for row in await connection.exec_driver_sql(_WHERE)]
 
 
 def ms(text: str) -> int:
