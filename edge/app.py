@@ -34,7 +34,7 @@ from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
-from edge.control.handlers.sync import sync_handlers
+from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
@@ -62,9 +62,10 @@ from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.power.service import PowerService, Sheddable
 from edge.recording.service import RecordingService, limits_of, workshop_of
-from edge.records.reports import Reports
+from edge.records.health import ModemState, Senses
 from edge.records.residents import Residents
 from edge.records.sealing import Sealing
+from edge.records.service import RecordService
 from edge.sensing.hand import HandReadings
 from edge.sensing.service import SensingService
 from edge.sources.service import SourceService
@@ -75,7 +76,9 @@ from edge.store.journal import Journal
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
 from edge.sync.media.service import media_sync_of
+from edge.sync.outbox_keeper import OutboxKeeper
 from edge.sync.receipt import Receipts
+from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
 from edge.vision.tuning import Tuning
@@ -105,6 +108,8 @@ class Box:
         self._sealing = Sealing(audit_key, source_of(config), journal)
         self._sync = SyncService(config.hub, source_of(config), journal, self._bus, config.way)
         self._media = media_sync_of(config, folders.data, self._blur, journal)
+        self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
+        self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
         self._save_power(desk)
         self._show(clock)
@@ -187,6 +192,7 @@ class Box:
             self._flood,
             self._alerts,
             self._power,
+            self._room,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
 
@@ -198,7 +204,8 @@ class Box:
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         table |= programme_handlers(self._station.programmes)
-        reports = Reports(config, folders.database, folders.reports, journal)
+        senses = Senses(lambda: self._sync.status.state, self._modems)
+        self._records = RecordService(config, folders.database, folders.reports, journal, senses)
         inbox = Inbox(folders.data / "cap-in")
         self._cap_in = CapIntake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
         self._cap_out = Issuing(sender_of(config), audit_key, folders.data / "cap-out", journal)
@@ -211,9 +218,10 @@ class Box:
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
+        table |= record_handlers(self._records.reports, Residents(hamlets, station_desk.draft, journal))
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
         table |= sync_handlers(receipts, journal)
-        table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
+        table |= dead_handlers(self._outbox)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
@@ -238,6 +246,7 @@ class Box:
             "sources": self._sources.run,
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
+            "records": self._records.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
@@ -256,8 +265,19 @@ class Box:
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
             "media": self._media.run,
+            "outbox": self._outbox.run,
+            "room": self._room.run,
             "live": self._live.run,
         }
+
+    def _modems(self) -> dict[str, ModemState]:
+        """How each modem is now, for the report."""
+        services, sim_of = self._board.services, self._alerts.sim_of
+        found = {}
+        for name in (modem.id for modem in self._config.modem):
+            service, sim = services.get(f"modem-{name}"), sim_of(name)[0]
+            found[name] = ModemState(service.state == "up" if service else None, sim.signal_dbm if sim else None)
+        return found
 
     async def _keep(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
         """A part that fails takes no other with it, not even when a setting proves wrong only now (rule 39)."""

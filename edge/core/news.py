@@ -113,6 +113,11 @@ class FloodChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """There is more or less room on the disk and in the database than people were told."""
+
+
+@dataclass(frozen=True, slots=True)
 class UplinkChanged:
     """The uplink came, went, or its backlog moved."""
 
