@@ -75,6 +75,7 @@ from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
+from edge.sync.heartbeat import Heartbeat
 from edge.sync.media.service import media_sync_of
 from edge.sync.outbox_keeper import OutboxKeeper
 from edge.sync.receipt import Receipts
@@ -195,6 +196,7 @@ class Box:
             self._room,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
+        self._heartbeat = Heartbeat(wall.sections(), self._journal, self._folders.data)
 
     def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
         """What comes in from outside: requests of the pages, warnings, items of other systems."""
@@ -267,6 +269,7 @@ class Box:
             "media": self._media.run,
             "outbox": self._outbox.run,
             "room": self._room.run,
+            "heartbeat": self._heartbeat.run,
             "live": self._live.run,
         }
 

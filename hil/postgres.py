@@ -1,119 +1,138 @@
-"""A private PostgreSQL cluster in a folder of its own: fsync on, one local port, gone at the end. Calls block."""
+"""A private PostgreSQL 15 for tests and proofs: its own folder and port, fsync on, killed and started again at will."""
 
+import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-BINARIES = Path("/usr/lib/postgresql/15/bin")
-NO_POSTGRES = "" if (BINARIES / "initdb").exists() else "postgresql 15 is not installed"
-USER = "postgres"
-START_S = 60.0
-SETTINGS = {
-    "listen_addresses": "127.0.0.1",
+import psutil
+
+from hil.harness import NotReadyError
+from hil.ports import LOOPBACK, free_ports
+
+BIN = Path("/usr/lib/postgresql/15/bin")  # Debian 12's package
+USER, ACCOUNT = "molang", "postgres"
+START_S, STOP_S = 60.0, 30.0
+_SERVER = {
     "fsync": "on",
     "synchronous_commit": "on",
-    "max_connections": "60",
-    "shared_buffers": "128MB",
-    "max_wal_size": "2GB",
-    "logging_collector": "off",
+    "full_page_writes": "on",
+    "unix_socket_directories": "",
+    "listen_addresses": LOOPBACK,
+    "max_connections": "120",
+    "shared_buffers": "256MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "log_min_messages": "warning",
+    "jit": "off",
 }
+"""What a province would set as well (docs/guide/province.md): durable, and no checkpoint every few seconds."""
 
 
-class Cluster:
-    """Made once; ``start``, ``kill`` (SIGKILL to all of it) and ``start`` again as often as is wanted."""
+class Postgres:
+    """One cluster. ``running_postgres`` makes it, starts it and takes it away; the rest is for proofs that kill it."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = port
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def url(self, database: str = "postgres") -> str:
-        """For SQLAlchemy."""
-        return f"postgresql+asyncpg://{USER}@127.0.0.1:{self.port}/{database}"
+        self.port = free_ports([0])[0]
+        self._server: subprocess.Popen[bytes] | None = None
+        self._spent_s = 0.0
 
     def make(self) -> None:
-        """``initdb``; it refuses root, so all of it runs as the user of the package."""
-        self.folder.chmod(0o755)
-        data = self.folder / "data"
-        data.mkdir(mode=0o700)
-        if os.getuid() == 0:
-            shutil.chown(data, USER, USER)
-        self._run(str(BINARIES / "initdb"), "-D", str(data), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C")
-        with (data / "postgresql.conf").open("a") as file:
-            file.writelines(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
-            file.write(f"port = {self.port}\nunix_socket_directories = '{data}'\n")
+        """Write a new cluster into the folder, which must be empty."""
+        _own(self.folder)
+        data = str(self._data)
+        log = self.folder / "log"
+        with log.open("ab") as file:
+            made = _popen(
+                [BIN / "initdb", "-N", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"], file
+            )
+        if made.wait(START_S):
+            raise NotReadyError(f"initdb failed: {log.read_text()[-800:]}")
 
     def start(self) -> None:
-        """Run, and wait until it answers; after a kill it recovers first."""
-        data = self.folder / "data"
-        (data / "postmaster.pid").unlink(missing_ok=True)
-        self._process = subprocess.Popen(
-            _as_user(str(BINARIES / "postgres"), "-D", str(data)),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        until = time.monotonic() + START_S
-        while not self._answers():
-            if time.monotonic() > until:
-                raise TimeoutError("postgres does not answer")
-            time.sleep(0.1)
+        """Start the server; it answers when this returns, after it has recovered from whatever befell it."""
+        settings = [f"--{name}={value}" for name, value in (_SERVER | {"port": str(self.port)}).items()]
+        with (self.folder / "log").open("ab") as log:
+            self._server = _popen([BIN / "postgres", "-D", self._data, *settings], log)
+        self._await_answer()
+
+    def stop(self) -> None:
+        """Shut down in order: every connection is closed."""
+        self._end(signal.SIGINT)
 
     def kill(self) -> None:
-        """SIGKILL for every process of it: what was not on the disk is gone."""
-        if self._process is None:
-            return
-        family = self.pids()
-        for pid in family:
-            _kill(pid)
-        self._process.wait()
-        while any(Path(f"/proc/{pid}").exists() for pid in family):  # its memory is shared until the last one is gone
-            time.sleep(0.02)
-        self._process = None
+        """``kill -9`` of the server and of everything it started, as a power cut ends them."""
+        self._end(signal.SIGKILL)
 
-    def pids(self) -> list[int]:
-        """The postmaster and all of its children."""
-        if self._process is None:
-            return []
-        family = [self._process.pid]
-        for pid in family:
-            family += _children(pid)
-        return family
+    def cpu_s(self) -> float:
+        """Seconds of processor time of all its processes since the beginning, those that were killed included."""
+        return self._spent_s + (0.0 if self._server is None else cpu_s(self._server.pid))
 
-    def execute(self, sql: str, database: str = "postgres") -> str:
-        """Run one statement by psql; returns what it printed, unaligned."""
-        psql = str(BINARIES / "psql")
-        where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", USER, "-d", database)
-        return self._run(psql, *where, "-v", "ON_ERROR_STOP=1", "-qAt", "-c", sql)
+    def make_database(self, name: str) -> str:
+        """Make an empty database; returns its SQLAlchemy URL."""
+        self.ask("postgres", f'CREATE DATABASE "{name}"')
+        return self.url(name)
 
-    def _answers(self) -> bool:
-        assert self._process is not None
-        if self._process.poll() is not None:
-            raise RuntimeError(f"postgres ended with {self._process.returncode}")
-        try:
-            return self.execute("SELECT 1") == "1"
-        except RuntimeError:
-            return False
+    def drop_database(self, name: str) -> None:
+        """Take a database away, whoever still speaks to it."""
+        self.ask("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def _run(self, *command: str) -> str:
-        done = subprocess.run(_as_user(*command), capture_output=True, text=True, cwd="/", check=False, timeout=START_S)
-        if done.returncode:
-            raise RuntimeError(f"{command[0]}: {done.stderr.strip()[-400:]}")
+    def url(self, database: str) -> str:
+        """The address of a database as ``molang hub serve --database`` takes it."""
+        return f"postgresql+asyncpg://{USER}@{LOOPBACK}:{self.port}/{database}"
+
+    def ask(self, database: str, sql: str) -> str:
+        """What ``psql`` prints for a statement: rows as lines, columns parted by ``|``."""
+        at = ["-h", LOOPBACK, "-p", str(self.port), "-U", USER, "-d", database]
+        done = subprocess.run(
+            [BIN / "psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", *at, "-c", sql],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
         return done.stdout.strip()
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    def _await_answer(self) -> None:
+        assert self._server is not None
+        until = time.monotonic() + START_S
+        while subprocess.run([BIN / "pg_isready", "-q", "-h", LOOPBACK, "-p", str(self.port)], check=False).returncode:
+            if self._server.poll() is not None or time.monotonic() > until:
+                raise NotReadyError(f"PostgreSQL does not answer: {(self.folder / 'log').read_text()[-800:]}")
+            time.sleep(0.05)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._server is None:
+            return
+        self._spent_s += cpu_s(self._server.pid)
+        children = psutil.Process(self._server.pid).children(recursive=True)
+        self._server.send_signal(how)
+        if how is signal.SIGKILL:
+            _kill(children)
+        self._server.wait(STOP_S)
+        self._server = None
+        # A new server may not start while one of the old ones still holds the shared memory.
+        if psutil.wait_procs(children, STOP_S)[1]:
+            raise NotReadyError("a process of PostgreSQL does not end")
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """A new cluster that answers."""
-    folder = Path(tempfile.mkdtemp(prefix="molang-pg-"))
-    cluster = Cluster(folder, _free_port())
+def running_postgres() -> Iterator[Postgres]:
+    """A cluster in a folder of its own under the temporary folder, gone at the end."""
+    if not (BIN / "postgres").exists():
+        raise NotReadyError("PostgreSQL 15 is missing: the Debian package postgresql.")
+    # Not in the caller's own temporary folder: the user postgres may not enter that.
+    folder = Path(tempfile.mkdtemp(prefix="molang-postgres-", dir="/tmp"))
+    cluster = Postgres(folder)
     try:
         cluster.make()
         cluster.start()
@@ -123,29 +142,29 @@ def running_cluster() -> Iterator[Cluster]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _as_user(*command: str) -> tuple[str, ...]:
-    return ("runuser", "-u", USER, "--", *command) if os.getuid() == 0 else command
+def cpu_s(pid: int) -> float:
+    """Processor seconds of a process and all it started, those of the ended ones it waited for included."""
+    total = 0.0
+    process = psutil.Process(pid)
+    for one in (process, *process.children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += sum(one.cpu_times()[:4])  # user, system, children_user, children_system
+    return total
 
 
-def _children(pid: int) -> list[int]:
-    """Of every thread of a process (proc(5))."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            found += map(int, task.read_text().split())
-        except OSError:
-            continue
-    return found
+def _own(folder: Path) -> None:
+    if os.geteuid() == 0:
+        shutil.chown(folder, ACCOUNT, ACCOUNT)
 
 
-def _kill(pid: int) -> None:
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+def _popen(command: Sequence[str | Path], log: IO[bytes]) -> "subprocess.Popen[bytes]":
+    """PostgreSQL refuses root: then it runs as the user of its own package."""
+    if os.geteuid() != 0:
+        return subprocess.Popen(command, stdout=log, stderr=log, cwd="/")
+    return subprocess.Popen(command, stdout=log, stderr=log, cwd="/", user=ACCOUNT, group=ACCOUNT, extra_groups=[])
 
 
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    for one in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()

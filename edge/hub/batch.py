@@ -104,4 +104,6 @@ def _decode(raw: msgspec.Raw) -> CloudEvent:
     event = _events.decode(raw)
     if event.time.year not in YEARS:
         raise msgspec.ValidationError(f"năm {event.time.year}")
+    if "\0" in event.id or "\0" in event.subject:
+        raise msgspec.ValidationError("ký tự NUL trong mã hoặc tên")  # no text of PostgreSQL may hold it
     return event

@@ -9,7 +9,10 @@ from pathlib import Path
 import click
 
 from edge.core.errors import MisconfiguredError
-from edge.hub.server import Address, Certificates, Hub, open_doors
+from edge.hub.database import trial_url
+from edge.hub.pages.communes import FILE as COMMUNES
+from edge.hub.server import Address, Certificates, Hub, Settings, open_doors
+from edge.hub.stations.cli import rebuild, station
 from edge.hub.stick.cli import import_stick
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
@@ -32,34 +35,50 @@ def hub() -> None:
     """Đầu nhận ở tỉnh."""
 
 
+hub.add_command(station)
+hub.add_command(rebuild)
+
+
 @hub.command()
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help="Nơi giữ tệp của tỉnh; dùng thử thì có cả hub.db.",
-)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Thư mục của đầu tỉnh.")
 @click.option(
     "--database",
     envvar="MOLANG_HUB_DATABASE",
-    default="",
-    help="postgresql+asyncpg://…; bỏ trống: SQLite, để dùng thử.",
+    help="postgresql+asyncpg://…; không có thì SQLite trong --folder, để dùng thử.",
 )
-@click.option("--nats", envvar="MOLANG_HUB_NATS", default="", help="nats://…; trống: không phát tiếp.")
+@click.option("--nats", envvar="MOLANG_HUB_NATS", help="nats://…: phát lại mọi sự kiện qua NATS JetStream.")
+@click.option(
+    "--media",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Nơi giữ hình ảnh; mặc định là media trong --folder.",
+)
 @click.option("--listen", type=_address, required=True, help="Cửa của các hộp: HTTPS, đòi chứng thư.")
 @click.option("--ca", type=_FILE, required=True, help="Chứng thư gốc đã ký cho các hộp.")
 @click.option("--cert", type=_FILE, required=True, help="Chứng thư của đầu tỉnh.")
 @click.option("--key", type=_FILE, required=True, help="Khóa của đầu tỉnh.")
 @click.option("--page", type=_address, help="Cửa của người xem: HTTP không mật khẩu, chỉ trên chính máy này.")
 def serve(
-    folder: Path, database: str, nats: str, listen: Address, ca: Path, cert: Path, key: Path, page: Address | None
+    folder: Path,
+    database: str | None,
+    nats: str | None,
+    media: Path | None,
+    listen: Address,
+    ca: Path,
+    cert: Path,
+    key: Path,
+    page: Address | None,
 ) -> None:
     """Nhận sự kiện của các hộp cho tới khi bị dừng."""
     start_logging("hub")
     keep_files_private()
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
-    asyncio.run(_serve(Hub(folder, SystemClock(), database, nats), listen, Certificates(ca, cert, key), page))
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = Settings(database or trial_url(folder), media or folder / "media", nats or None, folder / COMMUNES)
+    asyncio.run(_serve(settings, listen, Certificates(ca, cert, key), page))
+
+
+hub.add_command(import_stick)
 
 
 def _only_this_machine(host: str) -> bool:
@@ -69,15 +88,13 @@ def _only_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-hub.add_command(import_stick)
-
-
-async def _serve(hub: Hub, listen: Address, certificates: Certificates, page: Address | None) -> None:
+async def _serve(settings: Settings, listen: Address, certificates: Certificates, page: Address | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    hub = Hub(settings, SystemClock())
     try:
-        async with open_doors(hub, listen, certificates, page) as doors:
+        async with hub.running(), open_doors(hub, listen, certificates, page) as doors:
             log.info("boxes at https://%s:%d, page %s", listen.host, doors.boxes, doors.page or "off")
             await stop.wait()
     except OSError as cause:

@@ -1,129 +1,160 @@
-"""Every kept event is told on over NATS JetStream: at least once, with an id by which JetStream drops the second.
+"""Every event of the record to NATS JetStream, in the order of arrival, from where the last instance came to.
 
-The cursor of a box moves only after JetStream has confirmed. Batches of one box are committed one after the other, so
-within a box no event appears behind the cursor. Instances share the boxes: whoever holds a box's row tells its events.
+The record is the outbox: an event is published after its commit, and the cursor in the table ``fanout`` moves after
+JetStream's own confirmation. Whoever dies between the two publishes the same again; ``Nats-Msg-Id`` lets JetStream
+drop it. One instance at a time publishes, by a lease: no transaction stays open while NATS is slow.
 """
 
 import asyncio
 import logging
-from typing import Any
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import nats
-import nats.errors
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import RetentionPolicy, StorageType, StreamConfig
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+from nats.js.errors import NotFoundError
+from sqlalchemy import or_, select, update
 
 from edge.core.errors import TransientError
 from edge.hub.database import Database
-from edge.hub.tables.events import box, event
-from edge.hub.tables.fanout import fanout
+from edge.hub.message import Message, message_of
+from edge.hub.tables.events import event, fanout
+from edge.kernel.clock import Clock
 
 log = logging.getLogger(__name__)
+NAME = "nats"
+STREAM, SUBJECTS = "MOLANG", "molang.>"
+DEDUPE_S = 1_800.0
+"""How long JetStream remembers ids: a lease changes hands within seconds, and each id costs it 100 bytes of memory."""
+KEEP_S = 30 * 86_400.0
+"""The stream is a fan-out, the record keeps everything: who was away for a month asks the record."""
+AT_ONCE = 200
+LEASE_MS = 15_000
+CONNECT_S, CONFIRM_S = 5.0, 8.0
+LOOK_EVERY_S = 0.3
+STANDBY_S = 2.0
+AGAIN_S = 2.0
 
-STREAM = "MOLANG"
-SUBJECTS = "xa.>"
-SWEEP_S = 10.0
-"""Whatever an instance that died left is found within this."""
-MOST_AT_ONCE = 500
-ACK_S = 5.0
-CONNECT_S = 3.0
-REMEMBERS_S = 600.0
-"""So long JetStream knows an id again; a cursor that was not moved is told again within seconds."""
-KEEPS_S = 7 * 86_400.0
 
+class Fanout:
+    """The publisher of one instance. ``run`` works until cancelled, whatever happens to NATS or the record."""
 
-class FanOut:
-    """Run it with ``run``; ``nudge`` says that a box has something new."""
-
-    def __init__(self, database: Database, url: str) -> None:
+    def __init__(self, database: Database, clock: Clock, url: str) -> None:
         self._database = database
-        self._url = url
-        self._nudged: set[str] = set()
-        self._wake = asyncio.Event()
-
-    def nudge(self, source: str) -> None:
-        """A batch of this box was just kept."""
-        self._nudged.add(source)
-        self._wake.set()
+        self._clock = clock
+        self._servers = url.split(",")
+        self._me = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._until_ms = 0
+        self._arrival = 0
+        self._works: bool | None = None
 
     async def run(self) -> None:
-        """Until cancelled; raises TransientError when NATS or the record is gone, and is then started again."""
+        """Publish; a fault is told once, and its end once."""
+        while True:
+            try:
+                async with self._connected() as client:
+                    await self._publish_all(client)
+            except (TransientError, NatsError, OSError, TimeoutError) as error:
+                self._tell(works=False, why=error)
+                self._until_ms = 0
+            await asyncio.sleep(AGAIN_S)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Client]:
+        client = await nats.connect(
+            self._servers, allow_reconnect=False, connect_timeout=CONNECT_S, error_cb=_quiet, name="molang hub"
+        )
         try:
-            async with asyncio.timeout(CONNECT_S):
-                connection = await nats.connect(self._url, allow_reconnect=False)
-        except (OSError, nats.errors.Error, TimeoutError) as cause:
-            raise TransientError(f"NATS ở {self._url} không trả lời: {cause}.") from cause
-        try:
-            stream = connection.jetstream(timeout=ACK_S)
-            await _make_stream(stream)
-            while True:
-                for source in await self._due():
-                    while await self._tell(stream, source):
-                        continue
-        except (nats.errors.Error, TimeoutError) as cause:
-            raise TransientError(f"NATS không nhận: {type(cause).__name__} {cause}.") from cause
+            await _make_stream(client.jetstream())
+            yield client
         finally:
-            await connection.close()
+            await client.close()
 
-    async def _due(self) -> list[str]:
-        """Boxes with news; every so often all of them."""
-        try:
-            async with asyncio.timeout(SWEEP_S):
-                await self._wake.wait()
-        except TimeoutError:
-            async with self._database.change() as connection:
-                return list((await connection.execute(select(box.c.source))).scalars())
-        self._wake.clear()
-        nudged, self._nudged = sorted(self._nudged), set()
-        return nudged
+    async def _publish_all(self, client: Client) -> None:
+        await self._make_cursor()
+        stream = client.jetstream()
+        while True:
+            if client.is_closed:
+                raise TransientError("NATS đã ngắt.")
+            if not await self._holds():
+                await asyncio.sleep(STANDBY_S)
+                continue
+            messages = await self._next()
+            if messages:
+                await self._publish(stream, messages, client.max_payload)
+                await self._move(messages[-1].arrival)
+            else:
+                await asyncio.sleep(LOOK_EVERY_S)
+            self._tell(works=True)
 
-    async def _tell(self, stream: JetStreamContext, source: str) -> bool:
-        """Some events of a box; True when there may be more. A box that another instance holds is left to it."""
+    async def _publish(self, stream: JetStreamContext, messages: Sequence[Message], most_bytes: int) -> None:
+        """All of them, confirmed by JetStream's own disk."""
+        async with asyncio.timeout(CONFIRM_S):
+            confirmed = [
+                await stream.publish_async(one.subject, one.body(most_bytes), headers=one.headers) for one in messages
+            ]
+            await asyncio.gather(*confirmed)
+
+    async def _next(self) -> list[Message]:
+        asked = select(event).where(event.c.arrival > self._arrival).order_by(event.c.arrival).limit(AT_ONCE)
+        async with self._database.ask() as connection:
+            return [message_of(dict(row._mapping)) for row in await connection.execute(asked)]  # noqa: SLF001 # SQLAlchemy's public name
+
+    async def _make_cursor(self) -> None:
+        row = self._database.insert(fanout).values(name=NAME, arrival=0, holder="", until_ms=0)
         async with self._database.change() as connection:
-            after = await _cursor(connection, source)
-            if after is None:
-                return False
-            asked = select(event).where(event.c.source == source, event.c.arrival > after)
-            rows = (await connection.execute(asked.order_by(event.c.arrival).limit(MOST_AT_ONCE))).mappings().all()
-            if not rows:
-                return False
-            await asyncio.gather(*(_publish(stream, row) for row in rows))
-            moved = update(fanout).where(fanout.c.source == source).values(arrival=rows[-1]["arrival"])
-            await connection.execute(moved)
-        return len(rows) == MOST_AT_ONCE
+            await connection.execute(row.on_conflict_do_nothing())
 
+    async def _holds(self) -> bool:
+        """Whether the lease is ours; it is renewed at its half, not at every look."""
+        now_ms = self._clock.now().at_ms
+        if now_ms < self._until_ms - LEASE_MS // 2:
+            return True
+        free = or_(fanout.c.holder == self._me, fanout.c.until_ms < now_ms)
+        take = update(fanout).where(fanout.c.name == NAME, free).values(holder=self._me, until_ms=now_ms + LEASE_MS)
+        async with self._database.change() as connection:
+            arrival = (await connection.execute(take.returning(fanout.c.arrival))).scalar()
+        if arrival is None:
+            return False
+        self._arrival, self._until_ms = arrival, now_ms + LEASE_MS
+        return True
 
-async def _cursor(connection: AsyncConnection, source: str) -> int | None:
-    """Where the telling of this box stands, its row held; None while another instance holds it."""
-    upsert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    await connection.execute(upsert(fanout).values(source=source).on_conflict_do_nothing())
-    asked = select(fanout.c.arrival).where(fanout.c.source == source).with_for_update(skip_locked=True)
-    found: int | None = (await connection.execute(asked)).scalar_one_or_none()
-    return found
+    async def _move(self, arrival: int) -> None:
+        """The cursor behind what is confirmed; when another holds it by now, he publishes the same again."""
+        until_ms = self._clock.now().at_ms + LEASE_MS
+        mine = update(fanout).where(fanout.c.name == NAME, fanout.c.holder == self._me)
+        async with self._database.change() as connection:
+            moved = await connection.execute(mine.values(arrival=arrival, until_ms=until_ms))
+        self._arrival, self._until_ms = arrival, until_ms if moved.rowcount else 0
+
+    def _tell(self, *, works: bool, why: Exception | None = None) -> None:
+        if works != self._works:
+            self._works = works
+            log.log(logging.INFO if works else logging.WARNING, "fan-out to NATS %s", "works" if works else repr(why))
 
 
 async def _make_stream(stream: JetStreamContext) -> None:
-    """Kept on the disk; the server's ``sync_interval: always`` makes that outlive a power cut."""
-    config = StreamConfig(
-        name=STREAM,
-        subjects=[SUBJECTS],
-        storage=StorageType.FILE,
-        retention=RetentionPolicy.LIMITS,
-        duplicate_window=REMEMBERS_S,
-        max_age=KEEPS_S,
-    )
-    await stream.add_stream(config)
+    """Whoever wants replicas makes the stream himself before (docs/guide/province.md); what is there stays."""
+    try:
+        await stream.stream_info(STREAM)
+    except NotFoundError:
+        await stream.add_stream(
+            StreamConfig(
+                name=STREAM,
+                subjects=[SUBJECTS],
+                storage=StorageType.FILE,
+                retention=RetentionPolicy.LIMITS,
+                max_age=KEEP_S,
+                duplicate_window=DEDUPE_S,
+            )
+        )
 
 
-async def _publish(stream: JetStreamContext, row: Any) -> None:
-    headers = {"Nats-Msg-Id": f"{row['source']}/{row['id']}", "Molang-Source": row["source"], "Molang-Id": row["id"]}
-    await stream.publish(subject_of(row["source"], row["lane"], row["type"]), row["data"].encode(), headers=headers)
-
-
-def subject_of(source: str, lane: int, kind: str) -> str:
-    """``/xa/dong-son/box/1``, 0, ``vn.molang.incident.opened.v1`` -> ``xa.dong-son.1.0.incident.opened.v1``."""
-    _, _, commune, _, number = source.split("/")
-    return f"xa.{commune}.{number}.{lane}.{kind.removeprefix('vn.molang.')}"
+async def _quiet(_: Exception) -> None:
+    """The client's own log line for each fault: ``run`` tells the change of state instead."""

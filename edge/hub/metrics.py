@@ -1,59 +1,70 @@
-"""What a Prometheus of the province asks (text exposition format 0.0.4)."""
+"""What Prometheus reads: this instance's own work, and the state of the record (text format 0.0.4)."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from edge.core.errors import TransientError
-from edge.hub.database import Database
-from edge.hub.questions import Questions
-
-
-class Metrics:
-    """Counters of this instance, and the totals of all boxes from the record."""
-
-    def __init__(self, database: Database) -> None:
-        self._questions = Questions(database)
-        self._batches = self._events = 0
-        self._busy_s = 0.0
-
-    def took(self, events: int, seconds: float) -> None:
-        """A batch was kept."""
-        self._batches += 1
-        self._events += events
-        self._busy_s += seconds
-
-    async def text(self, waiting: int) -> str:
-        """All of it; without an answer of the record only this instance speaks, and ``molang_hub_record_up`` is 0."""
-        try:
-            boxes = await self._questions.boxes()
-            up = 1
-        except TransientError:
-            boxes, up = [], 0
-        return "\n".join([*self._own(waiting), *_gauge("molang_hub_record_up", "", up), *_of_boxes(boxes), ""])
-
-    def _own(self, waiting: int) -> Iterator[str]:
-        yield from _counter("molang_hub_batches_total", self._batches)
-        yield from _counter("molang_hub_events_total", self._events)
-        yield from _counter("molang_hub_batch_seconds_total", round(self._busy_s, 3))
-        yield from _gauge("molang_hub_batches_waiting", "", waiting)
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+BUCKETS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+Rows = Iterable[dict[str, Any]]
 
 
-def _of_boxes(boxes: list[dict[str, object]]) -> Iterator[str]:
-    now_ms = time.time_ns() // 1_000_000
-    for name in ("events", "duplicates", "rejected", "missing"):
-        yield f"# TYPE molang_box_{name} gauge"
-        yield from (f'molang_box_{name}{{source="{row["source"]}"}} {row[name]}' for row in boxes)
-    yield "# TYPE molang_box_silent_seconds gauge"
-    for row in boxes:
-        silent_s = max(0, now_ms - int(str(row["last_seen_ms"]))) / 1000
-        yield f'molang_box_silent_seconds{{source="{row["source"]}"}} {silent_s:.1f}'
+class Meter:
+    """Counts of one instance since its start."""
+
+    def __init__(self) -> None:
+        self.busy = 0
+        self._seconds = 0.0
+        self._buckets = [0] * (len(BUCKETS_S) + 1)
+
+    def took(self, seconds: float) -> None:
+        """One batch, from its arrival to the answer after the commit."""
+        self._seconds += seconds
+        place = next((number for number, most in enumerate(BUCKETS_S) if seconds <= most), len(BUCKETS_S))
+        self._buckets[place] += 1
+
+    def lines(self, inside: int) -> Iterator[str]:
+        """``inside`` is how many batches are on their way now."""
+        yield from _one("molang_hub_busy_total", "counter", "Batches told to come again.", self.busy)
+        yield from _one("molang_hub_batches_inside", "gauge", "Batches on their way to the record.", inside)
+        name = "molang_hub_batch_seconds"
+        yield from _head(name, "histogram", "From the arrival of a batch to the answer after its commit.")
+        total = 0
+        for most, count in zip((*BUCKETS_S, "+Inf"), self._buckets, strict=True):
+            total += count
+            yield f'{name}_bucket{{le="{most}"}} {total}'
+        yield f"{name}_sum {self._seconds:.6f}"
+        yield f"{name}_count {total}"
 
 
-def _counter(name: str, value: float) -> Iterator[str]:
-    yield f"# TYPE {name} counter"
+def record_lines(boxes: Rows, backlogs: Rows) -> Iterator[str]:
+    """The state of the record: the same at every instance, so ask only one, or take the greatest."""
+    boxes = list(boxes)
+    for column, meaning in (
+        ("batches", "Batches of a box."),
+        ("events", "Events of a box, each once."),
+        ("duplicates", "Deliveries of events that were there already."),
+        ("rejected", "Events that were refused for ever."),
+    ):
+        name = f"molang_hub_{column}_total"
+        yield from _head(name, "counter", meaning)
+        yield from (f'{name}{{source="{row["source"]}"}} {row[column]}' for row in boxes)
+    name = "molang_hub_box_last_seen_timestamp_seconds"
+    yield from _head(name, "gauge", "When a box was heard last, Unix time.")
+    yield from (f'{name}{{source="{row["source"]}"}} {row["last_seen_ms"] / 1000:.3f}' for row in boxes)
+    yield from _head("molang_hub_backlog_events", "gauge", "Events that a reader of the record has still before it.")
+    yield from (f'molang_hub_backlog_events{{reader="{row["name"]}"}} {row["behind"]}' for row in backlogs)
+
+
+def text(lines: Iterable[str]) -> str:
+    """The whole answer."""
+    return "\n".join(lines) + "\n"
+
+
+def _head(name: str, kind: str, meaning: str) -> Iterator[str]:
+    yield f"# HELP {name} {meaning}"
+    yield f"# TYPE {name} {kind}"
+
+
+def _one(name: str, kind: str, meaning: str, value: float) -> Iterator[str]:
+    yield from _head(name, kind, meaning)
     yield f"{name} {value}"
-
-
-def _gauge(name: str, labels: str, value: float) -> Iterator[str]:
-    yield f"# TYPE {name} gauge"
-    yield f"{name}{labels} {value}"

@@ -1,83 +1,160 @@
-"""What the hub offers, as OpenAPI 3.1: written beside the routes, and compared with them by a test."""
+"""The hub's OpenAPI 3.1 document: every ``add_…_routes`` describes its routes beside them, as data.
 
+``describe(app, "GET", "/v1/things", "What it is for.", answers={200: list[Thing]})`` adds a path; a schema is a type
+that msgspec knows, or the JSON schema itself. ``tests/hub/test_openapi.py`` compares the document with the routes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from edge.hub.media.described import OPERATIONS as MEDIA
-from edge.kernel.wire.event import BATCH_PATH, BATCH_TYPE, MAX_EVENTS, MAX_PACKED_BYTES
+import msgspec
+from aiohttp import web
 
-_SOURCE = {"type": "string", "pattern": r"^/xa/[a-z0-9]+(-[a-z0-9]+)*/box/[1-9][0-9]?$", "maxLength": 60}
-_COUNT = {"type": "integer", "minimum": 0}
-_PATHS: dict[str, dict[str, Any]] = {}
+OPENAPI_PATH = "/v1/openapi.json"
+JSON = "application/json"
+_REF = "#/components/schemas/{name}"
+_OPERATIONS = web.AppKey("operations", dict[tuple[str, str], "Operation"])
+_WRITTEN = web.AppKey("written", dict[str, dict[str, Any]])
+Schema = Any
+"""A type for msgspec, or a JSON schema as a dict."""
 
 
-def describe(path: str, method: str, operation: dict[str, Any]) -> None:
-    """Add one operation; each subject describes its own routes."""
-    _PATHS.setdefault(path, {})[method] = operation
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a request was not granted, in Vietnamese."""
+
+    error: str
 
 
-def document() -> dict[str, Any]:
-    """The whole description: what stands here, and what the other subjects say of their own doors."""
-    paths = {path: dict(methods) for path, methods in (*MEDIA.items(), *_PATHS.items())}
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A body that is not JSON, or JSON under another name. Without schema: any bytes."""
+
+    media_type: str
+    schema: Schema | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Of the query, the path or the headers (``place``)."""
+
+    name: str
+    schema: Schema
+    place: str = "query"
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path. An answer is a schema, a Content, or None without a body."""
+
+    summary: str
+    answers: Mapping[int, Schema | Content | None]
+    parameters: Sequence[Parameter] = ()
+    body: Schema | Content | None = None
+
+
+def describe(
+    app: web.Application,
+    method: str,
+    path: str,
+    summary: str,
+    *,
+    answers: Mapping[int, Schema | Content | None],
+    parameters: Sequence[Parameter] = (),
+    body: Schema | Content | None = None,
+) -> None:
+    """Put a path of this door into its document; ``path`` as in the route table. Refusals (403, 503) are added."""
+    refusals: dict[int, Schema | Content | None] = {403: Refusal, 503: Refusal}
+    app.setdefault(_OPERATIONS, {})[method.lower(), path] = Operation(
+        summary, refusals | dict(answers), parameters, body
+    )
+
+
+def add_operations(app: web.Application, paths: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
+    """Put operations in OpenAPI's own words into the document of this door: by path and method."""
+    written = app.setdefault(_WRITTEN, {})
+    for path, methods in paths.items():
+        written.setdefault(path, {}).update(methods)
+
+
+def add_document_route(app: web.Application) -> None:
+    """Serve the document of this door."""
+    describe(app, "GET", OPENAPI_PATH, "This document.", answers={200: {"type": "object"}})
+    app.router.add_get(OPENAPI_PATH, _serve)
+
+
+def document(app: web.Application) -> dict[str, Any]:
+    """The whole document of a door."""
+    operations = app.get(_OPERATIONS, {})
+    named = [one for operation in operations.values() for one in _schemas(operation) if not isinstance(one, Mapping)]
+    shapes, components = msgspec.json.schema_components(named, ref_template=_REF)
+    known = _Known(named, shapes)
+    paths: dict[str, dict[str, Any]] = {path: dict(methods) for path, methods in app.get(_WRITTEN, {}).items()}
+    for (method, path), operation in sorted(operations.items(), key=lambda item: item[0][1]):
+        paths.setdefault(path, {})[method] = _written(method, path, operation, known)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Mõ Làng hub", "version": "1", "license": {"name": "AGPL-3.0-or-later"}},
+        "info": {"title": "Mõ Làng: the province's hub", "version": "1"},
         "paths": paths,
+        "components": {"schemas": _ecma(components)},
     }
 
 
-def answers(summary: str, **codes: str) -> dict[str, Any]:
-    """Responses by their code: ``ok="…"`` is 200, ``c403="…"`` is 403."""
-    told = {
-        ("200" if code == "ok" else code.removeprefix("c")): {"description": words} for code, words in codes.items()
-    }
-    return {"summary": summary, "responses": told}
+class _Known:
+    """The JSON schema of each type that the operations name."""
+
+    def __init__(self, named: Sequence[Any], shapes: Sequence[dict[str, Any]]) -> None:
+        self._pairs = list(zip(named, shapes, strict=True))
+
+    def shape(self, schema: Schema) -> Any:
+        """As JSON."""
+        if isinstance(schema, Mapping):
+            return _ecma(dict(schema))
+        return _ecma(next(shape for named, shape in self._pairs if named is schema))
 
 
-def query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """An optional parameter behind the question mark."""
-    return {"name": name, "in": "query", "required": False, "schema": schema}
+async def _serve(request: web.Request) -> web.Response:
+    return web.json_response(document(request.app))
 
 
-describe("/", "get", answers("The province's page", ok="HTML", c403="the certificate may not"))
-describe("/v1/status", "get", answers("Totals of each box", ok="a list", c403="the certificate may not"))
-describe("/v1/openapi.json", "get", answers("This document", ok="OpenAPI 3.1"))
-describe("/metrics", "get", answers("For Prometheus", ok="text exposition format", c403="the certificate may not"))
-describe(
-    BATCH_PATH,
-    "get",
-    answers("Events by arrival", ok="a list", c400="no number", c403="another box")
-    | {
-        "parameters": [
-            query("source", _SOURCE),
-            query("after", _COUNT | {"maximum": 10**18 - 1}),
-            query("limit", _COUNT | {"maximum": 1000}),
-        ]
-    },
-)
-describe(
-    BATCH_PATH,
-    "post",
-    answers(
-        f"At most {MAX_EVENTS} events, gzip, {MAX_PACKED_BYTES} bytes",
-        ok="kept, durably",
-        c400="no batch",
-        c403="not this box",
-        c413="too large",
-        c415="not gzip, or not a batch",
-        c503="busy: Retry-After says how long",
-    )
-    | {
-        "parameters": [
-            {
-                "name": "Content-Encoding",
-                "in": "header",
-                "required": True,
-                "schema": {"type": "string", "enum": ["gzip"]},
-            }
-        ],
-        "requestBody": {
-            "required": True,
-            "content": {BATCH_TYPE: {"schema": {"type": "string", "format": "binary", "maxLength": MAX_PACKED_BYTES}}},
+def _schemas(operation: Operation) -> list[Schema]:
+    bodies = [*operation.answers.values(), operation.body]
+    found = [one.schema if isinstance(one, Content) else one for one in bodies]
+    return [one for one in [*found, *(one.schema for one in operation.parameters)] if one is not None]
+
+
+def _written(method: str, path: str, operation: Operation, known: _Known) -> dict[str, Any]:
+    words = "".join(part.strip("{}.").replace(".", "_").capitalize() for part in path.split("/"))
+    written: dict[str, Any] = {
+        "operationId": method + (words or "Page"),
+        "summary": operation.summary,
+        "responses": {
+            str(status): {"description": str(status)} | ({} if answer is None else _content(answer, known))
+            for status, answer in sorted(operation.answers.items())
         },
-    },
-)
+    }
+    if operation.parameters:
+        written["parameters"] = [
+            {"name": one.name, "in": one.place, "required": one.required, "schema": known.shape(one.schema)}
+            for one in operation.parameters
+        ]
+    if operation.body is not None:
+        written["requestBody"] = {"required": True} | _content(operation.body, known)
+    return written
+
+
+def _content(body: Schema | Content, known: _Known) -> dict[str, Any]:
+    content = body if isinstance(body, Content) else Content(JSON, body)
+    shape = {} if content.schema is None else {"schema": known.shape(content.schema)}
+    return {"content": {content.media_type: shape}}
+
+
+def _ecma(schema: Any) -> Any:
+    r"""Patterns in the dialect of JSON schema: Python's ``\Z`` is its ``$``."""
+    if isinstance(schema, dict):
+        return {
+            key: value.replace(r"\Z", "$") if key == "pattern" and isinstance(value, str) else _ecma(value)
+            for key, value in schema.items()
+        }
+    return [_ecma(one) for one in schema] if isinstance(schema, list) else schema

@@ -1,66 +1,60 @@
-"""What people of the province ask: plain questions to the record."""
+"""What people of the province ask of the record. ``source`` None means all boxes."""
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, select
+import msgspec
+from sqlalchemy import Select, case, select
 
-from edge.core.moment import AtMs
-from edge.hub.database import STATEMENT_S, Database
-from edge.hub.tables.events import box, event
+from edge.hub.database import Database
+from edge.hub.tables.events import arrivals, box, event, event_count, event_key, fanout
 
 MAX_ROWS = 1_000
 NEWEST_ALARMS = 50
-SETTLED_MS = int(STATEMENT_S * 1000) * 2
-"""Two boxes' batches may be committed in another order than their numbers were given out; after so long none is."""
+Rows = list[dict[str, Any]]
+_MISSING = case((box.c.max_seq > box.c.events, box.c.max_seq - box.c.events), else_=0).label("missing")
+_DELIVERED = select(event, event_key.c.deliveries).join(
+    event_key, (event_key.c.source == event.c.source) & (event_key.c.id == event.c.id)
+)
 
 
 class Questions:
-    """Each question is a transaction of its own. ``source`` None means all boxes."""
+    """Each is one small transaction; raises TransientError when the record does not answer."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def boxes(self, source: str | None = None) -> list[dict[str, Any]]:
-        """Totals of each box; ``missing`` counts seq numbers below the highest that never came (dead letters too)."""
-        asked = select(box, (box.c.max_seq - box.c.events).label("missing")).order_by(box.c.source)
-        return await self._rows(asked if source is None else asked.where(box.c.source == source))
+    async def boxes(self, source: str | None = None) -> Rows:
+        """Totals of each box; ``missing`` is how many of its seq numbers never came (dead letters too)."""
+        return await self._rows(_of(select(box, _MISSING), box.c.source, source).order_by(box.c.source))
 
-    async def counts(self, source: str | None = None) -> list[dict[str, Any]]:
+    async def counts(self, source: str | None = None) -> Rows:
         """How many events of each type each box has sent."""
-        asked = select(event.c.source, event.c.type, func.count().label("n"))
-        asked = asked.group_by(event.c.source, event.c.type).order_by(event.c.source, event.c.type)
-        return await self._rows(asked if source is None else asked.where(event.c.source == source))
+        asked = _of(select(event_count), event_count.c.source, source)
+        return await self._rows(asked.order_by(event_count.c.source, event_count.c.type))
 
-    async def alarms(self, source: str | None = None) -> list[dict[str, Any]]:
+    async def alarms(self, source: str | None = None) -> Rows:
         """The newest events of the alarm lane."""
-        columns = ("source", "id", "type", "subject", "at_ms", "clock", "data", "received_ms")
-        asked = select(*(event.c[name] for name in columns)).where(event.c.lane == 0)
-        asked = asked.order_by(event.c.arrival.desc()).limit(NEWEST_ALARMS)
-        return _with_data(await self._rows(asked if source is None else asked.where(event.c.source == source)))
+        asked = _of(select(event).where(event.c.lane == 0), event.c.source, source)
+        return _with_data(await self._rows(asked.order_by(event.c.arrival.desc()).limit(NEWEST_ALARMS)))
 
-    async def events(self, source: str | None, after: int, limit: int, now_ms: AtMs) -> list[dict[str, Any]]:
-        """Events in the order of their arrival, from the one behind ``after``.
+    async def events(self, source: str | None, after: int, limit: int) -> Rows:
+        """Events in the order of their arrival, from the one behind ``after``."""
+        asked = _of(_DELIVERED.where(event.c.arrival > after), event.c.source, source)
+        return _with_data(await self._rows(asked.order_by(event.c.arrival).limit(min(limit, MAX_ROWS))))
 
-        Of one box at once; of all boxes only those that came ``SETTLED_MS`` ago, so that a reader who goes on behind
-        the last one skips none.
-        """
-        asked = select(event).where(event.c.arrival > after).order_by(event.c.arrival).limit(min(limit, MAX_ROWS))
-        if source is not None:
-            asked = asked.where(event.c.source == source)
-        elif self._database.is_postgres:
-            asked = asked.where(event.c.received_ms < now_ms - SETTLED_MS)
-        return _with_data(await self._rows(asked))
+    async def backlogs(self) -> Rows:
+        """Every reader of arrivals and how many events it has still before it."""
+        behind = (arrivals.c.last - fanout.c.arrival).label("behind")
+        return await self._rows(select(fanout.c.name, behind).select_from(fanout.join(arrivals, arrivals.c.one == 1)))
 
-    async def _rows(self, asked: Select[Any]) -> list[dict[str, Any]]:
-        async with self._database.change() as connection:
+    async def _rows(self, asked: Select[Any]) -> Rows:
+        async with self._database.ask() as connection:
             return [dict(row) for row in (await connection.execute(asked)).mappings()]
 
 
-def _with_data(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [_decoded(row) for row in rows]
+def _of(asked: Select[Any], column: Any, source: str | None) -> Select[Any]:
+    return asked if source is None else asked.where(column == source)
 
 
-def _decoded(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "data": json.loads(row["data"])}
+def _with_data(rows: Rows) -> Rows:
+    return [row | {"data": msgspec.json.decode(row["data"])} for row in rows]

@@ -1,47 +1,50 @@
-"""The doors of the hub: one for boxes over mutual TLS, and on this machine alone one for people."""
+"""The hub: its doors, one for boxes over mutual TLS and on this machine alone one for people, and its own work."""
 
 import asyncio
-import datetime as dt
+import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-import msgspec
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
-from edge.core.errors import FinalError, MisconfiguredError, TransientError
-from edge.hub.batch import Checked, StrangerError, TooLargeError, read_batch
-from edge.hub.database import POOL, Database, trial_url
-from edge.hub.fanout import FanOut
-from edge.hub.ledger import take_batch
+from edge.core.errors import MisconfiguredError, TransientError
+from edge.hub.answers import refusing
+from edge.hub.database import Database
+from edge.hub.event_routes import add_event_routes
+from edge.hub.fanout import Fanout
+from edge.hub.intake import Intake
 from edge.hub.media.routes import add_media_reading, add_media_routes
-from edge.hub.metrics import Metrics
-from edge.hub.openapi import document
-from edge.hub.page import render
+from edge.hub.metrics import Meter
+from edge.hub.openapi import add_document_route
+from edge.hub.pages.communes import CommuneFile
+from edge.hub.pages.routes import add_page_routes
+from edge.hub.partitions import make_months
+from edge.hub.people_routes import WhoIs, add_metrics_route, add_people_routes
+from edge.hub.projection.following import Projector
 from edge.hub.questions import Questions
-from edge.hub.visitors import PROVINCE, Visitor, visitor_of
+from edge.hub.stations.routes import add_station_reading, add_station_writing
+from edge.hub.visitors import PROVINCE, by_certificate
 from edge.kernel.clock import Clock
-from edge.kernel.keep_running import keep_running
-from edge.kernel.wire.event import BATCH_HEADER, BATCH_PATH, BATCH_TYPE, MAX_PACKED_BYTES, BatchReply, batch_name
+from edge.kernel.wire.event import MAX_PACKED_BYTES
 
-READ_DEADLINE_S = 15.0
+log = logging.getLogger(__name__)
 KEEP_ALIVE_S = 90.0
-BUSY_RETRY_S = 5
 GOODBYE_S = 2.0
-UPKEEP_S = 6 * 3600.0
-MOST_WAITING = 64
-"""Two hundred events each: more would wait longer than a box waits for its answer."""
-_SAFE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
-WhoIs = Callable[[web.Request], Visitor]
+START_AGAIN_S = 1.0
+MONTHS_EVERY_S, MONTHS_AGAIN_S = 6 * 3600.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the hub keeps things. ``nats`` None publishes nothing; ``communes`` is ``communes.toml``."""
+
+    database: str
+    media: Path
+    nats: str | None = None
+    communes: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,126 +73,88 @@ class Doors:
 
 
 class Hub:
-    """Takes batches and answers questions. Any number of instances may share one PostgreSQL.
+    """Takes batches and answers questions. It works inside ``running``."""
 
-    ``database`` is SQLAlchemy's URL; without it an SQLite file in ``folder`` serves for a trial. ``nats`` is where
-    every event is told on, once it is kept.
-    """
-
-    def __init__(self, folder: Path, clock: Clock, database: str = "", nats: str = "") -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.database = Database(settings.database)
+        self._media_folder = settings.media
         self._clock = clock
-        self.database = Database(database or trial_url(folder))
+        self._meter = Meter()
+        self._intake = Intake(self.database, clock)
         self._questions = Questions(self.database)
-        self._metrics = Metrics(self.database)
-        self._fanout = FanOut(self.database, nats) if nats else None
-        self._writing = asyncio.Semaphore(POOL)
-        self._waiting = 0
+        self._communes = CommuneFile(settings.communes)
+        self._projector = Projector(self.database)
+        self._fanout = None if settings.nats is None else Fanout(self.database, clock, settings.nats)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Tables are there, and their upkeep goes on; raises TransientError while the database does not answer."""
-        await self.database.make_tables(self._today())
-        tasks = [asyncio.create_task(keep_running("partitions", self._keep_partitions))]
-        if self._fanout is not None:
-            tasks.append(asyncio.create_task(keep_running("fan-out", self._fanout.run)))
+        """Wait for the record, make what is missing in it, and work while inside."""
         try:
-            yield
+            await self._make_record()
+            async with asyncio.TaskGroup() as tasks:
+                works = [tasks.create_task(work) for work in self._works()]
+                try:
+                    yield
+                finally:
+                    for work in works:
+                        work.cancel()
+        except BaseExceptionGroup as faults:
+            if len(faults.exceptions) > 1:
+                raise
+            raise faults.exceptions[0] from faults  # a closed door or a wrong setting under its own name
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             await self.database.close()
-
-    async def _keep_partitions(self) -> None:
-        while True:
-            await asyncio.sleep(UPKEEP_S)
-            await self.database.make_tables(self._today())
-
-    def _today(self) -> dt.date:
-        return dt.datetime.fromtimestamp(self._clock.now().at_ms / 1000, dt.UTC).date()
 
     def boxes_door(self) -> web.Application:
         """For boxes, and for people with a certificate of the province."""
-        app = self._people(_by_certificate)
-        app.router.add_post(BATCH_PATH, self._take)
-        self._media = add_media_routes(app, self.database, self._folder / "media", self._clock)
+        app = self._people(by_certificate)
+        add_event_routes(app, self._intake, self._meter, self._clock)
+        self._media = add_media_routes(app, self.database, self._media_folder, self._clock)
+        add_station_writing(app, self.database, self._clock)
         return app
 
     def page_door(self) -> web.Application:
-        """For people on this machine: everything may be read, nothing sent."""
+        """For people on this machine: everything may be read, nothing sent. Made after the boxes' door."""
         app = self._people(lambda _: PROVINCE)
         add_media_reading(app, self._media, lambda _: PROVINCE)
         return app
 
     def _people(self, who: WhoIs) -> web.Application:
-        app = web.Application(client_max_size=MAX_PACKED_BYTES, middlewares=[_name_batch])
-        app.router.add_get("/", partial(self._page, who))
-        app.router.add_get("/v1/status", partial(self._status, who))
-        app.router.add_get(BATCH_PATH, partial(self._events, who))
-        app.router.add_get("/metrics", partial(self._told_metrics, who))
-        app.router.add_get("/v1/openapi.json", self._document)
+        app = web.Application(client_max_size=MAX_PACKED_BYTES, middlewares=[refusing])
+        add_people_routes(app, who, self._questions)
+        add_page_routes(app, who, self.database, self._communes, self._clock)
+        add_station_reading(app, who, self.database, self._communes, self._clock)
+        add_metrics_route(app, who, self._questions, self._meter, self._intake)
+        add_document_route(app)
         return app
 
-    async def _take(self, request: web.Request) -> web.Response:
-        source = _by_certificate(request).box
-        if source is None:
-            return _refuse(403, "Chứng thư này không phải của hộp nào.")
-        if request.content_type != BATCH_TYPE or request.headers.get("Content-Encoding") != "gzip":
-            return _refuse(415, f"Chỉ nhận {BATCH_TYPE} nén gzip.")
-        try:
-            return _reply(await self._keep(source, await _checked(request, source)))
-        except TooLargeError as error:
-            return _refuse(413, str(error))
-        except StrangerError as error:
-            return _refuse(403, str(error))
-        except FinalError as error:
-            return _refuse(400, str(error))
-        except TransientError as error:
-            return _refuse(503, str(error), {"Retry-After": str(BUSY_RETRY_S)})
+    def _works(self) -> list[Coroutine[None, None, None]]:
+        works = [self._intake.run(), self._keep_months(), self._projector.run()]
+        return works if self._fanout is None else [*works, self._fanout.run()]
 
-    async def _keep(self, source: str, batch: Checked) -> BatchReply:
-        """In its turn; raises TransientError when too many wait already, so that none waits past its deadline."""
-        if self._waiting >= MOST_WAITING:
-            raise TransientError("quá nhiều gói đang chờ ghi")
-        self._waiting += 1
-        began = asyncio.get_running_loop().time()
-        try:
-            async with self._writing:
-                reply = await take_batch(self.database, source, batch, self._clock.now().at_ms)
-        finally:
-            self._waiting -= 1
-        self._metrics.took(len(batch.events), asyncio.get_running_loop().time() - began)
-        if self._fanout is not None:
-            self._fanout.nudge(source)
-        return reply
+    async def _make_record(self) -> None:
+        told = False
+        while True:
+            try:
+                await self.database.make_tables()
+                await make_months(self.database, self._clock.now().at_ms)
+            except TransientError as error:
+                if not told:
+                    log.warning("waiting for the database: %s", error)
+                told = True
+                await asyncio.sleep(START_AGAIN_S)
+            else:
+                return
 
-    async def _told_metrics(self, who: WhoIs, request: web.Request) -> web.Response:
-        if _sight(who(request)) is not None:
-            raise web.HTTPForbidden(text="Chỉ tỉnh được xem.")
-        return web.Response(text=await self._metrics.text(self._waiting), content_type="text/plain", charset="utf-8")
-
-    async def _document(self, _: web.Request) -> web.Response:
-        return web.json_response(document(), headers=_SAFE)
-
-    async def _status(self, who: WhoIs, request: web.Request) -> web.Response:
-        return web.json_response(await self._questions.boxes(_sight(who(request))), headers=_SAFE)
-
-    async def _events(self, who: WhoIs, request: web.Request) -> web.Response:
-        sight = _sight(who(request))
-        source = request.query.get("source") or sight
-        if sight not in (None, source):
-            raise web.HTTPForbidden(text="Không được xem xã khác.")
-        after, limit = _number(request, "after", 0), _number(request, "limit", 200)
-        now_ms = self._clock.now().at_ms
-        return web.json_response(await self._questions.events(source, after, limit, now_ms), headers=_SAFE)
-
-    async def _page(self, who: WhoIs, request: web.Request) -> web.Response:
-        source, ask = _sight(who(request)), self._questions
-        parts = await ask.boxes(source), await ask.counts(source), await ask.alarms(source)
-        html = render(*parts, self._clock.now().at_ms)
-        return web.Response(text=html, content_type="text/html", headers=_SAFE)
+    async def _keep_months(self) -> None:
+        wait_s = MONTHS_EVERY_S
+        while True:
+            await asyncio.sleep(wait_s)
+            try:
+                await make_months(self.database, self._clock.now().at_ms)
+                wait_s = MONTHS_EVERY_S
+            except TransientError:
+                wait_s = MONTHS_AGAIN_S
 
 
 @asynccontextmanager
@@ -198,7 +163,9 @@ async def open_doors(
 ) -> AsyncIterator[Doors]:
     """Listen while inside; port 0 takes a free one. Raises MisconfiguredError for unusable certificates."""
     tls = server_tls(certificates)
-    async with hub.running(), _door(hub.boxes_door(), boxes, tls) as boxes_port:
+    # Several instances share a port when they share a database; the kernel hands each connection to one of them.
+    shares = hub.database.is_postgres
+    async with _door(hub.boxes_door(), boxes, tls, reuse_port=shares) as boxes_port:
         if page is None:
             yield Doors(boxes_port, 0)
             return
@@ -219,65 +186,16 @@ def server_tls(certificates: Certificates) -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def _door(app: web.Application, address: Address, tls: ssl.SSLContext | None) -> AsyncIterator[int]:
+async def _door(
+    app: web.Application, address: Address, tls: ssl.SSLContext | None, *, reuse_port: bool = False
+) -> AsyncIterator[int]:
     # Without auto_decompress aiohttp would inflate a body before we could refuse it.
     runner = web.AppRunner(
         app, access_log=None, auto_decompress=False, keepalive_timeout=KEEP_ALIVE_S, shutdown_timeout=GOODBYE_S
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, address.host, address.port, ssl_context=tls).start()
+        await web.TCPSite(runner, address.host, address.port, ssl_context=tls, reuse_port=reuse_port or None).start()
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
-
-
-@web.middleware
-async def _name_batch(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Say which batch an answer is about; one that was not read whole has no name."""
-    response = await handler(request)
-    if request.method == "POST" and response.status == 200:
-        response.headers[BATCH_HEADER] = batch_name(await request.read())  # the same bytes again, not another read
-    return response
-
-
-async def _checked(request: web.Request, source: str) -> Checked:
-    """Read no more than the limit, within the deadline, and check it beside the loop."""
-    if (request.content_length or 0) > MAX_PACKED_BYTES:
-        raise TooLargeError(f"Gói dài {request.content_length} byte, tối đa {MAX_PACKED_BYTES}.")
-    try:
-        async with asyncio.timeout(READ_DEADLINE_S):
-            body = await request.read()
-    except web.HTTPRequestEntityTooLarge as cause:
-        raise TooLargeError(f"Gói dài hơn {MAX_PACKED_BYTES} byte.") from cause
-    except TimeoutError as cause:
-        raise TransientError(f"gói không đến đủ trong {READ_DEADLINE_S:.0f} giây") from cause
-    return await asyncio.to_thread(read_batch, body, source)
-
-
-def _by_certificate(request: web.Request) -> Visitor:
-    return visitor_of(request.get_extra_info("peercert"))
-
-
-def _sight(visitor: Visitor) -> str | None:
-    """The only source that a visitor sees, None for all."""
-    if visitor.sees_all:
-        return None
-    if visitor.box is None:
-        raise web.HTTPForbidden(text="Chứng thư này không được xem.")
-    return visitor.box
-
-
-def _number(request: web.Request, name: str, default: int) -> int:
-    text = request.query.get(name, str(default))
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        raise web.HTTPBadRequest(text=f"{name} phải là một số.")
-    return int(text)
-
-
-def _reply(reply: BatchReply) -> web.Response:
-    return web.Response(body=msgspec.json.encode(reply), content_type="application/json")
-
-
-def _refuse(status: int, reason: str, headers: dict[str, str] | None = None) -> web.Response:
-    return web.json_response({"error": reason}, status=status, headers=headers)

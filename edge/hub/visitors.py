@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from aiohttp import web
+
 from edge.kernel.certificate import common_name
 
 _BOX = re.compile(r"box-(?P<commune>[a-z0-9]+(?:-[a-z0-9]+)*)-(?P<box>[1-9][0-9]?)")
@@ -33,3 +35,17 @@ def visitor_of(peer_certificate: Mapping[str, Any] | None) -> Visitor:
     if found := _BOX.fullmatch(name):
         return Visitor(f"/xa/{found['commune']}/box/{found['box']}", sees_all=False)
     return PROVINCE if _PROVINCE.fullmatch(name) else STRANGER
+
+
+def by_certificate(request: web.Request) -> Visitor:
+    """Who asks at the boxes' door."""
+    return visitor_of(request.get_extra_info("peercert"))
+
+
+def sight(visitor: Visitor) -> str | None:
+    """The only source that a visitor sees, None for all; raises HTTPForbidden for a stranger."""
+    if visitor.sees_all:
+        return None
+    if visitor.box is None:
+        raise web.HTTPForbidden(text="Chứng thư này không được xem.")
+    return visitor.box

@@ -1,6 +1,7 @@
 """PostgreSQL and NATS killed under a real hub while a real box sends: each event is kept once, and told on once."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,12 +10,10 @@ import nats
 import pytest
 
 from edge.hub.fanout import STREAM
-from hil.nats import NO_NATS, Server, running_server
-from hil.postgres import NO_POSTGRES, Cluster, running_cluster
+from hil.nats import Nats, running_nats
+from hil.postgres import Postgres, running_postgres
 from tests.hub.province import Province, free_port
 from tests.sync.box import Box, is_down, started
-
-pytestmark = pytest.mark.skipif(bool(NO_POSTGRES or NO_NATS), reason=f"{NO_POSTGRES} {NO_NATS}".strip())
 
 ROUNDS = 1
 EACH = 40
@@ -25,7 +24,7 @@ BACK_S = 70.0
 class Engines:
     """What the hub stands on, and the hub."""
 
-    def __init__(self, cluster: Cluster, server: Server, province: Province, port: int) -> None:
+    def __init__(self, cluster: Postgres, server: Nats, province: Province, port: int) -> None:
         self.cluster, self.server, self.province, self.port = cluster, server, province, port
 
     async def told_on(self, count: int) -> Counter[str]:
@@ -38,20 +37,19 @@ class Engines:
                     await asyncio.sleep(0.1)
             seqs = range(1, (await stream.stream_info(STREAM)).state.messages + 1)
             messages = [await stream.get_msg(STREAM, seq) for seq in seqs]
-            return Counter(str((message.headers or {}).get("Molang-Id")) for message in messages)
+            return Counter(json.loads(message.data or b"{}")["id"] for message in messages)
         finally:
             await connection.close()
 
 
 @pytest.fixture
 async def engines(tmp_path: Path) -> AsyncIterator[Engines]:
-    with running_cluster() as cluster:
-        async with running_server() as server:
-            province, port = Province(tmp_path, database=cluster.url(), nats=server.url), free_port()
-            hub = await province.start_process(port)
-            yield Engines(cluster, server, province, port)
-            hub.terminate()
-            await hub.wait()
+    with running_postgres() as cluster, running_nats() as server:
+        province, port = Province(tmp_path, database=cluster.make_database("hub"), nats=server.url), free_port()
+        hub = await province.start_process(port)
+        yield Engines(cluster, server, province, port)
+        hub.terminate()
+        await hub.wait()
 
 
 async def test_each_event_is_kept_once_and_told_on_once_though_both_engines_are_killed(
@@ -63,13 +61,13 @@ async def test_each_event_is_kept_once_and_told_on_once_though_both_engines_are_
             telling = asyncio.create_task(tell_slowly(box, number * 2 * EACH))
             await asyncio.sleep(0.3)
             await asyncio.to_thread(engines.cluster.kill)
-            await engines.server.kill()
+            engines.server.kill()
             await telling
             await box.until(is_down)
             assert box.waiting()
             await box.tell(number % 3, range((number * 2 + 1) * EACH, (number * 2 + 2) * EACH))
             await asyncio.to_thread(engines.cluster.start)
-            await engines.server.start()
+            engines.server.start()
             await box.until_drained(BACK_S)
         assert box.dead() == {}
         wanted = {row["id"] for row in box.outbox()}

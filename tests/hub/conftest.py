@@ -1,45 +1,75 @@
-import itertools
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from edge.hub.database import trial_url
-from hil.postgres import NO_POSTGRES, Cluster, running_cluster
-from tests.hub.province import Province
+from edge.hub.database import Database, trial_url
+from edge.hub.partitions import make_months
+from hil.nats import Nats, running_nats
+from hil.postgres import Postgres, running_postgres
+from tests.hub.province import NOW_MS, Province
 
-_numbers = itertools.count(1)
+_numbers = count(1)
+_EMPTY = """DO $$ DECLARE one text; BEGIN
+  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+    EXECUTE format('TRUNCATE %I CASCADE', one);
+  END LOOP;
+END $$"""
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster | None]:
-    """One PostgreSQL for all tests of a worker; None where there is none."""
-    if NO_POSTGRES:
-        yield None
-        return
-    with running_cluster() as cluster:
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as cluster:
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def nats() -> Iterator[Nats]:
+    with running_nats() as server:
+        yield server
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def record_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of either kind."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
     if request.param == "sqlite":
-        return trial_url(tmp_path)
-    cluster: Cluster | None = request.getfixturevalue("cluster")
-    if cluster is None:
-        pytest.skip(NO_POSTGRES)
-    name = f"t{next(_numbers)}"
-    cluster.execute(f"CREATE DATABASE {name}")
-    return cluster.url(name)
+        folder = tmp_path / "hub"
+        folder.mkdir()
+        yield trial_url(folder)
+        return
+    yield request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture(scope="session")
+def postgres_record(postgres: Postgres) -> str:
+    return postgres.make_database("hub")
 
 
 @pytest.fixture
-def province(tmp_path: Path) -> Province:
-    return Province(tmp_path)
+def postgres_url(postgres: Postgres, postgres_record: str) -> str:
+    """One database for the session, emptied: making one takes a second."""
+    postgres.ask("hub", _EMPTY)
+    return postgres_record
 
 
 @pytest.fixture
-def grown_province(tmp_path: Path, record_url: str) -> Province:
-    """The same on either database."""
-    return Province(tmp_path, database=record_url)
+def new_postgres_url(postgres: Postgres) -> Iterator[str]:
+    """A database without any table."""
+    name = f"hub_{next(_numbers)}"
+    yield postgres.make_database(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    made = Database(database_url)
+    await made.make_tables()
+    await make_months(made, NOW_MS)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def province(tmp_path: Path, database_url: str) -> Province:
+    return Province(tmp_path, database=database_url)

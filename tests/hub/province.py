@@ -15,12 +15,14 @@ from typing import Any
 import aiohttp
 
 from edge.config.schema import Hub as HubSettings
-from edge.hub.server import Address, Certificates, Doors, Hub, open_doors
+from edge.hub.database import trial_url
+from edge.hub.server import Address, Certificates, Doors, Hub, Settings, open_doors
 from edge.kernel.clock import SystemClock
 from edge.kernel.wire.event import BATCH_TYPE
 from hil.pki import Authority
 
 LOOPBACK = "127.0.0.1"
+NOW_MS = 1_795_000_000_000  # 18 November 2026
 SOURCE = "/xa/dong-son/box/1"
 BOX = "box-dong-son-1"
 HEADERS = {"Content-Type": BATCH_TYPE, "Content-Encoding": "gzip"}
@@ -58,20 +60,22 @@ class Answer:
 class Province:
     """Folders and certificates of one hub, which listens at ``address``."""
 
-    def __init__(self, folder: Path, address: str = LOOPBACK, database: str = "", nats: str = "") -> None:
+    def __init__(
+        self, folder: Path, address: str = LOOPBACK, database: str | None = None, nats: str | None = None
+    ) -> None:
         self.address = address
-        self.database = database
-        self.nats = nats
         self.authority = Authority(folder / "pki", (address,))
         self.folder = folder / "hub"
+        self.folder.mkdir(exist_ok=True)
+        self.settings_of_hub = Settings(database or trial_url(self.folder), self.folder / "media", nats)
         server = self.authority.issue("hub")
         self.certificates = Certificates(self.authority.ca, server.cert, server.key)
 
     @asynccontextmanager
     async def running(self, port: int = 0) -> AsyncIterator[Doors]:
         """The hub inside this process."""
-        hub, page = Hub(self.folder, SystemClock(), self.database), Address(LOOPBACK, 0)
-        async with open_doors(hub, Address(self.address, port), self.certificates, page) as doors:
+        hub, page = Hub(self.settings_of_hub, SystemClock()), Address(LOOPBACK, 0)
+        async with hub.running(), open_doors(hub, Address(self.address, port), self.certificates, page) as doors:
             yield doors
 
     async def start_process(self, port: int, inside: Sequence[str] = ()) -> asyncio.subprocess.Process:
@@ -80,8 +84,8 @@ class Province:
         process = await asyncio.create_subprocess_exec(
             *(*inside, sys.executable, "-m", "edge", "hub", "serve"),
             *("--folder", str(self.folder), "--listen", f"{self.address}:{port}"),
+            *("--database", self.settings_of_hub.database, "--nats", self.settings_of_hub.nats or ""),
             *("--ca", files["ca"], "--cert", files["cert"], "--key", files["key"]),
-            *("--database", self.database, "--nats", self.nats),
         )
         async with asyncio.timeout(20):
             while not await _accepts(self.address, port):

@@ -11,6 +11,7 @@ from edge.core.errors import MisconfiguredError
 from edge.hub.cli import hub as command
 from edge.hub.server import Certificates, server_tls
 from hil.pki import Authority
+from hil.postgres import Postgres
 from tests.hub.province import HEADERS, LOOPBACK, SOURCE, Province, event, packed
 
 
@@ -111,7 +112,8 @@ async def test_a_question_with_rubbish_is_refused(province: Province) -> None:
             assert (await province.get(doors.boxes, f"/v1/events?{query}", "province")).status == 400
 
 
-async def test_no_200_while_the_disk_does_not_take_it(province: Province) -> None:
+async def test_no_200_while_the_disk_does_not_take_it(tmp_path: Path) -> None:
+    province = Province(tmp_path)
     async with province.running() as doors:
         other = sqlite3.connect(province.folder / "hub.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -121,6 +123,22 @@ async def test_no_200_while_the_disk_does_not_take_it(province: Province) -> Non
         assert refused.status == 503
         assert int(refused.headers["Retry-After"]) > 0
         assert (await province.post(doors.boxes, packed([event(1)]))).status == 200
+
+
+async def test_no_200_while_postgresql_is_down_and_nothing_twice_afterwards(
+    tmp_path: Path, postgres: Postgres, postgres_url: str
+) -> None:
+    province = Province(tmp_path, database=postgres_url)
+    async with province.running() as doors:
+        await province.post(doors.boxes, packed([event(1)]))
+        postgres.kill()
+        refused = await province.post(doors.boxes, packed([event(1), event(2)]))
+        assert refused.status == 503
+        assert int(refused.headers["Retry-After"]) > 0
+        assert (await province.get(doors.boxes, "/v1/status", "province")).status == 503
+        postgres.start()
+        assert (await province.post(doors.boxes, packed([event(1), event(2)]))).status == 200
+        assert [one["deliveries"] for one in await province.events(doors.boxes)] == [2, 1]
 
 
 async def test_old_tls_is_refused(province: Province) -> None:

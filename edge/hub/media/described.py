@@ -132,3 +132,8 @@ OPERATIONS: Mapping[str, Mapping[str, Operation]] = {
         }
     },
 }
+
+READING: Mapping[str, Mapping[str, Operation]] = {
+    path: {"get": methods["get"]} for path, methods in OPERATIONS.items() if "get" in methods
+}
+"""What a door offers that only looks."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from edge.core.errors import TransientError
 from edge.hub.database import Database
 from edge.hub.media.asked import (
     ALGORITHMS,
@@ -19,9 +20,11 @@ from edge.hub.media.asked import (
     read_offset,
     read_wanted,
 )
+from edge.hub.media.described import OPERATIONS, READING
 from edge.hub.media.desk import Bounds, MediaDesk, Piece, Standing
 from edge.hub.media.receiving import CutError
 from edge.hub.media.shelf import FullError
+from edge.hub.openapi import add_operations
 from edge.hub.visitors import Visitor, visitor_of
 from edge.kernel.clock import Clock
 from edge.kernel.wire.upload import BODY_TYPE, EXPIRES, LENGTH, MEDIA_PATH, OFFSET, RESUMABLE, UPLOADS_PATH, VERSION
@@ -54,6 +57,7 @@ def add_media_routes(
     app.router.add_delete(ONE_UPLOAD, doors.answered(doors.end))
     app.router.add_post(ONE_UPLOAD, doors.answered(doors.overridden))
     add_media_reading(app, desk, _by_certificate)
+    add_operations(app, OPERATIONS)
     app.cleanup_ctx.append(partial(_tidying, desk))
     return desk
 
@@ -62,6 +66,7 @@ def add_media_reading(app: web.Application, desk: MediaDesk, who: WhoIs) -> None
     """Only looking: also for the page's door on the hub's own machine."""
     app.router.add_get(MEDIA_PATH, _or_busy(partial(_files, desk, who)))
     app.router.add_get(ONE_FILE, _or_busy(partial(_file, desk, who)))
+    add_operations(app, READING)
 
 
 def _or_busy(handler: Handler) -> Handler:
@@ -70,7 +75,7 @@ def _or_busy(handler: Handler) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
-        except (SQLAlchemyError, OSError):
+        except (TransientError, SQLAlchemyError, OSError):
             return _refuse(503, "Tỉnh đang bận.", {"Retry-After": str(BUSY_RETRY_S)})
 
     return answer
@@ -104,7 +109,7 @@ class _Uploads:
                 response.force_close()
             except FullError as error:
                 response = _refuse(507, str(error), {"Retry-After": str(FULL_RETRY_S)})
-            except (SQLAlchemyError, OSError):
+            except (TransientError, SQLAlchemyError, OSError):
                 response = _refuse(503, "Tỉnh đang bận.", {"Retry-After": str(BUSY_RETRY_S)})
             response.headers.update(self._head)
             return response

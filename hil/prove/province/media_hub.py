@@ -4,7 +4,6 @@ python -m hil.prove.province.media_hub --folder F --listen 127.0.0.1:9444 --ca â
 """
 
 import asyncio
-import datetime as dt
 from pathlib import Path
 
 import click
@@ -23,7 +22,7 @@ async def serve(folder: Path, listen: str, certificates: Certificates) -> None:
     host, _, port = listen.rpartition(":")
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     database = Database(f"sqlite+aiosqlite:///{folder}/hub.db")
-    await database.make_tables(dt.datetime.now(dt.UTC).date())
+    await database.make_tables()
     app = web.Application()
     add_media_routes(app, database, folder / "media", SystemClock())
     runner = web.AppRunner(app, access_log=None, auto_decompress=False)

@@ -1,6 +1,5 @@
 """The hub's media doors for tests: real TLS, a real folder, one or several instances, and a plain tus client."""
 
-import datetime as dt
 import hashlib
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -37,7 +36,7 @@ class PostOffice:
         self, bounds: Bounds | None = None, clock: Clock | None = None, port: int = 0
     ) -> AsyncIterator[int]:
         database = Database(self.url)
-        await database.make_tables(dt.datetime.now(dt.UTC).date())
+        await database.make_tables()
         app = web.Application()
         add_media_routes(app, database, self.folder, clock or SystemClock(), bounds)
         runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=1)
