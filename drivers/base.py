@@ -91,6 +91,17 @@ class PowerReading:
 
 
 @dataclass(frozen=True, slots=True)
+class UpsReading:
+    """What an uninterruptible power supply says. None is not known; ``low``: by its own word it switches off soon."""
+
+    mains: bool
+    low: bool
+    charge_pct: float | None
+    runtime_s: float | None
+    replace_battery: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Something to tell one person.
 
@@ -214,6 +225,17 @@ class PowerMonitor(Protocol):
 
     async def close(self) -> None:
         """Give the wire back."""
+
+
+@runtime_checkable
+class Ups(Protocol):
+    """The supply that carries the box when the mains fail."""
+
+    async def read_ups(self) -> UpsReading:
+        """Ask now."""
+
+    async def close(self) -> None:
+        """Give the line back."""
 
 
 @runtime_checkable

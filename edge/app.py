@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from drivers.base import DriverError
-from drivers.devices.notifier_webpush.vapid import application_server_key
 from edge.alerts.book import setup_of
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
@@ -17,11 +15,11 @@ from edge.broadcast.flood_horns import FloodHorns
 from edge.broadcast.horn_watch import HornWatch
 from edge.broadcast.service import BroadcastService
 from edge.broadcast.uploads import Uploads
+from edge.building import band_of, blur_setup, eyes_of, push_key, render, sender_of, source_of, speech_service
 from edge.cap.inbox import Inbox
 from edge.cap.intake import Intake as CapIntake
-from edge.cap.issuing import Issuing, Sender
+from edge.cap.issuing import Issuing
 from edge.config import Config
-from edge.config.cameras import labels_of, rules_of
 from edge.config.folders import Folders
 from edge.config.for_web import write_web_settings
 from edge.config.people import roster_of
@@ -36,6 +34,7 @@ from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
@@ -43,46 +42,48 @@ from edge.core.alert import Person
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.link import Links
 from edge.core.news import ServiceChanged
-from edge.core.speech import BANK, Clip, Style
+from edge.core.policy.power import Shed
 from edge.flood.desk import FloodDesk
 from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
+from edge.incidents.unit_failures import UnitFailures
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
 from edge.kernel.link_key import load_or_make_link_key
+from edge.kernel.pausing import Pausable
 from edge.kernel.signing import OrderKey
 from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
-from edge.kernel.wire.export import BlurSetup
-from edge.kernel.wire.speech import Band
 from edge.live.board import Board
 from edge.live.service import LiveService
+from edge.power.service import PowerService, Sheddable
 from edge.recording.service import RecordingService, limits_of, workshop_of
-from edge.records.reports import Reports
+from edge.records.health import ModemState, Senses
 from edge.records.residents import Residents
 from edge.records.sealing import Sealing
+from edge.records.service import RecordService
 from edge.sensing.hand import HandReadings
 from edge.sensing.service import SensingService
 from edge.sources.service import SourceService
 from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
-from edge.speech.service import SpeechService, clip_of
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
+from edge.store.watch import StoreWatch
 from edge.sync.heartbeat import Heartbeat
+from edge.sync.media.service import media_sync_of
+from edge.sync.outbox_keeper import OutboxKeeper
+from edge.sync.receipt import Receipts
+from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
-from edge.vision.shards import Eyes
 from edge.vision.tuning import Tuning
 from edge.wall import Wall
-from models.errors import ModelError
-from models.folders import default_cache_dir
-from models.manifest import manifest
 
 log = logging.getLogger(__name__)
 
@@ -105,16 +106,22 @@ class Box:
         self._measure(desk)
         self._reach_people(desk, roster, hamlets)
         audit_key = StatementKey.load_or_make(folders.keys / "audit.pem")
-        self._sealing = Sealing(audit_key, _source(config), journal)
-        self._sync = SyncService(config.hub, _source(config), journal, self._bus)
+        self._sealing = Sealing(audit_key, source_of(config), journal)
+        self._sync = SyncService(config.hub, source_of(config), journal, self._bus, config.way)
+        self._media = media_sync_of(config, folders.data, self._blur, journal)
+        self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
+        self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
+        self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
+        self._save_power(desk)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
 
     def _watch(self, roster: Sequence[Person], hamlets: Mapping[str, str]) -> IncidentDesk:
         """Cameras and their films; the desk that opens incidents, whoever noticed them."""
         config, folders, journal = self._config, self._folders, self._journal
-        eyes = _eyes(config, folders)
-        workshop = workshop_of(config, folders.media, _blur(config, eyes))
+        eyes = eyes_of(config, folders)
+        self._blur = blur_setup(config, eyes)
+        workshop = workshop_of(config, folders.media, self._blur)
         own = Reader(folders.database)
         self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus)
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
@@ -125,18 +132,18 @@ class Box:
     def _speak(self, desk: IncidentDesk, hamlets: Mapping[str, str]) -> None:
         """The loudspeakers: voices, the station, sounds that people bring, and who watches the horns."""
         config, folders, journal = self._config, self._folders, self._journal
-        self._speech = _speech(config, folders, self._bus, "speech")
-        self._alarm_speech = _speech(config, folders, self._bus, "speech-alarms")
+        self._speech = speech_service(config, folders, self._bus, "speech")
+        self._alarm_speech = speech_service(config, folders, self._bus, "speech-alarms")
         self._station = BroadcastService(
             config,
             folders.data,
             OrderKey.load_or_make(folders.order_key),
-            partial(_render, self._speech),
+            partial(render, self._speech),
             journal,
             self._bus,
-            alarm_render=partial(_render, self._alarm_speech),
+            alarm_render=partial(render, self._alarm_speech),
         )
-        self._intake = Intake(folders.spool, folders.clips, folders.bank, _band(config))
+        self._intake = Intake(folders.spool, folders.clips, folders.bank, band_of(config))
         self._uploads = Uploads(self._intake, journal, self._bus, list(hamlets))
         speeches = (self._speech, self._alarm_speech)
         read = self._station.drafts.read
@@ -162,6 +169,16 @@ class Box:
         self._hand = HandReadings(self._sensing.desk, journal, keep_photo, folders.media / PHOTOS)
         self._field = FieldDesk(desk, self._photos, journal, self._bus, roster, hamlets)
 
+    def _save_power(self, desk: IncidentDesk) -> None:
+        """What is given up when the mains fail, in this order; horns and SMS never are."""
+
+        async def hold_video(held: bool) -> None:  # noqa: FBT001 - the shape of every thing that can be shed
+            await self._live.hold_video(held=held)
+
+        self._eyes = Pausable(self._vision.run)
+        shed = (Sheddable(Shed.VIDEO, "video", hold_video), Sheddable(Shed.EYES, "eyes", self._eyes.hold))
+        self._power = PowerService(self._config.ups, shed, desk, self._journal, self._bus)
+
     def _show(self, clock: Clock) -> None:
         """The wall, live."""
         wall = Wall(
@@ -175,6 +192,8 @@ class Box:
             self._sync,
             self._flood,
             self._alerts,
+            self._power,
+            self._room,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
         self._heartbeat = Heartbeat(wall.sections(), self._journal, self._folders.data)
@@ -187,10 +206,11 @@ class Box:
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         table |= programme_handlers(self._station.programmes)
-        reports = Reports(config, folders.database, folders.reports, journal)
+        senses = Senses(lambda: self._sync.status.state, self._modems)
+        self._records = RecordService(config, folders.database, folders.reports, journal, senses)
         inbox = Inbox(folders.data / "cap-in")
         self._cap_in = CapIntake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
-        self._cap_out = Issuing(_sender(config), audit_key, folders.data / "cap-out", journal)
+        self._cap_out = Issuing(sender_of(config), audit_key, folders.data / "cap-out", journal)
         hamlet_of = {horn.id: horn.hamlet for horn in config.horn}
         sources = config.news_source
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
@@ -200,7 +220,10 @@ class Box:
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
-        table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
+        table |= record_handlers(self._records.reports, Residents(hamlets, station_desk.draft, journal))
+        receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
+        table |= sync_handlers(receipts, journal)
+        table |= dead_handlers(self._outbox)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
@@ -219,11 +242,13 @@ class Box:
 
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         return {
+            "store": StoreWatch(self._journal, self._bus).run,
             "station": self._station.run,
             "cap-in": self._cap_in.run,
             "sources": self._sources.run,
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
+            "records": self._records.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
@@ -235,13 +260,27 @@ class Box:
             "flood": self._flood.run,
             "photos": self._photos.run,
             "sensing": self._sensing.run,
+            "unit-failures": self._unit_failures.run,
             "hand-readings": self._hand.run,
-            "vision": self._vision.run,
+            "power": self._power.run,
+            "vision": self._eyes.run,
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
+            "media": self._media.run,
+            "outbox": self._outbox.run,
+            "room": self._room.run,
             "heartbeat": self._heartbeat.run,
             "live": self._live.run,
         }
+
+    def _modems(self) -> dict[str, ModemState]:
+        """How each modem is now, for the report."""
+        services, sim_of = self._board.services, self._alerts.sim_of
+        found = {}
+        for name in (modem.id for modem in self._config.modem):
+            service, sim = services.get(f"modem-{name}"), sim_of(name)[0]
+            found[name] = ModemState(service.state == "up" if service else None, sim.signal_dbm if sim else None)
+        return found
 
     async def _keep(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
         """A part that fails takes no other with it, not even when a setting proves wrong only now (rule 39)."""
@@ -266,17 +305,12 @@ class Box:
         return ""
 
 
-async def _render(speech: SpeechService, spoken: str, style: Style) -> tuple[Clip, str, str]:
-    rendered = await speech.render(spoken, style)
-    return clip_of(rendered), rendered.voice, rendered.model_sha256
-
-
 async def run_box(config: Config) -> None:
     """Run a box until SIGTERM or SIGINT."""
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
-    write_web_settings(config, folders, _push_key(config))
+    write_web_settings(config, folders, push_key(config))
     try:
         box = asyncio.create_task(Box(config, folders, journal, clock).run())
         loop = asyncio.get_running_loop()
@@ -288,92 +322,3 @@ async def run_box(config: Config) -> None:
     finally:
         notify("STOPPING=1")
         journal.close()
-
-
-def _push_key(config: Config) -> str:
-    """What browsers must know for web push; empty where no channel pushes, or where its key is no good."""
-    for channel in config.channel:
-        if channel.to == "push" and "key_file" in channel.settings:
-            try:
-                return application_server_key(Path(str(channel.settings["key_file"])))
-            except DriverError as error:
-                log.warning("no web push: %s", error)
-    return ""
-
-
-def _eyes(config: Config, folders: Folders) -> Eyes:
-    """The converted model, or an empty path when there is none: nothing waits for a model."""
-    vision = config.vision
-    path = default_cache_dir() / f"{vision.model}-{vision.size}.onnx"
-    known = _known_labels(config)
-    if not known or not path.is_file():
-        log.warning("no detector: %s is not there", path)
-        return Eyes("", (), folders.media, folders.run)
-    wanted = {label for camera in config.camera for rule in rules_of(camera) for label in labels_of(rule)}
-    unknown = wanted - set(known)
-    if unknown:
-        raise MisconfiguredError(f"Mô hình {vision.model} không nhận ra {', '.join(sorted(unknown))}.")
-    return Eyes(str(path), tuple(sorted(wanted)), folders.media, folders.run)
-
-
-def _known_labels(config: Config) -> tuple[str, ...]:
-    """What the configured model finds; nothing where there is none, or where its manifest is no good."""
-    if config.vision.model == "none":
-        return ()
-    try:
-        return manifest(config.vision.model).labels
-    except ModelError as error:
-        log.warning("no detector: %s", error)
-        return ()
-
-
-HIDDEN = ("person", "bicycle", "car", "motorcycle", "bus", "truck")
-"""What a blurred export hides wherever the detector finds it, beside all that moves."""
-
-
-def _blur(config: Config, eyes: Eyes) -> BlurSetup:
-    """A model that knows no people hides nobody: then it is as if there were none, and whole pictures are hidden."""
-    known = _known_labels(config) if eyes.model_path else ()
-    path = eyes.model_path if "person" in known else ""
-    return BlurSetup(path, config.vision.backend, tuple(label for label in HIDDEN if label in known))
-
-
-def _speech(config: Config, folders: Folders, bus: Bus, name: str) -> SpeechService:
-    """Alarms are said by the commune's own recorded voice if it can; notices only if the settings ask for it."""
-    others = tuple(voice for voice in _voices(config) if voice != BANK)
-    first = name == "speech-alarms"
-    usual = _voices(config) if BANK in config.speech.voices else (*others, BANK)
-    voices = (BANK, *others) if first else usual
-    bank_folder, band = str(folders.bank), _band(config)
-    return SpeechService(voices, config.speech.speed, folders.clips, bus, name, bank_folder=bank_folder, band=band)
-
-
-def _band(config: Config) -> Band:
-    return Band(config.speech.low_hz, config.speech.high_hz)
-
-
-def _voices(config: Config) -> tuple[str, ...]:
-    """The configured voices with the paths of their models."""
-    voices = []
-    for voice in config.speech.voices:
-        kind, _, name = voice.partition(":")
-        path = default_cache_dir() / f"{name}.onnx"
-        if kind != "piper":
-            voices.append(voice)
-        elif path.is_file():
-            voices.append(f"piper:{path}")
-        else:
-            log.warning("voice %s is not there, using the next one", name)
-    return tuple(voices)
-
-
-def _sender(config: Config) -> Sender:
-    """Who signs the warnings of this box."""
-    commune = config.commune
-    hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
-    of_gauge = {gauge.id: gauge.hamlets for gauge in config.gauge}
-    return Sender(commune.id, commune.name, commune.box, hamlets, of_gauge, real=not commune.demo)
-
-
-def _source(config: Config) -> str:
-    return f"/xa/{config.commune.id}/box/{config.commune.box}"

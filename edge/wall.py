@@ -1,7 +1,7 @@
 """Binds every section of the wall's state to the service that knows it."""
 
 from collections.abc import Callable
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from typing import Any
 
 import msgspec
@@ -22,8 +22,10 @@ from edge.kernel.wire.vision import CameraHealth
 from edge.live import sections
 from edge.live.board import Board
 from edge.live.service import Sections
+from edge.power.service import PowerService
 from edge.recording.service import RecordingService
 from edge.store.reader import Reader
+from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
 
@@ -43,6 +45,8 @@ class Wall:
         sync: SyncService,
         flood: FloodService,
         alerts: AlertService,
+        power: PowerService,
+        room: RoomWatch,
     ) -> None:
         self._config = config
         self._reader = reader
@@ -54,6 +58,8 @@ class Wall:
         self._sync = sync
         self._flood = flood
         self._alerts = alerts
+        self._power = power
+        self._room = room
         self._started_at_ms = clock.now().at_ms
         self._names = {person.id: person.name for person in config.person}
 
@@ -77,6 +83,8 @@ class Wall:
             "gauges": self._gauges,
             "flood": lambda: flood_section(self._config, self._flood, self._reader),
             "uplink": self._uplink,
+            "power": self._power.section,
+            "room": self._room.section,
             "phones": self._phones,
             "services": self._board.service_rows,
         }
@@ -176,15 +184,7 @@ class Wall:
         return rows
 
     def _uplink(self) -> dict[str, Any]:
-        status = self._sync.status
-        return {
-            "state": status.state,
-            "detail": status.detail,
-            "backlog": status.backlog,
-            "oldest_ms": status.oldest_ms,
-            "last_ok_ms": status.last_ok_ms,
-            "sent": status.sent,
-        }
+        return asdict(self._sync.status)
 
     def _phones(self) -> list[dict[str, Any]]:
         counts = sections.alert_counts(self._reader)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Self, TypeVar
 
 from edge.control.client import call
 from edge.control.protocol import Done, GetState
@@ -71,7 +71,7 @@ class Commune:
         self._record_sound = record_sound
         self._open = ExitStack()
 
-    def __enter__(self) -> "Commune":
+    def __enter__(self) -> Self:
         with ExitStack() as opening:
             opening.enter_context(_claimed(self.layout))
             self._write()

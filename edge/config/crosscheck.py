@@ -12,6 +12,7 @@ from edge.config.people import check_people
 from edge.config.problem import Problem
 from edge.config.schema import Config
 from edge.config.water import check_water
+from edge.config.ways import check_ways
 from edge.core.place import EVERYWHERE
 
 BLANKS = frozenset({"place", "hamlet", "time"})
@@ -40,6 +41,8 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from check_airtime(config)
     yield from check_water(config)
     yield from check_people(config)
+    yield from _tiers(config)
+    yield from check_ways(config)
 
 
 def _ids(config: Config) -> Iterator[Problem]:
@@ -119,6 +122,14 @@ def _cap_templates(config: Config) -> Iterator[tuple[PathKey, str]]:
     for index, source in enumerate(config.cap.source):
         if source.template:
             yield ("cap", "source", index, "template"), source.template
+
+
+def _tiers(config: Config) -> Iterator[Problem]:
+    yield from _twice(("report", "tier"), config.report.tier)
+    known = {tier.id for tier in config.report.tier}
+    for index, tier in enumerate(config.report.to):
+        if tier not in known:
+            yield Problem(("report", "to", index), f"không có cấp nhận báo cáo `{tier}`.")
 
 
 def _cap_sources(config: Config) -> Iterator[Problem]:

@@ -33,6 +33,8 @@ def wrong_devices(config: Config) -> Iterator[Problem]:
         if gauge.feed is not None or gauge.kind == HAND:
             continue
         yield from _wrong(("gauge", index, "kind"), ("gauge", index, "settings"), gauge.kind, gauge.settings)
+    if config.ups is not None:
+        yield from _wrong(("ups", "kind"), ("ups", "settings"), config.ups.kind, config.ups.settings)
     for index, modem in enumerate(config.modem):
         yield from _wrong(("modem", index, "kind"), ("modem", index, "settings"), modem.kind, modem.settings)
         if modem.power:

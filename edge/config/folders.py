@@ -17,6 +17,7 @@ class Folders:
         self.spool = data / "spool"
         self.photo_spool = data / "photo-spool"
         self.reports = data / "reports"
+        self.failed_units = data / "failed-units"
         spools = (self.spool, self.photo_spool)
         for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, *spools):
             folder.mkdir(parents=True, exist_ok=True)

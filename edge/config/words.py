@@ -21,6 +21,8 @@ SHAPES = {
     r"^[a-z][a-z0-9_]*\Z": "là tên loại thiết bị, ví dụ relay_amp_modbus",
     r"^rtsps?://\S+\Z": "phải bắt đầu bằng rtsp:// hoặc rtsps://",
     r"^[A-Za-z0-9.:-]+\Z": "phải là tên máy hoặc địa chỉ IP",
+    r"^([0-9A-Fa-f.:]+)?\Z": "phải là địa chỉ IP của máy này, ví dụ 192.168.8.2",
+    r"^[A-Za-z0-9._-]*\Z": "phải là tên cổng mạng, ví dụ wwan0",
     r"^https://\S+\Z": "phải bắt đầu bằng https://",
     r"^wss?://[A-Za-z0-9.:\[\]-]+\Z": "phải có dạng wss://máy:cổng, không có đường dẫn phía sau",
     r"^(\*|https?://[A-Za-z0-9.:\[\]-]+)\Z": 'phải có dạng "https://máy:cổng", hoặc "*" cho mọi nơi',

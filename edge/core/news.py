@@ -113,8 +113,18 @@ class FloodChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """There is more or less room on the disk and in the database than people were told."""
+
+
+@dataclass(frozen=True, slots=True)
 class UplinkChanged:
     """The uplink came, went, or its backlog moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class PowerChanged:
+    """The mains failed or came back, the battery's time moved, or something was shed because of it."""
 
 
 @dataclass(frozen=True, slots=True)

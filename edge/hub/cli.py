@@ -9,9 +9,11 @@ from pathlib import Path
 import click
 
 from edge.core.errors import MisconfiguredError
+from edge.hub.database import trial_url
 from edge.hub.pages.communes import FILE as COMMUNES
-from edge.hub.server import Address, Certificates, Hub, Settings, open_doors, trial_database
+from edge.hub.server import Address, Certificates, Hub, Settings, open_doors
 from edge.hub.stations.cli import rebuild, station
+from edge.hub.stick.cli import import_stick
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
 from edge.kernel.process import keep_files_private
@@ -72,8 +74,11 @@ def serve(
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
     folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(database or trial_database(folder), media or folder / "media", nats, folder / COMMUNES)
+    settings = Settings(database or trial_url(folder), media or folder / "media", nats or None, folder / COMMUNES)
     asyncio.run(_serve(settings, listen, Certificates(ca, cert, key), page))
+
+
+hub.add_command(import_stick)
 
 
 def _only_this_machine(host: str) -> bool:

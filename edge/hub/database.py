@@ -50,6 +50,12 @@ _TRANSIENT_STATES = ("08", "25P03", "40", "53", "55P03", "57")
 """SQLSTATE classes of the same, as SQLAlchemy wraps them (PostgreSQL 15, appendix A)."""
 
 
+def trial_url(folder: Path) -> str:
+    """SQLite in this folder, made if it is not there: for a trial, and for a few boxes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite+aiosqlite:///{folder / 'hub.db'}"
+
+
 class Database:
     """Transactions of the hub. ``url`` is SQLAlchemy's: ``sqlite+aiosqlite:///…`` or ``postgresql+asyncpg://…``.
 

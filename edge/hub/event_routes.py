@@ -13,7 +13,15 @@ from edge.hub.metrics import Meter
 from edge.hub.openapi import Content, Parameter, Refusal, describe
 from edge.hub.visitors import by_certificate
 from edge.kernel.clock import Clock
-from edge.kernel.wire.event import BATCH_PATH, BATCH_TYPE, MAX_PACKED_BYTES, BatchReply, CloudEvent
+from edge.kernel.wire.event import (
+    BATCH_HEADER,
+    BATCH_PATH,
+    BATCH_TYPE,
+    MAX_PACKED_BYTES,
+    BatchReply,
+    CloudEvent,
+    batch_name,
+)
 
 READ_DEADLINE_S = 15.0
 
@@ -61,7 +69,8 @@ class _Taker:
         began = self._clock.steady()
         reply = await self._intake.keep(source, await _checked(request, source))
         self._meter.took(self._clock.steady() - began)
-        return web.Response(body=msgspec.json.encode(reply), content_type="application/json")
+        named = {BATCH_HEADER: batch_name(await request.read())}  # the same bytes again, not another read
+        return web.Response(body=msgspec.json.encode(reply), content_type="application/json", headers=named)
 
 
 async def _checked(request: web.Request, source: str) -> Checked:

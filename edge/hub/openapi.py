@@ -15,6 +15,7 @@ OPENAPI_PATH = "/v1/openapi.json"
 JSON = "application/json"
 _REF = "#/components/schemas/{name}"
 _OPERATIONS = web.AppKey("operations", dict[tuple[str, str], "Operation"])
+_WRITTEN = web.AppKey("written", dict[str, dict[str, Any]])
 Schema = Any
 """A type for msgspec, or a JSON schema as a dict."""
 
@@ -70,6 +71,13 @@ def describe(
     )
 
 
+def add_operations(app: web.Application, paths: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
+    """Put operations in OpenAPI's own words into the document of this door: by path and method."""
+    written = app.setdefault(_WRITTEN, {})
+    for path, methods in paths.items():
+        written.setdefault(path, {}).update(methods)
+
+
 def add_document_route(app: web.Application) -> None:
     """Serve the document of this door."""
     describe(app, "GET", OPENAPI_PATH, "This document.", answers={200: {"type": "object"}})
@@ -82,7 +90,7 @@ def document(app: web.Application) -> dict[str, Any]:
     named = [one for operation in operations.values() for one in _schemas(operation) if not isinstance(one, Mapping)]
     shapes, components = msgspec.json.schema_components(named, ref_template=_REF)
     known = _Known(named, shapes)
-    paths: dict[str, dict[str, Any]] = {}
+    paths: dict[str, dict[str, Any]] = {path: dict(methods) for path, methods in app.get(_WRITTEN, {}).items()}
     for (method, path), operation in sorted(operations.items(), key=lambda item: item[0][1]):
         paths.setdefault(path, {})[method] = _written(method, path, operation, known)
     return {

@@ -16,6 +16,7 @@ from edge.hub.database import Database
 from edge.hub.event_routes import add_event_routes
 from edge.hub.fanout import Fanout
 from edge.hub.intake import Intake
+from edge.hub.media.routes import add_media_reading, add_media_routes
 from edge.hub.metrics import Meter
 from edge.hub.openapi import add_document_route
 from edge.hub.pages.communes import CommuneFile
@@ -44,11 +45,6 @@ class Settings:
     media: Path
     nats: str | None = None
     communes: Path | None = None
-
-
-def trial_database(folder: Path) -> str:
-    """The embedded database of a trial."""
-    return f"sqlite+aiosqlite:///{folder / 'hub.db'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +77,7 @@ class Hub:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.database = Database(settings.database)
+        self._media_folder = settings.media
         self._clock = clock
         self._meter = Meter()
         self._intake = Intake(self.database, clock)
@@ -112,12 +109,15 @@ class Hub:
         """For boxes, and for people with a certificate of the province."""
         app = self._people(by_certificate)
         add_event_routes(app, self._intake, self._meter, self._clock)
+        self._media = add_media_routes(app, self.database, self._media_folder, self._clock)
         add_station_writing(app, self.database, self._clock)
         return app
 
     def page_door(self) -> web.Application:
-        """For people on this machine: everything may be read, nothing sent."""
-        return self._people(lambda _: PROVINCE)
+        """For people on this machine: everything may be read, nothing sent. Made after the boxes' door."""
+        app = self._people(lambda _: PROVINCE)
+        add_media_reading(app, self._media, lambda _: PROVINCE)
+        return app
 
     def _people(self, who: WhoIs) -> web.Application:
         app = web.Application(client_max_size=MAX_PACKED_BYTES, middlewares=[refusing])

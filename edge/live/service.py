@@ -1,6 +1,7 @@
 """Pushes the state of the wall to the live child whenever something changed."""
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable
@@ -19,8 +20,10 @@ from edge.core.news import (
     IncidentChanged,
     IncidentOpened,
     PlanChanged,
+    PowerChanged,
     ReadingTaken,
     RecordingsChanged,
+    RoomChanged,
     RulesChanged,
     ServiceChanged,
     TalkChanged,
@@ -30,7 +33,7 @@ from edge.core.news import (
 from edge.kernel.bus import Bus
 from edge.kernel.children import Child, ChildHealth
 from edge.kernel.keep_running import keep_running
-from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
+from edge.kernel.wire.live import FromLive, HoldVideo, LiveCamera, LiveSetup, StateSection
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,8 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     FloodChanged: ("flood", "gauges"),
     RecordingsChanged: ("recording",),
     UplinkChanged: ("uplink",),
+    PowerChanged: ("power",),
+    RoomChanged: ("room",),
     ServiceChanged: ("services", "phones"),
 }
 """Which sections a piece of news changes."""
@@ -79,6 +84,7 @@ class LiveService:
         self._wake = asyncio.Event()
         self._sent: dict[str, bytes] = {}
         self._stale: set[str] = set()
+        self._held = False
         self._child: Child[FromLive] = Child(
             "live",
             "edge.workers.live",
@@ -101,8 +107,15 @@ class LiveService:
             group.create_task(self._heartbeat())
             group.create_task(keep_running("state push", self._push_for_ever))
 
+    async def hold_video(self, *, held: bool) -> None:
+        """Send no pictures to browsers while ``held``; a child that is being restarted hears it when it is back."""
+        self._held = held
+        with contextlib.suppress(TransientError):
+            await self._child.send(HoldVideo(held))
+
     async def _greet(self, child: Child[FromLive]) -> None:
         await child.send(self._setup)
+        await child.send(HoldVideo(self._held))
         self._sent.clear()
         self._touch(*self._sections)
 

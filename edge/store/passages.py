@@ -1,10 +1,12 @@
-"""What moved where in the last day, for trying rules on it."""
+"""What moved where in the last day, for trying rules on it; the province is told of each, without its path."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
 
 from edge.core.passage import Footprint, Passage
 from edge.store.journal import Tx
+from edge.store.outbox import LANE_TELEMETRY
 
 KEPT_MS = 24 * 3_600_000
 MOST_PASSAGES = 50_000
@@ -13,8 +15,10 @@ MOST_TRIED = 4_000
 """Of one camera, newest first: trying a rule takes seconds, not minutes."""
 
 
-def add_passages(tx: Tx, passages: Iterable[tuple[str, Passage]]) -> None:
-    """Keep finished tracks with their cameras."""
+def add_passages(tx: Tx, passages: Sequence[tuple[str, Passage]]) -> None:
+    """Keep finished tracks with their cameras, and tell the province of each."""
+    for camera, one in passages:
+        tx.event(LANE_TELEMETRY, "detection.seen", camera, detection_of(one))
     tx.connection.executemany(
         "INSERT INTO passage (camera, began_ms, ended_ms, label, score, hits, path) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
@@ -22,6 +26,20 @@ def add_passages(tx: Tx, passages: Iterable[tuple[str, Passage]]) -> None:
             for camera, one in passages
         ),
     )
+
+
+def detection_of(passage: Passage) -> dict[str, Any]:
+    """What leaves the commune of a track (docs/ref/events.md): no path, no picture and no hash of one."""
+    first, last = passage.path[0], passage.path[-1]
+    return {
+        "label": passage.label,
+        "score": round(passage.score, 2),
+        "hits": passage.hits,
+        "began_ms": passage.began_ms,
+        "lasted_ms": passage.ended_ms - passage.began_ms,
+        "from": [round(first.x, 3), round(first.y, 3)],
+        "to": [round(last.x, 3), round(last.y, 3)],
+    }
 
 
 def drop_old_passages(tx: Tx) -> None:

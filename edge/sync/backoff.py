@@ -4,8 +4,10 @@ import random
 from collections.abc import Callable
 
 FIRST_S = 0.5
+LONGEST_NOT_REACHED_S = 1.0
+"""No connection comes about: a try costs a packet, and an alarm must be out two seconds after the line is back."""
 LONGEST_NO_LINK_S = 5.0
-"""Nobody answers: a try costs a few packets and hurts nobody, and after a storm the backlog must drain in seconds."""
+"""Connections come about and break: each costs a handshake, and the backlog of a storm must drain in seconds."""
 LONGEST_REFUSED_S = 60.0
 """The hub answers, but with an error: it is overloaded or ill, and every box of the province knocks at its door."""
 LONGEST_ASKED_S = 600.0
@@ -23,9 +25,8 @@ class Backoff:
         """It worked."""
         self._tries = 0
 
-    def next_s(self, *, answered: bool, asked_s: float = 0.0) -> float:
-        """Seconds to wait after one more failure. ``asked_s`` is the hub's own wish: at least so long."""
-        longest_s = LONGEST_REFUSED_S if answered else LONGEST_NO_LINK_S
+    def next_s(self, longest_s: float, asked_s: float = 0.0) -> float:
+        """Seconds to wait after one more failure, at most ``longest_s``. ``asked_s``, the hub's wish, is the least."""
         wait_s = self._draw(0, min(FIRST_S * 2 ** min(self._tries, 10), longest_s))
         self._tries += 1
         return max(wait_s, min(asked_s, LONGEST_ASKED_S))

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 
 RATE_KBIT = 256
@@ -12,8 +13,16 @@ BURST_BYTES, LATENCY_MS = 4_000, 2_000
 """As a modem: four full packets at once, and two seconds of them in its queue before it drops any."""
 
 
+FRAME_BYTES = 14
+"""Ethernet around each packet of the pair, which no operator bills."""
+
+
 class ThinLink:
-    """Use as ``with ThinLink() as link``. Both directions have ``rate_kbit``; needs root, `ip` and `tc`."""
+    """Use as ``with ThinLink() as link``. Both directions have ``rate_kbit``; needs root, `ip` and `tc`.
+
+    ``rate_kbit`` 0 makes it as fast as the machine. No packet is larger than on a real line: what the kernel would
+    join to save work is cut before it is counted.
+    """
 
     def __init__(self, rate_kbit: int = RATE_KBIT) -> None:
         number = os.getpid() % 250
@@ -48,20 +57,27 @@ class ThinLink:
             self._inside("ip", "addr", "add", f"{self._guest}/30", "dev", theirs)
             for device in (theirs, "lo"):
                 self._inside("ip", "link", "set", device, "up")
-            bucket = (
-                "root",
-                "tbf",
-                "rate",
-                f"{self.rate_kbit}kbit",
-                "burst",
-                str(BURST_BYTES),
-                "latency",
-                f"{LATENCY_MS}ms",
-            )
-            _run("tc", "qdisc", "add", "dev", ours, *bucket)
-            self._inside("tc", "qdisc", "add", "dev", theirs, *bucket)
+            _run("ip", "link", "set", ours, "gso_max_segs", "1")
+            self._inside("ip", "link", "set", theirs, "gso_max_segs", "1")
+            if self.rate_kbit:
+                self._narrow()
             half_made.pop_all()
         return self
+
+    def _narrow(self) -> None:
+        ours, theirs = self._ends
+        bucket = (
+            "root",
+            "tbf",
+            "rate",
+            f"{self.rate_kbit}kbit",
+            "burst",
+            str(BURST_BYTES),
+            "latency",
+            f"{LATENCY_MS}ms",
+        )
+        _run("tc", "qdisc", "add", "dev", ours, *bucket)
+        self._inside("tc", "qdisc", "add", "dev", theirs, *bucket)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -71,6 +87,27 @@ class ThinLink:
     def inside(self, command: Sequence[str]) -> list[str]:
         """The command, to be run behind the link."""
         return ["ip", "netns", "exec", self._name, *command]
+
+    def down(self) -> None:
+        """Take the line down; what is on its way is lost."""
+        _run("ip", "link", "set", self._ends[0], "down")
+
+    def up(self) -> None:
+        """Bring it up again."""
+        _run("ip", "link", "set", self._ends[0], "up")
+
+    def ip_bytes(self) -> int:
+        """What went over the pair so far in both directions, as IP packets (and the few of ARP)."""
+        return self._ip_bytes("rx") + self._ip_bytes("tx")
+
+    def ip_bytes_out(self) -> int:
+        """The same, only of what came from behind the link."""
+        return self._ip_bytes("rx")
+
+    def _ip_bytes(self, way: str) -> int:
+        folder = Path("/sys/class/net") / self._ends[0] / "statistics"
+        count, packets = (int((folder / f"{way}_{what}").read_text()) for what in ("bytes", "packets"))
+        return count - FRAME_BYTES * packets
 
     def _inside(self, *command: str) -> None:
         _run(*self.inside(command))

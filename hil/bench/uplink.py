@@ -1,4 +1,7 @@
-"""A backlog from a real box to a real hub, each its own process, over mutual TLS and a proxy that counts bytes."""
+"""A backlog from a real box to a real hub, each its own process, over mutual TLS and a proxy that counts bytes.
+
+As root also through a link of its own, with every IP byte counted: `uplink_far`.
+"""
 
 import asyncio
 import datetime as dt
@@ -23,8 +26,10 @@ from edge.control.protocol import GetState
 from edge.core.errors import MolangError
 from edge.kernel.wire.event import BATCH_PATH, BATCH_TYPE, CloudEvent
 from hil import place, uplink
-from hil.bench.outcome import BenchUnavailableError, Outcome, Round, Say, in_turns, ratio
+from hil.bench.outcome import BenchUnavailableError, Case, Outcome, Round, Say, in_turns, ratio
+from hil.bench.thin_link import RATE_KBIT, ThinLink
 from hil.bench.uplink_box import BOOT, event, fill_outbox, moment, size_of, write_settings
+from hil.bench.uplink_far import alarm_delays, thin_drain, wire_cost
 from hil.bench.usage import UsageMeter
 from hil.harness import Harness, Program, python
 from hil.pki import Authority
@@ -32,6 +37,10 @@ from hil.ports import free_ports, listens
 
 SOURCE = f"/xa/{place.COMMUNE}/box/1"
 BOX, ONE_BY_ONE = "box drains its backlog", "a request an event"
+FAR = "far link"
+OUTAGES_S = (3.0, 7.0, 12.0, 1.5, 5.0)
+FULL = (2_000, 20, 1_000_000, OUTAGES_S)
+"""Detection events, groups of 20 and single ones, events before the alarm, and outages."""
 SETTLE_S = 3.0
 DRAIN_S = 120.0
 LOOK_EVERY_S = 0.2
@@ -80,7 +89,24 @@ def measure(quick: bool, say: Say) -> Outcome:
         "data_bytes": round(statistics.fmean(size_of(number) for number in range(backlog))),
     }
     chart = ("events_per_s", "bytes_per_event", "hub_cpu_us_per_event")
-    return Outcome(tuple(cases.values()), ratios, chart, settings)
+    why_not = ThinLink.why_not()
+    far = () if why_not else _far(quick, say)
+    settings = {**settings, **({"far_link_left_out": why_not} if why_not else {"rate_kbit": RATE_KBIT})}
+    return Outcome((*cases.values(), *far), ratios, chart, settings)
+
+
+def _far(quick: bool, say: Say) -> tuple[Case, ...]:
+    """What issue 5 asks: cost on the wire, drain of a thin line, an alarm behind a backlog; one round each."""
+    events, groups, backlog, outages_s = (600, 5, 20_000, OUTAGES_S[:2]) if quick else FULL
+    cost = wire_cost(events, groups, groups, say)
+    drain = thin_drain(events * 3, RATE_KBIT, say)
+    delays = alarm_delays(backlog, RATE_KBIT, outages_s, say)
+    rounds = tuple({"alarm_behind_backlog_s": delay} for delay in delays)
+    return (
+        Case("detection events at the link", (cost,), FAR),
+        Case(f"backlog over {RATE_KBIT} kbit/s", (drain,), FAR),
+        Case(f"alarm behind {backlog} events", rounds, FAR),
+    )
 
 
 @contextmanager

@@ -7,7 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from edge.core.moment import AtMs, ClockState, Moment, Steady
+from edge.core.passage import Footprint, Passage
 from edge.store.outbox import LANE_ALARM, LANE_RESULT, LANE_TELEMETRY, Event, add_event
+from edge.store.passages import detection_of
 from edge.store.schema import open_writer
 from hil import place
 from hil.access import new_access
@@ -16,10 +18,12 @@ from hil.ports import free_ports
 
 BOOT = 7
 BEGAN_MS = 1_795_000_000_000
+CAMERAS, PASSAGE_EVERY_MS = 29, 1_490
+"""58,000 passages a day before the cameras of one commune."""
 HAMLETS, STATIONS = tuple(place.HAMLETS), ("song-minh", "suoi-da", "ho-khe-cat")
 
 
-def write_settings(folder: Path, authority: Authority, hub_port: int) -> Path:
+def write_settings(folder: Path, authority: Authority, hub_port: int, hub_host: str = "127.0.0.1") -> Path:
     """`molang.toml` of a box without cameras, horns and gauges: what it does, it does for the uplink."""
     web, live, broker, media = free_ports((0, 0, 0, 0))
     box, access = authority.issue(place.BOX), new_access()
@@ -31,7 +35,7 @@ def write_settings(folder: Path, authority: Authority, hub_port: int) -> Path:
         f'[live]\nport = {live}\nurl = "ws://127.0.0.1:{live}"',
         f"[broker]\nport = {broker}\n{files}",
         f'[media]\nport = {media}\nurl = "https://127.0.0.1:{media}/media"\n{files}',
-        f'[hub]\nurl = "https://127.0.0.1:{hub_port}"\n{files}',
+        f'[hub]\nurl = "https://{hub_host}:{hub_port}"\n{files}',
         '[vision]\nmodel = "none"',
         '[[hamlet]]\nid = "dong"\nname = "thôn Đông"',
     )
@@ -40,12 +44,12 @@ def write_settings(folder: Path, authority: Authority, hub_port: int) -> Path:
     return path
 
 
-def fill_outbox(database: Path, count: int) -> None:
+def fill_outbox(database: Path, count: int, make: Callable[[int], Event] | None = None) -> None:
     """A new database with so many events that wait, as an outage of some hours leaves them."""
     with closing(open_writer(database)) as connection:
         connection.execute("BEGIN")
         for number in range(count):
-            add_event(connection, event(number), BOOT, moment(number))
+            add_event(connection, (make or event)(number), BOOT, moment(number))
         connection.execute("COMMIT")
 
 
@@ -54,6 +58,19 @@ def event(number: int) -> Event:
     chance = random.Random(number)
     kind = _KINDS[min(number % 10, len(_KINDS) - 1)]
     return kind(f"{BOOT}-{number}", chance)
+
+
+def detection(number: int) -> Event:
+    """What passed a camera, as the box tells it: the product's own words around drawn numbers."""
+    chance = random.Random(number)
+    began_ms = BEGAN_MS + number * PASSAGE_EVERY_MS + chance.randrange(PASSAGE_EVERY_MS)
+    lasted_ms = round(chance.lognormvariate(8.5, 1))
+    ends = [Footprint(after_ms, chance.random(), chance.random(), 0.2) for after_ms in (0, lasted_ms)]
+    label = chance.choices(("person", "motorcycle", "bicycle", "car", "dog"), (50, 30, 8, 8, 4))[0]
+    hits, score = chance.randrange(3, 400), chance.uniform(0.4, 0.95)
+    passed = Passage(began_ms, began_ms + lasted_ms, label, score, hits, tuple(ends))
+    name, camera = f"{BOOT}-{number}", f"cam-{chance.randrange(CAMERAS):02}"
+    return Event(name, LANE_TELEMETRY, "detection.seen", camera, detection_of(passed))
 
 
 def moment(number: int) -> Moment:
@@ -82,8 +99,8 @@ def _report(name: str, chance: random.Random) -> Event:
         name,
         LANE_RESULT,
         "horn.reported",
-        f"1-{chance.randrange(10**5)}",
-        {"horn": horn, "outcome": "PLAYED", **evidence},
+        f"1-{chance.randrange(10**5)}/{horn}",
+        {"outcome": "PLAYED", **evidence},
     )
 
 

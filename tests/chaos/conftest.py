@@ -8,6 +8,7 @@ from tests.chaos import wire as wires
 from tests.chaos.disk import Disk
 from tests.chaos.tools import skip_unless_root_with
 from tests.chaos.wire import Wire
+from tests.hub.province import Province
 from tests.node.conftest import (  # noqa: F401 - the same real parts around a node
     address,
     board,
@@ -46,3 +47,8 @@ def wire() -> Iterator[Wire]:
             yield wire
     finally:
         wire.remove()
+
+
+@pytest.fixture
+def province(tmp_path: Path) -> Province:
+    return Province(tmp_path)

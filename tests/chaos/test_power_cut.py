@@ -81,8 +81,8 @@ def run_until_the_cut(disk: Disk, module: str, file: Path, after_s: float) -> li
         assert child.stdout is not None
         first = child.stdout.readline()
         time.sleep(after_s)
+        child.kill()  # it runs no further, but a write under way is torn: what it said, it said before the cut
         disk.cut_power()
-        child.kill()
         *whole, _torn = (first + child.stdout.read()).decode().split("\n")
     disk.restart()
     return whole

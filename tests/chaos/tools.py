@@ -7,15 +7,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from hil.loop_disk import run
 
-def run(words: str, *more: str) -> str:
-    """What the command says, given as words and further arguments; raises CalledProcessError when it fails."""
-    command = [*words.split(), *more]
-    try:
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout.strip()
-    except subprocess.CalledProcessError as error:
-        error.add_note(error.stderr)
-        raise
+__all__ = ["run", "run_or_skip", "skip_unless_root_with"]
 
 
 def skip_unless_root_with(tools: Sequence[str]) -> None:

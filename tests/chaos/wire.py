@@ -67,6 +67,17 @@ class Wire:
             device = "oifname" if hook == "output" else "iifname"
             self._nft(f"add rule inet {_HOLE} {hook} {device} cable drop")
 
+    def lose(self, percent: int) -> None:
+        """Of the packets that come in and go out, so many of a hundred vanish, each by chance."""
+        self._nft(f"add table inet {_HOLE}")
+        for hook, device in (("input", "iifname"), ("output", "oifname")):
+            self._nft(f"add chain inet {_HOLE} {hook} {{ type filter hook {hook} priority 0; }}")
+            self._nft(f"add rule inet {_HOLE} {hook} {device} cable numgen random mod 100 < {percent} drop")
+
+    def cut_far(self) -> None:
+        """The other machine vanishes: the near end keeps its link and its routes, and no goodbye ever comes."""
+        run(f"ip -n {self._far} link set cable down")
+
     def choke(self, kbit: int) -> None:
         """A thin line towards the far end."""
         run(f"tc -n {self._near} qdisc add dev cable root tbf rate {kbit}kbit burst 16kb latency 400ms")
@@ -75,7 +86,8 @@ class Wire:
         """No cut and no black hole any more."""
         self._nft(f"add table inet {_HOLE}")  # so that there is one to delete
         self._nft(f"delete table inet {_HOLE}")
-        run(f"ip -n {self._near} link set cable up")
+        for namespace in (self._near, self._far):
+            run(f"ip -n {namespace} link set cable up")
 
     def _nft(self, command: str) -> None:
         run(f"ip netns exec {self._near} nft", command)

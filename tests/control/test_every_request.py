@@ -12,6 +12,7 @@ from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.protocol import AnyRequest
@@ -39,6 +40,8 @@ TABLES = (
     water_handlers(NOBODY),
     phone_handlers(NOBODY),
     flood_handlers(NOBODY),
+    sync_handlers(NOBODY, NOBODY),
+    dead_handlers(NOBODY),
 )
 
 

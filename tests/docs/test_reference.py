@@ -64,7 +64,7 @@ def test_choices_name_every_library_of_the_product_with_its_locked_version() -> 
     lock = (ROOT / "requirements.lock").read_text()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     for wanted in project["dependencies"]:
-        name = re.split(r"[<>=]", wanted)[0]
+        name = re.split(r"[<>=\[]", wanted)[0]
         versions = re.findall(rf"^{re.escape(name)}==([\w.]+)", lock, re.MULTILINE)
         row = next((line for line in text.splitlines() if line.lower().startswith(f"| {name}")), "")
         assert any(version in row for version in versions), f"{name} {versions}: {row}"

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.hub.database import Database
+from edge.hub.database import Database, trial_url
 from edge.hub.partitions import make_months
-from edge.hub.server import trial_database
 from hil.nats import Nats, running_nats
 from hil.postgres import Postgres, running_postgres
 from tests.hub.province import NOW_MS, Province
@@ -37,7 +36,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         folder = tmp_path / "hub"
         folder.mkdir()
-        yield trial_database(folder)
+        yield trial_url(folder)
         return
     yield request.getfixturevalue("postgres_url")
 

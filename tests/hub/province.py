@@ -15,7 +15,8 @@ from typing import Any
 import aiohttp
 
 from edge.config.schema import Hub as HubSettings
-from edge.hub.server import Address, Certificates, Doors, Hub, Settings, open_doors, trial_database
+from edge.hub.database import trial_url
+from edge.hub.server import Address, Certificates, Doors, Hub, Settings, open_doors
 from edge.kernel.clock import SystemClock
 from edge.kernel.wire.event import BATCH_TYPE
 from hil.pki import Authority
@@ -66,7 +67,7 @@ class Province:
         self.authority = Authority(folder / "pki", (address,))
         self.folder = folder / "hub"
         self.folder.mkdir(exist_ok=True)
-        self.settings_of_hub = Settings(database or trial_database(self.folder), self.folder / "media", nats)
+        self.settings_of_hub = Settings(database or trial_url(self.folder), self.folder / "media", nats)
         server = self.authority.issue("hub")
         self.certificates = Certificates(self.authority.ca, server.cert, server.key)
 
@@ -83,7 +84,7 @@ class Province:
         process = await asyncio.create_subprocess_exec(
             *(*inside, sys.executable, "-m", "edge", "hub", "serve"),
             *("--folder", str(self.folder), "--listen", f"{self.address}:{port}"),
-            *("--database", self.settings_of_hub.database),
+            *("--database", self.settings_of_hub.database, "--nats", self.settings_of_hub.nats or ""),
             *("--ca", files["ca"], "--cert", files["cert"], "--key", files["key"]),
         )
         async with asyncio.timeout(20):

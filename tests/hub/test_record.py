@@ -1,4 +1,5 @@
 import asyncio
+import random
 import sqlite3
 from pathlib import Path
 
@@ -7,10 +8,9 @@ import pytest
 from edge.core.errors import MisconfiguredError
 from edge.core.moment import AtMs
 from edge.hub.batch import read_batch
-from edge.hub.database import Database
+from edge.hub.database import Database, trial_url
 from edge.hub.questions import Questions
 from edge.hub.record import Incoming, take
-from edge.hub.server import trial_database
 from edge.kernel.wire.event import BatchReply
 from tests.hub.province import SOURCE, event, packed
 
@@ -35,11 +35,15 @@ async def test_a_batch_that_comes_twice_is_stored_once_and_counted(database: Dat
     assert (box["events"], box["duplicates"], box["batches"], box["missing"]) == (2, 4, 3, 0)
 
 
-async def test_an_id_used_for_another_event_is_rejected_not_swallowed(database: Database) -> None:
-    await take_one(database, event(1))
-    reply = await take_one(database, event(1, data={"title": "khác"}), event(2))
+@pytest.mark.parametrize("changed", [{"data": {"title": "khác"}}, {"time": "2026-12-24T06:21:58.123Z"}, {"seq": 9}])
+async def test_an_id_used_for_another_event_is_rejected_not_swallowed(
+    database: Database, changed: dict[str, object]
+) -> None:
+    await take_one(database, event(1), event(9))
+    reply = await take_one(database, event(1, **changed), event(2))
     assert [one.id for one in reply.rejected] == ["1-1"]
-    assert (await Questions(database).boxes())[0]["events"] == 2
+    (box,) = await Questions(database).boxes()
+    assert (box["events"], box["rejected"], box["duplicates"]) == (3, 1, 0)
 
 
 async def test_an_id_with_two_contents_in_one_transaction_keeps_the_first(database: Database) -> None:
@@ -102,6 +106,29 @@ async def test_whatever_text_a_box_may_send_is_kept_as_it_is(database: Database)
     assert (row["id"], row["data"]) == (odd["id"], odd["data"])
 
 
+async def test_any_order_of_any_resends_ends_with_every_event_once(database: Database) -> None:
+    chance = random.Random(5)
+    everything = [event(number, lane=number % 4) for number in range(1, 121)]
+    for _ in range(10):
+        await take(database, [incoming(*chance.sample(everything, chance.randint(1, 30))) for _ in range(4)], AtMs(1))
+    await take_one(database, *everything)
+    rows = await Questions(database).events(SOURCE, 0, 1000)
+    assert sorted(row["seq"] for row in rows) == list(range(1, 121))
+    (box,) = await Questions(database).boxes()
+    assert (box["events"], box["missing"], box["rejected"]) == (120, 0, 0)
+    assert sum(row["deliveries"] for row in rows) == box["events"] + box["duplicates"]
+
+
+async def test_one_batch_at_several_instances_at_once_is_kept_once(database_url: str, database: Database) -> None:
+    instances = [Database(database_url) for _ in range(3)]
+    everything = [event(number) for number in range(1, 101)]
+    await asyncio.gather(*(take_one(one, *everything) for one in instances for _ in range(2)))
+    (box,) = await Questions(database).boxes()
+    assert (box["events"], box["duplicates"]) == (100, 500)
+    for one in instances:
+        await one.close()
+
+
 async def test_batches_of_many_boxes_at_once_are_all_kept(database: Database) -> None:
     sources = [f"/xa/xa-{number}/box/1" for number in range(8)]
     await asyncio.gather(
@@ -113,7 +140,7 @@ async def test_batches_of_many_boxes_at_once_are_all_kept(database: Database) ->
 
 
 async def test_a_trial_is_on_the_disk_before_the_answer(tmp_path: Path) -> None:
-    database = Database(trial_database(tmp_path))
+    database = Database(trial_url(tmp_path))
     await database.make_tables()
     async with database.change() as connection:
         assert (await connection.exec_driver_sql("PRAGMA synchronous")).scalar() == 2  # FULL
@@ -125,7 +152,7 @@ async def test_the_database_of_the_first_trial_is_refused_by_name(tmp_path: Path
     with sqlite3.connect(tmp_path / "hub.db") as old:
         old.execute("CREATE TABLE event (source TEXT, id TEXT)")
     with pytest.raises(MisconfiguredError, match=r"hub\.db là của bản dùng thử đầu tiên"):
-        await Database(trial_database(tmp_path)).make_tables()
+        await Database(trial_url(tmp_path)).make_tables()
 
 
 @pytest.mark.parametrize("url", ["mysql://a/b", "postgresql://a/b", "nonsense"])

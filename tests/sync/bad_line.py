@@ -26,6 +26,7 @@ class BadLine:
         self.port = 0
         self.fault = Fault.NONE
         self.replies_lost = 0
+        self.reply_late_s = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -70,6 +71,8 @@ class BadLine:
                     self.replies_lost += 1
                     self._break_all()
                     return
+                if reply and self.reply_late_s:
+                    await asyncio.sleep(self.reply_late_s)
                 writer.write(data)
                 await writer.drain()
         writer.close()

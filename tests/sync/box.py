@@ -1,16 +1,17 @@
 """The part of a box that this is about: a real store and the sync service on it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from edge.config.schema import Hub
+from edge.config.schema import Hub, Way
 from edge.kernel.bus import Bus
-from edge.kernel.clock import SystemClock
+from edge.kernel.clock import Clock, SystemClock
 from edge.store.journal import Journal, Tx
 from edge.store.reader import Reader
+from edge.store.uplink import use_of
 from edge.sync.service import SyncService
 from tests.hub.province import SOURCE
 
@@ -43,6 +44,15 @@ class Box:
         finally:
             reader.close()
 
+    def month_use(self, month: str) -> dict[str, int]:
+        """Bytes of each way that the store knows."""
+        reader = Reader(self.path)
+        try:
+            reader.connection.row_factory = None
+            return {name: use.all for name, use in use_of(reader.connection, month).items()}
+        finally:
+            reader.close()
+
     async def until(self, happened: Callable[["Box"], bool], patience_s: float = PATIENCE_S) -> None:
         async with asyncio.timeout(patience_s):
             while not happened(self):
@@ -59,12 +69,18 @@ class Box:
 
 
 @asynccontextmanager
-async def started(folder: Path, hub: Hub | None, source: str = SOURCE) -> AsyncIterator[Box]:
+async def started(
+    folder: Path,
+    hub: Hub | None,
+    source: str = SOURCE,
+    ways: Sequence[Way] = (),
+    clock: Clock | None = None,
+) -> AsyncIterator[Box]:
     """A box that runs inside; entering again with the same folder is its next boot."""
     path = folder / "box.db"
-    journal = await Journal.open(path, SystemClock())
+    journal = await Journal.open(path, clock or SystemClock())
     bus = Bus()
-    sync = SyncService(hub, source, journal, bus)
+    sync = SyncService(hub, source, journal, bus, ways)
     task = asyncio.create_task(sync.run())
     try:
         yield Box(path, journal, sync, bus)

@@ -7,6 +7,8 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 HAMLETS = (("thon-dong", "Thôn Đông"), ("thon-tay", "Thôn Tây"), ("ban-cho", "Bản Chợ"), ("thon-trung", "Thôn Trung"))
 
+QUIET_LINE: dict[str, Any] = {"reason": "nothing", "eta_s": 0, "ways": []}
+
 
 def quiet(now: int) -> dict[str, Any]:
     """Everything well and nothing going on."""
@@ -25,7 +27,15 @@ def quiet(now: int) -> dict[str, Any]:
         "bulletins": [],
         "templates": [],
         "gauges": [],
-        "uplink": {"state": "up", "detail": "", "backlog": 0, "oldest_ms": None, "last_ok_ms": now, "sent": 118},
+        "uplink": {
+            "state": "up",
+            "detail": "",
+            "backlog": 0,
+            "oldest_ms": None,
+            "last_ok_ms": now,
+            "sent": 118,
+            **QUIET_LINE,
+        },
         "phones": [
             {"modem": "sim-1", "ok": True, "detail": "Viettel, sóng 21/31", "sent": 4, "waiting": 0, "failed": 0}
         ],
@@ -62,11 +72,24 @@ def busy(now: int) -> dict[str, Any]:
         "gauges": [gauge(now)],
         "uplink": {
             "state": "down",
-            "detail": "",
+            "detail": "Không nối được tới tỉnh.",
             "backlog": 42,
             "oldest_ms": now - 7 * MINUTE,
             "last_ok_ms": now - 7 * MINUTE,
             "sent": 118,
+            "reason": "line_down",
+            "eta_s": None,
+            "ways": [
+                {
+                    "name": "4G",
+                    "used": True,
+                    "works": False,
+                    "metered": True,
+                    "month_bytes": 2_500_000_000,
+                    "budget_bytes": 3_000_000_000,
+                    "saver": "saving",
+                }
+            ],
         },
         "phones": [
             {"modem": "sim-1", "ok": True, "detail": "Viettel, sóng 21/31", "sent": 9, "waiting": 2, "failed": 1}

@@ -3,7 +3,7 @@
 import { ago, lasting } from "./ages.js";
 import { el, icon, replace } from "./elements.js";
 import { riverChart } from "./river.js";
-import { CAMERA, number, SERVICE, serviceName, UPLINK } from "./words.js";
+import { CAMERA, number, SERVICE, serviceName, UPLINK, waitWords } from "./words.js";
 
 const SERVICE_MARKS = { up: "check", starting: "clock", off: "steady" };
 const byId = (id) => document.getElementById(id);
@@ -36,6 +36,9 @@ function camera({ name, state, detail, codec, fps, width, height, kbit_s: rate, 
     el("span", { class: good ? "ok" : "bad" }, CAMERA[state] ?? state, " ", since ? lasting(since) : ""), (good ? figures : detail) + again);
 }
 
+const WORKS = { true: "dự phòng, thông", false: "không thông", null: "chưa thử" };
+const wayClass = (way) => (way.works === false ? "bad" : way.saver === "none" ? "ok" : "warn");
+
 function links(mirror) {
   const rows = (mirror.get("phones") ?? []).map((phone) => row("phone", phone.ok ? "ok" : "bad", phone.modem,
     el("span", { class: phone.ok ? "ok" : "bad" }, phone.ok ? "nhắn tin được" : "không nhắn được"),
@@ -44,7 +47,11 @@ function links(mirror) {
   if (!uplink) return rows;
   const up = uplink.state === "up";
   const last = uplink.last_ok_ms ? el("span", {}, "thông lần cuối ", ago(uplink.last_ok_ms), ` · còn ${uplink.backlog} tin chờ gửi · đã gửi ${uplink.sent}`) : uplink.detail;
-  return [...rows, row(up ? "link" : "link-off", up ? "ok" : "bad", "Tỉnh", el("span", { class: up ? "ok" : "bad" }, UPLINK[uplink.state] ?? uplink.state), last)];
+  const ways = (uplink.ways ?? []).map((way) => row(way.works === false ? "link-off" : "link", wayClass(way), way.name,
+    el("span", { class: wayClass(way) }, way.used ? "đang dùng" : WORKS[way.works]),
+    `tháng này ${number(way.month_bytes / 1e6, 1)} MB${way.budget_bytes ? ` / ${number(way.budget_bytes / 1e6, 0)} MB` : ""}`));
+  return [...rows, row(up ? "link" : "link-off", up ? "ok" : "bad", "Tỉnh",
+    el("span", { class: up ? "ok" : "bad" }, UPLINK[uplink.state] ?? uplink.state), el("span", {}, last, waitWords(uplink))), ...ways];
 }
 
 function rivers(gauges) {

@@ -1,6 +1,6 @@
 // The wall: wires every part of the page to the state.
 
-import { ago, agoWords, dayWords, lasting, serverNow, startTicking, withSeconds } from "./ages.js";
+import { ago, agoWords, dayWords, lasting, serverNow, spanWords, startTicking, withSeconds } from "./ages.js";
 import { showCameras } from "./cameras.js";
 import { el, icon, keyed, replace } from "./elements.js";
 import { showHorns } from "./horns.js";
@@ -8,7 +8,7 @@ import { showIncidents } from "./incidents.js";
 import { Mirror, older } from "./mirror.js";
 import { movement, riverChart } from "./river.js";
 import { stormWords } from "./stationnews.js";
-import { CLOCK, hamletNames, length, LEVEL, number, PRIORITY, SERVICE, serviceName, UPLINK } from "./words.js";
+import { CLOCK, hamletNames, length, LEVEL, number, PRIORITY, SERVICE, serviceName, UPLINK, waitWords } from "./words.js";
 
 const OLD_READING_MS = 10 * 60 * 1000;
 const LEAST_CHART = 280;
@@ -36,10 +36,37 @@ function showUplink() {
   byId("uplink").className = `uplink ${up ? "ok" : uplink.state === "off" ? "muted" : "bad"}`;
   const waiting = uplink.backlog > 0 ? `${uplink.backlog} tin chờ gửi` : "đã gửi hết";
   const oldest = uplink.backlog > 0 && uplink.oldest_ms ? [", cũ nhất ", lasting(uplink.oldest_ms)] : null;
+  const done = uplink.backlog > 0 && uplink.eta_s ? `, xong sau khoảng ${spanWords(uplink.eta_s * 1000)}` : "";
   const last = !up && uplink.last_ok_ms ? [" · thông lần cuối ", ago(uplink.last_ok_ms)] : null;
   replace(byId("uplink"), icon(up ? "link" : "link-off"),
     el("div", {}, el("strong", {}, UPLINK[uplink.state] ?? uplink.state),
-      uplink.state === "off" ? null : el("small", {}, waiting, oldest, last)));
+      uplink.state === "off" ? null : el("small", {}, waiting, oldest, waitWords(uplink), done, last),
+      up && uplink.detail ? el("small", { class: "warn" }, uplink.detail) : null));
+}
+
+function showRoom() {
+  const room = mirror.get("room");
+  byId("room").hidden = !room || room.level === "green";
+  if (byId("room").hidden) return;
+  const red = room.level === "red";
+  byId("room").classList.toggle("low", red);
+  replace(byId("room"), el("p", {}, icon(red ? "severe" : "moderate"),
+    el("strong", {}, red ? "HẾT CHỖ CHỨA" : "SẮP HẾT CHỖ CHỨA"), el("span", { class: "airing-title" }, room.sentence)));
+}
+
+const SHED = { video: "tạm ngừng hình trực tiếp", eyes: "tạm ngừng nhìn camera" };
+
+function showPower() {
+  const power = mirror.get("power");
+  const dark = power?.mains === false;
+  byId("power").hidden = !dark && !power?.silent;
+  if (byId("power").hidden) return;
+  const left = power.minutes_left === null ? null : `còn khoảng ${number(power.minutes_left, 0)} phút`;
+  const charge = power.charge_pct === null ? null : `ắc quy ${number(power.charge_pct, 0)} %`;
+  const words = [left, charge, ...power.shed.map((name) => SHED[name] ?? name), power.shed.length > 0 ? "loa và tin nhắn vẫn chạy" : null];
+  byId("power").classList.toggle("low", power.low);
+  replace(byId("power"), el("p", {}, icon(power.low ? "severe" : "moderate"),
+    el("strong", {}, dark ? "MẤT ĐIỆN LƯỚI" : "BỘ LƯU ĐIỆN KHÔNG TRẢ LỜI"), el("span", { class: "airing-title" }, dark ? words.filter(Boolean).join(" · ") : "")));
 }
 
 function showServices() {
@@ -156,6 +183,8 @@ window.addEventListener("error", () => (byId("broken").hidden = false));
 mirror.on("commune", showCommune);
 mirror.on("clock", showClock);
 mirror.on("uplink", showUplink);
+mirror.on("power", showPower);
+mirror.on("room", showRoom);
 mirror.on("services", showServices);
 mirror.on("on_air commune", showOnAir);
 mirror.on("storm commune", showStorm);

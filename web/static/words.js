@@ -179,6 +179,15 @@ export const SERVICE_NAMES = {
 
 export const UPLINK = { up: "Thông về tỉnh", down: "Mất đường về tỉnh", off: "Không nối về tỉnh" };
 
+const WAITS = {
+  shaped: "giữ đúng tốc độ của giờ này", budget: "tiết kiệm dung lượng", hub_wait: "tỉnh bảo chờ", refused: "tỉnh chưa nhận",
+};
+
+// Why events wait for the province, as the end of a sentence; empty while they simply go, or while the line is down.
+export function waitWords({ backlog, reason }) {
+  return backlog > 0 && WAITS[reason] ? `, ${WAITS[reason]}` : "";
+}
+
 export const CLOCK = { synced: "giờ chuẩn", rtc: "giờ đồng hồ máy", floor: "KHÔNG BIẾT GIỜ" };
 
 export const LABEL = {

@@ -27,10 +27,11 @@ from edge.config.schema.base import (
     Text,
     Voice,
 )
-from edge.config.schema.links import Broker, Hub, Live, Media, Web
+from edge.config.schema.links import Broker, Hub, Live, Media, MediaRule, Shape, Way, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
-from edge.config.schema.sensing import Feed, Gauge, Modem
+from edge.config.schema.report import Report, Signature, Tier
+from edge.config.schema.sensing import Feed, Gauge, Modem, UpsDevice
 from edge.config.schema.station import (
     Blank,
     Group,
@@ -64,9 +65,13 @@ class Config(Section, frozen=True, kw_only=True):
     self_test: SelfTest = SelfTest()
     cap: Cap = Cap()
     drill: Drill = Drill()
+    report: Report = Report()
     news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
+    way: Annotated[tuple[Way, ...], Meta(max_length=4)] = ()
+    media_rule: MediaRule = MediaRule()
     local_node: LocalNode | None = None
+    ups: UpsDevice | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
     recorder: Annotated[tuple[Recorder, ...], Meta(max_length=20)] = ()
     camera: Annotated[tuple[Camera, ...], Meta(max_length=64)] = ()
@@ -121,6 +126,7 @@ __all__ = [
     "LocalNode",
     "Loudness",
     "Media",
+    "MediaRule",
     "Modem",
     "Name",
     "NewsSource",
@@ -134,21 +140,27 @@ __all__ = [
     "Radio",
     "Recorder",
     "Recording",
+    "Report",
     "RoleName",
     "RtspUrl",
     "Section",
     "SelfTest",
+    "Shape",
     "Share",
     "Shelter",
     "Shift",
+    "Signature",
     "Slug",
     "Speech",
     "Station",
     "Template",
     "Text",
+    "Tier",
     "Vision",
     "Voice",
     "Watched",
+    "Way",
+    "UpsDevice",
     "Web",
     "Zone",
     "ZoneRuleName",

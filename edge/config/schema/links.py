@@ -1,10 +1,10 @@
 """Ways in and out: broker, clips for the nodes, province, browsers."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from edge.config.schema.base import Host, HttpsUrl, Origin, PasswordHash, Path, Port, RoleName, Section
+from edge.config.schema.base import Host, Hours, HttpsUrl, Name, Origin, PasswordHash, Path, Port, RoleName, Section
 
 
 class Broker(Section, frozen=True, kw_only=True):
@@ -28,6 +28,13 @@ class Media(Section, frozen=True, kw_only=True):
     port: Port = 8443
 
 
+class Shape(Section, frozen=True, kw_only=True):
+    """At these hours the uplink sends and receives at most ``kbit`` thousand bits a second on average."""
+
+    hours: Hours
+    kbit: Annotated[int, Meta(ge=8, le=1_000_000)]
+
+
 class Hub(Section, frozen=True, kw_only=True):
     """The province. Leave the table out to run alone."""
 
@@ -35,6 +42,39 @@ class Hub(Section, frozen=True, kw_only=True):
     ca: Path
     cert: Path
     key: Path
+    shape: Annotated[tuple[Shape, ...], Meta(max_length=24)] = ()
+
+
+class Way(Section, frozen=True, kw_only=True):
+    """One way out to the province, in the order of the file; without any the system's own routes decide.
+
+    ``source`` (an address of this machine) or ``interface`` binds it. ``budget_mb`` counts both directions of a local
+    month; 0: no budget.
+    """
+
+    name: Name
+    source: Annotated[str, Meta(pattern=r"^([0-9A-Fa-f.:]+)?\Z", max_length=45)] = ""
+    interface: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]*\Z", max_length=15)] = ""
+    metered: bool = False
+    budget_mb: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+
+
+SeverityName = Literal["minor", "moderate", "severe", "extreme"]
+MediaKind = Literal["still", "clip", "report", "attachment"]
+
+
+class MediaRule(Section, frozen=True, kw_only=True):
+    """Which pictures the province gets: ``stills`` and ``clips`` by themselves, films on demand if ``on_demand``.
+
+    Masks are always black; ``people`` decides whether everybody on a picture is made unrecognisable too.
+    """
+
+    stills: Annotated[tuple[SeverityName, ...], Meta(max_length=4)] = ("moderate", "severe", "extreme")
+    clips: Annotated[tuple[SeverityName, ...], Meta(max_length=4)] = ()
+    on_demand: bool = True
+    people: Literal["blurred", "clear"] = "blurred"
+    hours: Hours = "always"
+    metered: Annotated[tuple[MediaKind, ...], Meta(max_length=4)] = ("still", "report", "attachment")
 
 
 class Live(Section, frozen=True, kw_only=True):

@@ -19,6 +19,13 @@ class Modem(Section, frozen=True, kw_only=True):
     power_settings: DeviceSettings = {}
 
 
+class UpsDevice(Section, frozen=True, kw_only=True):
+    """The supply that carries the box when the mains fail."""
+
+    kind: Driver = "ups_nut"
+    settings: DeviceSettings = {}
+
+
 RainMm = Annotated[float, Meta(gt=0, le=3000)]
 """A warning amount of rain; no place has ever had more in two days."""
 HAND = "hand"

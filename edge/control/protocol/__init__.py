@@ -79,7 +79,14 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
-from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
+from edge.control.protocol.records import (
+    AddReport,
+    AnswerReport,
+    CloseReport,
+    KeepSignedReport,
+    MakeCommuneReport,
+    MakeReport,
+)
 from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, PromptKey, TryBank, UploadRecording
 from edge.control.protocol.station import (
     MOST_OFFER,
@@ -100,6 +107,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
+from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, SendDeadAgain, TakeReceipt
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -145,6 +153,8 @@ AnyRequest = (
     | TryBank
     | UploadRecording
     | MakeReport
+    | MakeCommuneReport
+    | KeepSignedReport
     | AddReport
     | AnswerReport
     | CloseReport
@@ -163,6 +173,10 @@ AnyRequest = (
     | AddPhoto
     | Subscribe
     | Unsubscribe
+    | NoteStick
+    | SendAgain
+    | SendDeadAgain
+    | TakeReceipt
 )
 
 __all__ = [
@@ -176,6 +190,11 @@ __all__ = [
     "ReportFromHamlet",
     "Subscribe",
     "Unsubscribe",
+    "FilePath",
+    "NoteStick",
+    "SendAgain",
+    "SendDeadAgain",
+    "TakeReceipt",
     "Waited",
     "AddProgramme",
     "AddReport",
@@ -216,6 +235,7 @@ __all__ = [
     "HourMinute",
     "JudgeIncident",
     "KeepPrompt",
+    "KeepSignedReport",
     "KnownId",
     "ListAbbreviations",
     "LanguageCode",
@@ -223,6 +243,7 @@ __all__ = [
     "MAX_REQUEST",
     "MAX_TEXT",
     "MOST_OFFER",
+    "MakeCommuneReport",
     "MakeReport",
     "OrderUrgent",
     "PartWish",

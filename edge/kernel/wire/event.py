@@ -4,6 +4,7 @@ Sources: CloudEvents 1.0, its JSON event format and HTTP protocol binding (batch
 """
 
 import datetime as dt
+import hashlib
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -16,6 +17,9 @@ MAX_PLAIN_BYTES = 1024 * 1024
 MAX_PACKED_BYTES = 64 * 1024
 BATCH_PATH = "/v1/events"
 BATCH_TYPE = "application/cloudevents-batch+json"
+BATCH_HEADER = "Molang-Batch"
+"""In an answer: which batch it is about. A connection on which an old answer comes late, or twice, would otherwise
+confirm a batch that nobody kept."""
 
 SourceName = Annotated[str, Meta(pattern=r"^/xa/[a-z0-9]+(-[a-z0-9]+)*/box/[1-9][0-9]?\Z", max_length=60)]
 EventType = Annotated[
@@ -61,3 +65,8 @@ class BatchReply(msgspec.Struct, frozen=True, kw_only=True):
     acked_seq: int
     rejected: tuple[Rejected, ...] = ()
     retry_after: float = 0.0
+
+
+def batch_name(body: bytes) -> str:
+    """How an answer names the compressed batch that it is about."""
+    return hashlib.sha256(body).hexdigest()[:16]

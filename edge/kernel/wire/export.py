@@ -69,11 +69,31 @@ class HealDone(Message, frozen=True):
     healed: tuple[Healed, ...]
 
 
+class Conceal(Message, frozen=True):
+    """Write a picture again with the camera's masks black and, with ``people``, everybody in it unrecognisable.
+
+    ``path`` and ``out`` are absolute; whatever else the file carries (place, phone, time) is not copied.
+    """
+
+    path: str
+    out: str
+    blur: BlurSetup
+    people: bool
+
+
+class ConcealDone(Message, frozen=True):
+    """It lies complete on the disk, synced. ``blurred`` as in CutDone."""
+
+    sha256: str
+    bytes: int
+    blurred: str
+
+
 class JobFailed(Message, frozen=True):
     """Why it cannot be done, a Vietnamese sentence."""
 
     reason: str
 
 
-ToExport = Cut | Heal
-FromExport = Hello | Beat | CutDone | HealDone | JobFailed
+ToExport = Cut | Heal | Conceal
+FromExport = Hello | Beat | CutDone | HealDone | ConcealDone | JobFailed

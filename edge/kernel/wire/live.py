@@ -27,6 +27,12 @@ class StateSection(Message, frozen=True):
     json: bytes
 
 
+class HoldVideo(Message, frozen=True):
+    """The box runs on its battery: no pictures to browsers while ``held``; the state still goes out."""
+
+    held: bool
+
+
 class LiveStats(Message, frozen=True):
     """How many browsers watch."""
 
@@ -34,5 +40,5 @@ class LiveStats(Message, frozen=True):
     video_watchers: int
 
 
-ToLive = LiveSetup | StateSection
+ToLive = LiveSetup | StateSection | HoldVideo
 FromLive = Hello | Beat | LiveStats

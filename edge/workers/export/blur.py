@@ -113,12 +113,13 @@ def _hide(ahead: deque[_Shot], past: deque[_Found], hider: Hider) -> _Shot:
     around = [*past, *((other.at_ms, other.boxes) for other in ahead)]
     near = {box for at_ms, boxes in around for box in boxes if abs(at_ms - shot.at_ms) <= AROUND_MS}
     for box in near:
-        _pixelate(shot.bgr, box)
+        pixelate(shot.bgr, box)
     hider.black_out(shot.bgr)
     return shot
 
 
-def _pixelate(bgr: Pixels, box: Box) -> None:
+def pixelate(bgr: Pixels, box: Box) -> None:
+    """Make a few coarse blocks of this part."""
     left, top, right, bottom = box
     part = bgr[top:bottom, left:right]
     high, wide = part.shape[:2]

@@ -6,7 +6,8 @@ import msgspec
 
 from edge.core.errors import MolangError
 from edge.kernel.wire import Channel
-from edge.kernel.wire.export import CutDone, Heal, HealDone, JobFailed, ToExport
+from edge.kernel.wire.export import Conceal, ConcealDone, CutDone, Heal, HealDone, JobFailed, ToExport
+from edge.workers.export.conceal import conceal
 from edge.workers.export.cut import cut
 from edge.workers.export.heal import heal
 from edge.workers.lifeline import answer_one
@@ -17,12 +18,14 @@ _Supervisor = Channel[ToExport, msgspec.Struct]
 
 
 async def serve(supervisor: _Supervisor) -> None:
-    """Cut or heal."""
+    """Cut, heal or conceal."""
     await answer_one(supervisor, _answer)
 
 
-def _answer(job: ToExport) -> CutDone | HealDone | JobFailed:
+def _answer(job: ToExport) -> CutDone | HealDone | ConcealDone | JobFailed:
     try:
+        if isinstance(job, Conceal):
+            return conceal(job)
         return heal(job) if isinstance(job, Heal) else cut(job)
     except MolangError as error:
         return JobFailed(str(error))

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge.core.errors import FinalError, TransientError
 from edge.kernel.wire import Channel
-from edge.kernel.wire.live import LiveSetup, LiveStats, StateSection, ToLive
+from edge.kernel.wire.live import HoldVideo, LiveSetup, LiveStats, StateSection, ToLive
 from edge.workers.lifeline import say_hello
 from edge.workers.live.board import StateBoard
 from edge.workers.live.feed import CameraFeed
@@ -69,6 +69,9 @@ async def _work(
         async for message in supervisor:
             if isinstance(message, StateSection):
                 board.put(message.section, message.json)
+            elif isinstance(message, HoldVideo):
+                for feed in feeds.values():
+                    feed.hold(held=message.held)
         for task in running:
             task.cancel()
 

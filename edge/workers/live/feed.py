@@ -38,6 +38,7 @@ class CameraFeed:
         self._watched, self._unwatched = asyncio.Event(), asyncio.Event()
         self._muxer, self._gop = Muxer(), Gop()
         self._notice: dict[str, str | bool] | None = None
+        self._held = False
         self.streams_begun = 0
 
     @property
@@ -49,17 +50,27 @@ class CameraFeed:
         """A new browser: it gets the frames since the last key frame at once, then every new one."""
         viewer = Viewer()
         self._viewers.add(viewer)
-        self._watched.set()
-        self._unwatched.clear()
         self._greet(viewer)
+        self._look()
         return viewer
 
     def leave(self, viewer: Viewer) -> None:
         """A browser went."""
         self._viewers.discard(viewer)
-        if not self._viewers:
-            self._watched.clear()
-            self._unwatched.set()
+        self._look()
+
+    def hold(self, *, held: bool) -> None:
+        """Send no pictures for as long as the box must save its battery; browsers wait, and go on by themselves."""
+        self._held = held
+        if held:
+            self._tell(_WAITING)
+        self._look()
+
+    def _look(self) -> None:
+        """Whether anybody is to have pictures now."""
+        wanted = bool(self._viewers) and not self._held
+        (self._watched.set if wanted else self._watched.clear)()
+        (self._unwatched.clear if wanted else self._unwatched.set)()
 
     async def run(self) -> None:
         """Stream while somebody watches, and ``linger_s`` longer; for ever."""
@@ -76,7 +87,7 @@ class CameraFeed:
         while True:
             await self._unwatched.wait()
             try:
-                async with asyncio.timeout(self._linger_s):
+                async with asyncio.timeout(0 if self._held else self._linger_s):
                     await self._watched.wait()
             except TimeoutError:
                 return

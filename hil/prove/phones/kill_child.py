@@ -1,8 +1,9 @@
 """A box that kills itself with SIGKILL at one commit of its store, before or after it: ``python -m … FILE``.
 
-FILE is JSON: {database, device, kill_at: number of the commit or 0, after: bool}. A gauge stands over báo động 2: the
-box stores the reading with its incident, once, and alarms three officials by its own services and a modem on a PTY.
-Everything is thirty times faster than in a commune, in the same order: a report is waited for 4 s, an answer 6 s.
+FILE is JSON: {database, device, gauge, kill_at: number of the commit or 0, after: bool}. A Modbus gauge on a PTY shows
+water over báo động 2: the box reads it, judges it, opens the incident by the rule of the commune and alarms three
+officials through a modem on a PTY, all by its own services. Telephones are thirty times faster than in a commune, in
+the same order: a report is waited for 4 s, an answer 6 s.
 """
 
 import asyncio
@@ -14,21 +15,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from edge.alerts import line, service
 from edge.alerts.book import Book, Setup, Steps
 from edge.alerts.service import AlertService
-from edge.config.schema import Modem
+from edge.config.schema import Config, FloodRule, Gauge, Modem
 from edge.core.alert import Person
-from edge.core.incident import Incident, IncidentKind, Severity
-from edge.core.moment import AtMs
-from edge.core.place import StationId
+from edge.core.incident import Severity
 from edge.core.policy.ladder.climbing import Do
-from edge.core.sensing import Quality, Reading
+from edge.flood.service import FloodService, Ports
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
+from edge.replay.commune import small_commune
+from edge.replay.engine import QuietHorns
+from edge.sensing.service import SensingService
 from edge.store.journal import Journal, Tx
-from edge.store.readings import add_reading
 
 T = TypeVar("T")
 WAIT_MS = 6_000
@@ -37,7 +40,8 @@ PEOPLE = (
     Person("binh", "Trần Thị Bình", "0900000002", "", "trực", substitute="chi"),
     Person("chi", "Lê Thị Chi", "0900000003", "tay", "trực"),
 )
-SUBJECT = "gauge/cau/bao-dong"
+LEVELS = (1.2, 2.2, 2.7)
+PERIOD_S = 20.0
 
 
 class KilledAtACommit:
@@ -86,33 +90,29 @@ async def live(asked: dict[str, str | int | bool]) -> None:
     modem = Modem(id="sim-1", settings={"device": str(asked["device"])}, per_minute=60)
     alerts = AlertService(Setup(modems=[modem], book=Book(people, {Severity.SEVERE: steps})), journal, bus)
     await alerts.check()
-    desk = IncidentDesk(journal, bus, PEOPLE, {"dong": "Thôn Đông"})
+    config = _commune(str(asked["gauge"]))
+    desk = IncidentDesk(journal, bus, PEOPLE, {hamlet.id: hamlet.name for hamlet in config.hamlet})
+    sensing = SensingService(config.gauge, journal, bus)
+    flood = FloodService(config, desk, Ports(QuietHorns()), journal, bus)
+    await sensing.check()
     async with asyncio.TaskGroup() as group:
         group.create_task(alerts.run())
-        group.create_task(_read(desk, journal))
+        group.create_task(flood.run())
+        group.create_task(sensing.run())
 
 
-async def _read(desk: IncidentDesk, journal: Journal) -> None:
-    """The reading and what follows from it are one transaction: after a kill it is there with all of that, or not."""
-    if SUBJECT in await desk.open_subjects():
-        return
-    now = journal.clock.now()
-    reading = Reading(StationId("cau"), "level", 2.35, "m", AtMs(now.at_ms), Quality.GOOD)
-    incident = Incident(
-        desk.new_id(),
-        IncidentKind.FLOOD_LEVEL,
-        Severity.SEVERE,
-        SUBJECT,
-        "Cầu Đoài",
-        "dong",
-        "BÁO ĐỘNG 2: Cầu Đoài 2,35m",
-        now.at_ms,
+def _commune(device: str) -> Config:
+    """One gauge on its wire, and what the commune wants at báo động 2: the people of one hamlet warned."""
+    gauge = Gauge(
+        id="cau",
+        name="Cầu Đoài",
+        bao_dong_m=LEVELS,
+        source="giả định",
+        period_s=PERIOD_S,
+        settings={"device": device, "unit": 1},
     )
-
-    def kept(tx: Tx) -> None:
-        add_reading(tx, reading)
-
-    await desk.open(incident, None, (), kept)
+    rule = FloodRule(id="len-2", name="Báo động 2", when="level", station="cau", level=2, hamlets=("dong",))
+    return replace(small_commune("cau", LEVELS, ""), gauge=(gauge,), flood_rule=(rule,))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from drivers.devices.gauge_modbus.fake import FakeGauge
 from drivers.devices.modem_at import pdu
 from drivers.devices.modem_at.fake import FakeModem
 from drivers.devices.modem_at.fake_network import Reporting, SentPdu
@@ -27,6 +28,7 @@ REPORT_S = 1.0
 """Mostly while the box is dead: the modem is of the family that keeps reports until they are fetched."""
 AN, BINH, CHI = "84900000001", "84900000002", "84900000003"
 STEPS = {(AN, "sms"), (BINH, "sms"), (BINH, "ring"), (CHI, "sms")}
+LEVEL_M = 2.35
 MOST_COMMITS = 80
 
 
@@ -80,17 +82,21 @@ async def _story(folder: Path, number: int, *, after: bool) -> Story:
     modem.report_after_s, modem.reporting = REPORT_S, Reporting.STORED
     modem.on_sent = lambda sms: _answer(modem, sms)
     modem.plug_in()
+    gauge = FakeGauge(lambda: LEVEL_M)
+    await gauge.start()
+    wires = {"device": modem.path, "gauge": str(gauge.path)}
     database = folder / "molang.db"
     try:
-        first = await _start(folder, modem.path, number, after=after)
+        first = await _start(folder, wires, number, after=after)
         killed = await _until_dead(first, database)
         if killed:
-            again = await _start(folder, modem.path, 0, after=False)
+            again = await _start(folder, wires, 0, after=False)
             await wait_until(lambda: _ended(database), STORY_S)
             again.kill()
             await again.wait()
         return _judge(database, modem, killed)
     finally:
+        await gauge.close()
         await modem.close()
 
 
@@ -101,11 +107,9 @@ def _answer(modem: FakeModem, sms: SentPdu) -> None:
         asyncio.get_running_loop().call_later(1.0, modem.deliver, f"+{number}", "1")
 
 
-async def _start(folder: Path, device: str, number: int, *, after: bool) -> asyncio.subprocess.Process:
+async def _start(folder: Path, wires: Mapping[str, str], number: int, *, after: bool) -> asyncio.subprocess.Process:
     asked = folder / "asked.json"
-    asked.write_text(
-        json.dumps({"database": str(folder / "molang.db"), "device": device, "kill_at": number, "after": after})
-    )
+    asked.write_text(json.dumps({"database": str(folder / "molang.db"), **wires, "kill_at": number, "after": after}))
     null = asyncio.subprocess.DEVNULL
     return await asyncio.create_subprocess_exec(*python("hil.prove.phones.kill_child", asked), stdout=null, stderr=null)
 

@@ -38,7 +38,13 @@ def told(
 
 def opened(number: int, incident: str, title: str, severity: str = "severe", **more: Any) -> CloudEvent:
     """An incident begins."""
-    data = {"kind": "flood_level", "severity": severity, "subject": "gauge/x", "place": "Cầu", "hamlet": "dong"}
+    data: dict[str, Any] = {
+        "kind": "flood_level",
+        "severity": severity,
+        "subject": "gauge/x",
+        "place": "Cầu",
+        "hamlet": "dong",
+    }
     data |= {"title": title, "began_at_ms": NOW_MS + number * 1000} | more
     return told(number, "incident.opened", incident, data, lane=0)
 

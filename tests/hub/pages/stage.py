@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from edge.hub.database import Database
-from edge.hub.server import Address, Certificates, Hub, Settings, open_doors, trial_database
+from edge.hub.database import Database, trial_url
+from edge.hub.server import Address, Certificates, Hub, Settings, open_doors
 from edge.kernel.clock import SystemClock
 from hil.pki import Authority
 from tests.hub.province import LOOPBACK
@@ -20,7 +20,7 @@ async def stage(folder: Path, communes: str, play: Play) -> AsyncIterator[str]:
     clock = SystemClock()
     authority = Authority(folder / "pki")
     identity = authority.issue("hub")
-    settings = Settings(trial_database(folder), folder / "media", communes=folder / "communes.toml")
+    settings = Settings(trial_url(folder), folder / "media", communes=folder / "communes.toml")
     hub = Hub(settings, clock)
     certificates = Certificates(authority.ca, identity.cert, identity.key)
     async with hub.running(), open_doors(hub, Address(LOOPBACK, 0), certificates, Address(LOOPBACK, 0)) as doors:

@@ -2,8 +2,8 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from edge.hub.database import Database
-from edge.hub.server import trial_database
+from edge.hub.database import Database, trial_url
+
 from edge.kernel.clock import SystemClock
 from tests.hub.pages.events import opened
 from tests.hub.pages.scenery import COMMUNES, play, send
@@ -62,7 +62,7 @@ async def test_a_new_alarm_appears_by_itself_and_a_dead_hub_is_told(tmp_path: Pa
             assert await page.locator("#sound").inner_text() == "Bật âm báo"
             await page.click("#sound")
             assert await page.locator("#sound").get_attribute("aria-pressed") == "true"
-            database = Database(trial_database(tmp_path))
+            database = Database(trial_url(tmp_path))
             await send(database, "binh-minh", [opened(900, "1-900", NEW, "extreme")], SystemClock().now().at_ms)
             await database.close()
             for _ in range(40):

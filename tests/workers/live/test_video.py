@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from edge.kernel.wire.live import LiveStats
+from edge.kernel.wire.live import HoldVideo, LiveStats
 from edge.kernel.wire.vision import StreamHead
 from tests.workers.live.browser import Live, live_process, record
 from tests.workers.live.fake_shard import FakeShard, Footage, annexb_footage, avcc_footage, film
@@ -185,3 +185,26 @@ def _rss_mb(live: Live) -> float:
     status = Path(f"/proc/{live.child.process.pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
+
+
+async def test_on_battery_browsers_wait_without_a_stream_and_go_on_by_themselves_when_the_mains_are_back(
+    tmp_path: Path,
+) -> None:
+    shard = FakeShard(tmp_path / "packets", annexb_footage(film()), for_ever=True)
+    async with (
+        shard.listening(),
+        live_process(shard.path) as live,
+        aiohttp.ClientSession() as session,
+        session.ws_connect(live.url("video/c1")) as browser,
+    ):
+        await record(browser, 20)
+        await live.child.channel.send(HoldVideo(held=True))
+        async with asyncio.timeout(5):
+            while (message := await browser.receive()).type is not aiohttp.WSMsgType.TEXT:
+                continue
+        assert message.json() == {"waiting": True}
+        with pytest.raises(TimeoutError):
+            await browser.receive(timeout=1.0)
+        await live.child.channel.send(HoldVideo(held=False))
+        assert (await record(browser, 3)).decoded()[0].key_frame
+    assert shard.asked == ["c1", "c1"]

@@ -1,0 +1,1 @@
+"""Proofs of issue 5: store and forward, and the province's end."""
