@@ -1,26 +1,28 @@
 """Enrolment and commands as one part of the hub: what the doors of the server are given of both."""
 
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 from cryptography import x509
 
 from edge.core.errors import MisconfiguredError
+from edge.hub.batch import Checked
 from edge.hub.commands.bell import Bell
 from edge.hub.commands.making import note_results
 from edge.hub.commands.routes import ROUTES as COMMAND_ROUTES
 from edge.hub.commands.routes import Dispatch, add_command_routes
 from edge.hub.database import Database
+from edge.hub.described import operations
 from edge.hub.enrolment.authority import COMMAND_KEY, Authority, load_authority
-from edge.hub.enrolment.renewing import REMEMBERED_S, Standing
+from edge.hub.enrolment.renewing import Standing
 from edge.hub.enrolment.routes import ROUTES as ENROLMENT_ROUTES
 from edge.hub.enrolment.routes import Office, add_enrolment_routes, enrolment_door, gate
 from edge.hub.guarded import WhoIs
+from edge.hub.openapi import add_operations
 from edge.kernel.clock import Clock
 from edge.kernel.identity import read_certificate
 from edge.kernel.statement import StatementKey
@@ -52,11 +54,10 @@ def keys_in(folder: Path | None, ca: Path, passphrase: str = "") -> Keys:
 class Downlink:
     """Give its routes and gate to the doors; ``ring`` must run beside them."""
 
-    def __init__(self, database: Database, clock: Clock, keys: Keys, remembered_s: float = REMEMBERED_S) -> None:
-        """``remembered_s``: how long it is remembered that a certificate holds."""
+    def __init__(self, database: Database, clock: Clock, keys: Keys) -> None:
         self._database = database
         self._clock = clock
-        self._standing = Standing(database, clock, remembered_s)
+        self.standing = Standing(database, clock)
         self._bell = Bell(database, clock)
         command_key = keys.command.public_hex if keys.command else ""
         self._office = Office(database, clock, keys.authority, keys.root, command_key)
@@ -64,12 +65,14 @@ class Downlink:
 
     def add_routes(self, app: web.Application, who: WhoIs) -> None:
         """All of ``ROUTES``, and before every route of this door the gate."""
-        app.middlewares.append(gate(self._standing))
+        app.middlewares.append(gate(self.standing))
         add_enrolment_routes(app, self._office, who)
         add_command_routes(app, self._dispatch, who)
+        add_operations(app, operations())
 
-    async def note(self, source: str, events: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
-        """Results of commands among events that are about to be kept: (type, subject, data)."""
+    async def note(self, source: str, batch: Checked) -> None:
+        """Results of commands among events that are about to be kept."""
+        events = [(one.type, one.subject, one.data) for one in batch.events]
         await note_results(self._database, source, events, self._clock.now().at_ms)
 
     async def ring(self) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 from aiohttp import web
+from sqlalchemy.exc import IntegrityError
 
 from edge.core.errors import FinalError, TransientError
 from edge.hub.visitors import Visitor
@@ -79,6 +80,8 @@ def _guarded(route: Route, who: WhoIs, handler: Handler) -> Callable[[web.Reques
             return refusal(403, "Chứng thư này không được làm việc này.")
         try:
             return await handler(request, visitor)
+        except IntegrityError:
+            return refusal(409, "Hai yêu cầu cùng lúc: hãy thử lại.")
         except TransientError as error:
             return refusal(503, str(error), {"Retry-After": str(BUSY_RETRY_S)})
         except FinalError as error:

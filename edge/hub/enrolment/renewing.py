@@ -41,17 +41,17 @@ MOST_REMEMBERED = 20_000
 class Standing:
     """Whether a box's certificate still holds: asked at every request, answered from memory for some seconds."""
 
-    def __init__(self, database: Database, clock: Clock, remembered_s: float = REMEMBERED_S) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._remembered_s = remembered_s
+        self.remembered_s = REMEMBERED_S
         self._known: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
 
     async def refusal(self, serial: str, source: str) -> str:
         """Why it is refused, in Vietnamese; empty when it holds."""
         now_s, key = time.monotonic(), (serial, source)
         at_s, why = self._known.get(key, (float("-inf"), ""))
-        if now_s - at_s > self._remembered_s:
+        if now_s - at_s > self.remembered_s:
             why = await refusal_of(self._database, serial, source, self._clock.now().at_ms)
             self._known[key] = (now_s, why)
             self._known.move_to_end(key)
