@@ -77,6 +77,7 @@ from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
+from edge.sync.heartbeat import Heartbeat
 from edge.sync.media.service import media_sync_of
 from edge.sync.outbox_keeper import OutboxKeeper
 from edge.sync.receipt import Receipts
@@ -198,6 +199,7 @@ class Box:
             self._room,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
+        self._heartbeat = Heartbeat(wall.sections(), self._journal, self._folders.data)
 
     def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
         """What comes in from outside: requests of the pages, warnings, items of other systems."""
@@ -272,9 +274,10 @@ class Box:
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
             "media": self._media.run,
-            **self._downlink.parts(),
             "outbox": self._outbox.run,
             "room": self._room.run,
+            "heartbeat": self._heartbeat.run,
+            **self._downlink.parts(),
             "live": self._live.run,
         }
 

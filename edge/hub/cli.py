@@ -3,9 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
 from contextlib import AsyncExitStack
-from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -14,8 +12,10 @@ import click
 from edge.core.errors import MisconfiguredError
 from edge.hub.database import trial_url
 from edge.hub.downlink import keys_in
+from edge.hub.pages.communes import FILE as COMMUNES
 from edge.hub.people_cli import PASSPHRASE, people_commands
 from edge.hub.server import Address, Certificates, Hub, Settings, open_doors
+from edge.hub.stations.cli import rebuild, station
 from edge.hub.stick.cli import import_stick
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
@@ -36,6 +36,10 @@ def _address(text: str) -> Address:
 @click.group()
 def hub() -> None:
     """Đầu nhận ở tỉnh."""
+
+
+hub.add_command(station)
+hub.add_command(rebuild)
 
 
 @hub.command()
@@ -79,9 +83,9 @@ def serve(
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
     folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(database or trial_url(folder), media or folder / "media", nats or None)
-    hub = partial(Hub, settings, SystemClock(), keys_in(authority, ca, passphrase))
-    asyncio.run(_serve(hub, listen, Certificates(ca, cert, key), page, enrol))
+    keys = keys_in(authority, ca, passphrase)
+    where = (database or trial_url(folder), media or folder / "media", nats or None, folder / COMMUNES)
+    asyncio.run(_serve(Settings(*where, keys), listen, Certificates(ca, cert, key), page, enrol))
 
 
 for command in (import_stick, *people_commands):
@@ -96,14 +100,16 @@ def _only_this_machine(host: str) -> bool:
 
 
 async def _serve(
-    make: Callable[[], Hub], listen: Address, certificates: Certificates, page: Address | None, enrol: Address | None
+    settings: Settings, listen: Address, certificates: Certificates, page: Address | None, enrol: Address | None
 ) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    hub = make()
+    hub = Hub(settings, SystemClock())
     try:
-        async with hub.running(), open_doors(hub, listen, certificates, page) as doors, AsyncExitStack() as stack:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(hub.running())
+            doors = await stack.enter_async_context(open_doors(hub, listen, certificates, page))
             if enrol and hub.downlink:
                 own = (certificates.cert, certificates.key)
                 await stack.enter_async_context(hub.downlink.enrolment(enrol.host, enrol.port, *own))

@@ -7,6 +7,7 @@ from hil.prove.province.disk_full import disk_full
 from hil.prove.province.line import alarm_behind_backlog, bytes_per_event, drain
 from hil.prove.province.orders import commands
 from hil.prove.province.reports import reports
+from hil.prove.province.scale import hub_scale
 from hil.prove.province.stick import stick
 from hil.prove.province.survival.line import survival
 from hil.prove.province.tus import tus
@@ -19,6 +20,7 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "stick": stick,
     "reports": reports,
     "tus": tus,
-    "commands": commands,
     "disk_full": disk_full,
+    "commands": commands,
+    "hub_scale": hub_scale,
 }

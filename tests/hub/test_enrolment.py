@@ -2,7 +2,7 @@
 
 import datetime as dt
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -25,14 +25,7 @@ from edge.sync.enrolment.door import NoAnswerError, SaidNoError
 from edge.sync.enrolment.door import ask as ask_door
 from edge.sync.enrolment.first import begin, finish
 from edge.sync.hub_tls import HubTls
-from hil.postgres import BIN, Postgres, running_postgres
 from hil.prove.province.office import DAY_MS, SOMEBODY, SOURCE, YEAR_MS, Box, LyingClock, Office
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as cluster:
-        yield cluster
 
 
 @pytest.fixture
@@ -305,9 +298,8 @@ async def test_what_boxes_were_given_can_be_listed(office: Office, box: Box) -> 
     assert given["used_at_ms"]
 
 
-@pytest.mark.skipif(not BIN.exists(), reason="PostgreSQL 15 is not installed")
-async def test_the_same_on_postgresql(tmp_path: Path, postgres: Postgres) -> None:
-    office = Office(tmp_path, postgres.make_database("enrolment"))
+async def test_the_same_on_postgresql(tmp_path: Path, new_postgres_url: str) -> None:
+    office = Office(tmp_path, new_postgres_url)
     async with office.running():
         box = Box(tmp_path / "box", office)
         await box.enrol()

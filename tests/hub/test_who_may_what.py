@@ -65,7 +65,8 @@ async def test_every_route_lets_in_whom_the_table_names_and_nobody_else(office: 
 
 
 async def test_without_a_certificate_or_with_anothers_no_route_answers(office: Office, tmp_path: Path) -> None:
-    other = Office(tmp_path / "other" if (tmp_path / "other").mkdir() is None else tmp_path)
+    (tmp_path / "other").mkdir()
+    other = Office(tmp_path / "other")
     foreign = ssl.create_default_context(cafile=office.keys / "ca.pem")
     pair = other.person_pair("commander-lan")
     foreign.load_cert_chain(pair.cert, pair.key)

@@ -241,7 +241,7 @@ async def test_the_same_number_or_id_for_something_else_is_a_replay(office: Offi
 def command(office: Office, nbf_ms: int, exp_ms: int, seq: int = 1) -> SignedCommand:
     one = Command(
         v=1, id=f"lenh-{seq:04d}", source=SOURCE, seq=seq, nbf_ms=nbf_ms, exp_ms=exp_ms, order=OFFERS["update"]
-    )  # type: ignore[arg-type]  # an order
+    )
     return signed(encode_body(one), office.command_key)
 
 

@@ -20,7 +20,7 @@ from edge.core.errors import TransientError
 from edge.kernel.clock import SystemClock
 from edge.kernel.tls_time import KnownTime
 from edge.store.outbox import StoredEvent
-from edge.sync.backoff import Backoff
+from edge.sync.backoff import LONGEST_NO_LINK_S, LONGEST_REFUSED_S, Backoff
 from edge.sync.cloudevents import pack
 from edge.sync.post import HubLine, RefusedError
 from hil.bench import uplink_box
@@ -83,9 +83,9 @@ async def _post(line: HubLine, body: bytes, sent: Sent) -> int:
         try:
             return len((await line.post(body)).rejected)
         except RefusedError as error:
-            wait_s = backoff.next_s(answered=True, asked_s=error.asked_s)
+            wait_s = backoff.next_s(LONGEST_REFUSED_S, error.asked_s)
         except TransientError:
-            wait_s = backoff.next_s(answered=False)
+            wait_s = backoff.next_s(LONGEST_NO_LINK_S)
         sent.tries_again += 1
         await asyncio.sleep(wait_s)
 

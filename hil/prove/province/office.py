@@ -19,7 +19,7 @@ from edge.config.schema import Hub as HubSettings
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.hub.commands.making import EARLY_MS, make, sign_urgent
 from edge.hub.database import Database, trial_url
-from edge.hub.downlink import keys_in
+from edge.hub.downlink import Downlink, keys_in
 from edge.hub.enrolment.asking import Person, approve, box_name, hand_out
 from edge.hub.enrolment.asking import listed as listed_enrolments
 from edge.hub.enrolment.authority import load_authority, make_authority
@@ -135,10 +135,9 @@ class Office:
     async def running(self) -> AsyncIterator[None]:
         """Both doors are open inside, again at the ports of the first time."""
         keys = keys_in(self.keys, self.keys / "ca.pem")
-        hub = Hub(Settings(self.url_of_record, self.hub_folder / "media"), self.clock, keys)
-        assert hub.downlink is not None
-        downlink = hub.downlink
-        downlink.standing.remembered_s = 0.0  # who was replaced is refused at the very next request
+        record = self.url_of_record or trial_url(self.hub_folder)
+        hub = Hub(Settings(record, self.hub_folder / "media", keys=keys), self.clock)
+        hub.downlink = downlink = Downlink(hub.database, self.clock, keys, remembered_s=0.0)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(hub.running())
             address = Address(LOOPBACK, self.boxes)
