@@ -1,16 +1,16 @@
 """Enrolment and commands as one part of the hub: what the doors of the server are given of both."""
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from cryptography import x509
 
 from edge.core.errors import MisconfiguredError
-from edge.hub.batch import Checked
 from edge.hub.commands.bell import Bell
 from edge.hub.commands.making import note_results
 from edge.hub.commands.routes import ROUTES as COMMAND_ROUTES
@@ -70,9 +70,8 @@ class Downlink:
         add_command_routes(app, self._dispatch, who)
         add_operations(app, operations())
 
-    async def note(self, source: str, batch: Checked) -> None:
-        """Results of commands among events that are about to be kept."""
-        events = [(one.type, one.subject, one.data) for one in batch.events]
+    async def note(self, source: str, events: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+        """Results of commands among events that are about to be kept: (type, subject, data)."""
         await note_results(self._database, source, events, self._clock.now().at_ms)
 
     async def ring(self) -> None:

@@ -19,7 +19,7 @@ from edge.config.schema import Hub as HubSettings
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.hub.commands.making import EARLY_MS, make, sign_urgent
 from edge.hub.database import Database, trial_url
-from edge.hub.downlink import Downlink, keys_in
+from edge.hub.downlink import keys_in
 from edge.hub.enrolment.asking import Person, approve, box_name, hand_out
 from edge.hub.enrolment.asking import listed as listed_enrolments
 from edge.hub.enrolment.authority import load_authority, make_authority
@@ -137,7 +137,9 @@ class Office:
         keys = keys_in(self.keys, self.keys / "ca.pem")
         record = self.url_of_record or trial_url(self.hub_folder)
         hub = Hub(Settings(record, self.hub_folder / "media", keys=keys), self.clock)
-        hub.downlink = downlink = Downlink(hub.database, self.clock, keys, remembered_s=0.0)
+        downlink = hub.downlink
+        assert downlink is not None
+        downlink.standing.remembered_s = 0.0  # who was replaced is refused at the very next request
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(hub.running())
             address = Address(LOOPBACK, self.boxes)
