@@ -109,3 +109,17 @@ def test_whatever_the_sizes_the_limits_hold_and_the_order_stays() -> None:
         sent += batch.ids
         rows = [one for one in rows if one.id not in gone]
     assert sent == sorted(sent, key=lambda name: int(name.split("-")[1]))
+
+
+def test_a_field_that_nobody_listed_stays_in_the_commune_and_the_alarm_goes() -> None:
+    batch = pack([row(1, {"title": "Nước lên", "phone": "0912345678"})], SOURCE)
+    assert json.loads(gzip.decompress(batch.body))[0]["data"] == {"title": "Nước lên"}
+    assert batch.withheld == (("incident.opened", "phone"),)
+
+
+def test_a_kind_that_nobody_listed_is_hopeless_unless_it_is_an_alarm() -> None:
+    batch = pack(
+        [row(1, lane=2, type="village.gossip"), row(2, {"severity": "extreme", "x": 1}, type="dam.burst")], SOURCE
+    )
+    assert [one.id for one in batch.hopeless] == ["3-1"]
+    assert json.loads(gzip.decompress(batch.body))[0]["data"] == {"severity": "extreme"}
