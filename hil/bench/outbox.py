@@ -76,7 +76,7 @@ def month_on_disk(path: Path, days: int) -> Round:
 
 
 def long_queue(path: Path, count: int) -> Round:
-    """What is asked all the time while so much waits: the count, the next batch; and what keeping it in bounds costs."""
+    """What is asked all the time while so much waits: the count, the next batch; and what bounding it costs."""
     with closing(open_writer(path)) as store:
         store.execute("BEGIN")
         for number in range(count):
