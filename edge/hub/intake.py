@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
@@ -27,6 +27,9 @@ class FullHouseError(TransientError):
     """More boxes at once than this instance takes."""
 
 
+Before = Callable[[str, Checked], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     incoming: Incoming
@@ -36,8 +39,10 @@ class _Waiting:
 class Intake:
     """Groups batches into transactions. ``run`` does the work; use ``place`` around a request, then ``keep``."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, before: Before | None = None) -> None:
+        """``before`` hears of each batch before it is written, perhaps several times."""
         self._database = database
+        self._before = before
         self._clock = clock
         self._waiting: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
@@ -54,6 +59,8 @@ class Intake:
 
     async def keep(self, source: str, batch: Checked) -> BatchReply:
         """The reply after the commit; raises TransientError when the record cannot be written now."""
+        if self._before is not None:
+            await self._before(source, batch)
         waiting = _Waiting(Incoming(source, batch), asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._arrived.set()

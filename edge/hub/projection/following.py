@@ -6,7 +6,7 @@ that folds, so nothing counts twice. Whoever holds the cursor's row folds, the o
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -33,6 +33,7 @@ from edge.hub.tables.events import arrivals, event
 log = logging.getLogger(__name__)
 
 PAUSE_S = 0.5
+GOODBYE_S = 5.0
 AT_ONCE = 2_000
 """Arrivals in one transaction: some tens of milliseconds in which SQLite's writer waits."""
 CURRENT = (box_now, alarm_now, reading_now, reading_point, recent_event, deleted_thing, projection_fault)
@@ -56,7 +57,7 @@ class Projector:
         failing = False
         while True:
             try:
-                more = await self.step()
+                more = await _whole(self.step())
                 failing = False
             except TransientError as error:
                 if not failing:
@@ -92,6 +93,16 @@ class Projector:
             for table in CURRENT:
                 await connection.execute(delete(table))
             await connection.execute(update(projection_cursor).values(arrival=0))
+
+
+async def _whole(step: Coroutine[None, None, bool]) -> bool:
+    """A step that was begun ends before the hub does, or its connection would outlive it."""
+    task = asyncio.ensure_future(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=GOODBYE_S)
+        raise
 
 
 async def _cursor(connection: AsyncConnection, *, wait: bool = False) -> int | None:

@@ -26,7 +26,7 @@ from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.sensing.service import SensingService
 from edge.store.journal import Journal
-from hil.pki import Authority
+from hil.pki import Authority, Identity
 from tests.hub.province import BOX, LOOPBACK, Answer, Province
 
 HOUR_MS = 3_600_000
@@ -216,20 +216,24 @@ async def test_a_box_without_a_certificate_gets_nothing_and_says_why(province: P
             await station.close()
 
 
+def install(identity: Identity, settings: dict[str, str]) -> None:
+    shutil.copyfile(identity.cert, settings["cert"])
+    shutil.copyfile(identity.key, settings["key"])
+
+
 async def test_a_renewed_certificate_is_used_by_a_line_that_stays_open(province: Province, tmp_path: Path) -> None:
     async with province.running() as doors:
         await publish(province, doors.boxes, "/v1/stations/readings", [level(4.0, now_ms())])
         settings = feed_settings(province, doors.boxes)
         other = Authority(tmp_path / "other").issue(BOX)
-        good = [await asyncio.to_thread(Path(settings[name]).read_bytes) for name in ("cert", "key")]
-        for name, file in (("cert", other.cert), ("key", other.key)):
-            await asyncio.to_thread(shutil.copyfile, file, settings[name])
+        good = province.authority.issue(BOX)
+        settings |= {"cert": str(tmp_path / "own.pem"), "key": str(tmp_path / "own.key")}
+        install(other, settings)
         station = await setup_http(HttpSettings(**settings))  # type: ignore[arg-type]  # all text
         try:
             with pytest.raises(TransientDriverError):
                 await station.read()
-            for name, body in zip(("cert", "key"), good, strict=True):
-                await asyncio.to_thread(Path(settings[name]).write_bytes, body)
+            install(good, settings)
             assert [one.value for one in await station.read()] == [4.0]
         finally:
             await station.close()
