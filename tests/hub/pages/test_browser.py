@@ -3,7 +3,6 @@ from pathlib import Path
 from playwright.async_api import Page
 
 from edge.hub.database import Database, trial_url
-
 from edge.kernel.clock import SystemClock
 from tests.hub.pages.events import opened
 from tests.hub.pages.scenery import COMMUNES, play, send
