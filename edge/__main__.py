@@ -35,6 +35,7 @@ ELSEWHERE = {
     "web": "web.cli:web",
     "store": "edge.store.cli:store",
     "sync": "edge.sync.cli:sync",
+    "enrol": "edge.sync.enrolment.cli:enrol",
     "init": "edge.config.first:init",
 }
 """Subcommands that live with their subject: name -> module:attribute."""
@@ -59,6 +60,7 @@ HELP = {
     "web": "Trang màn hình và trang phát thanh.",
     "store": "Kiểm tra kho dữ liệu.",
     "sync": "Đường về tỉnh: còn gì chờ, vì sao; chuyển bằng thẻ nhớ.",
+    "enrol": "Ghi danh hộp này với tỉnh.",
     "init": "Hỏi vài câu và viết tệp cấu hình đầu tiên.",
 }
 
@@ -120,7 +122,7 @@ def run(path: Path) -> None:
     keep_files_private()
     if others_may_read(path):
         log.warning("%s holds passwords and can be read by others: chmod 600", path)
-    asyncio.run(run_box(load(path)))
+    asyncio.run(run_box(load(path), path))
 
 
 @main.command()

@@ -22,6 +22,7 @@ from edge.cap.issuing import Issuing
 from edge.config import Config
 from edge.config.folders import Folders
 from edge.config.for_web import write_web_settings
+from edge.config.hub_files import with_hub_files
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
@@ -43,6 +44,7 @@ from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.link import Links
 from edge.core.news import ServiceChanged
 from edge.core.policy.power import Shed
+from edge.downlink import Downlink
 from edge.flood.desk import FloodDesk
 from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
@@ -93,8 +95,9 @@ LONGEST_WAIT_S = 5.0
 class Box:
     """All services of one box. ``run`` lives until a signal or a fault that no restart of a part mends."""
 
-    def __init__(self, config: Config, folders: Folders, journal: Journal, clock: Clock) -> None:
+    def __init__(self, config: Config, file: Path, folders: Folders, journal: Journal, clock: Clock) -> None:
         self._config = config
+        self._file = file
         self._folders = folders
         self._journal = journal
         self._bus = Bus()
@@ -215,7 +218,11 @@ class Box:
         sources = config.news_source
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= abbreviation_handlers(self._station.dictionary)
-        table |= flood_handlers(FloodDesk(config, self._flood, self._flood_horns, journal, self._bus))
+        flood = FloodDesk(config, self._flood, self._flood_horns, journal, self._bus)
+        self._downlink = Downlink(
+            config, self._file, self._station, desk, flood, journal, self._bus, self._sync.may_ask
+        )
+        table |= flood_handlers(flood) | self._downlink.handlers()
         table |= alert_handlers(self._alerts)
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
@@ -270,6 +277,7 @@ class Box:
             "outbox": self._outbox.run,
             "room": self._room.run,
             "heartbeat": self._heartbeat.run,
+            **self._downlink.parts(),
             "live": self._live.run,
         }
 
@@ -305,14 +313,15 @@ class Box:
         return ""
 
 
-async def run_box(config: Config) -> None:
-    """Run a box until SIGTERM or SIGINT."""
+async def run_box(config: Config, file: Path) -> None:
+    """Run a box by the settings of this file until SIGTERM or SIGINT."""
+    config = with_hub_files(config)
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
     write_web_settings(config, folders, push_key(config))
     try:
-        box = asyncio.create_task(Box(config, folders, journal, clock).run())
+        box = asyncio.create_task(Box(config, file, folders, journal, clock).run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, box.cancel)

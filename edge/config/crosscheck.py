@@ -7,6 +7,7 @@ from typing import Protocol
 from edge.config.airtime import check_airtime
 from edge.config.cameras import check_cameras
 from edge.config.gauges import check_gauges
+from edge.config.hub_files import check_hub
 from edge.config.lines import PathKey
 from edge.config.people import check_people
 from edge.config.problem import Problem
@@ -37,6 +38,7 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from _levels(config)
     yield from check_gauges(config)
     yield from _cap_sources(config)
+    yield from check_hub(config)
     yield from check_cameras(config)
     yield from check_airtime(config)
     yield from check_water(config)

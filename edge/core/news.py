@@ -123,6 +123,14 @@ class UplinkChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvinceAsked:
+    """A command of the province was carried out, and that is stored: ``kind`` as on the wire."""
+
+    command: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class PowerChanged:
     """The mains failed or came back, the battery's time moved, or something was shed because of it."""
 

@@ -1,6 +1,8 @@
 """``POST /v1/events``: batches of boxes into the record, bounded at every step."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -26,8 +28,14 @@ from edge.kernel.wire.event import (
 READ_DEADLINE_S = 15.0
 
 
-def add_event_routes(app: web.Application, intake: Intake, meter: Meter, clock: Clock) -> None:
-    """The door by which events come in."""
+Note = Callable[[str, Iterable[tuple[str, str, Mapping[str, Any]]]], Awaitable[None]]
+"""(source, (type, subject, data) of each event): somebody who must know before a batch is kept."""
+
+
+def add_event_routes(
+    app: web.Application, intake: Intake, meter: Meter, clock: Clock, note: Note | None = None
+) -> None:
+    """The door by which events come in; ``note`` hears of each batch first."""
     describe(
         app,
         "POST",
@@ -37,11 +45,12 @@ def add_event_routes(app: web.Application, intake: Intake, meter: Meter, clock: 
         body=Content(BATCH_TYPE, list[CloudEvent]),
         answers={200: BatchReply, 400: Refusal, 413: Refusal, 415: Refusal},
     )
-    app.router.add_post(BATCH_PATH, _Taker(intake, meter, clock).take)
+    app.router.add_post(BATCH_PATH, _Taker(intake, meter, clock, note).take)
 
 
 class _Taker:
-    def __init__(self, intake: Intake, meter: Meter, clock: Clock) -> None:
+    def __init__(self, intake: Intake, meter: Meter, clock: Clock, note: Note | None) -> None:
+        self._note = note
         self._intake = intake
         self._meter = meter
         self._clock = clock
@@ -67,7 +76,10 @@ class _Taker:
 
     async def _keep(self, request: web.Request, source: str) -> web.Response:
         began = self._clock.steady()
-        reply = await self._intake.keep(source, await _checked(request, source))
+        batch = await _checked(request, source)
+        if self._note is not None:
+            await self._note(source, [(one.type, one.subject, one.data) for one in batch.events])
+        reply = await self._intake.keep(source, batch)
         self._meter.took(self._clock.steady() - began)
         named = {BATCH_HEADER: batch_name(await request.read())}  # the same bytes again, not another read
         return web.Response(body=msgspec.json.encode(reply), content_type="application/json", headers=named)

@@ -16,6 +16,7 @@ JSON = "application/json"
 _REF = "#/components/schemas/{name}"
 _OPERATIONS = web.AppKey("operations", dict[tuple[str, str], "Operation"])
 _WRITTEN = web.AppKey("written", dict[str, dict[str, Any]])
+_WRITTEN = web.AppKey("written", dict[str, dict[str, Any]])
 Schema = Any
 """A type for msgspec, or a JSON schema as a dict."""
 
@@ -78,6 +79,12 @@ def add_operations(app: web.Application, paths: Mapping[str, Mapping[str, Mappin
         written.setdefault(path, {}).update(methods)
 
 
+def describe_written(app: web.Application, paths: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put paths into the document that are written in the words of OpenAPI already."""
+    for path, methods in paths.items():
+        app.setdefault(_WRITTEN, {}).setdefault(path, {}).update(methods)
+
+
 def add_document_route(app: web.Application) -> None:
     """Serve the document of this door."""
     describe(app, "GET", OPENAPI_PATH, "This document.", answers={200: {"type": "object"}})
@@ -93,6 +100,8 @@ def document(app: web.Application) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {path: dict(methods) for path, methods in app.get(_WRITTEN, {}).items()}
     for (method, path), operation in sorted(operations.items(), key=lambda item: item[0][1]):
         paths.setdefault(path, {})[method] = _written(method, path, operation, known)
+    for path, methods in app.get(_WRITTEN, {}).items():
+        paths.setdefault(path, {}).update(methods)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Mõ Làng: the province's hub", "version": "1"},

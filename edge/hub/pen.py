@@ -64,12 +64,12 @@ class PostgresPen:
 
     async def keep_keys(self, connection: AsyncConnection, rows: Sequence[KeyRow]) -> dict[Key, int]:
         """See Pen."""
-        kept = await connection.exec_driver_sql(_KEYS, _turned(rows))
+        kept: Any = await connection.exec_driver_sql(_KEYS, _turned(rows))
         return {(row[0], row[1]): row[2] for row in kept}
 
     async def add_totals(self, connection: AsyncConnection, rows: Sequence[TotalRow]) -> dict[str, int]:
         """See Pen."""
-        found = await connection.exec_driver_sql(_TOTALS, _turned(rows))
+        found: Any = await connection.exec_driver_sql(_TOTALS, _turned(rows))
         return {str(row[0]): int(row[1]) for row in found}
 
     async def add_counts(self, connection: AsyncConnection, rows: Sequence[CountRow]) -> None:

@@ -97,8 +97,8 @@ def _keep(path: Path, size: int) -> bool:
 
 
 def drop_ballast(folder: Path) -> bool:
-    """Give the space up, all of it; False when there was none to give."""
-    return any([_drop(folder / NAME, BALLAST_BYTES), _drop(folder / FIRST, FIRST_BYTES)])
+    """Give the store's part up, or what is left of the other; False when there was none to give."""
+    return _drop(folder / NAME, BALLAST_BYTES) or _drop(folder / FIRST, FIRST_BYTES)
 
 
 def _drop(path: Path, size: int) -> bool:

@@ -79,6 +79,10 @@ class SyncService:
         """How the uplink is now."""
         return self._status
 
+    def may_ask(self) -> bool:
+        """Whether the budget of the used way still lets questions go that no alarm waits for."""
+        return self._exits is None or self._exits.saver is not Saver.SPENT
+
     async def run(self) -> None:
         """Send until cancelled; without a hub only count what waits."""
         body = partial(self._send_for_ever, self._exits) if self._exits else self._stay_alone

@@ -36,7 +36,7 @@ def kinds(path: Path, kind: ast.expr) -> set[str]:
     if isinstance(kind, ast.JoinedStr):
         first = kind.values[0]
         assert isinstance(first, ast.Constant), path
-        return {f"{first.value}{state}" for state in STATES[str(first.value)].split()}
+        return {f"{first.value!s}{state}" for state in STATES[str(first.value)].split()}
     assert isinstance(kind, ast.Name), path
     for node in tree.body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == kind.id:

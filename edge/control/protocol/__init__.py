@@ -72,6 +72,7 @@ from edge.control.protocol.programmes import (
     RemoveProgramme,
     StartStorm,
 )
+from edge.control.protocol.province import AcceptKey, DecideProposal, RevokeKey
 from edge.control.protocol.recordings import (
     ExportSpan,
     PinSpan,
@@ -173,6 +174,9 @@ AnyRequest = (
     | AddPhoto
     | Subscribe
     | Unsubscribe
+    | DecideProposal
+    | AcceptKey
+    | RevokeKey
     | NoteStick
     | SendAgain
     | SendDeadAgain
@@ -180,6 +184,9 @@ AnyRequest = (
 )
 
 __all__ = [
+    "AcceptKey",
+    "DecideProposal",
+    "RevokeKey",
     "AddPhoto",
     "Note",
     "PersonId",

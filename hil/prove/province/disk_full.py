@@ -35,7 +35,7 @@ MOST_COMMITS = 200
 ONLINE_S = 60.0
 SAID_S = 15.0
 GREEN_S = 30.0
-TEXT = "Thông báo số {number}."
+TEXT = "Mời bà con chú ý nghe thông báo lần {number}."
 
 
 @dataclass(slots=True)

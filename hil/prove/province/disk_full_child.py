@@ -85,7 +85,7 @@ def main(config: Path, disk: Path, orders: Path) -> None:
     writer.open_writer = watched  # type: ignore[attr-defined]  # the proof has its own hand on the switch
     start_logging("molang")
     keep_files_private()
-    asyncio.run(run_box(load(config)))
+    asyncio.run(run_box(load(config), config))
 
 
 if __name__ == "__main__":

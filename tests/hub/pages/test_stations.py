@@ -80,7 +80,7 @@ async def test_a_published_level_comes_into_the_store_of_a_box(province: Provinc
     async with province.running() as doors:
         rain = level(12.5, at_ms) | {"quantity": "rain", "unit": "mm"}
         assert (await publish(province, doors.boxes, "/v1/stations/readings", [level(4.25, at_ms), rain])).status == 200
-        feed = Feed(id="tinh", kind="station_http", settings=feed_settings(province, doors.boxes), period_s=60)
+        feed = Feed(id="tinh", kind="station_http", settings={**feed_settings(province, doors.boxes)}, period_s=60)
         gauge = Gauge(id="tn", name="Thượng nguồn", feed="tinh", station="thuong-nguon")
         journal = await Journal.open(tmp_path / "box.db", SystemClock())
         task = asyncio.create_task(SensingService((gauge,), journal, Bus(), (feed,)).run())

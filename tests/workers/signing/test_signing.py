@@ -70,7 +70,7 @@ def signer(chain: Chain, key: rsa.RSAPrivateKey | None = None) -> SimpleSigner:
     private = (key or chain.leaf_key).private_bytes(
         DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register(parsed(chain.middle))
     return SimpleSigner(
         signing_cert=parsed(chain.leaf), signing_key=keys.PrivateKeyInfo.load(private), cert_registry=store
@@ -101,7 +101,7 @@ def test_every_changed_byte_is_noticed(signed: bytes, trust: Trust) -> None:
 def test_a_revision_that_was_appended_is_noticed(signed: bytes, trust: Trust) -> None:
     writer = IncrementalPdfFileWriter(io.BytesIO(signed))
     writer.root["/Lang"] = writer.root.raw_get("/Type")
-    writer.update_root()
+    writer.update_root()  # type: ignore[no-untyped-call]
     out = io.BytesIO()
     writer.write(out)  # type: ignore[no-untyped-call]
     assert states(out.getvalue(), trust) == [State.CHANGED]
@@ -183,7 +183,7 @@ def test_a_time_stamp_authority_makes_the_time_sure(chain: Chain, trust: Trust) 
 async def stamped(chain: Chain) -> tuple[bytes, int]:
     """By a real HTTP server that answers RFC 3161."""
     private = chain.leaf_key.private_bytes(DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register(parsed(chain.middle))
     below = {name.oid: str(name.value) for name in chain.middle.subject}
     named = {NameOID.COMMON_NAME: "Dấu thời gian thử nghiệm"}
