@@ -199,7 +199,7 @@ class Box:
             self._room,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
-        self._heartbeat = Heartbeat(wall.sections(), self._journal, self._folders.data)
+        self._heartbeat = Heartbeat(wall.sections(), self._journal)
 
     def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
         """What comes in from outside: requests of the pages, warnings, items of other systems."""

@@ -69,6 +69,11 @@ LEAVING: Mapping[str, Leaves] = MappingProxyType(
         "recording.exported": _leaves("camera since_ms until_ms blurred", "giờ và camera của đoạn đã trích"),
         "recording.deleted": _leaves(_DELETED, "đoạn trích đã xoá ở xã"),
         "audit.checkpointed": _leaves("body key_id sig", "mốc có chữ ký của nhật ký, không có nội dung nhật ký"),
+        "box.status": _leaves(
+            "at_ms version clock up_s restarts down disk sign_of_life_s horns cameras gauges waiting oldest_ms lanes"
+            " dead",
+            "hộp đang thế nào: còn chờ gửi bao nhiêu, loa, camera, trạm đo nào chạy, còn chỗ chứa không",
+        ),
         "box.restored": _leaves("epoch from_seq to_seq", "hộp được dựng lại từ bản sao"),
         "detection.seen": _leaves(
             "label score hits began_ms lasted_ms from to",

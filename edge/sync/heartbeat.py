@@ -7,39 +7,32 @@ lane 2.
 """
 
 import asyncio
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from edge.core.moment import AtMs, ClockState
+from edge.core.policy.shaping import Saver
 from edge.kernel.keep_running import keep_running
 from edge.store.journal import Journal, Tx
-from edge.store.outbox import LANE_RESULT
+from edge.store.outbox import LANE_RESULT, WAITS, backlog, lane_loads
+from edge.sync.service import RARE_SIGN_S, SIGN_OF_LIFE_S
 
-KIND, SUBJECT = "box.status", "box"
+KIND = "box.status"
 EVERY_S = 300.0
 LOOK_EVERY_S = 5.0
-SIGN_OF_LIFE_S = 30
-"""How often an idle box shows that it lives: the province calls it silent by that."""
 MOST_NAMES = 20
-YELLOW_SHARE, RED_SHARE = 0.02, 0.005
-"""Of the disk that must be free; below the first recordings make room already."""
-LANES = range(4)
-_WAITS = "acked_at_ms IS NULL AND dead_reason IS NULL"
 Sections = Mapping[str, Callable[[], Any]]
 
 
 class Heartbeat:
-    """Writes the status. ``sections`` are those of the wall (docs/ref/state.md): horns, cameras, gauges, services."""
+    """Writes the status. ``sections`` are those of the wall (docs/ref/state.md)."""
 
-    def __init__(self, sections: Sections, journal: Journal, disk: Path) -> None:
+    def __init__(self, sections: Sections, journal: Journal) -> None:
         self._sections = sections
         self._journal = journal
-        self._disk = disk
         self._began_s = time.monotonic()
         self._told_s = float("-inf")
         self._waits_seq: int | None = None
@@ -50,8 +43,8 @@ class Heartbeat:
 
     async def _beat_for_ever(self) -> None:
         while True:
+            await asyncio.sleep(LOOK_EVERY_S)  # first: at the start nobody has looked at disk and horns yet
             await self.beat()
-            await asyncio.sleep(LOOK_EVERY_S)
 
     async def beat(self) -> bool:
         """Write a status if it is time and none waits; whether one was written."""
@@ -65,11 +58,11 @@ class Heartbeat:
 
     def _one_waits(self, connection: sqlite3.Connection) -> bool:
         """Looks it up by its number while it waits: the lane is walked only when it has gone."""
-        known = connection.execute(f"SELECT 1 FROM outbox WHERE seq = ? AND {_WAITS}", (self._waits_seq,))  # noqa: S608
+        known = connection.execute(f"SELECT 1 FROM outbox WHERE seq = ? AND {WAITS}", (self._waits_seq,))  # noqa: S608
         if known.fetchone() is not None:
             return True
         row = connection.execute(
-            f"SELECT seq FROM outbox WHERE lane = ? AND {_WAITS} AND type = ? ORDER BY seq LIMIT 1",  # noqa: S608
+            f"SELECT seq FROM outbox WHERE lane = ? AND {WAITS} AND type = ? ORDER BY seq LIMIT 1",  # noqa: S608
             (LANE_RESULT, KIND),
         ).fetchone()
         self._waits_seq = row[0] if row else None
@@ -85,8 +78,8 @@ class Heartbeat:
             "up_s": round(time.monotonic() - self._began_s),
             "restarts": sum(int(one["restarts"]) for one in services),
             "down": down[:MOST_NAMES],
-            "disk": _room(self._disk),
-            "sign_of_life_s": SIGN_OF_LIFE_S,
+            "disk": _room(self._sections["room"]()),
+            "sign_of_life_s": _sign_s(self._sections["uplink"]()),
             "horns": _count(self._sections["horns"](), "reachable", lambda horn: bool(horn["online"])),
             "cameras": _count(self._sections["cameras"](), "online", lambda camera: camera["state"] == "online"),
             "gauges": [
@@ -110,27 +103,31 @@ def _version() -> str:
         return ""
 
 
-def _room(disk: Path) -> dict[str, Any]:
-    usage = shutil.disk_usage(disk)
-    share = usage.free / usage.total
-    level = "red" if share < RED_SHARE else "yellow" if share < YELLOW_SHARE else "green"
-    return {"level": level, "free_bytes": usage.free, "why": ""}
+def _room(room: Mapping[str, Any]) -> dict[str, Any]:
+    level = str(room["level"])
+    return {
+        "level": level,
+        "free_bytes": room["disk"]["free_bytes"],
+        "why": "" if level == "green" else str(room["sentence"]),
+    }
+
+
+def _sign_s(uplink: Mapping[str, Any]) -> float:
+    """How often this box shows that it lives: rarely where the month's budget of its way out is gone."""
+    spent = any(way["used"] and way["saver"] == Saver.SPENT for way in uplink["ways"])
+    return RARE_SIGN_S if spent else SIGN_OF_LIFE_S
 
 
 def _write(tx: Tx, facts: Mapping[str, Any]) -> None:
-    tx.event(LANE_RESULT, KIND, SUBJECT, {**facts, **waiting(tx.connection)})
+    tx.event(LANE_RESULT, "box.status", "box", {**facts, **waiting(tx.connection)})
 
 
 def waiting(connection: sqlite3.Connection) -> dict[str, Any]:
     """What waits for the province: in all and by lane (how many, since when), and how many it refused."""
-    rows = connection.execute(
-        f"SELECT lane, count(*), min(at_ms) FROM outbox WHERE {_WAITS} GROUP BY lane"  # noqa: S608 - a constant
-    ).fetchall()
-    (dead,) = connection.execute("SELECT count(*) FROM outbox WHERE dead_reason IS NOT NULL").fetchone()
-    lanes = {lane: (number, oldest) for lane, number, oldest in rows}
+    loads, seen = lane_loads(connection), backlog(connection)
     return {
-        "waiting": sum(number for number, _ in lanes.values()),
-        "oldest_ms": min((oldest for _, oldest in lanes.values()), default=None),
-        "lanes": [list(lanes.get(lane, (0, None))) for lane in LANES],
-        "dead": dead,
+        "waiting": seen.waiting,
+        "oldest_ms": seen.oldest_ms,
+        "lanes": [[load.count, load.oldest_ms] for load in loads],
+        "dead": seen.dead,
     }

@@ -123,8 +123,10 @@ async def ask_province(database: Database, sight: str | None, now_ms: int) -> St
         )
 
 
-async def ask_commune(database: Database, source: str, open_ones: Sequence[OpenAlarm], now_ms: int) -> CommuneStanding:
-    """One box: alarms that are over, its readings and charts, the newest of each list, the stories of its alarms."""
+async def ask_commune(
+    database: Database, source: str, open_ones: Sequence[OpenAlarm], since_ms: int
+) -> CommuneStanding:
+    """One box: alarms that are over, readings, charts since then, the newest of each list, stories of its alarms."""
     async with database.ask() as connection:
         mine = reading_now.c.source == source
         values = await connection.execute(select(reading_now).where(mine).order_by(reading_now.c.station))
@@ -134,7 +136,7 @@ async def ask_commune(database: Database, source: str, open_ones: Sequence[OpenA
         return CommuneStanding(
             tuple(closed),
             tuple(_value(dict(row)) for row in values.mappings()),
-            await _points(connection, source, now_ms),
+            await _points(connection, source, since_ms),
             tuple(await _listed(connection, source, [one.incident for one in (*open_ones, *closed)])),
             tuple((row.type, row.n) for row in counts),
         )
@@ -202,10 +204,10 @@ async def _an_hour_before(
 
 
 async def _points(
-    connection: AsyncConnection, source: str, now_ms: int
+    connection: AsyncConnection, source: str, since_ms: int
 ) -> dict[tuple[str, str], tuple[tuple[int, float], ...]]:
     point = reading_point.c
-    within = point.at_ms > now_ms - SLOTS * SLOT_MS
+    within = point.at_ms > since_ms
     rows = await connection.execute(
         select(point.station, point.quantity, point.at_ms, point.value)
         .where(point.source == source, point.quantity == "level", within)
