@@ -74,7 +74,9 @@ async def test_a_running_box_does_it_itself_and_writes_it_down(tmp_path: Path) -
     journal = await box.journal()
     (box.data / "run").mkdir(exist_ok=True)
     keeper = OutboxKeeper(journal, lambda: Level.GREEN, lambda _: ())
-    server = asyncio.create_task(ControlServer(box.data / "run" / "control.sock", dead_handlers(keeper), {0}).run())
+    server = asyncio.create_task(
+        ControlServer(box.data / "run" / "control.sock", dead_handlers(keeper), frozenset({0})).run()
+    )
     try:
         async with asyncio.timeout(5):
             while not (box.data / "run" / "control.sock").exists():
