@@ -1,9 +1,10 @@
 """Renders one job after another; belongs to the rendering thread."""
 
 import logging
+import time
 from pathlib import Path
 
-from edge.core.errors import MolangError
+from edge.core.errors import MolangError, TransientError
 from edge.core.speech import Clip, Style
 from edge.kernel.wire.speech import BankPrompts, Render, Rendered, RenderFailed, SpeechHealth, SpeechSetup
 from edge.workers.speech.band import limited_to_band
@@ -19,6 +20,8 @@ from models.base import Voice
 from models.errors import ModelError
 
 log = logging.getLogger(__name__)
+
+ROOM_S = 1.0
 
 _TRIAL = "xin chào bà con"
 
@@ -55,9 +58,18 @@ class Studio:
         if not has_words(job.spoken):
             return RenderFailed(job.job, "Văn bản không có chữ nào để đọc.")
         try:
-            return self._rendered(job)
+            return self._rendered_in_the_end(job)
         except (ModelError, MolangError) as error:
             return RenderFailed(job.job, str(error))
+
+    def _rendered_in_the_end(self, job: Render) -> Rendered:
+        """A disk that refuses is asked once more: the box gives up what it holds back as soon as it is full."""
+        try:
+            return self._rendered(job)
+        except TransientError as error:
+            log.warning("the disk refuses a clip, trying again in %.0f s: %s", ROOM_S, error)
+        time.sleep(ROOM_S)
+        return self._rendered(job)
 
     def _rendered(self, job: Render) -> Rendered:
         pieces = passages(job.spoken)

@@ -160,10 +160,11 @@ def _round(commune: SmallBox, commit: int, seen: Seen) -> bool:
 
 
 def _judge(commune: SmallBox, notice: Announcement, alarm: str, where: str, seen: Seen) -> None:
-    spoke = {one.who for one in notice.seen("sound", phase="first")}
-    seen.blame("horns_silent", len(set(HORNS) - spoke), where)
-    told = [horn for horn, outcome in notice.reports() if outcome == "PLAYED"]
-    seen.blame("reports_missing", len(set(HORNS) - set(told)), where)
+    silent = set(HORNS) - {one.who for one in notice.seen("sound", phase="first")}
+    seen.blame("horns_silent", len(silent), f"{', '.join(sorted(silent))} at {where}")
+    reports = dict(notice.reports())
+    untold = {horn: reports.get(horn) for horn in HORNS if reports.get(horn) != "PLAYED"}
+    seen.blame("reports_missing", len(untold), f"{untold} at {where}")
     kept = commune.ask_database("SELECT count(*) FROM hamlet_report WHERE id = ?", alarm)[0][0]
     seen.blame("alarms_lost", 1 - kept, where)
     seen.blame("not_said", not came_true(lambda: commune.room() == "red", SAID_S), where)
