@@ -1,6 +1,7 @@
 """Watches how much room the box has: tells the wall, makes an incident of red, closes lanes, lays the reserve anew."""
 
 import asyncio
+import contextlib
 import logging
 import shutil
 from collections.abc import Callable
@@ -90,7 +91,11 @@ class RoomWatch:
         return room
 
     async def _measure(self) -> Filled:
-        held, most = await self._journal.with_connection(database_bytes)
+        held, most = self._filled.database_bytes, self._filled.database_quota_bytes
+        with contextlib.suppress(
+            TransientError
+        ):  # a disk that takes nothing: what was known of the database still holds
+            held, most = await self._journal.with_connection(database_bytes)
         disk = shutil.disk_usage(self._folder)
         failing = self._media()[2]
         return Filled(held, most, disk.free, disk.total, await self._reserve(), self._journal.fault, failing)
