@@ -16,13 +16,12 @@ from pathlib import Path
 import click
 
 from edge.config.schema import Hub, Way
-from edge.core.errors import TransientError
 from edge.kernel.clock import SystemClock
 from edge.kernel.tls_time import KnownTime
 from edge.store.outbox import StoredEvent
-from edge.sync.backoff import Backoff
+from edge.sync.backoff import LONGEST_NO_LINK_S, LONGEST_NOT_REACHED_S, LONGEST_REFUSED_S, Backoff
 from edge.sync.cloudevents import pack
-from edge.sync.post import HubLine, RefusedError
+from edge.sync.post import HubLine, NoLinkError, NotReachedError, RefusedError
 from hil.bench import uplink_box
 from hil.pki import Authority
 
@@ -83,9 +82,11 @@ async def _post(line: HubLine, body: bytes, sent: Sent) -> int:
         try:
             return len((await line.post(body)).rejected)
         except RefusedError as error:
-            wait_s = backoff.next_s(answered=True, asked_s=error.asked_s)
-        except TransientError:
-            wait_s = backoff.next_s(answered=False)
+            wait_s = backoff.next_s(LONGEST_REFUSED_S, error.asked_s)
+        except NotReachedError:
+            wait_s = backoff.next_s(LONGEST_NOT_REACHED_S)
+        except NoLinkError:
+            wait_s = backoff.next_s(LONGEST_NO_LINK_S)
         sent.tries_again += 1
         await asyncio.sleep(wait_s)
 
