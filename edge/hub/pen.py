@@ -1,4 +1,4 @@
-"""How a group of batches is written: in PostgreSQL by one call, in the trial edition row by row; it comes to the same."""
+"""How a group of batches is written: in PostgreSQL by one call, in the trial edition row by row, to the same end."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -68,8 +68,8 @@ class PostgresPen:
     async def keep(self, rows: Sequence[Row], senders: Sequence[Sender], now_ms: AtMs) -> Kept:
         """See Pen."""
         columns = (*_turned(rows, len(Row._fields)), *_turned(senders, len(Sender._fields)))
-        ((deliveries, highest),) = await self._database.call(TAKE, (*columns, now_ms))
-        return Kept(deliveries or (), highest)
+        (answer,) = await self._database.call(TAKE, (*columns, now_ms))
+        return Kept(answer.deliveries or (), answer.highest)
 
 
 class SqlitePen:
@@ -86,9 +86,8 @@ class SqlitePen:
             for row, count in zip(rows, deliveries, strict=True):
                 tallies[row.source].add(row, count)
             highest = [await _add_totals(connection, one, now_ms) for one in tallies.values()]
-            await _keep_events(
-                connection, [row for row, n in zip(rows, deliveries, strict=True) if n == row.times], now_ms
-            )
+            fresh = [row for row, count in zip(rows, deliveries, strict=True) if count == row.times]
+            await _keep_events(connection, fresh, now_ms)
         return Kept(deliveries, highest)
 
 

@@ -63,7 +63,7 @@ OTHER_TIMES = f"CREATE TABLE IF NOT EXISTS {OTHER} PARTITION OF event DEFAULT"
 """Of PostgreSQL: whatever has a time outside the months that ``edge.hub.partitions`` has made."""
 
 TAKE_FUNCTION = (Path(__file__).parent / "take.sql").read_text("utf-8")
-TAKE = f"SELECT * FROM hub_take_1({', '.join(f'${number}' for number in range(1, 17))})"
+TAKE = f"SELECT * FROM hub_take_1({', '.join(f'${number}' for number in range(1, 17))})"  # noqa: S608 # numbers
 """Of PostgreSQL: the function that takes batches, and the call of it (``edge.hub.pen``)."""
 
 Index("event_of_box", event.c.source, event.c.arrival)
