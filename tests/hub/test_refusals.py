@@ -23,6 +23,12 @@ HIDDEN, OWN_ONLY, NOTHING_IN_IT = "hidden", "own only", "nothing in it"
 """It answers, and shows nothing of the other commune; it can only ever name the box of the certificate; it holds no
 data of anybody."""
 
+
+def creation(data: bytes) -> dict[str, str]:
+    named = {"sha256": hashlib.sha256(data).hexdigest(), "kind": "still", "subject": "1-1", "event": "1-1"}
+    return TUS | {"Upload-Length": str(len(data)), "Upload-Metadata": encode_metadata(named)}
+
+
 ACROSS: dict[tuple[str, str], tuple[int | str, dict[str, Any]]] = {
     ("GET", "/"): (HIDDEN, {}),
     ("GET", "/metrics"): (403, {}),
@@ -33,7 +39,7 @@ ACROSS: dict[tuple[str, str], tuple[int | str, dict[str, Any]]] = {
     ("GET", "/v1/media"): (403, {"params": {"source": SOURCE}}),
     ("GET", "/v1/media/{sha256}"): (404, {}),
     ("OPTIONS", "/v1/uploads"): (NOTHING_IN_IT, {}),
-    ("POST", "/v1/uploads"): (OWN_ONLY, {}),
+    ("POST", "/v1/uploads"): (OWN_ONLY, {"headers": creation(FILE)}),
     ("OPTIONS", "/v1/uploads/{upload}"): (NOTHING_IN_IT, {}),
     ("HEAD", "/v1/uploads/{upload}"): (404, {"headers": TUS}),
     ("PATCH", "/v1/uploads/{upload}"): (
@@ -72,10 +78,8 @@ async def _upload(province: Province, doors: Doors) -> str:
     url, tls = f"https://{LOOPBACK}:{doors.boxes}{UPLOADS_PATH}", province.client_tls()
     async with aiohttp.ClientSession() as session:
         for data, body in ((FILE, FILE), (b"x" * 99, b"")):
-            named = {"sha256": hashlib.sha256(data).hexdigest(), "kind": "still", "subject": "1-1", "event": "1-1"}
-            head = {"Upload-Length": str(len(data)), "Upload-Metadata": encode_metadata(named)}
             more = {"Content-Type": BODY_TYPE} if body else {}
-            async with session.post(url, data=body or None, headers=TUS | head | more, ssl=tls) as answer:
+            async with session.post(url, data=body or None, headers=creation(data) | more, ssl=tls) as answer:
                 assert answer.status == 201, await answer.text()
                 name = answer.headers["Location"].rpartition("/")[2]
     return name
@@ -111,5 +115,5 @@ async def test_another_commune_gets_nothing_at_any_route(office: Office) -> None
         status, body = await office.ask(method, path, tls, **asked)
         assert status == (wanted if isinstance(wanted, int) else status), (method, path, status)
         assert status < 500
-        assert "dong-son" not in body.replace("/xa/dong-son/box/1.", ""), (method, path)
+        assert "dong-son" not in body, (method, path)
     assert (await office.ask("HEAD", "/v1/uploads/{upload}", office.province.client_tls(BOX), headers=TUS))[0] == 200
