@@ -28,12 +28,14 @@ ELSEWHERE = {
     "models": "models.cli.models:models",
     "node": "edge.node.cli:node",
     "privacy": "edge.privacy.cli:privacy",
+    "reports": "edge.workers.signing.cli:reports",
     "amps-off": "edge.unit_cli:amps_off",
     "unit-failed": "edge.unit_cli:unit_failed",
     "voices": "edge.workers.speech.cli:voices",
     "web": "web.cli:web",
     "store": "edge.store.cli:store",
     "sync": "edge.sync.cli:sync",
+    "enrol": "edge.sync.enrolment.cli:enrol",
     "init": "edge.config.first:init",
 }
 """Subcommands that live with their subject: name -> module:attribute."""
@@ -50,6 +52,7 @@ HELP = {
     "hub": "Đầu nhận ở tỉnh.",
     "models": "Mô hình phát hiện: danh sách, tải, xuất, chấm điểm, đo tốc độ.",
     "node": "Tác tử của một cụm loa.",
+    "reports": "Báo cáo của xã: danh sách, ký số, kiểm tra chữ ký.",
     "privacy": "Sổ đăng ký camera, biển báo, thông tin nào ra khỏi hộp.",
     "amps-off": "Tắt ampli của chính hộp rồi thoát (dùng cho ExecStopPost).",
     "unit-failed": "Ghi lại một dịch vụ đã dừng hẳn (dùng cho OnFailure).",
@@ -57,6 +60,7 @@ HELP = {
     "web": "Trang màn hình và trang phát thanh.",
     "store": "Kiểm tra kho dữ liệu.",
     "sync": "Đường về tỉnh: còn gì chờ, vì sao; chuyển bằng thẻ nhớ.",
+    "enrol": "Ghi danh hộp này với tỉnh.",
     "init": "Hỏi vài câu và viết tệp cấu hình đầu tiên.",
 }
 
@@ -118,7 +122,7 @@ def run(path: Path) -> None:
     keep_files_private()
     if others_may_read(path):
         log.warning("%s holds passwords and can be read by others: chmod 600", path)
-    asyncio.run(run_box(load(path)))
+    asyncio.run(run_box(load(path), path))
 
 
 @main.command()

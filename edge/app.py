@@ -22,6 +22,7 @@ from edge.cap.issuing import Issuing
 from edge.config import Config
 from edge.config.folders import Folders
 from edge.config.for_web import write_web_settings
+from edge.config.hub_files import with_hub_files
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
@@ -34,7 +35,7 @@ from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
-from edge.control.handlers.sync import sync_handlers
+from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
@@ -43,6 +44,7 @@ from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.link import Links
 from edge.core.news import ServiceChanged
 from edge.core.policy.power import Shed
+from edge.downlink import Downlink
 from edge.flood.desk import FloodDesk
 from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
@@ -62,9 +64,10 @@ from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.power.service import PowerService, Sheddable
 from edge.recording.service import RecordingService, limits_of, workshop_of
-from edge.records.reports import Reports
+from edge.records.health import ModemState, Senses
 from edge.records.residents import Residents
 from edge.records.sealing import Sealing
+from edge.records.service import RecordService
 from edge.sensing.hand import HandReadings
 from edge.sensing.service import SensingService
 from edge.sources.service import SourceService
@@ -74,8 +77,11 @@ from edge.store.ballast import open_journal
 from edge.store.journal import Journal
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
+from edge.sync.heartbeat import Heartbeat
 from edge.sync.media.service import media_sync_of
+from edge.sync.outbox_keeper import OutboxKeeper
 from edge.sync.receipt import Receipts
+from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
 from edge.vision.tuning import Tuning
@@ -89,8 +95,9 @@ LONGEST_WAIT_S = 5.0
 class Box:
     """All services of one box. ``run`` lives until a signal or a fault that no restart of a part mends."""
 
-    def __init__(self, config: Config, folders: Folders, journal: Journal, clock: Clock) -> None:
+    def __init__(self, config: Config, file: Path, folders: Folders, journal: Journal, clock: Clock) -> None:
         self._config = config
+        self._file = file
         self._folders = folders
         self._journal = journal
         self._bus = Bus()
@@ -105,6 +112,8 @@ class Box:
         self._sealing = Sealing(audit_key, source_of(config), journal)
         self._sync = SyncService(config.hub, source_of(config), journal, self._bus, config.way)
         self._media = media_sync_of(config, folders.data, self._blur, journal)
+        self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
+        self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
         self._save_power(desk)
         self._show(clock)
@@ -187,8 +196,10 @@ class Box:
             self._flood,
             self._alerts,
             self._power,
+            self._room,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
+        self._heartbeat = Heartbeat(wall.sections(), self._journal)
 
     def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
         """What comes in from outside: requests of the pages, warnings, items of other systems."""
@@ -198,7 +209,8 @@ class Box:
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         table |= programme_handlers(self._station.programmes)
-        reports = Reports(config, folders.database, folders.reports, journal)
+        senses = Senses(lambda: self._sync.status.state, self._modems)
+        self._records = RecordService(config, folders.database, folders.reports, journal, senses)
         inbox = Inbox(folders.data / "cap-in")
         self._cap_in = CapIntake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
         self._cap_out = Issuing(sender_of(config), audit_key, folders.data / "cap-out", journal)
@@ -206,14 +218,19 @@ class Box:
         sources = config.news_source
         self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= abbreviation_handlers(self._station.dictionary)
-        table |= flood_handlers(FloodDesk(config, self._flood, self._flood_horns, journal, self._bus))
+        flood = FloodDesk(config, self._flood, self._flood_horns, journal, self._bus)
+        self._downlink = Downlink(
+            config, self._file, self._station, desk, flood, journal, self._bus, self._sync.may_ask
+        )
+        table |= flood_handlers(flood) | self._downlink.handlers()
         table |= alert_handlers(self._alerts)
         table |= sound_handlers(self._bank, self._uploads)
         table |= water_handlers(self._hand)
         table |= phone_handlers(self._field)
+        table |= record_handlers(self._records.reports, Residents(hamlets, station_desk.draft, journal))
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
         table |= sync_handlers(receipts, journal)
-        table |= record_handlers(reports, Residents(hamlets, station_desk.draft, journal))
+        table |= dead_handlers(self._outbox)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     async def run(self) -> None:
@@ -238,6 +255,7 @@ class Box:
             "sources": self._sources.run,
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
+            "records": self._records.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
@@ -256,8 +274,21 @@ class Box:
             "recordings": self._recordings.run,
             "uplink": self._sync.run,
             "media": self._media.run,
+            "outbox": self._outbox.run,
+            "room": self._room.run,
+            "heartbeat": self._heartbeat.run,
+            **self._downlink.parts(),
             "live": self._live.run,
         }
+
+    def _modems(self) -> dict[str, ModemState]:
+        """How each modem is now, for the report."""
+        services, sim_of = self._board.services, self._alerts.sim_of
+        found = {}
+        for name in (modem.id for modem in self._config.modem):
+            service, sim = services.get(f"modem-{name}"), sim_of(name)[0]
+            found[name] = ModemState(service.state == "up" if service else None, sim.signal_dbm if sim else None)
+        return found
 
     async def _keep(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
         """A part that fails takes no other with it, not even when a setting proves wrong only now (rule 39)."""
@@ -282,14 +313,15 @@ class Box:
         return ""
 
 
-async def run_box(config: Config) -> None:
-    """Run a box until SIGTERM or SIGINT."""
+async def run_box(config: Config, file: Path) -> None:
+    """Run a box by the settings of this file until SIGTERM or SIGINT."""
+    config = with_hub_files(config)
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
     write_web_settings(config, folders, push_key(config))
     try:
-        box = asyncio.create_task(Box(config, folders, journal, clock).run())
+        box = asyncio.create_task(Box(config, file, folders, journal, clock).run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, box.cancel)

@@ -25,6 +25,7 @@ from edge.live.service import Sections
 from edge.power.service import PowerService
 from edge.recording.service import RecordingService
 from edge.store.reader import Reader
+from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
 from edge.vision.service import VisionService
 
@@ -45,6 +46,7 @@ class Wall:
         flood: FloodService,
         alerts: AlertService,
         power: PowerService,
+        room: RoomWatch,
     ) -> None:
         self._config = config
         self._reader = reader
@@ -57,6 +59,7 @@ class Wall:
         self._flood = flood
         self._alerts = alerts
         self._power = power
+        self._room = room
         self._started_at_ms = clock.now().at_ms
         self._names = {person.id: person.name for person in config.person}
 
@@ -81,6 +84,7 @@ class Wall:
             "flood": lambda: flood_section(self._config, self._flood, self._reader),
             "uplink": self._uplink,
             "power": self._power.section,
+            "room": self._room.section,
             "phones": self._phones,
             "services": self._board.service_rows,
         }

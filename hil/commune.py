@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Self, TypeVar
 
 from edge.control.client import call
 from edge.control.protocol import Done, GetState
@@ -25,6 +25,7 @@ from hil.harness import ROOT, Harness, Program, python
 from hil.observed import Observed
 from hil.pki import Authority
 from hil.ports import free_ports, listens
+from hil.province_map import communes_toml
 
 WEB_PORT, LIVE_PORT = 8080, 8081
 CAMERA_PASSWORD = "xem-thu"  # cameras have passwords, so those of the demo have one too
@@ -41,7 +42,7 @@ class Commune:
     """One simulated commune in a folder, which is emptied first. Use as ``with Commune(root, clips) as commune``.
 
     Without clips it has no cameras. `talk_addresses`: where browsers reach the microphone; `record_sound`: every sound
-    card keeps what it heard (hil.sound_card).
+    card keeps what it heard (hil.sound_card); `neighbours`: other communes' boxes send to the hub too (hil.neighbours).
 
     `watch` is told each program's name and the seconds until it was ready. Raises NotReadyError or
     AlreadyRunningError.
@@ -58,6 +59,7 @@ class Commune:
         watch: Watch = lambda _name, _took_s: None,
         talk_addresses: Sequence[str] = (),
         record_sound: bool = False,
+        neighbours: bool = False,
     ) -> None:
         self.layout = Layout(root)
         self.clips = tuple(clips)
@@ -69,9 +71,10 @@ class Commune:
         self._watch = watch
         self._talk_addresses = tuple(talk_addresses)
         self._record_sound = record_sound
+        self._neighbours = neighbours
         self._open = ExitStack()
 
-    def __enter__(self) -> "Commune":
+    def __enter__(self) -> Self:
         with ExitStack() as opening:
             opening.enter_context(_claimed(self.layout))
             self._write()
@@ -138,6 +141,7 @@ class Commune:
             write_node(horn, layout, ports, authority, self._order_key)
         for folder in (layout.devices, layout.hub):
             folder.mkdir()
+        (layout.hub / "communes.toml").write_text(communes_toml(), encoding="utf-8")
         os.mkfifo(layout.devices / "cameras.fifo")
         self._authority = authority
         self._write_info()
@@ -171,8 +175,11 @@ class Commune:
         serve_hub = python("edge", "hub", "serve", "--folder", layout.hub, *doors, *tls)
         proxy = python("hil.uplink", "--folder", layout.devices, "--listen", ports.uplink, "--to", ports.hub)
         cameras = [Program("rtsp", self._rtsp_command(), lambda: listens(ports.rtsp))] if self.clips else []
+        play = python("hil.neighbours", "--hub", ports.hub, "--pki", layout.root / "pki")
+        neighbours = [Program("neighbours", play, restart=True)] if self._neighbours else []
         return [
             *cameras,
+            *neighbours,
             Program("broker", self._broker_command(), lambda: listens(ports.broker), restart=True),
             Program("devices", self._devices_command(), (layout.devices / "devices.sock").exists),
             Program("hub", serve_hub, lambda: listens(ports.hub), restart=True),

@@ -45,7 +45,11 @@ def main(run_once: bool, json_path: Path | None, folder: Path) -> None:
         films = prepare_clips(console)
         pace = ONCE_HOURS_PER_S if run_once else HOURS_PER_S
         with Commune(
-            folder, films, hours_per_s=pace, watch=lambda name, took_s: _tell_ready(console, name, took_s)
+            folder,
+            films,
+            hours_per_s=pace,
+            watch=lambda name, took_s: _tell_ready(console, name, took_s),
+            neighbours=not run_once,
         ) as commune:
             if run_once:
                 sys.exit(_run_once(commune, console, json_path, began))

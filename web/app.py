@@ -26,6 +26,7 @@ from web.phone_doors import keep_officials_in
 from web.problems import show_problems
 from web.recordings import recordings
 from web.records import records
+from web.reports import reports
 from web.river import river
 from web.settings import SETTINGS_KEY, WebSettings
 from web.talk import talk
@@ -49,7 +50,7 @@ def create_app(settings: WebSettings) -> Flask:
     show_problems(app)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(talk, records, templates, abbreviations, bank, uploads, calendar, phone, river, flood),
+        *(talk, records, templates, abbreviations, bank, uploads, calendar, phone, river, flood, reports),
     ):
         app.register_blueprint(blueprint)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)

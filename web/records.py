@@ -27,13 +27,18 @@ from edge.core.broadcast import Outcome
 from edge.core.local_time import VIETNAM, local
 from edge.core.moment import AtMs
 from edge.core.place import EVERYWHERE
-from edge.core.report_words import duration, faults, hours, percent, place, short, summary
+from edge.core.report.document import Letterhead
+from edge.core.report.facts import Names
+from edge.core.report.period import Kind, period_of
+from edge.core.report.whole import Frame, air_report
+from edge.core.report_words import duration, place, short
 from edge.store.airlog import AirPage, AirQuery, air_log, all_airings, month_report
 from web.asking import ask, must_be_allowed, who
 from web.bodies import Body, Word, read_body, read_query, safe_id
 from web.database import reading
 from web.pages import desk
 from web.person import the_person
+from web.reports import document_words
 from web.settings import current_settings
 
 MAKE_DEADLINE_S = 100.0
@@ -115,7 +120,10 @@ def report_page() -> str:
     hamlet_of = {horn: hamlet for horn, (_, hamlet) in settings.horns.items()}
     with reading() as reader:
         found = month_report(reader, hamlet_of, int(month[:4]), int(month[5:]), _now_ms())
-    return render_template("report.html", **person, **_words(), report=found, month=month, months=_months())
+    frame = Frame(settings.commune, period_of(Kind.AIR, month), _now_ms(), "", Letterhead(""))
+    document = air_report(frame, found, Names(hamlets=settings.hamlets, horns=settings.horns))
+    words = document_words()
+    return render_template("report.html", **person, **words, document=document, month=month, months=_months())
 
 
 @records.post("/api/report/<month>/<form>")
@@ -223,11 +231,7 @@ def _words() -> dict[str, Any]:
         "when": lambda at_ms: local(AtMs(at_ms)),
         "evidence": evidence,
         "duration": duration,
-        "hours": hours,
-        "percent": percent,
         "short": short,
-        "faults": faults,
-        "summary": summary,
         "AWAITED": AWAITED,
     }
 

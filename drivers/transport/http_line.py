@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Mapping
@@ -41,7 +42,7 @@ class Answer:
 class HttpLine:
     """One connection. Redirects are not followed: a token goes where it was meant to."""
 
-    def __init__(self, url: str, *, token: str | None, tls: ssl.SSLContext | None, most_bytes: int) -> None:
+    def __init__(self, url: str, *, token: str | None, tls: ssl.SSLContext | OwnTls | None, most_bytes: int) -> None:
         self._url = url.rstrip("/")
         self._token = token
         self._tls = tls
@@ -106,7 +107,7 @@ class HttpLine:
         body: bytes | None = None,
     ) -> tuple[int, Answer]:
         async with self._opened().request(
-            method, url, headers=headers, params=params, data=body, ssl=self._tls or True, allow_redirects=False
+            method, url, headers=headers, params=params, data=body, ssl=self._tls_now(), allow_redirects=False
         ) as answer:
             _refuse_status(url, answer.status)
             data = await self._bounded(answer.content)
@@ -121,6 +122,9 @@ class HttpLine:
             if len(data) > self._most_bytes:
                 raise TransientDriverError(f"{self._url} answers more than the {self._most_bytes} bytes that are taken")
         return bytes(data)
+
+    def _tls_now(self) -> ssl.SSLContext | bool:
+        return (self._tls.now() if isinstance(self._tls, OwnTls) else self._tls) or True
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -168,6 +172,50 @@ def _near(host: str, *, on_lan: bool) -> bool:
     except ValueError:
         return False
     return address.is_loopback or (on_lan and address.is_private)
+
+
+class OwnTls:
+    """TLS with a certificate of one's own, which is read again when its file is renewed: a line stays open for months.
+
+    Raises MisconfiguredDriverError naming the setting (``<driver>.cert``) while it has none that can be used.
+    """
+
+    def __init__(self, driver: str, ca: str | None, cert: str, key: str) -> None:
+        self._driver = driver
+        self._ca, self._cert, self._key = ca, cert, key
+        self._stamp = self._stamp_now()
+        self._context = self._read()
+
+    def now(self) -> ssl.SSLContext:
+        """With the newest certificate that can be used: a file that is half written now is read the next time."""
+        stamp = self._stamp_now()
+        if stamp != self._stamp:
+            with contextlib.suppress(MisconfiguredDriverError):
+                self._context, self._stamp = self._read(), stamp
+        return self._context
+
+    def _read(self) -> ssl.SSLContext:
+        context = tls_of(f"{self._driver}.ca", self._ca) or ssl.create_default_context()
+        try:
+            context.load_cert_chain(self._cert, self._key)
+        except (OSError, ssl.SSLError) as error:
+            raise MisconfiguredDriverError(f"{self._driver}.cert: {self._cert!r}, {self._key!r}: {error}") from error
+        return context
+
+    def _stamp_now(self) -> tuple[int, ...]:
+        try:
+            return tuple(Path(path).stat().st_mtime_ns for path in (self._cert, self._key))
+        except OSError:
+            return ()
+
+
+def client_tls_of(driver: str, ca: str | None, cert: str | None, key: str | None) -> ssl.SSLContext | OwnTls | None:
+    """TLS with an authority, a certificate, both or neither; raises MisconfiguredDriverError naming the setting."""
+    if cert is None and key is None:
+        return tls_of(f"{driver}.ca", ca)
+    if cert is None or key is None:
+        raise MisconfiguredDriverError(f"{driver}.cert and {driver}.key go together")
+    return OwnTls(driver, ca, cert, key)
 
 
 def tls_of(setting: str, ca: str | None) -> ssl.SSLContext | None:

@@ -105,7 +105,7 @@ def _keys(config: Config) -> bytes:
     """The box's keys and the certificates that the config names, as a tar of their own."""
     files = {f"keys/{path.name}": path for path in sorted((Path(config.commune.data) / "keys").glob("*"))}
     named = [config.broker.ca, config.broker.cert, config.broker.key, config.media.cert, config.media.key]
-    if config.hub:
+    if config.hub and config.hub.cert:  # what the enrolment fetched lies among the keys
         named += [config.hub.ca, config.hub.cert, config.hub.key]
     if config.local_node:
         named += [config.local_node.cert, config.local_node.key]

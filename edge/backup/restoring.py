@@ -93,7 +93,8 @@ def begin_anew(store: Path) -> dict[str, int]:
         boot = int(get_meta(connection, "boot", "0")) + BOOTS_JUMPED
         put_meta(connection, "epoch", str(epoch))
         put_meta(connection, "boot", str(boot))
-        (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM outbox").fetchone()
+        row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").fetchone()
+        last = row[0] if row else 0  # the outbox itself forgets what has arrived
         first = last + EVENTS_JUMPED
         connection.execute("DELETE FROM sqlite_sequence WHERE name = 'outbox'")
         connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('outbox', ?)", (first,))

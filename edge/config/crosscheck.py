@@ -7,6 +7,7 @@ from typing import Protocol
 from edge.config.airtime import check_airtime
 from edge.config.cameras import check_cameras
 from edge.config.gauges import check_gauges
+from edge.config.hub_files import check_hub
 from edge.config.lines import PathKey
 from edge.config.people import check_people
 from edge.config.problem import Problem
@@ -37,10 +38,12 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from _levels(config)
     yield from check_gauges(config)
     yield from _cap_sources(config)
+    yield from check_hub(config)
     yield from check_cameras(config)
     yield from check_airtime(config)
     yield from check_water(config)
     yield from check_people(config)
+    yield from _tiers(config)
     yield from check_ways(config)
 
 
@@ -121,6 +124,14 @@ def _cap_templates(config: Config) -> Iterator[tuple[PathKey, str]]:
     for index, source in enumerate(config.cap.source):
         if source.template:
             yield ("cap", "source", index, "template"), source.template
+
+
+def _tiers(config: Config) -> Iterator[Problem]:
+    yield from _twice(("report", "tier"), config.report.tier)
+    known = {tier.id for tier in config.report.tier}
+    for index, tier in enumerate(config.report.to):
+        if tier not in known:
+            yield Problem(("report", "to", index), f"không có cấp nhận báo cáo `{tier}`.")
 
 
 def _cap_sources(config: Config) -> Iterator[Problem]:

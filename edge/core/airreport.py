@@ -5,16 +5,16 @@ longest. A fault is one horn that did not sound. Tests are counted apart: nobody
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from edge.core.airlog import FAULTY, HEARD, Airing
 from edge.core.broadcast import Outcome
 from edge.core.local_time import VIETNAM, local
 from edge.core.moment import AtMs
+from edge.core.report.lasting import lasting
 
 TEST = "test"
-ONLINE, OFFLINE, UNWATCHED = "online", "offline", "unwatched"
 
 
 @dataclass(slots=True)
@@ -158,30 +158,10 @@ def _presence(changes: Iterable[Change], horns: dict[str, HornMonth], since_ms: 
     for change in sorted(changes, key=lambda one: one.at_ms):
         of_horn.setdefault(change.horn, []).append(change)
     for horn, month in horns.items():
-        _spans(of_horn.get(horn, []), month, since_ms, until_ms)
-
-
-def _spans(changes: Sequence[Change], month: HornMonth, since_ms: int, until_ms: int) -> None:
-    """Before its first change nobody watched it."""
-    state, at_ms = UNWATCHED, since_ms
-    for change in changes:
-        if change.at_ms >= until_ms:
-            break
-        if change.at_ms > at_ms:
-            _spend(month, state, change.at_ms - at_ms)
-            at_ms = change.at_ms
-        month.outages += change.state == OFFLINE and change.at_ms >= since_ms
-        state = change.state
-    _spend(month, state, until_ms - at_ms)
-
-
-def _spend(month: HornMonth, state: str, ms: int) -> None:
-    if state == ONLINE:
-        month.online_ms += ms
-    elif state == OFFLINE:
-        month.offline_ms += ms
-    else:
-        month.unwatched_ms += ms
+        told = [(change.at_ms, change.state) for change in of_horn.get(horn, [])]
+        spent = lasting(told, since_ms, until_ms)
+        month.online_ms, month.offline_ms = spent.online_ms, spent.offline_ms
+        month.unwatched_ms, month.outages = spent.unwatched_ms, spent.outages
 
 
 def _sums(lines: Iterable[Line], by: str) -> dict[str, Sum]:

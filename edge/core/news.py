@@ -113,8 +113,21 @@ class FloodChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomChanged:
+    """There is more or less room on the disk and in the database than people were told."""
+
+
+@dataclass(frozen=True, slots=True)
 class UplinkChanged:
     """The uplink came, went, or its backlog moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceAsked:
+    """A command of the province was carried out, and that is stored: ``kind`` as on the wire."""
+
+    command: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+from contextlib import AsyncExitStack
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -10,7 +11,11 @@ import click
 
 from edge.core.errors import MisconfiguredError
 from edge.hub.database import trial_url
+from edge.hub.downlink import keys_in
+from edge.hub.pages.communes import FILE as COMMUNES
+from edge.hub.people_cli import PASSPHRASE, people_commands
 from edge.hub.server import Address, Certificates, Hub, Settings, open_doors
+from edge.hub.stations.cli import rebuild, station
 from edge.hub.stick.cli import import_stick
 from edge.kernel.clock import SystemClock
 from edge.kernel.log import start_logging
@@ -33,6 +38,10 @@ def hub() -> None:
     """Đầu nhận ở tỉnh."""
 
 
+hub.add_command(station)
+hub.add_command(rebuild)
+
+
 @hub.command()
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Thư mục của đầu tỉnh.")
 @click.option(
@@ -51,6 +60,9 @@ def hub() -> None:
 @click.option("--cert", type=_FILE, required=True, help="Chứng thư của đầu tỉnh.")
 @click.option("--key", type=_FILE, required=True, help="Khóa của đầu tỉnh.")
 @click.option("--page", type=_address, help="Cửa của người xem: HTTP không mật khẩu, chỉ trên chính máy này.")
+@click.option("--authority", type=click.Path(path_type=Path, file_okay=False), help="Thư mục khóa gốc (hub ca init).")
+@click.option("--enrol", type=_address, help="Cửa ghi danh của hộp mới: HTTPS, không đòi chứng thư.")
+@PASSPHRASE
 def serve(
     folder: Path,
     database: str | None,
@@ -61,6 +73,9 @@ def serve(
     cert: Path,
     key: Path,
     page: Address | None,
+    authority: Path | None,
+    enrol: Address | None,
+    passphrase: str,
 ) -> None:
     """Nhận sự kiện của các hộp cho tới khi bị dừng."""
     start_logging("hub")
@@ -68,11 +83,13 @@ def serve(
     if page is not None and not _only_this_machine(page.host):
         raise MisconfiguredError(f"--page chỉ được mở trên chính máy này (127.0.0.1), không phải {page.host}.")
     folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(database or trial_url(folder), media or folder / "media", nats or None)
-    asyncio.run(_serve(settings, listen, Certificates(ca, cert, key), page))
+    keys = keys_in(authority, ca, passphrase)
+    where = (database or trial_url(folder), media or folder / "media", nats or None, folder / COMMUNES)
+    asyncio.run(_serve(Settings(*where, keys), listen, Certificates(ca, cert, key), page, enrol))
 
 
-hub.add_command(import_stick)
+for command in (import_stick, *people_commands):
+    hub.add_command(command)
 
 
 def _only_this_machine(host: str) -> bool:
@@ -82,13 +99,20 @@ def _only_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-async def _serve(settings: Settings, listen: Address, certificates: Certificates, page: Address | None) -> None:
+async def _serve(
+    settings: Settings, listen: Address, certificates: Certificates, page: Address | None, enrol: Address | None
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     hub = Hub(settings, SystemClock())
     try:
-        async with hub.running(), open_doors(hub, listen, certificates, page) as doors:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(hub.running())
+            doors = await stack.enter_async_context(open_doors(hub, listen, certificates, page))
+            if enrol and hub.downlink:
+                own = (certificates.cert, certificates.key)
+                await stack.enter_async_context(hub.downlink.enrolment(enrol.host, enrol.port, *own))
             log.info("boxes at https://%s:%d, page %s", listen.host, doors.boxes, doors.page or "off")
             await stop.wait()
     except OSError as cause:

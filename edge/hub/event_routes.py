@@ -1,6 +1,8 @@
 """``POST /v1/events``: batches of boxes into the record, bounded at every step."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -28,8 +30,14 @@ SMALL_BYTES = 24 * 1024
 """A usual full batch has 20 KB: its check takes 2 ms, and handing it to a thread and back would cost as much again."""
 
 
-def add_event_routes(app: web.Application, intake: Intake, meter: Meter, clock: Clock) -> None:
-    """The door by which events come in."""
+Note = Callable[[str, Iterable[tuple[str, str, Mapping[str, Any]]]], Awaitable[None]]
+"""(source, (type, subject, data) of each event): somebody who must know before a batch is kept."""
+
+
+def add_event_routes(
+    app: web.Application, intake: Intake, meter: Meter, clock: Clock, note: Note | None = None
+) -> None:
+    """The door by which events come in; ``note`` hears of each batch first."""
     describe(
         app,
         "POST",
@@ -39,11 +47,12 @@ def add_event_routes(app: web.Application, intake: Intake, meter: Meter, clock: 
         body=Content(BATCH_TYPE, list[CloudEvent]),
         answers={200: BatchReply, 400: Refusal, 413: Refusal, 415: Refusal},
     )
-    app.router.add_post(BATCH_PATH, _Taker(intake, meter, clock).take)
+    app.router.add_post(BATCH_PATH, _Taker(intake, meter, clock, note).take)
 
 
 class _Taker:
-    def __init__(self, intake: Intake, meter: Meter, clock: Clock) -> None:
+    def __init__(self, intake: Intake, meter: Meter, clock: Clock, note: Note | None) -> None:
+        self._note = note
         self._intake = intake
         self._meter = meter
         self._clock = clock
@@ -69,7 +78,10 @@ class _Taker:
 
     async def _keep(self, request: web.Request, source: str) -> web.Response:
         began = self._clock.steady()
-        reply = await self._intake.keep(source, await _checked(request, source))
+        batch = await _checked(request, source)
+        if self._note is not None:
+            await self._note(source, [(one.type, one.subject, one.data) for one in batch.events])
+        reply = await self._intake.keep(source, batch)
         self._meter.took(self._clock.steady() - began)
         named = {BATCH_HEADER: batch_name(await request.read())}  # the same bytes again, not another read
         return web.Response(body=msgspec.json.encode(reply), content_type="application/json", headers=named)

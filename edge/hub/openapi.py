@@ -16,6 +16,7 @@ JSON = "application/json"
 _REF = "#/components/schemas/{name}"
 _OPERATIONS = web.AppKey("operations", dict[tuple[str, str], "Operation"])
 _WRITTEN = web.AppKey("written", dict[str, dict[str, Any]])
+_WRITTEN = web.AppKey("written", dict[str, dict[str, Any]])
 Schema = Any
 """A type for msgspec, or a JSON schema as a dict."""
 

@@ -1,4 +1,4 @@
-"""What people of the province, and each box about itself, may read: boxes, events, the page, metrics."""
+"""What people of the province, and each box about itself, may read: boxes, events, metrics."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,10 +10,8 @@ from edge.hub.answers import SAFE, number, rows
 from edge.hub.intake import Intake
 from edge.hub.metrics import Meter
 from edge.hub.openapi import Content, Parameter, Refusal, describe
-from edge.hub.page import render
 from edge.hub.questions import MAX_ROWS, Questions
 from edge.hub.visitors import Visitor, sight
-from edge.kernel.clock import Clock
 from edge.kernel.wire.event import BATCH_PATH
 
 WhoIs = Callable[[web.Request], Visitor]
@@ -46,11 +44,9 @@ _EVENT: dict[str, Any] = {
 }
 
 
-def add_people_routes(app: web.Application, who: WhoIs, questions: Questions, clock: Clock) -> None:
+def add_people_routes(app: web.Application, who: WhoIs, questions: Questions) -> None:
     """Questions to the record, each within the sight of who asks."""
-    seen = _People(who, questions, clock)
-    describe(app, "GET", "/", "The page for people.", answers={200: Content("text/html", {"type": "string"})})
-    app.router.add_get("/", seen.page)
+    seen = _People(who, questions)
     describe(app, "GET", STATUS_PATH, "Boxes with their totals.", answers={200: {"type": "array", "items": _BOX}})
     app.router.add_get(STATUS_PATH, seen.status)
     describe(
@@ -83,10 +79,9 @@ def add_metrics_route(app: web.Application, who: WhoIs, questions: Questions, me
 
 
 class _People:
-    def __init__(self, who: WhoIs, questions: Questions, clock: Clock) -> None:
+    def __init__(self, who: WhoIs, questions: Questions) -> None:
         self._who = who
         self._ask = questions
-        self._clock = clock
 
     async def status(self, request: web.Request) -> web.Response:
         return rows(await self._ask.boxes(sight(self._who(request))))
@@ -98,9 +93,3 @@ class _People:
             raise web.HTTPForbidden(text="Không được xem xã khác.")
         after, limit = number(request, "after", 0), number(request, "limit", 200)
         return rows(await self._ask.events(source, after, limit))
-
-    async def page(self, request: web.Request) -> web.Response:
-        source, ask = sight(self._who(request)), self._ask
-        boxes, counts, alarms = await ask.boxes(source), await ask.counts(source), await ask.alarms(source)
-        html = render(boxes, counts, alarms, self._clock.now().at_ms)
-        return web.Response(text=html, content_type="text/html", headers=SAFE)

@@ -13,17 +13,23 @@ from aiohttp import web
 from edge.core.errors import MisconfiguredError, TransientError
 from edge.hub.answers import refusing
 from edge.hub.database import Database
+from edge.hub.downlink import Downlink, Keys
 from edge.hub.event_routes import add_event_routes
 from edge.hub.fanout import Fanout
 from edge.hub.intake import Intake
 from edge.hub.media.routes import add_media_reading, add_media_routes
 from edge.hub.metrics import Meter
 from edge.hub.openapi import add_document_route
+from edge.hub.pages.communes import CommuneFile
+from edge.hub.pages.routes import add_page_routes
 from edge.hub.partitions import make_months
 from edge.hub.people_routes import WhoIs, add_metrics_route, add_people_routes
+from edge.hub.projection.following import Projector
 from edge.hub.questions import Questions
+from edge.hub.stations.routes import add_station_reading, add_station_writing
 from edge.hub.visitors import PROVINCE, by_certificate
 from edge.kernel.clock import Clock
+from edge.kernel.keep_running import keep_running
 from edge.kernel.wire.event import MAX_PACKED_BYTES
 
 log = logging.getLogger(__name__)
@@ -35,11 +41,16 @@ MONTHS_EVERY_S, MONTHS_AGAIN_S = 6 * 3600.0, 60.0
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the hub keeps things. ``nats`` None publishes nothing."""
+    """Where the hub keeps things. ``nats`` None publishes nothing; ``communes`` is ``communes.toml``.
+
+    With ``keys`` it enrols boxes and hands out commands (edge.hub.downlink).
+    """
 
     database: str
     media: Path
     nats: str | None = None
+    communes: Path | None = None
+    keys: Keys | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +85,12 @@ class Hub:
         self.database = Database(settings.database)
         self._media_folder = settings.media
         self._clock = clock
+        self.downlink = Downlink(self.database, clock, settings.keys) if settings.keys else None
         self._meter = Meter()
         self._intake = Intake(self.database, clock)
         self._questions = Questions(self.database)
+        self._communes = CommuneFile(settings.communes)
+        self._projector = Projector(self.database)
         self._fanout = None if settings.nats is None else Fanout(self.database, clock, settings.nats)
 
     @asynccontextmanager
@@ -101,8 +115,9 @@ class Hub:
     def boxes_door(self) -> web.Application:
         """For boxes, and for people with a certificate of the province."""
         app = self._people(by_certificate)
-        add_event_routes(app, self._intake, self._meter, self._clock)
+        add_event_routes(app, self._intake, self._meter, self._clock, self.downlink.note if self.downlink else None)
         self._media = add_media_routes(app, self.database, self._media_folder, self._clock)
+        add_station_writing(app, self.database, self._clock)
         return app
 
     def page_door(self) -> web.Application:
@@ -113,13 +128,19 @@ class Hub:
 
     def _people(self, who: WhoIs) -> web.Application:
         app = web.Application(client_max_size=MAX_PACKED_BYTES, middlewares=[refusing])
-        add_people_routes(app, who, self._questions, self._clock)
+        add_people_routes(app, who, self._questions)
+        add_page_routes(app, who, self.database, self._communes, self._clock)
+        add_station_reading(app, who, self.database, self._communes, self._clock)
         add_metrics_route(app, who, self._questions, self._meter, self._intake)
+        if self.downlink is not None:
+            self.downlink.add_routes(app, who)
         add_document_route(app)
         return app
 
     def _works(self) -> list[Coroutine[None, None, None]]:
-        works = [self._intake.run(), self._keep_months()]
+        works = [self._intake.run(), self._keep_months(), self._projector.run()]
+        if self.downlink is not None:
+            works.append(keep_running("bell", self.downlink.ring))
         return works if self._fanout is None else [*works, self._fanout.run()]
 
     async def _make_record(self) -> None:

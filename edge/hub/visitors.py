@@ -11,14 +11,20 @@ from edge.kernel.certificate import common_name
 
 _BOX = re.compile(r"box-(?P<commune>[a-z0-9]+(?:-[a-z0-9]+)*)-(?P<box>[1-9][0-9]?)")
 _PROVINCE = re.compile(r"province(-[a-z0-9]+)*")
+_COMMANDER = re.compile(r"commander(-[a-z0-9]+)+")
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody with a certificate of our authority. ``box`` is the source it sends for; None may not send."""
+    """Somebody with a certificate of our authority. ``box`` is the source it sends for; None may not send.
+
+    ``commands``: a person who may make commands and approve boxes, by this ``name``.
+    """
 
     box: str | None
     sees_all: bool
+    commands: bool = False
+    name: str = ""
 
 
 STRANGER = Visitor(None, sees_all=False)
@@ -29,11 +35,14 @@ def visitor_of(peer_certificate: Mapping[str, Any] | None) -> Visitor:
     """Read the common name from ``ssl.SSLSocket.getpeercert()``.
 
     ``box-<commune>-<n>`` sends and sees events of ``/xa/<commune>/box/<n>`` alone; ``province`` and ``province-<word>``
-    see everything and send nothing; any other name does neither.
+    see everything and send nothing; ``commander-<word>`` sees everything, makes commands and approves boxes; any other
+    name does nothing.
     """
     name = common_name(peer_certificate)
     if found := _BOX.fullmatch(name):
         return Visitor(f"/xa/{found['commune']}/box/{found['box']}", sees_all=False)
+    if _COMMANDER.fullmatch(name):
+        return Visitor(None, sees_all=True, commands=True, name=name)
     return PROVINCE if _PROVINCE.fullmatch(name) else STRANGER
 
 

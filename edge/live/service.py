@@ -23,6 +23,7 @@ from edge.core.news import (
     PowerChanged,
     ReadingTaken,
     RecordingsChanged,
+    RoomChanged,
     RulesChanged,
     ServiceChanged,
     TalkChanged,
@@ -57,6 +58,7 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     RecordingsChanged: ("recording",),
     UplinkChanged: ("uplink",),
     PowerChanged: ("power",),
+    RoomChanged: ("room",),
     ServiceChanged: ("services", "phones"),
 }
 """Which sections a piece of news changes."""

@@ -1,6 +1,7 @@
 """Brings clips from the box to the node's disk, over HTTPS with the node's certificate."""
 
 import asyncio
+import errno
 import logging
 import ssl
 from collections import Counter
@@ -25,6 +26,8 @@ CONNECT_S = 5.0
 SILENCE_S = 15.0
 """A thin link may stall; longer than this and a new request goes on from where it broke."""
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.2, 5.0
+NO_ROOM_S = 2.0
+"""A box whose own node this is gives up space that it held back as soon as its disk is full (edge/store/ballast.py)."""
 CHUNK = 16_384
 PAUSE_S = 0.1
 
@@ -80,12 +83,16 @@ class Clips:
         return self._cache.path(ref.sha256)
 
     async def _fetch(self, ref: MediaRef, bytes_per_s: int) -> None:
-        wait_s = FIRST_WAIT_S
+        wait_s, room_by_s = FIRST_WAIT_S, _steady_s() + NO_ROOM_S
         while True:
             try:
                 return await self._fetch_once(ref, bytes_per_s)
             except (aiohttp.ClientError, TimeoutError, TransientError) as error:
                 log.info("clip %s: %s, going on in %.1f s", ref.sha256[:12], error or "timeout", wait_s)
+            except OSError as error:
+                if error.errno != errno.ENOSPC or _steady_s() > room_by_s:
+                    raise
+                log.info("clip %s: no room, trying again in %.1f s", ref.sha256[:12], wait_s)
             await asyncio.sleep(wait_s)
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
@@ -142,6 +149,10 @@ def _check_status(status: int, ref: MediaRef) -> None:
 
 def _opened(part: Path, *, resumed: bool) -> BinaryIO:
     return part.open("ab" if resumed else "wb")
+
+
+def _steady_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _size(path: Path) -> int:

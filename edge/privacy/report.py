@@ -5,6 +5,7 @@ from typing import Any
 
 from edge.config.register import entry_of
 from edge.config.schema import Camera, Config
+from edge.core.leaving import LEAVING
 from edge.core.register import advisable, may_record, missing
 
 _COLUMNS = ("Camera", "Nơi", "Mục đích", "Căn cứ", "Chịu trách nhiệm", "Biển báo", "Lưu tối đa", "Vùng che", "Ghi hình")
@@ -22,6 +23,7 @@ def register(config: Config) -> dict[str, Any]:
         "commune": config.commune.name,
         "cameras": [_camera(camera, config) for camera in config.camera],
         "leaves": list(leaves(config)),
+        "events": _events() if config.hub else {},
         "never": list(NEVER),
         "quota_gb": config.recording.quota_gb,
     }
@@ -47,6 +49,11 @@ def _camera(camera: Camera, config: Config) -> dict[str, Any]:
     }
 
 
+def _events() -> dict[str, dict[str, Any]]:
+    """Every kind of event that may go to the province, with its fields: nothing else is sent."""
+    return {kind: {"what": one.what, "fields": sorted(one.fields)} for kind, one in sorted(LEAVING.items())}
+
+
 def leaves(config: Config) -> Iterator[dict[str, str]]:
     """What leaves the box, by which way and to whom."""
     if config.hub:
@@ -54,6 +61,8 @@ def leaves(config: Config) -> Iterator[dict[str, str]]:
         events += "; vật đi qua camera (loại, lúc, chỗ trong khung hình)"
         yield {"way": "tỉnh", "to": config.hub.url, "what": f"{events}. Không có số điện thoại"}
         yield {"way": "tỉnh", "to": config.hub.url, "what": _pictures(config)}
+        if config.report.to:
+            yield {"way": "tỉnh", "to": config.hub.url, "what": _REPORTS}
     if config.modem:
         people = f"{len(config.person)} cán bộ trong danh sách trực"
         yield {"way": "SMS", "to": people, "what": "tin báo động không quá 70 ký tự. Không có hình"}
@@ -80,6 +89,10 @@ def _pictures(config: Config) -> str:
 
 _SEVERITIES = {"minor": "nhẹ", "moderate": "vừa", "severe": "nặng", "extreme": "rất nặng"}
 _CHANNELS = {"zalo": "Zalo ZNS", "email": "thư điện tử", "push": "thông báo trình duyệt"}
+_REPORTS = (
+    "báo cáo ngày và tháng (PDF, XLSX): số liệu, bản tin đã phát với tên người viết và người duyệt, chức trách không"
+    " liên lạc được. Không có số điện thoại"
+)
 _TOLD = "lời báo động: việc gì, ở đâu, lúc nào, và địa chỉ nhận. Không có hình, không có tên người, không có số khác"
 
 
@@ -109,6 +122,12 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield from _gaps(cameras)
     yield from ("", "## Thông tin ra khỏi hộp", "")
     yield from (f"- **{one['way']}** → {one['to']}: {one['what']}." for one in found["leaves"])
+    if found["events"]:
+        yield from ("", "## Từng loại tin gửi tỉnh và các trường của nó", "")
+        yield from (
+            f"- `{kind}`: {one['what']} ({', '.join(one['fields']) or 'không có trường nào'})."
+            for kind, one in found["events"].items()
+        )
     yield from ("", "## Cam kết", "")
     yield from (f"- {sentence}" for sentence in found["never"])
 

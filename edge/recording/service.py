@@ -95,6 +95,10 @@ class RecordingService:
             "failing": self.keeper.failing,
         }
 
+    def room(self) -> tuple[int, int, str]:
+        """Used bytes, the quota, and what is wrong, in a sentence or empty."""
+        return self.keeper.used_bytes, self.keeper.limits.quota_bytes, self.keeper.failing
+
     async def _retain(self) -> None:
         loop = asyncio.get_running_loop()
         counted = float("-inf")

@@ -90,13 +90,17 @@ def presence_changes(reader: Reader, until_ms: int) -> list[Change]:
 def month_report(reader: Reader, hamlet_of: Mapping[str, str], year: int, month: int, now_ms: int) -> Report:
     """The report of a month of the local calendar; one that has not ended yet is told as far as it went."""
     since_ms, after_ms = month_span(year, month)
-    until_ms = max(since_ms, min(after_ms, now_ms))
+    return span_report(reader, hamlet_of, since_ms, max(since_ms, min(after_ms, now_ms)))
+
+
+def span_report(reader: Reader, hamlet_of: Mapping[str, str], since_ms: int, until_ms: int) -> Report:
+    """The report of a span of UTC milliseconds."""
     airings = all_airings(reader, AirQuery(since_ms, until_ms))
     changes = presence_changes(reader, until_ms)
-    return report(airings, changes, hamlet_of, since_ms, until_ms, _outages(reader, since_ms, until_ms))
+    return report(airings, changes, hamlet_of, since_ms, until_ms, outages(reader, since_ms, until_ms))
 
 
-def _outages(reader: Reader, since_ms: int, until_ms: int) -> list[Outage]:
+def outages(reader: Reader, since_ms: int, until_ms: int) -> list[Outage]:
     """Cameras whose signal was gone, from the incidents that tell it."""
     rows = reader.rows(
         "SELECT camera, count(*) AS times, sum(min(coalesce(ended_at_ms, ?1), ?1) - max(began_at_ms, ?2)) AS ms"

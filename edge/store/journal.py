@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +13,8 @@ from edge.kernel.clock import Clock
 from edge.store.audit import Deed, add_deed
 from edge.store.ids import Ids, get_meta, next_boot, put_meta
 from edge.store.outbox import Event, add_event
-from edge.store.writer import Writer
+from edge.store.outbox_room import count_unqueued
+from edge.store.writer import Rescue, Writer
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +25,22 @@ T = TypeVar("T")
 class Tx:
     """One transaction. All that is done through it is durable together, or not at all."""
 
-    def __init__(self, connection: sqlite3.Connection, now: Moment, ids: Ids) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, now: Moment, ids: Ids, closed: Collection[int] = frozenset()
+    ) -> None:
         self.connection = connection
         self.now = now
         self._ids = ids
+        self._closed = closed
 
-    def event(self, lane: int, kind: str, subject: str, data: dict[str, Any]) -> None:
-        """Tell the province."""
-        add_event(self.connection, Event(self._ids.next(), lane, kind, subject, data), self._ids.boot, self.now)
+    def event(self, lane: int, kind: str, subject: str, data: dict[str, Any]) -> str:
+        """Tell the province; the event's id. A lane that is closed for want of room only counts it: no id, then."""
+        if lane in self._closed:
+            count_unqueued(self.connection, lane, self.now.at_ms)
+            return ""
+        event = Event(self._ids.next(), lane, kind, subject, data)
+        add_event(self.connection, event, self._ids.boot, self.now)
+        return event.id
 
     def new_id(self) -> str:
         """An id that no other row has."""
@@ -58,16 +67,18 @@ class Journal:
         self._writer = writer
         self._ids = ids
         self._overdue = asyncio.Lock()
+        self.closed_lanes: frozenset[int] = frozenset()
+        """Lanes of the outbox that there is no room for (edge/core/policy/lanes.py)."""
         self.clock = clock
         self.epoch = epoch
 
     @classmethod
-    async def open(cls, path: Path, clock: Clock) -> "Journal":
-        """Open the database, count this boot, and read the epoch of the order sequence.
+    async def open(cls, path: Path, clock: Clock, rescue: Rescue | None = None) -> "Journal":
+        """Open the database, count this boot, and read the epoch of the order sequence; ``rescue`` as for the writer.
 
         Raises TransientError, with the file closed again, when the disk takes nothing.
         """
-        writer = Writer(path)
+        writer = Writer(path, rescue=rescue)
 
         def begin(connection: sqlite3.Connection) -> tuple[int, int]:
             epoch = int(get_meta(connection, "epoch", "1"))
@@ -88,7 +99,7 @@ class Journal:
     async def record(self, work: Callable[[Tx], T]) -> T:
         """Run ``work`` as one transaction; its value is returned once it is durable."""
         now = self.clock.now()
-        return await self._writer.write(lambda connection: work(Tx(connection, now, self._ids)))
+        return await self._writer.write(lambda connection: work(Tx(connection, now, self._ids, self.closed_lanes)))
 
     async def record_surely(self, work: Callable[[Tx], T]) -> T:
         """Like ``record``, but tried again for as long as the disk fails: for what has happened already.

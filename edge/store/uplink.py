@@ -9,7 +9,7 @@ from edge.core.local_time import local
 from edge.core.moment import AtMs
 from edge.store.ids import get_meta, put_meta
 from edge.store.journal import Tx
-from edge.store.outbox import StoredEvent, mark_acked
+from edge.store.outbox import StoredEvent, lane_loads, mark_acked
 
 LAST_CONTACT = "uplink_last_contact_ms"
 LOOK_BACK = 10_000
@@ -144,7 +144,4 @@ def waiting_after(connection: sqlite3.Connection, lane: int, seq: int, limit: in
 
 def waiting_by_lane(connection: sqlite3.Connection) -> dict[int, tuple[int, int]]:
     """Lane -> (how many wait, the oldest's time in ms)."""
-    rows = connection.execute(
-        "SELECT lane, count(*), min(at_ms) FROM outbox WHERE acked_at_ms IS NULL AND dead_reason IS NULL GROUP BY lane"
-    )
-    return {lane: (count, oldest) for lane, count, oldest in rows}
+    return {load.lane: (load.count, load.oldest_ms) for load in lane_loads(connection) if load.oldest_ms is not None}

@@ -21,6 +21,8 @@ QUEUE_SIZE = 2_048
 GROUP = 256
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
+Rescue = Callable[[sqlite3.Connection], bool]
+"""Makes room, outside of any transaction; whether there is some now. Called in the writing thread."""
 REFUSED = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
 """The database works and does not take this: the job's own fault, and no trying again helps."""
 WRONG = (LookupError, ValueError, TypeError, ArithmeticError, AttributeError, AssertionError, RuntimeError)
@@ -43,11 +45,13 @@ class Writer:
 
     What a caller wrote is on the disk when its await returns. A job that fails is rolled back alone; when the commit
     itself fails all of its group fail, and nobody was told otherwise. ``migrations`` is the folder of the schema: the
-    box's own, or the hub's.
+    box's own, or the hub's. ``rescue`` is asked once when there is no room for a group: where it made some, all of the
+    group's work is done once more.
     """
 
-    def __init__(self, path: Path, migrations: Path = MIGRATIONS) -> None:
+    def __init__(self, path: Path, migrations: Path = MIGRATIONS, rescue: Rescue | None = None) -> None:
         self._path = path
+        self._rescue = rescue
         self._jobs: queue.Queue[_Job | None] = queue.Queue(QUEUE_SIZE)
         self._over = False
         self.fault = ""
@@ -121,10 +125,7 @@ class Writer:
     def _commit(self, group: list[_Job]) -> None:
         before = self._connection.total_changes
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            for job in group:
-                _run_job(self._connection, job)
-            self._connection.execute("COMMIT")
+            self._try(group)
         except sqlite3.Error as cause:
             self._give_up(group, cause)
             return
@@ -132,6 +133,25 @@ class Writer:
             self.fault, self.wrote_s = "", time.monotonic()
         for job in group:
             _settle(job)
+
+    def _try(self, group: list[_Job]) -> None:
+        try:
+            self._run_all(group)
+        except sqlite3.OperationalError as cause:
+            if cause.sqlite_errorcode != sqlite3.SQLITE_FULL or not self._rescued():
+                raise
+            self._run_all(group)
+
+    def _run_all(self, group: list[_Job]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        for job in group:
+            _run_job(self._connection, job)
+        self._connection.execute("COMMIT")
+
+    def _rescued(self) -> bool:
+        if self._connection.in_transaction:
+            self._connection.rollback()
+        return self._rescue is not None and self._rescue(self._connection)
 
     def _give_up(self, group: list[_Job], cause: sqlite3.Error) -> None:
         if not self.fault:
@@ -146,6 +166,7 @@ class Writer:
 
 def _run_job(connection: sqlite3.Connection, job: _Job) -> None:
     connection.execute("SAVEPOINT job")
+    job.error = None
     try:
         job.value = job.work(connection)
     except (*REFUSED, *WRONG, MolangError) as error:

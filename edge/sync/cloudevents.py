@@ -2,13 +2,14 @@
 
 import datetime as dt
 import gzip
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from edge.core.errors import FinalError
+from edge.core.leaving import Allowed, allowed
 from edge.core.moment import ClockState
 from edge.kernel.wire.event import MAX_EVENTS, MAX_PACKED_BYTES, MAX_PLAIN_BYTES, CloudEvent, Rejected
 from edge.store.outbox import StoredEvent
@@ -22,11 +23,15 @@ _objects = msgspec.json.Decoder(dict[str, Any])
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one request carries. ``hopeless`` can never be sent; ``ids`` and ``body`` are the rest, in order."""
+    """What one request carries. ``hopeless`` can never be sent; ``ids`` and ``body`` are the rest, in order.
+
+    ``withheld`` are fields (type, name) that were in the rows and may not leave the commune.
+    """
 
     ids: tuple[str, ...]
     body: bytes
     hopeless: tuple[Rejected, ...] = ()
+    withheld: tuple[tuple[str, str], ...] = ()
 
 
 def pack(rows: Sequence[StoredEvent], source: str) -> Batch:
@@ -44,18 +49,36 @@ def pack(rows: Sequence[StoredEvent], source: str) -> Batch:
         if total > MAX_PLAIN_BYTES or len(fit) == MAX_EVENTS:
             break
         fit.append((row.id, plain))
+    return _fitting(fit, hopeless, rows)
+
+
+def _fitting(fit: Sequence[tuple[str, bytes]], hopeless: Sequence[Rejected], rows: Sequence[StoredEvent]) -> Batch:
+    """As many of the first as stay below the limit when they are compressed."""
     count = len(fit)
     body = _compress(fit)
     while len(body) > MAX_PACKED_BYTES:
         count //= 2
         body = _compress(fit[:count])
-    return Batch(tuple(name for name, _ in fit[:count]), body, tuple(hopeless))
+    ids = tuple(name for name, _ in fit[:count])
+    return Batch(ids, body, tuple(hopeless), _withheld(rows, frozenset(ids)))
+
+
+def _withheld(rows: Sequence[StoredEvent], ids: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Looked for only among what goes; these rows are JSON objects of listed kinds, or alarms."""
+    return tuple((row.type, name) for row in rows if row.id in ids for name in _leaving(row).withheld)
+
+
+def _leaving(row: StoredEvent) -> Allowed:
+    return allowed(row.type, row.lane, _objects.decode(row.data))
 
 
 def encode(row: StoredEvent, source: str) -> bytes:
-    """One event as JSON; raises FinalError when its data are not a JSON object."""
+    """One event as JSON with what may leave the commune of it (edge/core/leaving.py).
+
+    Raises FinalError when its data are not a JSON object, or when nothing of this kind may leave.
+    """
     try:
-        data = _objects.decode(row.data)
+        data = _leaving(row).data
         return _encoder.encode(
             CloudEvent(
                 specversion="1.0",

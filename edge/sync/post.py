@@ -15,6 +15,7 @@ from edge.config.schema import Hub, Way
 from edge.core.errors import MisconfiguredError, TransientError
 from edge.kernel.tls_time import KnownTime, doubtful_context
 from edge.kernel.wire.event import BATCH_HEADER, BATCH_PATH, BATCH_TYPE, BatchReply, batch_name
+from edge.sync.hub_tls import ContextOfFiles, NotEnrolledError
 from edge.sync.meter import Meter
 from edge.sync.resolver import RememberingResolver
 
@@ -72,8 +73,9 @@ class HubLine:
         self.meter = Meter()
         self._known = known
         self._url = hub.url.rstrip("/") + BATCH_PATH
-        self._tls = client_tls(hub)
-        self._doubtful_tls = doubtful_context(hub.ca, hub.cert, hub.key, known)
+        self._tls = ContextOfFiles(hub, lambda: client_tls(hub))
+        self._doubtful_tls = ContextOfFiles(hub, lambda: doubtful_context(hub.ca, hub.cert, hub.key, known))
+        self._tls.check()
         self._way = way
         self._resolver = RememberingResolver()
         self._session: aiohttp.ClientSession | None = None
@@ -107,11 +109,13 @@ class HubLine:
         try:
             tls = self._doubtful_tls if self._known.doubtful else self._tls
             async with self._session.post(
-                self._url, data=body, headers=_HEADERS, allow_redirects=False, ssl=tls
+                self._url, data=body, headers=_HEADERS, allow_redirects=False, ssl=tls.context()
             ) as response:
                 answer = await _read(response)
                 _check_name(response, body)
                 return _understand(response, answer)
+        except NotEnrolledError as cause:
+            raise NoLinkError(str(cause)) from cause
         except aiohttp.ClientConnectorCertificateError as cause:
             raise NoLinkError(_certificate_words(cause)) from cause
         except aiohttp.ClientConnectorSSLError as cause:

@@ -20,9 +20,10 @@ from edge.kernel.bus import Bus
 from edge.kernel.keep_running import describe, keep_running
 from edge.kernel.tls_time import KnownTime
 from edge.kernel.wire.event import MAX_EVENTS, BatchReply, Rejected
+from edge.store.dead_letters import note_withheld
 from edge.store.journal import Journal
-from edge.store.outbox import StoredEvent, backlog, mark_dead, waiting_events
-from edge.store.uplink import add_use, confirm, last_synced_ms, month_of, note_contact, use_of, waiting_in
+from edge.store.outbox import StoredEvent, Turns, backlog, mark_dead, waiting_events
+from edge.store.uplink import add_use, confirm, last_synced_ms, month_of, note_contact, use_of
 from edge.sync.backoff import LONGEST_ASKED_S, LONGEST_NO_LINK_S, LONGEST_NOT_REACHED_S, LONGEST_REFUSED_S, Backoff
 from edge.sync.cloudevents import EMPTY, Batch, pack
 from edge.sync.exits import Exits
@@ -63,6 +64,7 @@ class SyncService:
         self._bus = bus
         self._gate = Gate(shapes_of(hub) if hub else (), journal.clock)
         self._backoff = Backoff()
+        self._turns = Turns()
         self._most = FIRST_BATCH
         self._month = ""
         self._saved_at_s = float("-inf")
@@ -76,6 +78,10 @@ class SyncService:
     def status(self) -> UplinkStatus:
         """How the uplink is now."""
         return self._status
+
+    def may_ask(self) -> bool:
+        """Whether the budget of the used way still lets questions go that no alarm waits for."""
+        return self._exits is None or self._exits.saver is not Saver.SPENT
 
     async def run(self) -> None:
         """Send until cancelled; without a hub only count what waits."""
@@ -120,12 +126,21 @@ class SyncService:
 
     async def _next_batch(self, may_go: Pass) -> Batch:
         rows = await self._journal.with_connection(partial(self._rows, may_go))
-        return await asyncio.to_thread(pack, rows, self._source) if rows else Batch((), EMPTY)
+        batch = await asyncio.to_thread(pack, rows, self._source) if rows else Batch((), EMPTY)
+        await self._note_withheld(batch)
+        return batch
+
+    async def _note_withheld(self, batch: Batch) -> None:
+        """Fields that are in no list of what may leave: a program of ours forgot to list them."""
+        if not batch.withheld:
+            return
+        kinds = ", ".join(sorted({f"{kind} {field}" for kind, field in batch.withheld}))
+        log.warning("held back, in no list of what may leave the commune: %s", kinds)
+        at_ms = self._journal.clock.now().at_ms
+        await self._journal.with_connection(partial(note_withheld, fields=batch.withheld, at_ms=at_ms))
 
     def _rows(self, may_go: Pass, connection: sqlite3.Connection) -> list[StoredEvent]:
-        if may_go.lanes == ALL_LANES:
-            return waiting_events(connection, self._most)
-        return waiting_in(connection, may_go.lanes, self._most)
+        return waiting_events(connection, self._most, self._turns, may_go.lanes)
 
     def _held(self, may_go: Pass, batch: Batch) -> float:
         """Nothing goes now: because nothing waits, or because of the rate or the budget."""
@@ -194,7 +209,8 @@ class SyncService:
             return
         log.warning("%d events are dead letters, first %s: %s", len(hopeless), hopeless[0].id, hopeless[0].reason)
         dead = [(one.id, one.reason) for one in hopeless]
-        await self._journal.with_connection(partial(mark_dead, rejected=dead))
+        now = self._journal.clock.now()
+        await self._journal.with_connection(partial(mark_dead, rejected=dead, now=now))
 
     async def _pause(self, wait_s: float) -> None:
         """Wait, and keep the count of what waits fresh meanwhile."""

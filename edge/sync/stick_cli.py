@@ -90,7 +90,7 @@ def _noter(config: Config) -> Callable[[str, int, int], None]:
     """Through the box while it runs, for only one may write its database; else by ourselves."""
 
     def note(stick: str, made_at_ms: int, events: int) -> None:
-        if _runs(control_of(config)):
+        if box_runs(control_of(config)):
             _ask(config, NoteStick(user=USER, role=ROLE, stick=stick, made_at_ms=made_at_ms, events=events))
         else:
             asyncio.run(_alone(config, lambda own: own.note(stick, made_at_ms, events)))
@@ -99,7 +99,7 @@ def _noter(config: Config) -> Callable[[str, int, int], None]:
 
 
 def _take(config: Config, path: Path, frame: int) -> Progress:
-    if _runs(control_of(config)):
+    if box_runs(control_of(config)):
         return Progress(**_ask(config, TakeReceipt(user=USER, role=ROLE, path=str(path), first_frame=frame)))
     done: Progress = asyncio.run(_alone(config, lambda own: own.take(path, frame)))
     return done
@@ -126,7 +126,7 @@ def _writer(config: Config) -> Iterator[Writer]:
         writer.close()
 
 
-def _runs(control: Path) -> bool:
+def box_runs(control: Path) -> bool:
     """Whether a box answers there."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         try:

@@ -99,8 +99,8 @@ def _report(name: str, chance: random.Random) -> Event:
         name,
         LANE_RESULT,
         "horn.reported",
-        f"1-{chance.randrange(10**5)}",
-        {"horn": horn, "outcome": "PLAYED", **evidence},
+        f"1-{chance.randrange(10**5)}/{horn}",
+        {"outcome": "PLAYED", **evidence},
     )
 
 

@@ -24,7 +24,7 @@ from hil.pki import Authority
 from tests.store.whole_village import fill_all
 
 PASSPHRASE = "một câu dài chỉ xã biết"
-BEYOND = ("meta", "outbox", "sqlite_sequence")
+BEYOND = ("meta", "outbox", "outbox_count", "sqlite_sequence")
 
 
 @pytest.fixture

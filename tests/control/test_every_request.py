@@ -8,11 +8,12 @@ from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
+from edge.control.handlers.province import province_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
-from edge.control.handlers.sync import sync_handlers
+from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.protocol import AnyRequest
@@ -40,7 +41,9 @@ TABLES = (
     water_handlers(NOBODY),
     phone_handlers(NOBODY),
     flood_handlers(NOBODY),
+    province_handlers(NOBODY),
     sync_handlers(NOBODY, NOBODY),
+    dead_handlers(NOBODY),
 )
 
 

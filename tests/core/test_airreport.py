@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.core.airlog import AWAITED, Airing, HornEnd, evidence, outcomes
-from edge.core.airreport import OFFLINE, ONLINE, UNWATCHED, Change, month_span, report
+from edge.core.airreport import Change, month_span, report
 from edge.core.broadcast import Outcome, Priority
+from edge.core.report.lasting import OFFLINE, ONLINE, UNWATCHED
 
 SINCE, UNTIL = month_span(2026, 11)
 HAMLETS = {"loa-1": "dong", "loa-2": "dong", "loa-3": "tay"}

@@ -1,5 +1,6 @@
 import asyncio
 import datetime as dt
+from typing import Any
 
 from edge.core.moment import AtMs
 from edge.hub.database import Database
@@ -14,7 +15,8 @@ _WHERE = "SELECT seq, tableoid::regclass::text FROM event ORDER BY seq"
 
 async def places(database: Database) -> list[str]:
     async with database.ask() as connection:
-        return [place for _, place in await connection.exec_driver_sql(_WHERE)]
+        found: Any = await connection.exec_driver_sql(_WHERE)
+        return [row[1] for row in found]
 
 
 def ms(text: str) -> int:

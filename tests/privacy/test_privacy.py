@@ -48,7 +48,7 @@ def test_a_camera_that_is_switched_off_does_not_count_as_recording() -> None:
 
 def test_what_leaves_the_box_is_listed_by_its_way_and_names_no_number() -> None:
     found = register(config())
-    ways = ["tỉnh", "tỉnh", "SMS", "thông báo trình duyệt", "Zalo ZNS", "thư điện tử", "tệp trích"]
+    ways = ["tỉnh", "tỉnh", "tỉnh", "SMS", "thông báo trình duyệt", "Zalo ZNS", "thư điện tử", "tệp trích"]
     assert [one["way"] for one in found["leaves"]] == ways
     alone = register(msgspec.structs.replace(config(), hub=None, modem=(), channel=()))
     assert [one["way"] for one in alone["leaves"]] == ["tệp trích"]

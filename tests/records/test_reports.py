@@ -76,7 +76,7 @@ async def test_the_workbook_has_numbers_for_numbers_and_words_for_words(tmp_path
     assert "Thôn Bến Đò" in strings
     assert "Mời bà con thôn Đông" in strings
     assert "<f>" not in days
-    for sheet in ("Theo thôn", "Theo nội dung", "Theo ngày", "Cụm loa", "Camera"):
+    for sheet in ("Theo thôn", "Theo nội dung", "Theo ngày", "Cụm loa"):
         assert sheet in names
 
 

@@ -6,6 +6,9 @@ from edge.store.journal import Journal
 from tests.store.flood_rows import flood_kept
 from tests.store.ladder_rows import ladder_kept
 from tests.store.media_rows import media_kept
+from tests.store.outbox_rows import outbox_kept
+from tests.store.province_rows import commands_kept
+from tests.store.report_rows import reports_kept
 from tests.store.uplink_rows import uplink_kept
 from tests.store.village import fill, fill_late
 from tests.store.voice_rows import voice_kept
@@ -16,5 +19,6 @@ async def fill_all(journal: Journal, clips: Path) -> None:
     """Every subject's rows, in the order in which they lean on each other."""
     await fill(journal, clips)
     await fill_late(journal)
-    for kept in (voice_kept, ladder_kept, water_kept, field_kept, flood_kept, uplink_kept, media_kept):
+    on_the_water = (voice_kept, ladder_kept, water_kept, field_kept, flood_kept)
+    for kept in (*on_the_water, uplink_kept, media_kept, outbox_kept, reports_kept, commands_kept):
         await journal.record(kept)

@@ -130,14 +130,14 @@ async def test_what_the_province_rejects_is_a_dead_letter_and_what_can_never_go_
     async with started(tmp_path, None) as box:
         await box.tell(0, ["before"])
         await box.tell(0, ["bad type"], "Bad Type!")
-        await box.tell(0, ["too long"], noise=secrets.token_hex(80_000))
+        await box.tell(0, ["too long"], title=secrets.token_hex(80_000))
         await box.tell(0, ["after"])
         written = await courier.write(box)
         await courier.take(written.path)
         done = await courier.receipts(box).take(receipt_of(written.path), 0)
         assert done.rejected == 1
         assert set(box.dead()) == {"bad type"}
-        assert [row["subject"] for row in box.waiting()] == ["too long"]
+        assert [row["subject"] for row in box.waiting()] == ["too long", "lane/0"]
 
 
 async def test_a_receipt_of_a_stick_that_this_box_does_not_remember_is_refused(

@@ -138,7 +138,7 @@ async def test_the_budget_of_a_way_outlives_a_restart_and_holds_telemetry_back(
         month = month_of(AtMs(now.at_ms))
         await box.journal.with_connection(lambda c: add_use(c, month, {"4G": Use(700_000, 150_000)}))
         await box.tell(2, ["reading"], "reading.taken")
-        await box.tell(3, ["still"], "still.taken")
+        await box.tell(3, ["still"], "media.offered")
         await box.tell(1, ["result"])
     async with province.running() as doors:
         async with started(tmp_path, province.settings(doors.boxes), ways=(MOBILE,)) as box:
@@ -163,7 +163,7 @@ async def test_what_a_way_costs_is_what_the_kernel_counted(province: Province, t
         await box.until(is_up)
         await asyncio.sleep(0.6)
         before = box.sync.status.ways[0].month_bytes
-        await box.tell(0, range(200), noise="0123456789abcdef" * 20)
+        await box.tell(0, range(200), title="0123456789abcdef" * 20)
         await box.until_drained()
         await asyncio.sleep(1.2)
         cost = box.sync.status.ways[0].month_bytes - before

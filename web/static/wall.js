@@ -44,6 +44,16 @@ function showUplink() {
       up && uplink.detail ? el("small", { class: "warn" }, uplink.detail) : null));
 }
 
+function showRoom() {
+  const room = mirror.get("room");
+  byId("room").hidden = !room || room.level === "green";
+  if (byId("room").hidden) return;
+  const red = room.level === "red";
+  byId("room").classList.toggle("low", red);
+  replace(byId("room"), el("p", {}, icon(red ? "severe" : "moderate"),
+    el("strong", {}, red ? "HẾT CHỖ CHỨA" : "SẮP HẾT CHỖ CHỨA"), el("span", { class: "airing-title" }, room.sentence)));
+}
+
 const SHED = { video: "tạm ngừng hình trực tiếp", eyes: "tạm ngừng nhìn camera" };
 
 function showPower() {
@@ -174,6 +184,7 @@ mirror.on("commune", showCommune);
 mirror.on("clock", showClock);
 mirror.on("uplink", showUplink);
 mirror.on("power", showPower);
+mirror.on("room", showRoom);
 mirror.on("services", showServices);
 mirror.on("on_air commune", showOnAir);
 mirror.on("storm commune", showStorm);

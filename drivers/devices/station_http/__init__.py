@@ -10,7 +10,7 @@ from drivers.base import MisconfiguredDriverError
 from drivers.devices.station_http.codec import MOST_BYTES, Field, Layout, field_of, wanted_of
 from drivers.devices.station_http.driver import HttpStation
 from drivers.settings import Between, OneOf
-from drivers.transport.http_line import HttpLine, require_safe, tls_of, token_in
+from drivers.transport.http_line import HttpLine, client_tls_of, require_safe, token_in
 from drivers.value_line import value_lines
 
 
@@ -37,6 +37,8 @@ class Settings:
     decimal: Annotated[str, OneOf((".", ","))] = "."
     token_file: str | None = None
     ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
 
     def __post_init__(self) -> None:
         require_safe("station_http.url", self.url, on_lan=self.token_file is None)
@@ -67,8 +69,8 @@ class Settings:
 
 
 async def setup(settings: Settings) -> HttpStation:
-    """The driver; reads the files of token and authority, asks nothing yet."""
+    """The driver; reads the files of token, authority and certificate, asks nothing yet."""
     token = token_in("station_http.token_file", settings.token_file)
-    tls = tls_of("station_http.ca", settings.ca)
+    tls = client_tls_of("station_http", settings.ca, settings.cert, settings.key)
     line = HttpLine(settings.url, token=token, tls=tls, most_bytes=MOST_BYTES)
     return HttpStation(line, settings.layout())

@@ -30,6 +30,7 @@ from edge.config.schema.base import (
 from edge.config.schema.links import Broker, Hub, Live, Media, MediaRule, Shape, Way, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
+from edge.config.schema.report import Report, Signature, Tier
 from edge.config.schema.sensing import Feed, Gauge, Modem, UpsDevice
 from edge.config.schema.station import (
     Blank,
@@ -64,6 +65,7 @@ class Config(Section, frozen=True, kw_only=True):
     self_test: SelfTest = SelfTest()
     cap: Cap = Cap()
     drill: Drill = Drill()
+    report: Report = Report()
     news_source: Annotated[tuple[NewsSource, ...], Meta(max_length=5)] = ()
     hub: Hub | None = None
     way: Annotated[tuple[Way, ...], Meta(max_length=4)] = ()
@@ -138,6 +140,7 @@ __all__ = [
     "Radio",
     "Recorder",
     "Recording",
+    "Report",
     "RoleName",
     "RtspUrl",
     "Section",
@@ -146,11 +149,13 @@ __all__ = [
     "Share",
     "Shelter",
     "Shift",
+    "Signature",
     "Slug",
     "Speech",
     "Station",
     "Template",
     "Text",
+    "Tier",
     "Vision",
     "Voice",
     "Watched",

@@ -6,6 +6,8 @@ from msgspec import Meta
 
 from edge.config.schema.base import Host, Hours, HttpsUrl, Name, Origin, PasswordHash, Path, Port, RoleName, Section
 
+PathOrNone = Annotated[str, Meta(max_length=400)]
+
 
 class Broker(Section, frozen=True, kw_only=True):
     """The MQTT broker inside the commune."""
@@ -36,12 +38,15 @@ class Shape(Section, frozen=True, kw_only=True):
 
 
 class Hub(Section, frozen=True, kw_only=True):
-    """The province. Leave the table out to run alone."""
+    """The province. Leave the table out to run alone.
+
+    ``ca``, ``cert``, ``key``: all three, or none: then those that ``molang enrol`` has fetched.
+    """
 
     url: HttpsUrl
-    ca: Path
-    cert: Path
-    key: Path
+    ca: PathOrNone = ""
+    cert: PathOrNone = ""
+    key: PathOrNone = ""
     shape: Annotated[tuple[Shape, ...], Meta(max_length=24)] = ()
 
 

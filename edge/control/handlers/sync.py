@@ -1,5 +1,6 @@
 """Requests about the way to the province, and about sticks that go it."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,23 @@ class Receipts(Protocol):
     async def take(self, path: Path, first_frame: int) -> Any:
         """Settle some frames; answers a dataclass of next_frame, settled, rejected."""
         ...
+
+
+class DeadLetters(Protocol):
+    """Who can send dead letters again."""
+
+    async def send_again(self, ids: Collection[str], user: str, role: str) -> int:
+        """Put these (none named: the oldest thousand) back into their lanes; how many."""
+        ...
+
+
+def dead_handlers(letters: DeadLetters) -> dict[type, Handler]:
+    """Part of the table for the control server."""
+
+    async def again(request: asked.SendDeadAgain) -> dict[str, Any]:
+        return {"sent": await letters.send_again(request.ids, request.user, request.role)}
+
+    return {asked.SendDeadAgain: again}
 
 
 def sync_handlers(receipts: Receipts, journal: Journal) -> dict[type, Handler]:

@@ -72,6 +72,7 @@ from edge.control.protocol.programmes import (
     RemoveProgramme,
     StartStorm,
 )
+from edge.control.protocol.province import AcceptKey, DecideProposal, RevokeKey
 from edge.control.protocol.recordings import (
     ExportSpan,
     PinSpan,
@@ -79,7 +80,14 @@ from edge.control.protocol.recordings import (
     Unpin,
     ViewRecording,
 )
-from edge.control.protocol.records import AddReport, AnswerReport, CloseReport, MakeReport
+from edge.control.protocol.records import (
+    AddReport,
+    AnswerReport,
+    CloseReport,
+    KeepSignedReport,
+    MakeCommuneReport,
+    MakeReport,
+)
 from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, PromptKey, TryBank, UploadRecording
 from edge.control.protocol.station import (
     MOST_OFFER,
@@ -100,7 +108,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
-from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, TakeReceipt
+from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, SendDeadAgain, TakeReceipt
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -146,6 +154,8 @@ AnyRequest = (
     | TryBank
     | UploadRecording
     | MakeReport
+    | MakeCommuneReport
+    | KeepSignedReport
     | AddReport
     | AnswerReport
     | CloseReport
@@ -164,12 +174,19 @@ AnyRequest = (
     | AddPhoto
     | Subscribe
     | Unsubscribe
+    | DecideProposal
+    | AcceptKey
+    | RevokeKey
     | NoteStick
     | SendAgain
+    | SendDeadAgain
     | TakeReceipt
 )
 
 __all__ = [
+    "AcceptKey",
+    "DecideProposal",
+    "RevokeKey",
     "AddPhoto",
     "Note",
     "PersonId",
@@ -183,6 +200,7 @@ __all__ = [
     "FilePath",
     "NoteStick",
     "SendAgain",
+    "SendDeadAgain",
     "TakeReceipt",
     "Waited",
     "AddProgramme",
@@ -224,6 +242,7 @@ __all__ = [
     "HourMinute",
     "JudgeIncident",
     "KeepPrompt",
+    "KeepSignedReport",
     "KnownId",
     "ListAbbreviations",
     "LanguageCode",
@@ -231,6 +250,7 @@ __all__ = [
     "MAX_REQUEST",
     "MAX_TEXT",
     "MOST_OFFER",
+    "MakeCommuneReport",
     "MakeReport",
     "OrderUrgent",
     "PartWish",

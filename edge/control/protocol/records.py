@@ -17,6 +17,21 @@ class MakeReport(Request, frozen=True):
     form: Literal["pdf", "xlsx"]
 
 
+class MakeCommuneReport(Request, frozen=True):
+    """The commune's report of a day or a month, in all forms. Reply: ``{"id"}``, a row of the table ``report``."""
+
+    kind: Literal["day", "month"]
+    period: Annotated[str, Meta(pattern=r"^20\d\d-\d\d(-\d\d)?\Z")]
+
+
+class KeepSignedReport(Request, frozen=True):
+    """A signed PDF of a report lies in the reports folder, asked by ``molang reports sign``. Reply: ``{"sha256"}``."""
+
+    report: KnownId
+    file: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.-]{0,150}\.pdf\Z")]
+    signer: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
 class AddReport(Request, frozen=True):
     """Somebody of a hamlet reported something; no name and no phone number belong into the text."""
 

@@ -23,6 +23,12 @@ class SendAgain(Request, frozen=True):
     since_seq: Annotated[int, Meta(ge=1, le=2**63 - 1)]
 
 
+class SendDeadAgain(Request, frozen=True):
+    """Put these dead letters (none named: the oldest thousand) back into their lanes; answers how many as ``sent``."""
+
+    ids: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(max_length=1000)] = ()
+
+
 class TakeReceipt(Request, frozen=True):
     """Settle some frames of the receipt in this file, from ``first_frame`` on; answers next_frame, settled, rejected.
 

@@ -81,6 +81,8 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "StartDrill": frozenset({Role.LEADER}),
     "EndDrill": frozenset({Role.DUTY, Role.LEADER}),
     "MakeReport": _PEOPLE,
+    "MakeCommuneReport": frozenset({Role.OPERATOR, Role.LEADER, Role.TECHNICIAN}),
+    "KeepSignedReport": frozenset({Role.LEADER, Role.TECHNICIAN}),
     "AddReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "AnswerReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "CloseReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
@@ -88,11 +90,15 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "PhoneAct": _IN_THE_FIELD,
     "ReportFromHamlet": _IN_THE_FIELD,
     "AddPhoto": _IN_THE_FIELD,
+    "DecideProposal": frozenset({Role.LEADER, Role.TECHNICIAN}),
+    "AcceptKey": frozenset({Role.LEADER}),
+    "RevokeKey": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
     "Subscribe": _IN_THE_FIELD,
     "Unsubscribe": _IN_THE_FIELD,
     "NoteStick": frozenset({Role.TECHNICIAN}),
     "SendAgain": frozenset({Role.TECHNICIAN}),
     "TakeReceipt": frozenset({Role.TECHNICIAN}),
+    "SendDeadAgain": frozenset({Role.TECHNICIAN, Role.LEADER}),
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from edge.config.hub_files import hub_of
 from edge.config.schema import Config
 from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine
 
@@ -26,8 +27,8 @@ def certificates(patient: Patient) -> Iterator[Finding]:
 
 def _certificates(config: Config) -> Mapping[str, str]:
     found = {"broker": config.broker.cert, "broker_ca": config.broker.ca, "media": config.media.cert}
-    if config.hub:
-        found["hub"] = config.hub.cert
+    if hub := hub_of(config):
+        found["hub"] = hub.cert
     if config.local_node:
         found["local_node"] = config.local_node.cert
     return found

@@ -1,163 +1,168 @@
-"""The report on paper, A4."""
+"""The report on paper, A4, with the head and foot of an administrative paper (Decree 30/2020/NĐ-CP, appendix I)."""
 
 import io
-from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from reportlab.lib import colors
-from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
-from edge.core.airreport import Report
-from edge.core.errors import FinalError
 from edge.core.local_time import local
 from edge.core.moment import AtMs
-from edge.core.report_words import duration, faults, hours, percent, place, short, summary
-from edge.kernel.wire.report import WriteReport
+from edge.core.report.cells import RIGHT, written
+from edge.core.report.document import Cell, Column, Document, Section, Where, on_paper
+from edge.core.report.document import Table as Rows
+from edge.workers.report import look
+from edge.workers.report.chart import ChartOnPaper
+from edge.workers.report.sign_places import SignPlace, with_fields
 
-FONTS = Path("/usr/share/fonts/truetype/noto")
-"""Debian's fonts-noto-core; it has every letter of Vietnamese and of the minority languages written in Latin."""
-PLAIN, BOLD = "NotoSans", "NotoSans-Bold"
-MOST_ITEMS = 300
-"""More items in a month than any station airs; the table of the XLSX has them all."""
-INK, RULE, SHADE = colors.HexColor("#1d2b33"), colors.HexColor("#b9c4ca"), colors.HexColor("#eef2f4")
-WARN = colors.HexColor("#a3261c")
-Row = Sequence[Any]
+LEFT, MARGIN_RIGHT = 20 * mm, 15 * mm
+WIDTH = A4[0] - LEFT - MARGIN_RIGHT - 12  # the frame keeps 6 points on each side
+ROOM_FOR_TABLE, ROOM_FOR_SECTION = 32 * mm, 62 * mm
+"""A heading does not stand alone at the foot of a page."""
+TOGETHER = 4
+"""The last table with its heading and note: signatures do not stand alone on a page."""
+REPUBLIC = ("CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 
 
-def as_pdf(job: WriteReport, report: Report) -> bytes:
-    """The bytes of the file. Raises FinalError when the font is not there."""
-    _load_fonts()
+def as_pdf(document: Document) -> bytes:
+    """The bytes of the file, with an empty signature field at each place for a signature.
+
+    Raises FinalError when the font is not there.
+    """
+    look.load_fonts()
     file = io.BytesIO()
-    title = f"Báo cáo phát thanh tháng {job.month:02d}/{job.year}"
-    document = SimpleDocTemplate(
+    places: list[SignPlace] = []
+    paper = SimpleDocTemplate(
         file,
         pagesize=A4,
-        leftMargin=18 * mm,
-        rightMargin=15 * mm,
+        leftMargin=LEFT,
+        rightMargin=MARGIN_RIGHT,
         topMargin=16 * mm,
         bottomMargin=18 * mm,
-        title=f"{title} · {job.commune}",
-        author=job.commune,
+        title=f"{document.title} · {document.commune}",
+        author=document.commune,
+        lang="vi",
     )
-    made = local(AtMs(job.now_ms))
-    document.build(_story(job, report, title, made), canvasmaker=_numbered(job.commune, title))
-    return file.getvalue()
+    story = list(_story(document))
+    story[-TOGETHER:] = [KeepTogether([*story[-TOGETHER:], *_signatures(document, places)])]
+    paper.build(story, canvasmaker=_numbered(document.commune, document.title))
+    return with_fields(file.getvalue(), places)
 
 
-def _load_fonts() -> None:
-    try:
-        for name in (PLAIN, BOLD):
-            file = FONTS / f"{'NotoSans-Regular' if name == PLAIN else name}.ttf"
-            pdfmetrics.registerFont(TTFont(name, file))
-    except TTFError as cause:
-        raise FinalError("Thiếu phông chữ: hãy cài gói Debian fonts-noto-core.") from cause
-    pdfmetrics.registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)
+def _story(document: Document) -> Iterator[Any]:
+    yield from _letterhead(document)
+    yield Paragraph(escape(document.title.upper()), look.TITLE)
+    yield Paragraph(escape(_made(document)), look.SUBTITLE)
+    if document.letterhead.to:
+        yield Paragraph(f"Kính gửi: {escape('; '.join(document.letterhead.to))}.", look.CENTRE)
+        yield Spacer(1, 3 * mm)
+    bullet = "•" if len(document.summary) > 1 else None
+    style = look.POINT if bullet else look.BODY
+    yield from (Paragraph(_emphasised(line), style, bulletText=bullet) for line in document.summary)
+    alone = len(document.sections) == 1
+    for number, section in enumerate(document.sections, 1):
+        yield from _section(section, "" if alone else f"{number}. ")
 
 
-def _style(name: str, **fields: Any) -> ParagraphStyle:
-    return ParagraphStyle(name, fontName=PLAIN, textColor=INK, fontSize=9, leading=12.5, **fields)
+def _emphasised(line: str) -> str:
+    subject, colon, rest = line.partition(": ")
+    return f"<b>{escape(subject)}:</b> {escape(rest)}" if colon and len(subject) < 24 else escape(line)
 
 
-TITLE = ParagraphStyle("title", fontName=BOLD, fontSize=16, leading=21, textColor=INK)
-HEAD = ParagraphStyle("head", fontName=BOLD, fontSize=11, leading=15, textColor=INK, spaceBefore=12, spaceAfter=4)
-BODY = _style("body")
-CELL = ParagraphStyle("cell", fontName=PLAIN, fontSize=8.5, leading=11.5, textColor=INK)
-COLUMN = ParagraphStyle("column", fontName=BOLD, fontSize=8.5, leading=11, textColor=INK)
-NOTE = ParagraphStyle(
-    "note", fontName=PLAIN, fontSize=8, leading=11, textColor=colors.HexColor("#51616b"), spaceBefore=4
-)
-SIGNED = ParagraphStyle("signed", fontName=BOLD, fontSize=9, leading=13, alignment=TA_CENTER, textColor=INK)
-SIGN = ParagraphStyle("sign", fontName=PLAIN, fontSize=8.5, leading=12, alignment=TA_CENTER, textColor=INK)
+def _made(document: Document) -> str:
+    made = local(AtMs(document.made_at_ms))
+    late = "" if document.complete else " Số liệu chưa hết kỳ."
+    return f"Lập lúc {made:%H:%M} ngày {made:%d/%m/%Y}, {document.made_by}.{late}"
 
 
-def _story(job: WriteReport, report: Report, title: str, made: datetime) -> list[Any]:
+def _letterhead(document: Document) -> Iterator[Any]:
+    head = document.letterhead
+    made = local(AtMs(document.made_at_ms))
+    left = [Paragraph(escape(head.above.upper()), look.CENTRE)] if head.above else []
+    left += [Paragraph(escape(head.authority.upper()), look.CENTRE_BOLD)]
+    left += [_rule(18 * mm), Paragraph(f"Số: ........{escape(head.number)}", look.CENTRE)]
+    dated = f"{head.place}, " if head.place else ""
+    right = [
+        Paragraph(REPUBLIC[0], look.CENTRE_BOLD),
+        Paragraph(REPUBLIC[1], look.CENTRE_BOLD),
+        _rule(40 * mm),
+        Paragraph(f"{escape(dated)}ngày {made:%d} tháng {made:%m} năm {made:%Y}", look.CENTRE_ITALIC),
+    ]
+    look_of_head = TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (0, 0), (-1, -1), "CENTER")])
+    yield Table([[left, right]], colWidths=[WIDTH * 0.42, WIDTH * 0.58], style=look_of_head)
+
+
+def _rule(wide: float) -> Any:
+    """The short line under a name of the head."""
+    line = Table([[""]], colWidths=[wide], rowHeights=[3.5])
+    line.setStyle(TableStyle([("LINEABOVE", (0, 0), (-1, 0), 0.6, look.INK)]))
+    line.hAlign = "CENTER"
+    line.spaceBefore = 2
+    return line
+
+
+def _section(section: Section, number: str) -> Iterator[Any]:
+    if section.title:
+        yield CondPageBreak(ROOM_FOR_SECTION)
+        yield Paragraph(escape(f"{number}{section.title}"), look.HEAD)
+    for chart in section.charts:
+        yield KeepTogether([Paragraph(escape(f"{chart.name} ({chart.unit})"), look.TABLE), ChartOnPaper(chart, WIDTH)])
+    for table in section.tables:
+        yield from _table(table)
+    if section.note:
+        yield Paragraph(escape(section.note), look.NOTE)
+
+
+def _table(table: Rows) -> Iterator[Any]:
+    """A heading with its table; what is empty says so, or is left out."""
+    columns, rows, total = on_paper(table)
+    if table.where is Where.SHEET or not (rows or table.empty):
+        return
+    yield CondPageBreak(ROOM_FOR_TABLE)
+    yield Paragraph(escape(table.name), look.TABLE)
+    if not rows:
+        yield Paragraph(escape(table.empty), look.BODY)
+        return
+    yield _grid(columns, rows, total, [at for at in table.marked if at < len(rows)])
+    if len(table.rows) > len(rows):
+        yield Paragraph(f"Còn {len(table.rows) - len(rows)} dòng nữa: xem tệp XLSX.", look.NOTE)
+
+
+def _grid(
+    columns: Sequence[Column], rows: Sequence[Sequence[Cell]], total: Sequence[Cell], marked: Sequence[int]
+) -> Any:
+    heads = [look.COLUMN_NUMBER if column.kind in RIGHT else look.COLUMN for column in columns]
+    cells = [[Paragraph(escape(column.title), style) for column, style in zip(columns, heads, strict=True)]]
+    plain = [look.NUMBER if column.kind in RIGHT else look.CELL for column in columns]
+    cells += [_row(columns, row, plain) for row in rows]
+    if total:
+        cells.append(_row(columns, total, [look.TOTAL_NUMBER if one.kind in RIGHT else look.TOTAL for one in columns]))
+    shares = sum(column.share for column in columns)
+    grid = Table(cells, colWidths=[WIDTH * column.share / shares for column in columns], repeatRows=1)
+    marks = [("LINEBEFORE", (0, at + 1), (0, at + 1), 2.2, look.WARN) for at in marked]
+    sums = [("LINEABOVE", (0, -1), (-1, -1), 0.8, look.INK)] if total else []
+    grid.setStyle(TableStyle([*_LOOK, *marks, *sums]))
+    grid.hAlign = "LEFT"
+    return grid
+
+
+def _row(columns: Sequence[Column], row: Sequence[Cell], styles: Sequence[Any]) -> list[Any]:
     return [
-        Paragraph(escape(job.commune), BODY),
-        Paragraph(escape(title), TITLE),
-        Paragraph(f"Lập lúc {made:%H:%M} ngày {made:%d/%m/%Y}. {escape(summary(report))}", BODY),
-        *_section("Theo thôn", _hamlets(job, report), (72, 28, 44, 28), 3, total=True),
-        *_section("Theo nội dung", _items(report), (22, 90, 14, 32, 14), 4),
-        *_section("Cụm loa", _horns(job, report), (36, 29, 19, 15, 34, 19, 20), 4),
-        *_section("Camera mất tín hiệu", _cameras(job, report), (92, 35, 45), 1),
-        Paragraph(HOW_COUNTED, NOTE),
-        KeepTogether(_signatures()),
+        Paragraph(escape(written(column.kind, cell)), style)
+        for column, cell, style in zip(columns, row, styles, strict=True)
     ]
 
 
-HOW_COUNTED = (
-    "Cách tính: một lượt phát đến một thôn tính một lần dù thôn có nhiều cụm loa; thời lượng lấy theo cụm loa kêu lâu"
-    " nhất. Lỗi là một cụm loa được lệnh phát mà không kêu, từ chối, hoặc không rõ có kêu hay không. Lần thử loa chỉ"
-    " tính ở bảng cụm loa. Tỉ lệ có liên lạc chỉ tính thời gian hộp đang chạy."
-)
-
-
-def _hamlets(job: WriteReport, report: Report) -> list[Row]:
-    rows: list[Row] = [("Thôn", "Lượt phát", "Thời lượng", "Lỗi")]
-    known = {hamlet: report.by_hamlet.get(hamlet) for hamlet in (*job.hamlets, *report.by_hamlet)}
-    for hamlet, heard in known.items():
-        plays, seconds, wrong = (heard.plays, heard.seconds, heard.faults) if heard else (0, 0.0, 0)
-        rows.append((place(hamlet, job.hamlets), str(plays), duration(seconds), str(wrong)))
-    total = report.total
-    return [*rows, ("Cộng", str(total.plays), duration(total.seconds), str(total.faults))]
-
-
-def _items(report: Report) -> list[Row]:
-    rows: list[Row] = [("Hạng", "Nội dung", "Lượt", "Thời lượng", "Lỗi")]
-    for (kind, item), heard in list(report.by_item.items())[:MOST_ITEMS]:
-        rows.append((kind, short(item), str(heard.plays), duration(heard.seconds), str(heard.faults)))
-    return rows
-
-
-def _horns(job: WriteReport, report: Report) -> list[Row]:
-    rows: list[Row] = [("Cụm loa", "Thôn", "Lệnh phát", "Đã kêu", "Lỗi", "Có liên lạc", "Mất liên lạc")]
-    for month in report.horns:
-        named = job.horns.get(month.horn)
-        name, hamlet = (named.name, place(named.hamlet, job.hamlets)) if named else (month.horn, "–")
-        away = f"{month.outages} lần, {hours(month.offline_ms)}" if month.offline_ms else "–"
-        ordered = f"{month.ordered} ({month.tests} thử)" if month.tests else str(month.ordered)
-        rows.append((name, hamlet, ordered, str(month.heard), faults(month), percent(month.online_pct), away))
-    return rows
-
-
-def _cameras(job: WriteReport, report: Report) -> list[Row]:
-    rows: list[Row] = [("Camera", "Số lần", "Tổng thời gian")]
-    names = job.cameras
-    return rows + [(names.get(one.device, one.device), str(one.times), hours(one.ms)) for one in report.outages]
-
-
-def _section(
-    head: str, rows: list[Row], widths_mm: Sequence[float], fault_column: int, *, total: bool = False
-) -> list[Any]:
-    """A heading with its table, 172 mm wide; an empty table is left out. ``total``: the last row sums up."""
-    if len(rows) < 2:
-        return []
-    cells = [[Paragraph(escape(text), COLUMN) for text in rows[0]]]
-    cells += [[Paragraph(escape(text), CELL) for text in row] for row in rows[1:]]
-    if total:
-        cells[-1] = [Paragraph(escape(text), COLUMN) for text in rows[-1]]
-    table = Table(cells, colWidths=[width * mm for width in widths_mm], repeatRows=1)
-    marked = rows[1:-1] if total else rows[1:]
-    faulty = [at for at, row in enumerate(marked, 1) if row[fault_column] not in ("0", "–", "")]
-    marks = [("LINEBEFORE", (0, at), (0, at), 2.2, WARN) for at in faulty]
-    table.setStyle(TableStyle([*_LOOK, *marks]))
-    return [Paragraph(escape(head), HEAD), table]
-
-
 _LOOK = (
-    ("BACKGROUND", (0, 0), (-1, 0), SHADE),
-    ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK),
-    ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE),
+    ("BACKGROUND", (0, 0), (-1, 0), look.SHADE),
+    ("LINEBELOW", (0, 0), (-1, 0), 0.8, look.INK),
+    ("LINEBELOW", (0, 1), (-1, -1), 0.3, look.RULE),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
     ("TOPPADDING", (0, 0), (-1, -1), 2.5),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
     ("LEFTPADDING", (0, 0), (-1, -1), 4),
@@ -165,12 +170,22 @@ _LOOK = (
 )
 
 
-def _signatures() -> list[Any]:
+def _signatures(document: Document, places: list[SignPlace]) -> list[Any]:
+    """Side by side, each with room to sign; where somebody can sign by a token lies an empty field."""
+    signatures = document.letterhead.signatures
+    if not signatures:
+        return [Spacer(1, 1)]
+    wide = WIDTH / len(signatures)
+    places += [SignPlace(number, wide * 0.86) for number in range(1, len(signatures) + 1)]
     cells = [
-        [Paragraph("NGƯỜI LẬP", SIGNED), Paragraph("LÃNH ĐẠO XÃ", SIGNED)],
-        [Paragraph("(ký, ghi rõ họ tên)", SIGN), Paragraph("(ký, đóng dấu)", SIGN)],
+        [Paragraph(escape(one.title), look.CENTRE_BOLD) for one in signatures],
+        [Paragraph(escape(one.how), look.CENTRE_ITALIC) for one in signatures],
+        list(places),
+        [Paragraph(escape(one.name), look.CENTRE_BOLD) for one in signatures],
     ]
-    return [Spacer(1, 10 * mm), Table(cells, colWidths=[88 * mm, 88 * mm]), Spacer(1, 20 * mm)]
+    grid = Table(cells, colWidths=[wide] * len(signatures))
+    grid.setStyle(TableStyle([("ALIGN", (0, 0), (-1, -1), "CENTER"), ("TOPPADDING", (0, 0), (-1, -1), 1)]))
+    return [Spacer(1, 9 * mm), grid]
 
 
 def _numbered(commune: str, title: str) -> type[Canvas]:
@@ -188,10 +203,10 @@ def _numbered(commune: str, title: str) -> type[Canvas]:
         def save(self) -> None:
             for number, page in enumerate(self._pages, 1):
                 self.__dict__.update(page)
-                self.setFont(PLAIN, 7.5)
-                self.setFillColor(colors.HexColor("#51616b"))
-                self.drawString(18 * mm, 10 * mm, f"{commune} · {title}")
-                self.drawRightString(A4[0] - 15 * mm, 10 * mm, f"Trang {number}/{len(self._pages)}")
+                self.setFont(look.PLAIN, 7.5)
+                self.setFillColor(look.GREY)
+                self.drawString(LEFT + 6, 10 * mm, f"{commune} · {title}")
+                self.drawRightString(A4[0] - MARGIN_RIGHT - 6, 10 * mm, f"Trang {number}/{len(self._pages)}")
                 super().showPage()
             super().save()
 

@@ -2,127 +2,119 @@
 
 import datetime as dt
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
 
-from edge.core.airreport import Report
-from edge.core.broadcast import Outcome
-from edge.core.report_words import place
-from edge.kernel.wire.report import WriteReport
+from edge.core.local_time import local
+from edge.core.moment import AtMs
+from edge.core.report.cells import GB
+from edge.core.report.document import As, Cell, Column, Document, Table, Where, on_sheet
 
-Cell = str | int | float | dt.date | None
 WIDEST = 80
+LONGEST_NAME = 31
+"""Excel's own bound for the name of a sheet; some signs may not be in it."""
+LONGEST_CELL = 32_000
+"""Excel takes 32,767 signs; a notice may have 20,000."""
+_FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+_HOUR_MS = 3_600_000
+_NUMBERS: Mapping[As, str] = {
+    As.COUNT: "#,##0",
+    As.METRES: "0.00",
+    As.MM: "0.0",
+    As.SECONDS: "0.0",
+    As.MS: "0.00",
+    As.PERCENT: "0.0",
+    As.DBM: "0",
+    As.GB: "0.0",
+}
+_UNITS: Mapping[As, str] = {As.SECONDS: " (giây)", As.MS: " (giờ)"}
 
 
-def as_xlsx(job: WriteReport, report: Report) -> bytes:
+def as_xlsx(document: Document) -> bytes:
     """The bytes of the file."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": f"Báo cáo phát thanh tháng {job.month:02d}/{job.year}", "author": job.commune})
-    for name, head, rows in _sheets(job, report):
-        _sheet(book, name, head, rows)
+    book.set_properties({"title": document.title, "author": document.commune})
+    if document.kind != "air":
+        _summary(book, document)
+    for name, table in _named(document):
+        _sheet(book, name, table)
     book.close()
     return file.getvalue()
 
 
-def _sheets(job: WriteReport, report: Report) -> list[tuple[str, Sequence[str], list[Sequence[Cell]]]]:
-    hamlets: list[Sequence[Cell]] = [
-        (place(name, job.hamlets), total.plays, round(total.seconds, 1), total.faults)
-        for name, total in sorted(report.by_hamlet.items())
-    ]
-    items: list[Sequence[Cell]] = [
-        (kind, item, total.plays, round(total.seconds, 1), total.faults)
-        for (kind, item), total in report.by_item.items()
-    ]
-    return [
-        ("Theo thôn", ("Thôn", "Lượt phát", "Giây", "Lỗi"), hamlets),
-        ("Theo nội dung", ("Hạng", "Nội dung", "Lượt phát", "Giây", "Lỗi"), items),
-        ("Theo ngày", ("Ngày", "Thôn", "Hạng", "Nội dung", "Lượt phát", "Giây", "Lỗi"), _days(job, report)),
-        ("Cụm loa", _HORN_HEAD, _horns(job, report)),
-        ("Camera", ("Camera", "Số lần mất", "Giờ mất"), _cameras(job, report)),
-    ]
+def _named(document: Document) -> Iterator[tuple[str, Table]]:
+    """Tables with names that no other sheet has; one that stands only on paper is left out."""
+    taken: set[str] = {"tóm tắt"}
+    for section in document.sections:
+        for table in section.tables:
+            if table.where is Where.PAPER or not (table.rows or document.kind == "air"):
+                continue
+            name = table.name.translate(_FORBIDDEN)[:LONGEST_NAME]
+            if name.casefold() in taken:
+                name = f"{section.title}, {name}".translate(_FORBIDDEN)[:LONGEST_NAME]
+            taken.add(name.casefold())
+            yield name, table
 
 
-def _days(job: WriteReport, report: Report) -> list[Sequence[Cell]]:
-    return [
-        (
-            line.day,
-            place(line.hamlet, job.hamlets),
-            line.kind,
-            line.item,
-            line.sum.plays,
-            round(line.sum.seconds, 1),
-            line.sum.faults,
-        )
-        for line in report.lines
-    ]
+def _summary(book: Any, document: Document) -> None:
+    sheet = book.add_worksheet("Tóm tắt")
+    bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    made = local(AtMs(document.made_at_ms))
+    sheet.write_string(0, 0, document.title, bold)
+    sheet.write_string(1, 0, f"{document.letterhead.authority or document.commune}. Lập lúc {made:%H:%M %d/%m/%Y}.")
+    for at, line in enumerate(document.summary, 3):
+        sheet.write_string(at, 0, line, wrapped)
+    sheet.set_column(0, 0, 110)
 
 
-_HORN_HEAD = (
-    "Cụm loa",
-    "Thôn",
-    "Lệnh phát",
-    "Trong đó thử",
-    "Đã kêu",
-    "Kêu một phần",
-    "Không kêu",
-    "Không rõ",
-    "Từ chối",
-    "Có liên lạc (%)",
-    "Giờ có liên lạc",
-    "Giờ mất liên lạc",
-    "Số lần mất",
-    "Giờ không theo dõi",
-)
-
-
-def _horns(job: WriteReport, report: Report) -> list[Sequence[Cell]]:
-    rows: list[Sequence[Cell]] = []
-    for month in report.horns:
-        named = job.horns.get(month.horn)
-        ends = (Outcome.PARTIAL, Outcome.SILENT, Outcome.UNKNOWN, Outcome.REFUSED)
-        pct = month.online_pct
-        rows.append(
-            (
-                named.name if named else month.horn,
-                place(named.hamlet, job.hamlets) if named else "",
-                month.ordered,
-                month.tests,
-                month.heard,
-                *(month.outcomes.get(outcome, 0) for outcome in ends),
-                None if pct is None else round(pct, 2),
-                *(round(ms / 3_600_000, 2) for ms in (month.online_ms, month.offline_ms)),
-                month.outages,
-                round(month.unwatched_ms / 3_600_000, 2),
-            )
-        )
-    return rows
-
-
-def _cameras(job: WriteReport, report: Report) -> list[Sequence[Cell]]:
-    return [
-        (job.cameras.get(one.device, one.device), one.times, round(one.ms / 3_600_000, 2)) for one in report.outages
-    ]
-
-
-def _sheet(book: Any, name: str, head: Sequence[str], rows: list[Sequence[Cell]]) -> None:
+def _sheet(book: Any, name: str, table: Table) -> None:
     """Head in bold and frozen; words as words: a bulletin that begins with ``=`` is no formula."""
     sheet = book.add_worksheet(name)
+    columns, rows = on_sheet(table)
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    day = book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
-    sheet.write_row(0, 0, head, bold)
+    formats = [book.add_format(_format(column.kind)) for column in columns]
+    sheet.write_row(0, 0, [f"{column.title}{_UNITS.get(column.kind, '')}" for column in columns], bold)
     for at, row in enumerate(rows, 1):
-        for column, value in enumerate(row):
-            if isinstance(value, dt.date):
-                sheet.write_datetime(at, column, dt.datetime.combine(value, dt.time()), day)
-            elif isinstance(value, str):
-                sheet.write_string(at, column, value)
-            elif value is not None:
-                sheet.write_number(at, column, value)
+        for number, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            _write(sheet, at, number, column.kind, cell, formats[number])
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(head) - 1)
-    for column, title in enumerate(head):
-        widest = max((len(str(row[column])) for row in rows), default=0)
-        sheet.set_column(column, column, min(WIDEST, max(len(title) * 0.7, widest) + 3))
+    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
+    _widen(sheet, columns, rows)
+
+
+def _format(kind: As) -> dict[str, Any]:
+    if kind is As.DAY:
+        return {"num_format": "dd/mm/yyyy", "align": "left"}
+    if kind is As.INSTANT:
+        return {"num_format": "dd/mm/yyyy hh:mm:ss", "align": "left"}
+    return {"num_format": _NUMBERS[kind]} if kind in _NUMBERS else {"valign": "top"}
+
+
+def _write(sheet: Any, at: int, number: int, kind: As, cell: Cell, look: Any) -> None:
+    if cell is None or cell == "":
+        return
+    if isinstance(cell, str):
+        if kind is As.DAY:
+            day = dt.datetime.combine(dt.date.fromisoformat(cell), dt.time())
+            sheet.write_datetime(at, number, day, look)
+        else:
+            sheet.write_string(at, number, cell[:LONGEST_CELL], look)
+    elif kind is As.INSTANT:
+        sheet.write_datetime(at, number, local(AtMs(round(cell))).replace(tzinfo=None), look)
+    else:
+        sheet.write_number(at, number, _value(kind, cell), look)
+
+
+def _value(kind: As, cell: float) -> float:
+    """Hours and gigabytes, as the head of the column says."""
+    return cell / _HOUR_MS if kind is As.MS else cell / GB if kind is As.GB else cell
+
+
+def _widen(sheet: Any, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
+    for number, column in enumerate(columns):
+        widest = max((len(row[number]) if isinstance(row[number], str) else 9 for row in rows), default=0)  # type: ignore[arg-type]  # a str, as was just asked
+        least = 19 if column.kind is As.INSTANT else 0
+        sheet.set_column(number, number, min(WIDEST, max(len(column.title) * 0.7, widest, least) + 3))

@@ -114,6 +114,7 @@ def _drain(cluster: Postgres, folder: Path, boxes: int, backlog: int, kills: Seq
         finally:
             _end(clients)
         took_s = time.monotonic() - began
+        _await_projection(cluster, name)
         hub_us = (farm.cpu_s() - hub_before) * 1e6 / events
     postgres_us = (_settled_cpu_s(cluster) - before) * 1e6 / events
     again, rejected = (sum(int(one[key]) for one in sent) for key in ("tries_again", "rejected"))
@@ -145,6 +146,15 @@ def _await_events(cluster: Postgres, name: str, wanted: int, clients: Sequence["
     while int(cluster.ask(name, "SELECT last FROM arrivals")) < wanted:
         if time.monotonic() > until or any(client.poll() for client in clients):
             raise NotReadyError(f"the boxes do not come to {wanted} events")
+        time.sleep(LOOK_S)
+
+
+def _await_projection(cluster: Postgres, name: str) -> None:
+    """The pages' tables follow the record a little later; that work belongs to the price of an event."""
+    until = time.monotonic() + DEADLINE_S
+    while cluster.ask(name, "SELECT last - arrival FROM arrivals, projection_cursor") != "0":
+        if time.monotonic() > until:
+            raise NotReadyError("the pages do not come to the end of the record")
         time.sleep(LOOK_S)
 
 

@@ -115,7 +115,7 @@ class Announcement:
     def killed(self, step: str, at: Callable[["Announcement"], bool]) -> bool:
         """Bring it to the step, kill, let it come to its end; False when the step was never met."""
         met = at(self)
-        self._settle()
+        self.come_to_its_end()
         self._judge(step)
         return met
 
@@ -204,7 +204,7 @@ class Announcement:
         except MolangError:
             return False
 
-    def _settle(self) -> None:
+    def come_to_its_end(self) -> None:
         """What people do when they look again: what is not done yet is done, and then it comes to its end."""
         self.draft()
         self.rendered()

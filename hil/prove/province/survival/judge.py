@@ -17,6 +17,7 @@ from hil.prove.province.survival.load import PROMISES
 MOST_WORDS = 5
 CONTENT = ("type", "subject", "at_ms", "seq", "lane", "boot", "clock", "data")
 _OUTBOX = f"SELECT id, {', '.join(CONTENT)}, acked_at_ms IS NOT NULL, dead_reason IS NOT NULL FROM outbox"
+_TOMBSTONES = "SELECT data FROM outbox WHERE type = 'outbox.dropped'"
 Content = tuple[object, ...]
 Events = Callable[[str, int], list[dict[str, Any]]]
 """What the province holds of a source and arrived after a number, in the order of arrival."""
@@ -138,12 +139,20 @@ def outbox(connection: sqlite3.Connection) -> dict[str, Told]:
 
 
 def unexplained_gaps(connection: sqlite3.Connection, arrived: Iterable[object]) -> set[int]:
-    """Numbers up to the highest that ever was which neither arrived nor are a dead letter nor under a tombstone."""
+    """Numbers up to the highest that ever was which neither arrived nor are a dead letter nor under a tombstone.
+
+    A tombstone counts what it covers: where fewer numbers are missing under one than it tells, or more, all are named.
+    """
     (highest,) = connection.execute(
         "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'outbox'"
     ).fetchone()
     dead = {seq for (seq,) in connection.execute("SELECT seq FROM outbox WHERE dead_reason IS NOT NULL")}
-    return set(range(1, highest + 1)) - {int(str(seq)) for seq in arrived} - dead
+    missing = set(range(1, highest + 1)) - {int(str(seq)) for seq in arrived}
+    stones = [json.loads(data) for (data,) in connection.execute(_TOMBSTONES)]
+    numbered = [stone for stone in stones if stone["first_seq"] is not None]
+    covered = {seq for stone in numbered for seq in range(stone["first_seq"], stone["last_seq"] + 1)} & missing
+    told = sum(stone["count"] for stone in numbered)
+    return missing - covered - dead if told >= len(covered) else missing - dead
 
 
 def _as_written(row: list[Any]) -> Content:

@@ -23,7 +23,7 @@ LOOK_S = 0.001
 READ_BYTES = 65_536
 EARLY, EARLY_S = 0.15, 0.3
 """The share of lives that end while the box opens its store, or a little later."""
-FIRST_WORD_S = 30.0
+FIRST_WORD_S = 60.0
 LONGEST_S = 0.8
 
 
@@ -34,6 +34,7 @@ class Life:
         self.promised: set[str] = set()
         self.said_twice = 0
         self._torn = b""
+        self._nursery = nursery
         asked.said.unlink(missing_ok=True)
         os.mkfifo(asked.said)
         self._ear = os.open(asked.said, os.O_RDONLY | os.O_NONBLOCK)
@@ -62,7 +63,9 @@ class Life:
             return
         until = time.monotonic() + FIRST_WORD_S
         while not self.promised:
-            if time.monotonic() > until or self.ended(LOOK_S):
+            if self.ended(LOOK_S):
+                raise BenchUnavailableError(f"the box died at its start: {self._nursery.last_words()}")
+            if time.monotonic() > until:
                 raise BenchUnavailableError("the box does not begin to write")
             self.listen()
         time.sleep(chance.uniform(0, LONGEST_S))

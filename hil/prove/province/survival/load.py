@@ -32,7 +32,7 @@ PROMISES = {
     "report": "SELECT horn_order || '/' || horn AS name FROM horn_report WHERE outcome = 'PLAYED' AND EXISTS"
     " (SELECT 1 FROM outbox WHERE type = 'horn.reported' AND subject = horn_order || '/' || horn)",
     "reading": "SELECT subject FROM outbox WHERE type = 'reading.taken'",
-    "still": "SELECT subject FROM outbox WHERE type = 'still.taken'",
+    "still": "SELECT subject FROM outbox WHERE type = 'media.offered'",
 }
 """Of each kind of promise: the question whose rows are those that are kept, with all that belongs to them."""
 
@@ -93,4 +93,6 @@ def _read(tx: Tx, name: str) -> None:
 
 
 def _still(tx: Tx, name: str) -> None:
-    tx.event(LANE_MEDIA, "still.taken", f"cong-{name}", {"path": f"stills/{name}.jpg", "sha256": "0" * 64})
+    tx.event(
+        LANE_MEDIA, "media.offered", f"cong-{name}", {"kind": "still", "event": name, "sha256": "0" * 43, "bytes": 1}
+    )

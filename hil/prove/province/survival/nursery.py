@@ -21,6 +21,7 @@ from hil.harness import ROOT, python
 from hil.prove.province.survival.box import Asked, live
 
 STOP_S = 10.0
+MOST_WORDS = 1500
 
 
 class Nursery:
@@ -55,6 +56,10 @@ class Nursery:
         if not answer:
             raise OSError(f"the nursery is dead; see {self._log}")
         return int(answer)
+
+    def last_words(self) -> str:
+        """What boxes complained of, the end of it."""
+        return self._log.read_text("utf-8", "replace")[-MOST_WORDS:]
 
 
 def main() -> None:
