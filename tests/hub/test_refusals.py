@@ -31,7 +31,20 @@ def creation(data: bytes) -> dict[str, str]:
 
 ACROSS: dict[tuple[str, str], tuple[int | str, dict[str, Any]]] = {
     ("GET", "/"): (HIDDEN, {}),
+    ("GET", "/xa/{commune}"): (404, {}),
+    ("GET", "/bao-dong"): (HIDDEN, {}),
+    ("GET", "/tram"): (HIDDEN, {}),
+    ("GET", "/ghi-danh"): (HIDDEN, {}),
+    ("GET", "/static/{name}"): (NOTHING_IN_IT, {}),
     ("GET", "/metrics"): (403, {}),
+    ("GET", "/v1/stations"): (HIDDEN, {}),
+    ("GET", "/v1/stations.csv"): (HIDDEN, {}),
+    ("GET", "/v1/stations/{station}/readings"): (HIDDEN, {}),
+    ("POST", "/v1/stations/readings"): (403, {"json": []}),
+    ("GET", "/v1/releases"): (HIDDEN, {}),
+    ("GET", "/v1/releases.cap"): (HIDDEN, {}),
+    ("POST", "/v1/releases"): (403, {"json": {}}),
+    ("POST", "/v1/releases/{release}/cancel"): (403, {}),
     ("GET", "/v1/openapi.json"): (NOTHING_IN_IT, {}),
     ("GET", "/v1/status"): (HIDDEN, {}),
     ("GET", "/v1/events"): (403, {"params": {"source": SOURCE}}),
@@ -59,7 +72,8 @@ class Office:
         self.province, self.doors, self.upload = province, doors, upload
 
     async def ask(self, method: str, path: str, tls: ssl.SSLContext, **more: Any) -> tuple[int, str]:
-        where = path.replace("{sha256}", SHA256).replace("{upload}", self.upload)
+        named = {"sha256": SHA256, "upload": self.upload, "commune": "dong-son", "name": "province.css"}
+        where = path.format_map(named | {"station": "song-giang", "release": "xa-1"})
         url = f"https://{LOOPBACK}:{self.doors.boxes}{where}"
         async with aiohttp.ClientSession() as session, session.request(method, url, ssl=tls, **more) as answer:
             return answer.status, (await answer.read()).decode(errors="replace")
