@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -141,11 +142,11 @@ def _ask_everything(
             raise found.err()
         operation, may = found.ok(), []
         for session in sessions.values():
-            _asking(operation, 1, lambda case, session=session: _ask(case, url, session, things, told))()
+            _asking(operation, 1, partial(_ask, url=url, session=session, things=things, told=told))()
             if told.last != FORBIDDEN:
                 may.append(session)
         for session in may:
-            _asking(operation, examples, lambda case, session=session: _ask(case, url, session, things, told))()
+            _asking(operation, examples, partial(_ask, url=url, session=session, things=things, told=told))()
 
 
 _numbers = count()
