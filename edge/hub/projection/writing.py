@@ -7,11 +7,11 @@ once. What fails here never costs the batch: it is undone to a savepoint, logged
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, and_, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Executable, Table, and_, delete, func, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,6 +37,8 @@ MOST_CLOSED = 300
 MOST_OPEN = 500
 KEPT = {"story": 3_000, "air": 400, "gap": 200}
 KEPT_OTHERS = 150
+SLACK = 10
+"""A list is cut when a tenth of its length was added."""
 MOST_DATA = 8_000
 """Longer data are cut out of a list: a warning's XML stays in the record alone."""
 
@@ -46,14 +48,16 @@ async def project(connection: AsyncConnection, source: str, events: Sequence[Clo
     await project_told(connection, source, [told_by(event, now_ms) for event in events])
 
 
-async def project_told(connection: AsyncConnection, source: str, told: Iterable[Told]) -> None:
-    """The same for events that were read out of the record again."""
+async def project_told(
+    connection: AsyncConnection, source: str, told: Iterable[Told], owed: "Owed | None" = None
+) -> None:
+    """The same for events that were read out of the record again. With ``owed`` lists are cut when it is worth it."""
     changes = changes_of(told)
     if not changes:
         return
     try:
         async with connection.begin_nested():
-            await _Writing(connection, source).write(changes)
+            await _Writing(connection, source, owed or Owed()).write(changes)
     except SQLAlchemyError as error:
         log.exception("what %s sent cannot be shown", source)
         now_ms = next((row.told.received_ms for row in changes.rows), 0)
@@ -67,22 +71,42 @@ async def upsert(
     """Insert rows, or put them over those with the same key; ``keep``: those that are there stay as they are."""
     if not rows:
         return
+    await connection.execute(_upsert_of(table, tuple(rows[0]), connection.dialect.name, keep=keep), list(rows))
+
+
+@cache
+def _upsert_of(table: Table, names: tuple[str, ...], dialect: str, *, keep: bool) -> Executable:
+    """Made once for each table and set of columns: making it costs as much as executing it."""
     keys = [column.name for column in table.primary_key]
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    if keep or not others:
-        await connection.execute(statement.on_conflict_do_nothing(), list(rows))
-    else:
-        await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), list(rows))
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    others = {name: statement.excluded[name] for name in names if name not in keys}
+    made: Executable = statement.on_conflict_do_nothing()
+    if others and not keep:
+        made = statement.on_conflict_do_update(index_elements=keys, set_=others)
+    return made
+
+
+class Owed:
+    """Rows written to a list since it was cut last: a list may grow a tenth too long, and is not cut at every word."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], int] = {}
+
+    def is_due(self, source: str, what: str, written: int, most: int) -> bool:
+        """Whether to cut this list now; always when it was never cut since the start."""
+        owed = self._rows.get((source, what), most) + written
+        due = owed * SLACK >= most
+        self._rows[source, what] = 0 if due else owed
+        return due
 
 
 class _Writing:
     """The changes of one batch of one box."""
 
-    def __init__(self, connection: AsyncConnection, source: str) -> None:
+    def __init__(self, connection: AsyncConnection, source: str, owed: Owed) -> None:
         self._connection = connection
         self._source = source
+        self._owed = owed
 
     async def write(self, changes: Changes) -> None:
         await self._write_deletions(changes)
@@ -147,16 +171,28 @@ class _Writing:
         found = await self._connection.execute(select(alarm_now).where(mine, alarm_now.c.incident.in_(sorted(stories))))
         known = {str(row["incident"]): _alarm_of(dict(row)) for row in found.mappings()}
         now = [alarm_after(known.get(incident), story) for incident, story in sorted(stories.items())]
-        await upsert(self._connection, alarm_now, [{"source": self._source, **asdict(alarm)} for alarm in now])
-        if len(known) < len(now):
+        await upsert(self._connection, alarm_now, [{"source": self._source, **_fields(alarm)} for alarm in now])
+        new = len(now) - len(known)
+        if new and self._owed.is_due(self._source, "alarm", new, MOST_CLOSED):
             await self._prune_alarms(is_open=False, most=MOST_CLOSED)
             await self._prune_alarms(is_open=True, most=MOST_OPEN)
 
     async def _prune_alarms(self, *, is_open: bool, most: int) -> None:
         row = alarm_now.c
         which = and_(row.source == self._source, row.ended_ms.is_(None) if is_open else row.ended_ms.is_not(None))
-        old = select(row.incident).where(which).order_by(row.received_ms.desc(), row.incident.desc()).offset(most)
-        await self._connection.execute(delete(alarm_now).where(row.source == self._source, row.incident.in_(old)))
+        await self._prune(alarm_now, which, (row.received_ms, row.incident), most)
+
+    async def _prune(self, table: Table, which: ColumnElement[bool], order: Sequence[Any], most: int) -> None:
+        """Keep so many of the newest.
+
+        The last that goes is asked first: a join of the table with itself is slow until PostgreSQL has counted rows.
+        """
+        newest = [column.desc() for column in order]
+        last = (
+            await self._connection.execute(select(*order).where(which).order_by(*newest).offset(most).limit(1))
+        ).one_or_none()
+        if last is not None:
+            await self._connection.execute(delete(table).where(which, tuple_(*order) <= tuple_(*last)))
 
     async def _write_values(self, changes: Changes) -> None:
         if not changes.values:
@@ -173,7 +209,7 @@ class _Writing:
         new = [series for series in sorted(changes.values) if series not in known][room:]
         taken = {series: value for series, value in changes.values.items() if series not in new}
         newer = [value for series, value in taken.items() if series not in known or value.newer_than(known[series])]
-        await upsert(self._connection, reading_now, [{"source": self._source, **asdict(value)} for value in newer])
+        await upsert(self._connection, reading_now, [{"source": self._source, **_fields(value)} for value in newer])
         await self._write_points(
             [(slot, one) for (*series, slot), one in changes.points.items() if tuple(series) in taken]
         )
@@ -210,16 +246,24 @@ class _Writing:
             await self._connection.execute(later, rows)
 
     async def _write_rows(self, rows: Sequence[Row]) -> None:
-        await upsert(self._connection, recent_event, [_recent(self._source, row) for row in rows], keep=True)
-        for topic in sorted({row.topic for row in rows}):
-            await self._prune_rows(topic)
+        topics: dict[str, list[Row]] = {}
+        for row in sorted(rows, key=lambda row: (row.told.received_ms, row.told.seq)):
+            topics.setdefault(row.topic, []).append(row)
+        # What would be cut again at once is not written first.
+        newest = [row for topic, found in topics.items() for row in found[-_most(topic) :]]
+        await upsert(self._connection, recent_event, [_recent(self._source, row) for row in newest], keep=True)
+        for topic, found in sorted(topics.items()):
+            if self._owed.is_due(self._source, topic, len(found), _most(topic)):
+                await self._prune_rows(topic)
 
     async def _prune_rows(self, topic: str) -> None:
         row = recent_event.c
         which = and_(row.source == self._source, row.topic == topic)
-        order = (row.received_ms.desc(), row.seq.desc())
-        old = select(row.id).where(which).order_by(*order).offset(KEPT.get(topic, KEPT_OTHERS))
-        await self._connection.execute(delete(recent_event).where(which, row.id.in_(old)))
+        await self._prune(recent_event, which, (row.received_ms, row.seq), _most(topic))
+
+
+def _most(topic: str) -> int:
+    return KEPT.get(topic, KEPT_OTHERS)
 
 
 def _hides(row: Row, hidden: Collection[tuple[str, str]]) -> bool:
@@ -252,6 +296,11 @@ def _text_of(data: Mapping[str, Any]) -> str:
         short = {name: value for name, value in data.items() if len(msgspec.json.encode(value)) <= MOST_DATA // 16}
         text = msgspec.json.encode(dict(list(short.items())[:16]))
     return text.decode()
+
+
+def _fields(one: Alarm | Value) -> dict[str, Any]:
+    """As ``dataclasses.asdict``, which copies every value and takes ten times as long."""
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
 
 
 def _alarm_of(row: Mapping[str, Any]) -> Alarm:

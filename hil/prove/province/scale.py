@@ -17,7 +17,7 @@ from hil.links import Figure, Link
 from hil.pki import Authority
 from hil.postgres import Postgres, running_postgres
 from hil.prove.province.hub_farm import Farm, running_farm
-from hil.prove.province.kept import Kept, copy_cpu_us, kept
+from hil.prove.province.kept import Kept, bytes_per_event, copy_cpu_us, kept
 
 INSTANCES = 3
 BOXES, BACKLOG = 98, 17_347
@@ -57,6 +57,7 @@ def hub_scale(
         runs = {count: _drain(cluster, Path(folder), count, priced_events // count, ()) for count in priced}
         kills = (_kill_hub, _kill_postgres)
         storm = _drain(cluster, Path(folder), boxes, backlog, kills)
+        size = bytes_per_event(cluster, "storm", storm.events)
         copy_us = copy_cpu_us(cluster, "storm", storm.events)
     prices = [run.cpu_us for run in runs.values()]
     rise = max(prices) / min(prices) - 1
@@ -72,6 +73,7 @@ def hub_scale(
         "hub_storm_of_it_postgres_us": round(storm.postgres_us, 1),
         "hub_storm_tries_again": storm.tries_again,
         "hub_copy_cpu_us_per_event": round(copy_us, 1),
+        "hub_bytes_per_event": round(size),
         "hub_lost": storm.kept.lost,
         "hub_twice": storm.kept.twice,
         "hub_out_of_order": storm.kept.out_of_order,
