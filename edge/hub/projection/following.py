@@ -18,7 +18,7 @@ from edge.core.errors import TransientError
 from edge.hub.database import Database
 from edge.hub.projection.fold import READING, STATUS, TOPICS
 from edge.hub.projection.told import Told, clean, short_type
-from edge.hub.projection.writing import Owed, project_told, upsert
+from edge.hub.projection.writing import Owed, project_all, upsert
 from edge.hub.tables.current import (
     alarm_now,
     box_now,
@@ -132,8 +132,7 @@ async def _begin(connection: AsyncConnection) -> None:
 async def _fold(connection: AsyncConnection, after: int, until: int, owed: Owed) -> None:
     stretch = select(event).where(event.c.arrival > after, event.c.arrival <= until, _SHOWN)
     found = (await connection.execute(stretch.order_by(event.c.arrival))).mappings().all()
-    for source, told in _by_source(dict(row) for row in found).items():
-        await project_told(connection, source, told, owed)
+    await project_all(connection, _by_source(dict(row) for row in found), owed)
 
 
 def _by_source(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Told]]:
