@@ -90,7 +90,7 @@ class Hub:
         self._intake = Intake(self.database, clock)
         self._questions = Questions(self.database)
         self._communes = CommuneFile(settings.communes)
-        self._projector = Projector(self.database)
+        self._projector = Projector(self.database, clock)
         self._fanout = None if settings.nats is None else Fanout(self.database, clock, settings.nats)
 
     @asynccontextmanager
