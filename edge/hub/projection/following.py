@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 PAUSE_S = 0.5
 GOODBYE_S = 5.0
-AT_ONCE, AT_ONCE_SQLITE = 20_000, 2_000
+AT_ONCE, AT_ONCE_SQLITE = 50_000, 2_000
 """Arrivals in one transaction: a box costs the same statements for one event as for many, and a province that drains at
 once must not cost more an event than one box. SQLite's writer waits meanwhile, some tens of milliseconds."""
 STORM, STORM_WAIT_MS = 1_000, 3_000

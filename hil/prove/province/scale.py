@@ -22,7 +22,7 @@ from hil.prove.province.kept import Kept, bytes_per_event, copy_cpu_us, kept
 INSTANCES = 3
 BOXES, BACKLOG = 98, 17_347
 """A province after the merger of communes, and three days of each: 1.7 million events."""
-PRICED, PRICED_EVENTS = (1, 10, 98), 196_000
+PRICED, PRICED_EVENTS = (1, 10, 98), 490_000
 """As many events whatever the number of boxes: a deeper index is not mistaken for more boxes."""
 MOST_RISE = 0.20
 CLIENTS = 2
@@ -64,6 +64,7 @@ def hub_scale(
     ok = all(run.kept.ok and not run.rejected for run in [*runs.values(), storm]) and rise <= MOST_RISE
     figures: dict[str, Figure] = {
         **{f"hub_cpu_us_per_event_{count}_boxes": round(run.cpu_us, 1) for count, run in runs.items()},
+        **{f"hub_of_it_postgres_us_{count}_boxes": round(run.postgres_us, 1) for count, run in runs.items()},
         **{f"hub_events_per_s_{count}_boxes": round(run.events / run.took_s) for count, run in runs.items()},
         "hub_cpu_spread": round(rise, 3),
         "hub_storm_boxes": boxes,
