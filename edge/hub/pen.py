@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from edge.core.moment import AtMs
 from edge.hub.database import Database
-from edge.hub.tables.events import TAKE, arrivals, box, event, event_count, event_key
+from edge.hub.tables.events import TAKE, arrivals, box, event, event_count
 
 
 class Row(NamedTuple):
@@ -82,7 +82,7 @@ class SqlitePen:
         """See Pen."""
         tallies = {sender.source: _Tally(sender) for sender in senders}
         async with self._database.change() as connection:
-            deliveries = [await _keep_key(connection, row) for row in rows]
+            deliveries = await _keep_keys(connection, rows)
             for row, count in zip(rows, deliveries, strict=True):
                 tallies[row.source].add(row, count)
             highest = [await _add_totals(connection, one, now_ms) for one in tallies.values()]
@@ -118,10 +118,14 @@ def _turned(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-async def _keep_key(connection: AsyncConnection, row: Row) -> int | None:
-    values = {"source": row.source, "id": row.id, "content": row.content, "deliveries": row.times}
-    found: int | None = (await connection.execute(_KEY, values)).scalar()
-    return found
+async def _keep_keys(connection: AsyncConnection, rows: Sequence[Row]) -> list[int | None]:
+    """One statement: each of them is handed to SQLite's thread and back."""
+    if not rows:
+        return []
+    values = tuple(value for row in rows for value in (row.source, row.id, row.content, row.times))
+    kept = await connection.exec_driver_sql(_KEYS.format(", ".join(["(?, ?, ?, ?)"] * len(rows))), values)
+    found = {(row.source, row.id): int(row.deliveries) for row in kept}
+    return [found.get((row.source, row.id)) for row in rows]
 
 
 async def _add_totals(connection: AsyncConnection, one: _Tally, now_ms: AtMs) -> int:
@@ -148,12 +152,12 @@ async def _keep_events(connection: AsyncConnection, rows: Sequence[Row], now_ms:
     await connection.execute(event.insert(), values)
 
 
-_key, _total, _count = insert(event_key), insert(box), insert(event_count)
-_KEY = _key.on_conflict_do_update(
-    index_elements=["source", "id"],
-    set_={"deliveries": event_key.c.deliveries + _key.excluded.deliveries},
-    where=event_key.c.content == _key.excluded.content,
-).returning(event_key.c.deliveries)
+_KEYS = (
+    "INSERT INTO event_key (source, id, content, deliveries) VALUES {}"
+    " ON CONFLICT (source, id) DO UPDATE SET deliveries = event_key.deliveries + excluded.deliveries"
+    " WHERE event_key.content = excluded.content RETURNING source, id, deliveries"
+)
+_total, _count = insert(box), insert(event_count)
 _TOTAL = _total.on_conflict_do_update(
     index_elements=["source"],
     set_={
