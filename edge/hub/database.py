@@ -1,13 +1,13 @@
 """The province's record: PostgreSQL, or SQLite for a trial, asked in one way (SQLAlchemy Core)."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Connection, event, exc
+from sqlalchemy import Connection, Row, event, exc
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from edge.core.errors import MisconfiguredError, TransientError
 from edge.hub.tables import metadata
-from edge.hub.tables.events import OTHER_TIMES, arrivals
+from edge.hub.tables.events import OTHER_TIMES, TAKE_FUNCTION, arrivals
 
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 BUSY_MS = 5_000
@@ -71,7 +71,6 @@ class Database:
                 pool_size=CONNECTIONS,
                 max_overflow=0,
                 pool_timeout=POOL_S,
-                pool_pre_ping=True,
                 connect_args={"timeout": CONNECT_S, "command_timeout": COMMAND_S, "server_settings": _SESSION},
             )
         else:
@@ -98,6 +97,7 @@ class Database:
             await connection.execute(first.on_conflict_do_nothing())
             if self.is_postgres:
                 await connection.exec_driver_sql(OTHER_TIMES)
+                await connection.exec_driver_sql(TAKE_FUNCTION)
 
     async def be_alone(self, connection: AsyncConnection) -> None:
         """Until the end of the transaction no other instance makes tables (SQLite has one writer anyway)."""
@@ -119,6 +119,13 @@ class Database:
                 level = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
                 await connection.execution_options(**(level if self.is_postgres else {"only_asks": True}))
                 yield connection
+
+    async def call(self, statement: str, values: tuple[Any, ...]) -> Sequence[Row[Any]]:
+        """One statement of PostgreSQL that is its own transaction: one round trip, durable at the return."""
+        with _named():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                return (await connection.exec_driver_sql(statement, values)).all()
 
     async def close(self) -> None:
         """Close every connection."""

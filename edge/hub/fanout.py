@@ -104,7 +104,7 @@ class Fanout:
     async def _next(self) -> list[Message]:
         asked = select(event).where(event.c.arrival > self._arrival).order_by(event.c.arrival).limit(AT_ONCE)
         async with self._database.ask() as connection:
-            return [message_of(dict(row._mapping)) for row in await connection.execute(asked)]  # noqa: SLF001 # SQLAlchemy's public name
+            return [message_of(dict(row)) for row in (await connection.execute(asked)).mappings()]
 
     async def _make_cursor(self) -> None:
         row = self._database.insert(fanout).values(name=NAME, arrival=0, holder="", until_ms=0)

@@ -79,12 +79,6 @@ def add_operations(app: web.Application, paths: Mapping[str, Mapping[str, Mappin
         written.setdefault(path, {}).update(methods)
 
 
-def describe_written(app: web.Application, paths: Mapping[str, Mapping[str, Any]]) -> None:
-    """Put paths into the document that are written in the words of OpenAPI already."""
-    for path, methods in paths.items():
-        app.setdefault(_WRITTEN, {}).setdefault(path, {}).update(methods)
-
-
 def add_document_route(app: web.Application) -> None:
     """Serve the document of this door."""
     describe(app, "GET", OPENAPI_PATH, "This document.", answers={200: {"type": "object"}})
@@ -100,8 +94,6 @@ def document(app: web.Application) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {path: dict(methods) for path, methods in app.get(_WRITTEN, {}).items()}
     for (method, path), operation in sorted(operations.items(), key=lambda item: item[0][1]):
         paths.setdefault(path, {})[method] = _written(method, path, operation, known)
-    for path, methods in app.get(_WRITTEN, {}).items():
-        paths.setdefault(path, {}).update(methods)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Mõ Làng: the province's hub", "version": "1"},

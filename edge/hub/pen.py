@@ -1,132 +1,163 @@
-"""How a transaction writes many rows at once: PostgreSQL by arrays and COPY, the trial edition by plain INSERTs."""
+"""How a group of batches is written: in PostgreSQL by one call, in the trial edition row by row, to the same end."""
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import func
+from sqlalchemy import func, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from edge.hub.tables.events import box, event, event_count, event_key
+from edge.core.moment import AtMs
+from edge.hub.database import Database
+from edge.hub.tables.events import TAKE, arrivals, box, event, event_count
 
-Key = tuple[str, str]
-"""source, id."""
-KeyRow = tuple[str, str, bytes, int]
-"""source, id, content, deliveries."""
-TotalRow = tuple[str, int, int, int, int, int, int]
-"""source, seen_ms, batches, events, duplicates, rejected, max_seq."""
-CountRow = tuple[str, str, int]
-"""source, type, n."""
-EventRow = tuple[int, int, str, str, str, str, int, int, int, str, str, int]
-"""The columns of the table ``event`` in their order."""
 
-_EVENT_COLUMNS = tuple(column.name for column in event.columns)
-_KEYS = (
-    "INSERT INTO event_key (source, id, content, deliveries)"
-    " SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::int[])"
-    " ON CONFLICT (source, id) DO UPDATE SET deliveries = event_key.deliveries + excluded.deliveries"
-    " WHERE event_key.content = excluded.content RETURNING source, id, deliveries"
-)
-_TOTALS = (
-    "INSERT INTO box (source, first_seen_ms, last_seen_ms, batches, events, duplicates, rejected, max_seq)"
-    " SELECT source, seen_ms, seen_ms, batches, events, duplicates, rejected, max_seq"
-    " FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])"
-    " AS more (source, seen_ms, batches, events, duplicates, rejected, max_seq)"
-    " ON CONFLICT (source) DO UPDATE SET last_seen_ms = excluded.last_seen_ms,"
-    " batches = box.batches + excluded.batches, events = box.events + excluded.events,"
-    " duplicates = box.duplicates + excluded.duplicates, rejected = box.rejected + excluded.rejected,"
-    " max_seq = greatest(box.max_seq, excluded.max_seq) RETURNING source, max_seq"
-)
-_COUNTS = (
-    "INSERT INTO event_count (source, type, n) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])"
-    " ON CONFLICT (source, type) DO UPDATE SET n = event_count.n + excluded.n"
-)
+class Row(NamedTuple):
+    """A key with one content, and how often it came (``times``); the order is that of the function in PostgreSQL."""
+
+    source: str
+    id: str
+    content: bytes
+    times: int
+    at_ms: int
+    type: str
+    subject: str
+    seq: int
+    lane: int
+    boot: int
+    clock: str
+    data: str
+
+
+class Sender(NamedTuple):
+    """A box: its batches, and events of them that were refused before."""
+
+    source: str
+    batches: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """``deliveries`` of each row ever since, None where its key has another content; ``highest`` seq of each sender."""
+
+    deliveries: Sequence[int | None]
+    highest: Sequence[int]
 
 
 class Pen(Protocol):
-    """Rows into the tables of a running transaction; keys and sources come sorted and each once."""
+    """Writes rows whose keys are all different, and everything that is counted with them."""
 
-    async def keep_keys(self, connection: AsyncConnection, rows: Sequence[KeyRow]) -> dict[Key, int]:
-        """Add keys, or deliveries to keys that have this content; returns the deliveries, without foreign contents."""
+    async def keep(self, rows: Sequence[Row], senders: Sequence[Sender], now_ms: AtMs) -> Kept:
+        """Committed and on the disk at the return; raises TransientError when it cannot be written now."""
 
-    async def add_totals(self, connection: AsyncConnection, rows: Sequence[TotalRow]) -> dict[str, int]:
-        """Add to the totals of boxes; returns the highest seq of each."""
 
-    async def add_counts(self, connection: AsyncConnection, rows: Sequence[CountRow]) -> None:
-        """Add to the numbers of events by type."""
-
-    async def keep_events(self, connection: AsyncConnection, rows: Sequence[EventRow]) -> None:
-        """Add events whose keys are new."""
+def pen_of(database: Database) -> Pen:
+    """The one for this database."""
+    return PostgresPen(database) if database.is_postgres else SqlitePen(database)
 
 
 class PostgresPen:
-    """One statement for any number of rows; planned once for each connection."""
+    """One call (edge/hub/tables/take.sql) is one transaction: whoever dies here leaves nothing open there."""
 
-    async def keep_keys(self, connection: AsyncConnection, rows: Sequence[KeyRow]) -> dict[Key, int]:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, rows: Sequence[Row], senders: Sequence[Sender], now_ms: AtMs) -> Kept:
         """See Pen."""
-        kept: Any = await connection.exec_driver_sql(_KEYS, _turned(rows))
-        return {(row[0], row[1]): row[2] for row in kept}
-
-    async def add_totals(self, connection: AsyncConnection, rows: Sequence[TotalRow]) -> dict[str, int]:
-        """See Pen."""
-        found: Any = await connection.exec_driver_sql(_TOTALS, _turned(rows))
-        return {str(row[0]): int(row[1]) for row in found}
-
-    async def add_counts(self, connection: AsyncConnection, rows: Sequence[CountRow]) -> None:
-        """See Pen."""
-        await connection.exec_driver_sql(_COUNTS, _turned(rows))
-
-    async def keep_events(self, connection: AsyncConnection, rows: Sequence[EventRow]) -> None:
-        """See Pen; the driver's own COPY, inside the transaction that SQLAlchemy has begun by then."""
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        await driver.copy_records_to_table(event.name, records=rows, columns=_EVENT_COLUMNS)
+        columns = (*_turned(rows, len(Row._fields)), *_turned(senders, len(Sender._fields)))
+        (answer,) = await self._database.call(TAKE, (*columns, now_ms))
+        return Kept(answer.deliveries or (), answer.highest)
 
 
 class SqlitePen:
-    """A row at a time: enough for the trial edition, whose disk is the limit."""
+    """Enough for the trial edition, whose disk is the limit."""
 
-    async def keep_keys(self, connection: AsyncConnection, rows: Sequence[KeyRow]) -> dict[Key, int]:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, rows: Sequence[Row], senders: Sequence[Sender], now_ms: AtMs) -> Kept:
         """See Pen."""
-        kept: dict[Key, int] = {}
-        for row in rows:
-            found = (await connection.execute(_KEY, dict(zip(_KEY_NAMES, row, strict=True)))).first()
-            if found is not None:
-                kept[row[0], row[1]] = found[0]
-        return kept
-
-    async def add_totals(self, connection: AsyncConnection, rows: Sequence[TotalRow]) -> dict[str, int]:
-        """See Pen."""
-        highest: dict[str, int] = {}
-        for source, seen_ms, *sums in rows:
-            values = dict(zip(_TOTAL_NAMES, (source, seen_ms, seen_ms, *sums), strict=True))
-            highest[source] = (await connection.execute(_TOTAL, values)).scalar_one()
-        return highest
-
-    async def add_counts(self, connection: AsyncConnection, rows: Sequence[CountRow]) -> None:
-        """See Pen."""
-        await connection.execute(_COUNT, [dict(zip(_COUNT_NAMES, row, strict=True)) for row in rows])
-
-    async def keep_events(self, connection: AsyncConnection, rows: Sequence[EventRow]) -> None:
-        """See Pen."""
-        await connection.execute(event.insert(), [dict(zip(_EVENT_COLUMNS, row, strict=True)) for row in rows])
+        tallies = {sender.source: _Tally(sender) for sender in senders}
+        async with self._database.change() as connection:
+            deliveries = await _keep_keys(connection, rows)
+            for row, count in zip(rows, deliveries, strict=True):
+                tallies[row.source].add(row, count)
+            highest = [await _add_totals(connection, one, now_ms) for one in tallies.values()]
+            fresh = [row for row, count in zip(rows, deliveries, strict=True) if count == row.times]
+            await _keep_events(connection, fresh, now_ms)
+        return Kept(deliveries, highest)
 
 
-def _turned(rows: Sequence[Sequence[Any]]) -> tuple[list[Any], ...]:
-    """Rows as one list for each column."""
-    return tuple(map(list, zip(*rows, strict=True)))
+@dataclass(slots=True)
+class _Tally:
+    sender: Sender
+    new: int = 0
+    duplicates: int = 0
+    misused: int = 0
+    max_seq: int = 0
+    types: Counter[str] = field(default_factory=Counter)
+
+    def add(self, row: Row, deliveries: int | None) -> None:
+        """What became of a row."""
+        self.max_seq = max(self.max_seq, row.seq)
+        if deliveries is None:
+            self.misused += row.times
+            return
+        is_new = deliveries == row.times
+        self.duplicates += row.times - is_new
+        if is_new:
+            self.new += 1
+            self.types[row.type] += 1
 
 
-def _names(table: Any) -> tuple[str, ...]:
-    return tuple(column.name for column in table.columns)
+def _turned(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows as one list for each column, also without any row."""
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
 
 
-_KEY_NAMES, _TOTAL_NAMES, _COUNT_NAMES = _names(event_key), _names(box), _names(event_count)
-_key, _total, _count = insert(event_key), insert(box), insert(event_count)
-_KEY = _key.on_conflict_do_update(
-    index_elements=["source", "id"],
-    set_={"deliveries": event_key.c.deliveries + _key.excluded.deliveries},
-    where=event_key.c.content == _key.excluded.content,
-).returning(event_key.c.deliveries)
+async def _keep_keys(connection: AsyncConnection, rows: Sequence[Row]) -> list[int | None]:
+    """One statement: each of them is handed to SQLite's thread and back."""
+    if not rows:
+        return []
+    values = tuple(value for row in rows for value in (row.source, row.id, row.content, row.times))
+    kept = await connection.exec_driver_sql(_KEYS.format(", ".join(["(?, ?, ?, ?)"] * len(rows))), values)
+    found = {(row.source, row.id): int(row.deliveries) for row in kept}
+    return [found.get((row.source, row.id)) for row in rows]
+
+
+async def _add_totals(connection: AsyncConnection, one: _Tally, now_ms: AtMs) -> int:
+    source, batches, rejected = one.sender
+    values = {
+        "source": source, "first_seen_ms": now_ms, "last_seen_ms": now_ms, "batches": batches, "events": one.new,
+        "duplicates": one.duplicates, "rejected": rejected + one.misused, "max_seq": one.max_seq,
+    }  # fmt: skip
+    for name, n in one.types.items():
+        await connection.execute(_COUNT, {"source": source, "type": name, "n": n})
+    return int((await connection.execute(_TOTAL, values)).scalar_one())
+
+
+async def _keep_events(connection: AsyncConnection, rows: Sequence[Row], now_ms: AtMs) -> None:
+    if not rows:
+        return
+    raised = update(arrivals).values(last=arrivals.c.last + len(rows)).returning(arrivals.c.last)
+    first = (await connection.execute(raised)).scalar_one() - len(rows) + 1
+    values = [
+        {**{name: value for name, value in row._asdict().items() if name not in ("content", "times")},
+         "arrival": arrival, "received_ms": now_ms}
+        for arrival, row in enumerate(rows, first)
+    ]  # fmt: skip
+    await connection.execute(event.insert(), values)
+
+
+_KEYS = (
+    "INSERT INTO event_key (source, id, content, deliveries) VALUES {}"
+    " ON CONFLICT (source, id) DO UPDATE SET deliveries = event_key.deliveries + excluded.deliveries"
+    " WHERE event_key.content = excluded.content RETURNING source, id, deliveries"
+)
+_total, _count = insert(box), insert(event_count)
 _TOTAL = _total.on_conflict_do_update(
     index_elements=["source"],
     set_={

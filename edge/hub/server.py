@@ -13,14 +13,13 @@ from aiohttp import web
 from edge.core.errors import MisconfiguredError, TransientError
 from edge.hub.answers import refusing
 from edge.hub.database import Database
-from edge.hub.described import operations
 from edge.hub.downlink import Downlink, Keys
 from edge.hub.event_routes import add_event_routes
 from edge.hub.fanout import Fanout
 from edge.hub.intake import Intake
 from edge.hub.media.routes import add_media_reading, add_media_routes
 from edge.hub.metrics import Meter
-from edge.hub.openapi import add_document_route, describe_written
+from edge.hub.openapi import add_document_route
 from edge.hub.pages.communes import CommuneFile
 from edge.hub.pages.routes import add_page_routes
 from edge.hub.partitions import make_months
@@ -91,7 +90,7 @@ class Hub:
         self._intake = Intake(self.database, clock)
         self._questions = Questions(self.database)
         self._communes = CommuneFile(settings.communes)
-        self._projector = Projector(self.database)
+        self._projector = Projector(self.database, clock)
         self._fanout = None if settings.nats is None else Fanout(self.database, clock, settings.nats)
 
     @asynccontextmanager
@@ -135,7 +134,6 @@ class Hub:
         add_metrics_route(app, who, self._questions, self._meter, self._intake)
         if self.downlink is not None:
             self.downlink.add_routes(app, who)
-            describe_written(app, operations())
         add_document_route(app)
         return app
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.province.api import hub_api
 from hil.prove.province.disk_full import disk_full
 from hil.prove.province.line import alarm_behind_backlog, bytes_per_event, drain
 from hil.prove.province.orders import commands
@@ -23,4 +24,5 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "disk_full": disk_full,
     "commands": commands,
     "hub_scale": hub_scale,
+    "hub_api": hub_api,
 }

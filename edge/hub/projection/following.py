@@ -17,7 +17,7 @@ from edge.core.errors import TransientError
 from edge.hub.database import Database
 from edge.hub.projection.fold import READING, STATUS, TOPICS
 from edge.hub.projection.told import Told, clean, short_type
-from edge.hub.projection.writing import project_told, upsert
+from edge.hub.projection.writing import Owed, project_all, upsert
 from edge.hub.tables.current import (
     alarm_now,
     box_now,
@@ -29,13 +29,17 @@ from edge.hub.tables.current import (
     recent_event,
 )
 from edge.hub.tables.events import arrivals, event
+from edge.kernel.clock import Clock
 
 log = logging.getLogger(__name__)
 
 PAUSE_S = 0.5
 GOODBYE_S = 5.0
-AT_ONCE = 2_000
-"""Arrivals in one transaction: some tens of milliseconds in which SQLite's writer waits."""
+AT_ONCE, AT_ONCE_SQLITE = 50_000, 2_000
+"""Arrivals in one transaction: a box costs the same statements for one event as for many, and a province that drains at
+once must not cost more an event than one box. SQLite's writer waits meanwhile, some tens of milliseconds."""
+STORM, STORM_WAIT_MS = 1_000, 3_000
+"""So many unfolded arrivals are boxes that drain: whichever instance looks waits until the oldest is so old."""
 CURRENT = (box_now, alarm_now, reading_now, reading_point, recent_event, deleted_thing, projection_fault)
 _SHOWN = or_(
     event.c.type == f"vn.molang.{READING}.v1",
@@ -47,38 +51,52 @@ _data = msgspec.json.Decoder(dict[str, Any])
 
 
 class Projector:
-    """Keeps the tables of the pages up to date. ``run`` follows for ever, ``step`` folds what is there now."""
+    """Keeps the tables of the pages up to date. ``run`` follows for ever, ``step`` folds what is there now.
 
-    def __init__(self, database: Database) -> None:
+    With a clock, a storm is folded in pieces of some seconds.
+    """
+
+    def __init__(self, database: Database, clock: Clock | None = None) -> None:
         self._database = database
+        self._clock = clock
+        self._owed = Owed()
+        self._most = AT_ONCE if database.is_postgres else AT_ONCE_SQLITE
 
     async def run(self) -> None:
         """Follow until cancelled; while the record does not answer, wait."""
         failing = False
         while True:
+            more = False
             try:
-                more = await _whole(self.step())
+                more = await _whole(self.step()) == self._most
                 failing = False
             except TransientError as error:
                 if not failing:
                     log.warning("the pages do not follow the record: %s", error)
-                more, failing = False, True
+                failing = True
             if not more:
                 await asyncio.sleep(PAUSE_S)
 
-    async def step(self) -> bool:
-        """Fold the next arrivals; whether there may be more."""
+    async def step(self) -> int:
+        """Fold the next arrivals; how many."""
         async with self._database.change() as connection:
             after = await _cursor(connection)
             if after is None:
-                return False
+                return 0
             newest = int(await connection.scalar(select(arrivals.c.last)) or 0)
-            until = min(newest, after + AT_ONCE)
-            if until <= after:
-                return False
-            await _fold(connection, after, until)
+            until = min(newest, after + self._most)
+            if until <= after or await self._grows(connection, after, until):
+                return 0
+            await _fold(connection, after, until, self._owed)
             await connection.execute(update(projection_cursor).values(arrival=until))
-            return until < newest
+            return until - after
+
+    async def _grows(self, connection: AsyncConnection, after: int, until: int) -> bool:
+        """Whether a larger piece will be there in a moment, so that a box costs fewer statements an event."""
+        if self._clock is None or not STORM <= until - after < self._most:
+            return False
+        oldest = await connection.scalar(select(event.c.received_ms).where(event.c.arrival == after + 1))
+        return bool(oldest and 0 <= self._clock.now().at_ms - oldest < STORM_WAIT_MS)
 
     async def behind(self) -> int:
         """How many arrivals are not folded yet, here or in another instance."""
@@ -95,7 +113,7 @@ class Projector:
             await connection.execute(update(projection_cursor).values(arrival=0))
 
 
-async def _whole(step: Coroutine[None, None, bool]) -> bool:
+async def _whole(step: Coroutine[None, None, int]) -> int:
     """A step that was begun ends before the hub does, or its connection would outlive it."""
     task = asyncio.ensure_future(step)
     try:
@@ -124,11 +142,10 @@ async def _begin(connection: AsyncConnection) -> None:
     await upsert(connection, projection_cursor, [{"one": 1, "arrival": 0}], keep=True)
 
 
-async def _fold(connection: AsyncConnection, after: int, until: int) -> None:
+async def _fold(connection: AsyncConnection, after: int, until: int, owed: Owed) -> None:
     stretch = select(event).where(event.c.arrival > after, event.c.arrival <= until, _SHOWN)
     found = (await connection.execute(stretch.order_by(event.c.arrival))).mappings().all()
-    for source, told in _by_source(dict(row) for row in found).items():
-        await project_told(connection, source, told)
+    await project_all(connection, _by_source(dict(row) for row in found), owed)
 
 
 def _by_source(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Told]]:

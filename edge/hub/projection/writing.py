@@ -7,11 +7,12 @@ once. What fails here never costs the batch: it is undone to a savepoint, logged
 
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, and_, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Executable, Table, and_, delete, func, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,28 +38,46 @@ MOST_CLOSED = 300
 MOST_OPEN = 500
 KEPT = {"story": 3_000, "air": 400, "gap": 200}
 KEPT_OTHERS = 150
+SLACK = 10
+"""A list is cut when a tenth of its length was added."""
 MOST_DATA = 8_000
 """Longer data are cut out of a list: a warning's XML stays in the record alone."""
 
 
 async def project(connection: AsyncConnection, source: str, events: Sequence[CloudEvent], now_ms: int) -> None:
-    """Fold the events of a batch that are new. Never raises for what is in them."""
-    await project_told(connection, source, [told_by(event, now_ms) for event in events])
+    """Fold events of a box that are new. Never raises for what is in them."""
+    await project_all(connection, {source: [told_by(event, now_ms) for event in events]}, Owed())
 
 
-async def project_told(connection: AsyncConnection, source: str, told: Iterable[Told]) -> None:
-    """The same for events that were read out of the record again."""
-    changes = changes_of(told)
+async def project_all(connection: AsyncConnection, told: Mapping[str, Iterable[Told]], owed: "Owed") -> None:
+    """Fold what boxes told, by source: all of them together, or one by one when it fails. Never raises for that."""
+    changes = {source: found for source, words in told.items() if (found := changes_of(words))}
     if not changes:
         return
     try:
         async with connection.begin_nested():
-            await _Writing(connection, source).write(changes)
+            await _write_all(connection, changes, owed)
     except SQLAlchemyError as error:
-        log.exception("what %s sent cannot be shown", source)
-        now_ms = next((row.told.received_ms for row in changes.rows), 0)
-        row = {"source": source, "since_ms": now_ms, "reason": type(error).__name__}
-        await upsert(connection, projection_fault, [row], keep=True)
+        if len(changes) > 1:
+            for source in changes:
+                await project_all(connection, {source: told[source]}, owed)
+        else:
+            await _note_fault(connection, *changes.popitem(), error)
+
+
+async def _write_all(connection: AsyncConnection, changes: Mapping[str, Changes], owed: "Owed") -> None:
+    """Each box is asked about by itself; what all of them write goes table by table."""
+    out = _Out()
+    for source, one in changes.items():
+        await _Writing(connection, source, owed, out).write(one)
+    await out.write(connection)
+
+
+async def _note_fault(connection: AsyncConnection, source: str, changes: Changes, error: SQLAlchemyError) -> None:
+    log.error("what %s sent cannot be shown", source, exc_info=error)
+    now_ms = next((row.told.received_ms for row in changes.rows), 0)
+    row = {"source": source, "since_ms": now_ms, "reason": type(error).__name__}
+    await upsert(connection, projection_fault, [row], keep=True)
 
 
 async def upsert(
@@ -67,22 +86,82 @@ async def upsert(
     """Insert rows, or put them over those with the same key; ``keep``: those that are there stay as they are."""
     if not rows:
         return
+    await connection.execute(_upsert_of(table, tuple(rows[0]), connection.dialect.name, keep=keep), list(rows))
+
+
+@cache
+def _upsert_of(table: Table, names: tuple[str, ...], dialect: str, *, keep: bool) -> Executable:
+    """Made once for each table and set of columns: making it costs as much as executing it."""
     keys = [column.name for column in table.primary_key]
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
-    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    if keep or not others:
-        await connection.execute(statement.on_conflict_do_nothing(), list(rows))
-    else:
-        await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others), list(rows))
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    others = {name: statement.excluded[name] for name in names if name not in keys}
+    made: Executable = statement.on_conflict_do_nothing()
+    if others and not keep:
+        made = statement.on_conflict_do_update(index_elements=keys, set_=others)
+    return made
+
+
+class Owed:
+    """Rows written to a list since it was cut last: a list may grow a tenth too long, and is not cut at every word."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], int] = {}
+
+    def is_due(self, source: str, what: str, written: int, most: int) -> bool:
+        """Whether to cut this list now; always when it was never cut since the start."""
+        owed = self._rows.get((source, what), most) + written
+        due = owed * SLACK >= most
+        self._rows[source, what] = 0 if due else owed
+        return due
+
+
+@dataclass(slots=True)
+class _Cut:
+    """Keep so many of the newest of a list, in the order of these columns."""
+
+    table: Table
+    which: ColumnElement[bool]
+    order: Sequence[ColumnElement[Any]]
+    most: int
+
+    async def do(self, connection: AsyncConnection) -> None:
+        """The last that goes is asked first: a join of the table with itself is slow until its rows are counted."""
+        newest = [column.desc() for column in self.order]
+        asked = select(*self.order).where(self.which).order_by(*newest).offset(self.most).limit(1)
+        last = (await connection.execute(asked)).one_or_none()
+        if last is not None:
+            await connection.execute(delete(self.table).where(self.which, tuple_(*self.order) <= tuple_(*last)))
+
+
+@dataclass(slots=True)
+class _Out:
+    """Rows of all boxes on their way into the tables, and lists to cut afterwards."""
+
+    over: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
+    kept: dict[Table, list[dict[str, Any]]] = field(default_factory=dict)
+    points: list[dict[str, Any]] = field(default_factory=list)
+    cuts: list[_Cut] = field(default_factory=list)
+
+    async def write(self, connection: AsyncConnection) -> None:
+        """One statement a table."""
+        for table, rows in self.over.items():
+            await upsert(connection, table, rows)
+        for table, rows in self.kept.items():
+            await upsert(connection, table, rows, keep=True)
+        if self.points:
+            await connection.execute(_later_points(connection.dialect.name), self.points)
+        for cut in self.cuts:
+            await cut.do(connection)
 
 
 class _Writing:
-    """The changes of one batch of one box."""
+    """The changes of one box: what they come to is asked of its rows, and put into ``out``."""
 
-    def __init__(self, connection: AsyncConnection, source: str) -> None:
+    def __init__(self, connection: AsyncConnection, source: str, owed: Owed, out: _Out) -> None:
         self._connection = connection
         self._source = source
+        self._owed = owed
+        self._out = out
 
     async def write(self, changes: Changes) -> None:
         await self._write_deletions(changes)
@@ -92,7 +171,7 @@ class _Writing:
             {name: story for name, story in changes.alarms.items() if ("incident", name) not in hidden}
         )
         await self._write_values(changes)
-        await self._write_rows([row for row in changes.rows if not _hides(row, hidden)])
+        self._write_rows([row for row in changes.rows if not _hides(row, hidden)])
 
     async def _write_deletions(self, changes: Changes) -> None:
         rows = [
@@ -104,7 +183,7 @@ class _Writing:
             }
             for (thing, subject), told in changes.deleted.items()
         ]
-        await upsert(self._connection, deleted_thing, rows, keep=True)
+        self._put(self._out.kept, deleted_thing, rows)
         for thing, subject in changes.deleted:
             await self._forget(thing, subject)
 
@@ -127,7 +206,7 @@ class _Writing:
         found = await self._connection.execute(
             select(thing.thing, thing.subject).where(thing.source == self._source, thing.subject.in_(sorted(names)))
         )
-        return {(row.thing, row.subject) for row in found}
+        return {(row.thing, row.subject) for row in found} | set(changes.deleted)
 
     async def _write_status(self, status: Told | None) -> None:
         if status is None:
@@ -138,7 +217,7 @@ class _Writing:
         ).one_or_none()
         if known is None or is_newer(status, known.seq, known.at_ms):
             times = {"seq": status.seq, "at_ms": status.at_ms, "received_ms": status.received_ms}
-            await upsert(self._connection, box_now, [{"source": self._source, **times, "data": _text_of(status.data)}])
+            self._put(self._out.over, box_now, [{"source": self._source, **times, "data": _text_of(status.data)}])
 
     async def _write_alarms(self, stories: Mapping[str, Sequence[Told]]) -> None:
         if not stories:
@@ -147,16 +226,13 @@ class _Writing:
         found = await self._connection.execute(select(alarm_now).where(mine, alarm_now.c.incident.in_(sorted(stories))))
         known = {str(row["incident"]): _alarm_of(dict(row)) for row in found.mappings()}
         now = [alarm_after(known.get(incident), story) for incident, story in sorted(stories.items())]
-        await upsert(self._connection, alarm_now, [{"source": self._source, **asdict(alarm)} for alarm in now])
-        if len(known) < len(now):
-            await self._prune_alarms(is_open=False, most=MOST_CLOSED)
-            await self._prune_alarms(is_open=True, most=MOST_OPEN)
-
-    async def _prune_alarms(self, *, is_open: bool, most: int) -> None:
-        row = alarm_now.c
-        which = and_(row.source == self._source, row.ended_ms.is_(None) if is_open else row.ended_ms.is_not(None))
-        old = select(row.incident).where(which).order_by(row.received_ms.desc(), row.incident.desc()).offset(most)
-        await self._connection.execute(delete(alarm_now).where(row.source == self._source, row.incident.in_(old)))
+        self._put(self._out.over, alarm_now, [{"source": self._source, **_fields(alarm)} for alarm in now])
+        new = len(now) - len(known)
+        if new and self._owed.is_due(self._source, "alarm", new, MOST_CLOSED):
+            row = alarm_now.c
+            for ended, most in ((row.ended_ms.is_not(None), MOST_CLOSED), (row.ended_ms.is_(None), MOST_OPEN)):
+                which = and_(row.source == self._source, ended)
+                self._out.cuts.append(_Cut(alarm_now, which, (row.received_ms, row.incident), most))
 
     async def _write_values(self, changes: Changes) -> None:
         if not changes.values:
@@ -173,10 +249,8 @@ class _Writing:
         new = [series for series in sorted(changes.values) if series not in known][room:]
         taken = {series: value for series, value in changes.values.items() if series not in new}
         newer = [value for series, value in taken.items() if series not in known or value.newer_than(known[series])]
-        await upsert(self._connection, reading_now, [{"source": self._source, **asdict(value)} for value in newer])
-        await self._write_points(
-            [(slot, one) for (*series, slot), one in changes.points.items() if tuple(series) in taken]
-        )
+        self._put(self._out.over, reading_now, [{"source": self._source, **_fields(value)} for value in newer])
+        self._write_points([(slot, one) for (*series, slot), one in changes.points.items() if tuple(series) in taken])
 
     async def _room_for(self, wanted: int) -> int:
         if not wanted:
@@ -186,16 +260,8 @@ class _Writing:
         )
         return max(0, MOST_SERIES - int(count or 0))
 
-    async def _write_points(self, points: Sequence[tuple[int, Value]]) -> None:
-        dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(reading_point)
-        given = statement.excluded
-        later = statement.on_conflict_do_update(
-            index_elements=[column.name for column in reading_point.primary_key],
-            set_={"at_ms": given.at_ms, "value": given.value},
-            where=given.at_ms >= reading_point.c.at_ms,
-        )
-        rows = [
+    def _write_points(self, points: Iterable[tuple[int, Value]]) -> None:
+        self._out.points += [
             {
                 "source": self._source,
                 "station": one.station,
@@ -206,20 +272,38 @@ class _Writing:
             }
             for slot, one in points
         ]
-        if rows:
-            await self._connection.execute(later, rows)
 
-    async def _write_rows(self, rows: Sequence[Row]) -> None:
-        await upsert(self._connection, recent_event, [_recent(self._source, row) for row in rows], keep=True)
-        for topic in sorted({row.topic for row in rows}):
-            await self._prune_rows(topic)
+    def _write_rows(self, rows: Sequence[Row]) -> None:
+        topics: dict[str, list[Row]] = {}
+        for row in sorted(rows, key=lambda row: (row.told.received_ms, row.told.seq)):
+            topics.setdefault(row.topic, []).append(row)
+        # What would be cut again at once is not written first.
+        newest = [row for topic, found in topics.items() for row in found[-_most(topic) :]]
+        self._put(self._out.kept, recent_event, [_recent(self._source, row) for row in newest])
+        for topic, found in sorted(topics.items()):
+            if self._owed.is_due(self._source, topic, len(found), _most(topic)):
+                there = recent_event.c
+                which = and_(there.source == self._source, there.topic == topic)
+                self._out.cuts.append(_Cut(recent_event, which, (there.received_ms, there.seq), _most(topic)))
 
-    async def _prune_rows(self, topic: str) -> None:
-        row = recent_event.c
-        which = and_(row.source == self._source, row.topic == topic)
-        order = (row.received_ms.desc(), row.seq.desc())
-        old = select(row.id).where(which).order_by(*order).offset(KEPT.get(topic, KEPT_OTHERS))
-        await self._connection.execute(delete(recent_event).where(which, row.id.in_(old)))
+    def _put(self, rows: dict[Table, list[dict[str, Any]]], table: Table, more: Iterable[dict[str, Any]]) -> None:
+        rows.setdefault(table, []).extend(more)
+
+
+@cache
+def _later_points(dialect: str) -> Executable:
+    statement = (postgresql if dialect == "postgresql" else sqlite).insert(reading_point)
+    given = statement.excluded
+    made: Executable = statement.on_conflict_do_update(
+        index_elements=[column.name for column in reading_point.primary_key],
+        set_={"at_ms": given.at_ms, "value": given.value},
+        where=given.at_ms >= reading_point.c.at_ms,
+    )
+    return made
+
+
+def _most(topic: str) -> int:
+    return KEPT.get(topic, KEPT_OTHERS)
 
 
 def _hides(row: Row, hidden: Collection[tuple[str, str]]) -> bool:
@@ -252,6 +336,11 @@ def _text_of(data: Mapping[str, Any]) -> str:
         short = {name: value for name, value in data.items() if len(msgspec.json.encode(value)) <= MOST_DATA // 16}
         text = msgspec.json.encode(dict(list(short.items())[:16]))
     return text.decode()
+
+
+def _fields(one: Alarm | Value) -> dict[str, Any]:
+    """As ``dataclasses.asdict``, which copies every value and takes ten times as long."""
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
 
 
 def _alarm_of(row: Mapping[str, Any]) -> Alarm:

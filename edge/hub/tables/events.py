@@ -1,5 +1,7 @@
 """What the boxes sent: their totals, the key of every event, the events by month, and how far the fan-out has come."""
 
+from pathlib import Path
+
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, SmallInteger, Table, Text
 from sqlalchemy.dialects.postgresql import TEXT
 from sqlalchemy.types import TypeEngine
@@ -59,6 +61,10 @@ event = Table(
 OTHER = "event_other"
 OTHER_TIMES = f"CREATE TABLE IF NOT EXISTS {OTHER} PARTITION OF event DEFAULT"
 """Of PostgreSQL: whatever has a time outside the months that ``edge.hub.partitions`` has made."""
+
+TAKE_FUNCTION = (Path(__file__).parent / "take.sql").read_text("utf-8")
+TAKE = f"SELECT * FROM hub_take_1({', '.join(f'${number}' for number in range(1, 17))})"  # noqa: S608 # numbers
+"""Of PostgreSQL: the function that takes batches, and the call of it (``edge.hub.pen``)."""
 
 Index("event_of_box", event.c.source, event.c.arrival)
 _ALARM = event.c.lane == 0

@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,10 +17,13 @@ READY_S, STOP_S = 60.0, 20.0
 class Farm:
     """``url`` is where boxes knock: the kernel hands each connection to one of the instances."""
 
-    def __init__(self, folder: Path, authority: Authority, database: str, instances: int) -> None:
+    def __init__(
+        self, folder: Path, authority: Authority, database: str, instances: int, more: Sequence[object] = ()
+    ) -> None:
         self._folder = folder
         self._authority = authority
         self._database = database
+        self._more = more
         self.port, *self._pages = free_ports([0] * (instances + 1))
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._spent_s = 0.0
@@ -37,7 +40,7 @@ class Farm:
         command = python(
             "edge", "hub", "serve", "--folder", self._folder, "--database", self._database,
             "--listen", f"{LOOPBACK}:{self.port}", "--page", f"{LOOPBACK}:{page}",
-            "--ca", self._authority.ca, "--cert", hub.cert, "--key", hub.key,
+            "--ca", self._authority.ca, "--cert", hub.cert, "--key", hub.key, *self._more,
         )  # fmt: skip
         with (self._folder / f"hub-{number}.log").open("ab") as log:
             process = self._running[number] = subprocess.Popen(command, stdout=log, stderr=log)
@@ -65,9 +68,11 @@ class Farm:
 
 
 @contextmanager
-def running_farm(folder: Path, authority: Authority, database: str, instances: int) -> Iterator[Farm]:
-    """All instances, started one after the other; gone at the end."""
-    farm = Farm(folder, authority, database, instances)
+def running_farm(
+    folder: Path, authority: Authority, database: str, instances: int, more: Sequence[object] = ()
+) -> Iterator[Farm]:
+    """All instances, started one after the other with ``more`` arguments; gone at the end."""
+    farm = Farm(folder, authority, database, instances, more)
     try:
         for number in range(instances):
             farm.start(number)

@@ -41,6 +41,12 @@ def kept(cluster: Postgres, name: str, boxes: int, backlog: int) -> Kept:
     return Kept(lost, *(int(cluster.ask(name, sql)) for sql in (_TWICE, _OUT_OF_ORDER, _KEYS_APART)))
 
 
+def bytes_per_event(cluster: Postgres, name: str, events: int) -> float:
+    """On the disk, with keys and every index, before anything is packed."""
+    sizes = "SELECT sum(pg_total_relation_size(oid)) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'event%'"
+    return float(cluster.ask(name, sizes)) / events
+
+
 def copy_cpu_us(cluster: Postgres, name: str, events: int) -> float:
     """Microseconds of processor an event for COPY into the same table with the same indexes, nothing else."""
     file = cluster.folder / "rows.copy"

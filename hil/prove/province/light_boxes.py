@@ -16,17 +16,18 @@ from pathlib import Path
 import click
 
 from edge.config.schema import Hub, Way
-from edge.core.errors import TransientError
 from edge.kernel.clock import SystemClock
 from edge.kernel.tls_time import KnownTime
 from edge.store.outbox import StoredEvent
-from edge.sync.backoff import LONGEST_NO_LINK_S, LONGEST_REFUSED_S, Backoff
+from edge.sync.backoff import LONGEST_NO_LINK_S, LONGEST_NOT_REACHED_S, LONGEST_REFUSED_S, Backoff
 from edge.sync.cloudevents import pack
-from edge.sync.post import HubLine, RefusedError
+from edge.sync.post import HubLine, NoLinkError, NotReachedError, RefusedError
 from hil.bench import uplink_box
 from hil.pki import Authority
 
 BATCH = 200
+OTHER = 5
+"""Every fifth event is no detection."""
 
 
 @dataclass(slots=True)
@@ -51,7 +52,10 @@ def source_of(number: int) -> str:
 
 
 def backlog(count: int) -> list[StoredEvent]:
-    """What a commune has to tell: incidents, reports of horns, readings; every box has the same, under its own name."""
+    """What a commune has to tell; every box has the same, under its own name.
+
+    Of a hundred events eighty are detections, twelve readings of gauges, four incidents and four reports of horns.
+    """
     return [_stored(number) for number in range(count)]
 
 
@@ -84,7 +88,9 @@ async def _post(line: HubLine, body: bytes, sent: Sent) -> int:
             return len((await line.post(body)).rejected)
         except RefusedError as error:
             wait_s = backoff.next_s(LONGEST_REFUSED_S, error.asked_s)
-        except TransientError:
+        except NotReachedError:
+            wait_s = backoff.next_s(LONGEST_NOT_REACHED_S)
+        except NoLinkError:
             wait_s = backoff.next_s(LONGEST_NO_LINK_S)
         sent.tries_again += 1
         await asyncio.sleep(wait_s)
@@ -97,10 +103,12 @@ def _hub(folder: Path, url: str, number: int) -> Hub:
 
 
 def _stored(number: int) -> StoredEvent:
-    it, at = uplink_box.event(number), uplink_box.moment(number)
+    at = uplink_box.moment(number)
+    it = uplink_box.detection(number) if number % OTHER else uplink_box.event(number // OTHER)
     data = json.dumps(it.data, ensure_ascii=False)
     boot, clock = uplink_box.BOOT, at.clock.value
-    return StoredEvent(number + 1, it.id, it.lane, it.type, it.subject, at.at_ms, boot, clock, data)
+    name = f"{boot}-{number}"
+    return StoredEvent(number + 1, name, it.lane, it.type, it.subject, at.at_ms, boot, clock, data)
 
 
 @click.command()

@@ -7,7 +7,7 @@ import pytest
 from edge.core.moment import AtMs
 from edge.hub.batch import Checked
 from edge.hub.database import Database
-from edge.hub.projection.following import AT_ONCE, CURRENT, Projector
+from edge.hub.projection.following import CURRENT, Projector
 from edge.hub.record import Incoming, take
 from edge.kernel.wire.event import CloudEvent
 from hil.postgres import BIN, running_postgres
@@ -58,8 +58,12 @@ def seen(number: int, source: str = BOX) -> CloudEvent:
     return told(number, "detection.seen", "cam-1", {"label": "person"}, lane=2, source=source)
 
 
-async def test_the_record_is_followed_to_its_end_and_can_be_followed_again(database: Database) -> None:
-    number = AT_ONCE + 300
+async def test_the_record_is_followed_to_its_end_and_can_be_followed_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AT_ONCE", "AT_ONCE_SQLITE"):
+        monkeypatch.setattr(f"edge.hub.projection.following.{name}", 700)
+    number = 1_000
     await record(database, [opened(1, "1-1", "Nước lên"), *(seen(n) for n in range(2, number))])
     await record(database, [seen(1, OTHER)], OTHER)
     await record(database, [reading(number, "cau", 2.5, NOW_MS), told(number + 1, "incident.closed", "1-1", {})])
