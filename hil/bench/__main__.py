@@ -19,6 +19,7 @@ BENCHES = {
     "store": "ghi chung một fsync: giao dịch/giây, độ trễ          group commit: rows a second, commit latency",
     "reader": "đọc bản tin thành lời: µs mỗi ký tự                 the normaliser, plain, dense and hostile texts",
     "uplink": "hộp → tỉnh: sự kiện/giây, byte mỗi sự kiện          draining a backlog to a real hub over mTLS",
+    "outbox": "hàng chờ gửi tỉnh: 30 ngày trên đĩa, triệu tin chờ      a month on the disk, a million events that wait",
     "backlog": "hàng chờ phát hiện: bận tính toán, công bằng    the engine under backlog against a bare loop of it",
     "regions": "vùng nhìn: tìm thấy bao nhiêu, tốn bao nhiêu      regions beside the whole picture on real footage",
     "tracking": "vết: MOTA, IDF1, đổi số                          trackers on TUD ground truth, kept and home-made",

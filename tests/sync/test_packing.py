@@ -63,13 +63,13 @@ def test_at_most_200_events() -> None:
 
 
 def test_a_batch_over_a_mebibyte_ends_earlier() -> None:
-    batch = pack([row(n, {"text": "a" * 300_000}) for n in range(1, 6)], SOURCE)
+    batch = pack([row(n, {"title": "a" * 300_000}) for n in range(1, 6)], SOURCE)
     assert batch.ids == ("3-1", "3-2", "3-3")
     assert batch.hopeless == ()
 
 
 def test_a_batch_that_does_not_compress_is_halved_until_it_fits() -> None:
-    batch = pack([row(n, {"noise": secrets.token_hex(10_000)}) for n in range(1, 21)], SOURCE)
+    batch = pack([row(n, {"title": secrets.token_hex(10_000)}) for n in range(1, 21)], SOURCE)
     assert 0 < len(batch.ids) < 20
     assert len(batch.body) <= 64 * 1024
     assert batch.ids == tuple(f"3-{n}" for n in range(1, len(batch.ids) + 1))
@@ -78,8 +78,8 @@ def test_a_batch_that_does_not_compress_is_halved_until_it_fits() -> None:
 @pytest.mark.parametrize(
     "hopeless",
     [
-        row(2, {"text": "a" * 1_100_000}),
-        row(2, {"noise": secrets.token_hex(70_000)}),
+        row(2, {"title": "a" * 1_100_000}),
+        row(2, {"title": secrets.token_hex(70_000)}),
         row(2, '{"value":NaN}'),
         row(2, "[1]"),
         row(2, "{"),
@@ -98,7 +98,7 @@ def test_an_event_that_can_never_go_is_named_and_does_not_hold_up_the_others(hop
 
 def test_whatever_the_sizes_the_limits_hold_and_the_order_stays() -> None:
     draw = random.Random(7)
-    rows = [row(n, {"noise": secrets.token_hex(draw.choice((10, 500, 5_000, 40_000)))}) for n in range(1, 201)]
+    rows = [row(n, {"title": secrets.token_hex(draw.choice((10, 500, 5_000, 40_000)))}) for n in range(1, 201)]
     sent: list[str] = []
     while rows:
         batch = pack(rows, SOURCE)
@@ -109,3 +109,17 @@ def test_whatever_the_sizes_the_limits_hold_and_the_order_stays() -> None:
         sent += batch.ids
         rows = [one for one in rows if one.id not in gone]
     assert sent == sorted(sent, key=lambda name: int(name.split("-")[1]))
+
+
+def test_a_field_that_nobody_listed_stays_in_the_commune_and_the_alarm_goes() -> None:
+    batch = pack([row(1, {"title": "Nước lên", "phone": "0912345678"})], SOURCE)
+    assert json.loads(gzip.decompress(batch.body))[0]["data"] == {"title": "Nước lên"}
+    assert batch.withheld == (("incident.opened", "phone"),)
+
+
+def test_a_kind_that_nobody_listed_is_hopeless_unless_it_is_an_alarm() -> None:
+    batch = pack(
+        [row(1, lane=2, type="village.gossip"), row(2, {"severity": "extreme", "x": 1}, type="dam.burst")], SOURCE
+    )
+    assert [one.id for one in batch.hopeless] == ["3-1"]
+    assert json.loads(gzip.decompress(batch.body))[0]["data"] == {"severity": "extreme"}

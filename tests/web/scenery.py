@@ -70,6 +70,7 @@ def busy(now: int) -> dict[str, Any]:
         "on_air": [on_air(now)],
         "bulletins": _bulletins(now),
         "gauges": [gauge(now)],
+        "room": full_disk(),
         "uplink": {
             "state": "down",
             "detail": "Không nối được tới tỉnh.",
@@ -100,6 +101,21 @@ def busy(now: int) -> dict[str, Any]:
             service("live", now),
             service("broker", now),
         ],
+    }
+
+
+def full_disk() -> dict[str, Any]:
+    """Room is all but gone."""
+    gigabyte = 1024**3
+    return {
+        "level": "red",
+        "reason": "reserve",
+        "sentence": "Đĩa đã đầy, hộp đang dùng phần dự trữ cuối cùng, còn 15 MB. Số đo không xếp hàng gửi tỉnh nữa;"
+        " báo động, lệnh phát và nhật ký loa vẫn được ghi.",
+        "database": {"used_bytes": gigabyte, "quota_bytes": 4 * gigabyte},
+        "media": {"used_bytes": 180 * gigabyte, "quota_bytes": 200 * gigabyte},
+        "disk": {"free_bytes": 15 * 1024**2, "bytes": 250 * gigabyte},
+        "reserve": False,
     }
 
 

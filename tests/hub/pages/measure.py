@@ -44,22 +44,11 @@ def _rows(source: str, now_ms: int) -> list[tuple[Any, list[dict[str, Any]]]]:
     totals = dict.fromkeys(("batches", "events", "duplicates", "rejected", "max_seq"), 1)
     said = {"seq": 1, "at_ms": now_ms, "received_ms": now_ms}
     reading = {"source": source, "quantity": "level", "value": 1.5, "unit": "m", "quality": "good", **said}
-    alarm: dict[str, Any] = {
-        "source": source,
-        "kind": "flood_level",
-        "severity": "severe",
-        "title": "Nước lên",
-        "place": "Cầu",
-    }
+    alarm: dict[str, Any] = {"source": source, "kind": "flood_level", "severity": "severe", "title": "Nước lên"}
+    alarm |= {"place": "Cầu"}
     alarm |= {"text_seq": 1, "verdict": "", "judged_seq": 0, "drill": False, "received_ms": now_ms}
-    event: dict[str, Any] = {
-        "source": source,
-        "type": "incident.updated",
-        "subject": "x",
-        "lane": 0,
-        "at_ms": now_ms,
-        "data": "{}",
-    }
+    event: dict[str, Any] = {"source": source, "type": "incident.updated", "subject": "x", "lane": 0, "data": "{}"}
+    event |= {"at_ms": now_ms}
     times = [now_ms - back * SLOT_MS for back in range(SLOTS)]
     points = [
         {"source": source, "station": f"st-{n}", "quantity": "level", "slot": at_ms // SLOT_MS % SLOTS}
