@@ -31,6 +31,7 @@ def test_known_kinds_are_the_folders_without_the_template() -> None:
         "station_cap",
         "station_http",
         "station_mqtt",
+        "ups_nut",
     )
 
 

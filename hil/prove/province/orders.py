@@ -180,7 +180,7 @@ async def _kill(office: Office, box: Box, count: int, kills: int, seen: Seen) ->
 
 
 def _decide(box: Box) -> None:
-    """People of the commune have decided, film was sent: what waits there has its bounds, and this is not about them."""
+    """People have decided, film was sent: what waits there has its bounds, and this is not about them."""
     with sqlite3.connect(box.database, timeout=10) as store:
         store.execute("UPDATE province_proposal SET state = 'refused' WHERE state = 'open'")
         store.execute("UPDATE media_wish SET state = 'sent' WHERE state = 'waiting'")
