@@ -12,6 +12,7 @@ from edge.hub.pages.communes import CommuneFile, read_communes
 from edge.hub.pages.routes import STATIC
 from edge.hub.projection.following import Projector
 from edge.hub.tables.current import projection_fault
+from edge.hub.tables.enrolment import claim, enrolment
 from edge.kernel.wire.event import CloudEvent
 from tests.hub.pages.events import rows_of, told
 from tests.hub.pages.scenery import COMMUNES, play, send, status
@@ -128,6 +129,25 @@ async def test_an_empty_province_says_so(tmp_path: Path) -> None:
         for path in ("/xa/khong-co", "/static/../server.py", "/static/khong-co.css"):
             async with session.get(address + path) as response:
                 assert response.status == 404
+
+
+async def play_asking(database: Database, now_ms: int) -> None:
+    """A box that waits for approval, with markup where it may write."""
+    secret = "ab" * 32
+    claimed = {"secret_sha256": secret, "source": "/xa/moi/box/1", "made_at_ms": now_ms, "made_by": "lan"}
+    asked = {"id": "e-1", "secret_sha256": secret, "source": "/xa/moi/box/1", "key_sha256": "cd" * 32, "request": EVIL}
+    asked |= {"peer": EVIL, "state": "pending", "asked_at_ms": now_ms, "decided_by": "", "reason": ""}
+    async with database.change() as connection:
+        await connection.execute(claim.insert().values(**claimed, expires_at_ms=now_ms))
+        await connection.execute(enrolment.insert().values(**asked))
+
+
+async def test_a_box_that_asks_to_be_enrolled_is_shown(tmp_path: Path) -> None:
+    async with stage(tmp_path, "", play_asking) as address, aiohttp.ClientSession() as session:
+        html = await text_of(session, f"{address}/ghi-danh")
+        judge(html)
+        assert "chờ duyệt" in html
+        assert "/xa/moi/box/1" in html
 
 
 async def test_sorting_is_a_link_and_an_unknown_word_does_no_harm(tmp_path: Path) -> None:
