@@ -30,8 +30,8 @@ CREATE TABLE alert (
     changed_at_ms INTEGER NOT NULL,
     detail TEXT NOT NULL DEFAULT ''
 , name TEXT NOT NULL DEFAULT '', round INTEGER NOT NULL DEFAULT 1, stands TEXT NOT NULL DEFAULT 'own', stands_for TEXT NOT NULL DEFAULT '', step INTEGER NOT NULL DEFAULT 0, since_ms INTEGER, given_up_at_ms INTEGER) STRICT;
-INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'taken',0,1795855446645,'đã có người nhận','An',1,'own','',0,NULL,NULL);
-INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'dropped',0,1795855446620,'đã có người nhận','Bình',1,'own','',0,NULL,NULL);
+INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'taken',0,1795862144300,'đã có người nhận','An',1,'own','',0,NULL,NULL);
+INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'dropped',0,1795862144293,'đã có người nhận','Bình',1,'own','',0,NULL,NULL);
 CREATE TABLE announcement (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL REFERENCES incident (id),
@@ -42,7 +42,7 @@ CREATE TABLE announcement (
     detail TEXT NOT NULL DEFAULT '',
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795855446610);
+INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795862144288);
 CREATE TABLE answer (
     incident TEXT NOT NULL REFERENCES incident (id),
     number INTEGER NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE answer (
     note TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (incident, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "answer" VALUES('1-900',1,'an',1795855446645,'taken','sms','đang tới');
+INSERT INTO "answer" VALUES('1-900',1,'an',1795862144300,'taken','sms','đang tới');
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
@@ -63,23 +63,23 @@ CREATE TABLE audit (
     detail TEXT NOT NULL,
     chain TEXT NOT NULL
 ) STRICT;
-INSERT INTO "audit" VALUES(1,1795855446620,'lan','duty','incident.take','1-900','820bf3cb5d4a8f9e913855cdc7c3a7c8b1762fd2f01c892e860ba78c13147712');
-INSERT INTO "audit" VALUES(2,1795855446632,'lan','duty','incident.judge','1-900: true_alarm','4643514f07aa4cb79578d7f9a9c386772080fa7ec776c91f42bce62a5b585386');
-INSERT INTO "audit" VALUES(3,1795855446637,'lan','duty','rule.suspend','cong/san: 60 phút','fcaac2579af775e2bf74a799a7f5e3c1a229e40e85f529868a3f79d5747c683e');
-INSERT INTO "audit" VALUES(4,1795855446681,'lan','leader','recording.pin','cong 21/09/2026 21:13:20–21:13:30, 30 ngày: vụ trộm','d0035fa4e6aff4b4fd908c32686c29ebfa73fe7ed83e54d9eec6432797305d4b');
-INSERT INTO "audit" VALUES(5,1795855446684,'lan','leader','recording.export','cong 21/09/2026 21:13:20–21:13:30, làm mờ người: theo đơn','e468e37e22849e6b697a130b797fe2a635cab7f80b2440c12c701e9efa7acb90');
-INSERT INTO "audit" VALUES(6,1795855446701,'lan','duty','resident.add','p-1','b0e75b2257863e12abb8f9feb01e0ef8b47b6a33ebdd9b826dd5ba4a417674b7');
-INSERT INTO "audit" VALUES(7,1795855446729,'lan','operator','bank.prompt','“một” e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','a610d34dbea16277f894984e53935efbc0e70b21496589972ac52e7b9dc72b58');
-INSERT INTO "audit" VALUES(8,1795855446732,'lan','operator','bulletin.upload','b-2 bru u-1','2c88ba40261e549b0c95790385df1dda3f450fc01b8ac4fc31e7411058b2bc97');
-INSERT INTO "audit" VALUES(9,1795855446749,'loa-1','node','horn.local_play','LOCAL bao-dong-3 0-7 PLAYED','87f8bf9d62fb76f6c51b6d2a42a8a84a94cf0203c39adfe5363fe8ce144c3c47');
-INSERT INTO "audit" VALUES(10,1795855446793,'Lan','leader','urgent_key.accept','0000000000000000 Trung tâm Phòng chống thiên tai','0431ba0bea1b6aa35debbef6445e2d4e14e8ad637d7a29b7358937da829737a0');
+INSERT INTO "audit" VALUES(1,1795862144293,'lan','duty','incident.take','1-900','e8d58fce120fab9aba46b2e60d2e7fa6f752f9f02719f00da8283f159580d144');
+INSERT INTO "audit" VALUES(2,1795862144297,'lan','duty','incident.judge','1-900: true_alarm','0c4b48f7efe7a0a0583adf378c9d678cc9db3175c76adc0ff4a750592a44a922');
+INSERT INTO "audit" VALUES(3,1795862144298,'lan','duty','rule.suspend','cong/san: 60 phút','ac7b1100156e785c852d66f221c7ca12099999f3c78f844349cae9b5c25d9b2d');
+INSERT INTO "audit" VALUES(4,1795862144308,'lan','leader','recording.pin','cong 21/09/2026 21:13:20–21:13:30, 30 ngày: vụ trộm','32be157779ec828006f38133c0867f2057cd53f8c7b7c148376d70402ffd93ed');
+INSERT INTO "audit" VALUES(5,1795862144309,'lan','leader','recording.export','cong 21/09/2026 21:13:20–21:13:30, làm mờ người: theo đơn','27a1ecb4eb412371a42cf51c047854483bffc11675524b7e2681cf67532b64f2');
+INSERT INTO "audit" VALUES(6,1795862144312,'lan','duty','resident.add','p-1','2d623041860f2dc21ae135e8f2b98e16013debbece1397c566d57d60f424355c');
+INSERT INTO "audit" VALUES(7,1795862144321,'lan','operator','bank.prompt','“một” e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','64d10fad2aa6d36caacf4b0a63df83a11cecb944cb558138e853e0328bf0ffd7');
+INSERT INTO "audit" VALUES(8,1795862144322,'lan','operator','bulletin.upload','b-2 bru u-1','db5934bc8e001e4b3bce640394cc2edaed77fd4628a73254666e308037a91d78');
+INSERT INTO "audit" VALUES(9,1795862144326,'loa-1','node','horn.local_play','LOCAL bao-dong-3 0-7 PLAYED','be86570633e545e64b047caaeeb29c499ef06b6a6f6f4d984dcad1e87d312489');
+INSERT INTO "audit" VALUES(10,1795862144340,'Lan','leader','urgent_key.accept','0000000000000000 Trung tâm Phòng chống thiên tai','84c0655c3eb695899ad2100af9692c7b0e9d8244bf42a66410ab3559d31257a3');
 CREATE TABLE audit_checkpoint (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     body TEXT NOT NULL,
     key_id TEXT NOT NULL,
     sig TEXT NOT NULL
 ) STRICT;
-INSERT INTO "audit_checkpoint" VALUES(1,'{"at_ms": 1795855446701, "box": "/xa/dong-son/box/1", "chain": "b0e75b2257863e12abb8f9feb01e0ef8b47b6a33ebdd9b826dd5ba4a417674b7", "number": 1, "previous": "0000000000000000000000000000000000000000000000000000000000000000", "seq": 6, "v": 1}','752c40b25401a155','c89a3c30364d8c873d621dab8be3b4975fe991f5e0e6efcb25f10741243b54a69877418005cd92029c1dc22456604347c266f4861f2b4cd3435856643fd9bc0c');
+INSERT INTO "audit_checkpoint" VALUES(1,'{"at_ms": 1795862144312, "box": "/xa/dong-son/box/1", "chain": "2d623041860f2dc21ae135e8f2b98e16013debbece1397c566d57d60f424355c", "number": 1, "previous": "0000000000000000000000000000000000000000000000000000000000000000", "seq": 6, "v": 1}','b9dd7136c03a2250','ab8778e28377eac89ff07e2a5108524d85bb5344bdd9d49b34047e705b0e8c6c9ac8f343c07eeb71be399532c4a78e0841b10f46fc89d62366071467b6040f0d');
 CREATE TABLE bank_prompt (
     key TEXT PRIMARY KEY,
     words TEXT NOT NULL,
@@ -91,7 +91,7 @@ CREATE TABLE bank_prompt (
     by_user TEXT NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "bank_prompt" VALUES('0123456789abcdef','một','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,480,-4.0,-19.0,'lan',1795855446729);
+INSERT INTO "bank_prompt" VALUES('0123456789abcdef','một','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,480,-4.0,-19.0,'lan',1795862144321);
 CREATE TABLE bulletin (
     id TEXT PRIMARY KEY,
     text TEXT NOT NULL,
@@ -107,7 +107,7 @@ CREATE TABLE bulletin (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 , template TEXT, submitted INTEGER NOT NULL DEFAULT 1, signed_off_by TEXT, repeats_left INTEGER NOT NULL DEFAULT 0, repeat_ms INTEGER NOT NULL DEFAULT 0, next_at_ms INTEGER NOT NULL DEFAULT 0, ends_at_ms INTEGER NOT NULL DEFAULT 0, seal TEXT NOT NULL DEFAULT '', writers TEXT NOT NULL DEFAULT '[]') STRICT;
-INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795855446649,1795855446649,NULL,1,NULL,0,0,0,0,'','[]');
+INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795862144301,1795862144301,NULL,1,NULL,0,0,0,0,'','[]');
 CREATE TABLE cap_issued (
     identifier TEXT PRIMARY KEY,
     about TEXT NOT NULL,
@@ -132,7 +132,7 @@ CREATE TABLE cap_received (
     received_at_ms INTEGER NOT NULL,
     PRIMARY KEY (sender, identifier, sent_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "cap_received" VALUES('tinh@example','tin-1',1790000000000,'Alert','Actual','draft','',NULL,NULL,1790086400000,0,1795855446701);
+INSERT INTO "cap_received" VALUES('tinh@example','tin-1',1790000000000,'Alert','Actual','draft','',NULL,NULL,1790086400000,0,1795862144312);
 CREATE TABLE clip (
     sha256 TEXT PRIMARY KEY,
     bytes INTEGER NOT NULL,
@@ -141,13 +141,13 @@ CREATE TABLE clip (
     rms_db REAL NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795855446653);
+INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795862144302);
 CREATE TABLE command_count (
     reason TEXT PRIMARY KEY,
     times INTEGER NOT NULL,
     last_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "command_count" VALUES('bad_signature',1,1795855446793);
+INSERT INTO "command_count" VALUES('bad_signature',1,1795862144340);
 CREATE TABLE command_forgery (
     digest TEXT PRIMARY KEY,
     reason TEXT NOT NULL,
@@ -155,7 +155,7 @@ CREATE TABLE command_forgery (
     first_at_ms INTEGER NOT NULL,
     last_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "command_forgery" VALUES('ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff','bad_signature',1,1795855446793,1795855446793);
+INSERT INTO "command_forgery" VALUES('ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff','bad_signature',1,1795862144340,1795862144340);
 CREATE TABLE confirmed (
     lane INTEGER PRIMARY KEY CHECK (lane BETWEEN 0 AND 3),
     event TEXT NOT NULL,
@@ -163,7 +163,7 @@ CREATE TABLE confirmed (
     at_ms INTEGER NOT NULL,
     events INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "confirmed" VALUES(0,'1-1',1,1795855446773,1);
+INSERT INTO "confirmed" VALUES(0,'1-1',1,1795862144333,1);
 CREATE TABLE device_state (
     subject TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
@@ -172,8 +172,8 @@ CREATE TABLE device_state (
     whole REAL,
     PRIMARY KEY (subject, at_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "device_state" VALUES('box',1795855446782,'online',NULL,NULL);
-INSERT INTO "device_state" VALUES('disk',1795855446782,'measured',1.0,2.0);
+INSERT INTO "device_state" VALUES('box',1795862144338,'online',NULL,NULL);
+INSERT INTO "device_state" VALUES('disk',1795862144338,'measured',1.0,2.0);
 CREATE TABLE drill (
     id TEXT PRIMARY KEY,
     station TEXT NOT NULL,
@@ -201,7 +201,7 @@ CREATE TABLE export (
     bytes INTEGER,
     gone_at_ms INTEGER
 ) STRICT;
-INSERT INTO "export" VALUES('e-1','cong',1790000000000,1790000010000,1,'theo đơn','lan',1795855446684,'done','people','exports/e-1.mp4','0000000000000000000000000000000000000000000000000000000000000000',7,NULL);
+INSERT INTO "export" VALUES('e-1','cong',1790000000000,1790000010000,1,'theo đơn','lan',1795862144309,'done','people','exports/e-1.mp4','0000000000000000000000000000000000000000000000000000000000000000',7,NULL);
 CREATE TABLE fixed_clip (
     spoken TEXT NOT NULL,
     voice TEXT NOT NULL,
@@ -296,7 +296,7 @@ CREATE TABLE heard (
     at_ms INTEGER NOT NULL,
     ladder_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "heard" VALUES(1,'binh','d1ab006955d8c8efc00ce5a443db1ea1586f335c3971002f1c743d5c84d8e7aa','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','take',1795855446757,1);
+INSERT INTO "heard" VALUES(1,'binh','d1ab006955d8c8efc00ce5a443db1ea1586f335c3971002f1c743d5c84d8e7aa','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','take',1795862144329,1);
 CREATE TABLE horn_order (
     id TEXT PRIMARY KEY,
     op TEXT NOT NULL,
@@ -310,15 +310,15 @@ CREATE TABLE horn_order (
     by_user TEXT NOT NULL,
     payload BLOB NOT NULL
 , at_ms INTEGER NOT NULL DEFAULT 0) STRICT;
-INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795855446661,'lan',X'7369676E6564',0);
-INSERT INTO "horn_order" VALUES('1-2','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795855446737,'lan',X'7369676E6564',0);
+INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795862144304,'lan',X'7369676E6564',0);
+INSERT INTO "horn_order" VALUES('1-2','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795862144323,'lan',X'7369676E6564',0);
 CREATE TABLE horn_presence (
     horn TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
     state TEXT NOT NULL,
     PRIMARY KEY (horn, at_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "horn_presence" VALUES('loa-1',1795855446701,'online');
+INSERT INTO "horn_presence" VALUES('loa-1',1795862144312,'online');
 CREATE TABLE horn_report (
     horn_order TEXT NOT NULL REFERENCES horn_order (id),
     horn TEXT NOT NULL,
@@ -330,9 +330,9 @@ CREATE TABLE horn_report (
     at_ms INTEGER, held INTEGER NOT NULL DEFAULT 0, level_db REAL,
     PRIMARY KEY (horn_order, horn)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795855446665,0,NULL);
+INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795862144305,0,NULL);
 INSERT INTO "horn_report" VALUES('1-1','loa-2',NULL,'',NULL,NULL,NULL,NULL,0,NULL);
-INSERT INTO "horn_report" VALUES('1-2','loa-1','UNKNOWN','',-21.5,700,1500,1795855446741,0,NULL);
+INSERT INTO "horn_report" VALUES('1-2','loa-1','UNKNOWN','',-21.5,700,1500,1795862144324,0,NULL);
 CREATE TABLE incident (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -350,7 +350,7 @@ CREATE TABLE incident (
     still TEXT,
     still_sha256 TEXT
 , camera TEXT, rule TEXT, rule_kind TEXT, label TEXT, score REAL, box TEXT, most INTEGER NOT NULL DEFAULT 1, seen_at_ms INTEGER, closed_by TEXT, closed_how TEXT, verdict TEXT, clip TEXT, clip_sha256 TEXT, drill INTEGER NOT NULL DEFAULT 0, cap INTEGER NOT NULL DEFAULT 1) STRICT;
-INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795855446610,NULL,'open','lan',1795855446620,'stills/1-900.jpg','0000000000000000000000000000000000000000000000000000000000000000','cong','san','enter','person',0.81,'[0.4, 0.5, 0.5, 0.9]',2,1795855446617,NULL,NULL,'true_alarm','clips/1-900.mp4','0000000000000000000000000000000000000000000000000000000000000000',0,1);
+INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795862144288,NULL,'open','lan',1795862144293,'stills/1-900.jpg','0000000000000000000000000000000000000000000000000000000000000000','cong','san','enter','person',0.81,'[0.4, 0.5, 0.5, 0.9]',2,1795862144292,NULL,NULL,'true_alarm','clips/1-900.mp4','0000000000000000000000000000000000000000000000000000000000000000',0,1);
 CREATE TABLE incident_act (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL REFERENCES incident (id),
@@ -386,13 +386,13 @@ CREATE TABLE incident_story (
     detail TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (incident, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "incident_story" VALUES('1-900',1,1795855446610,'opened','','Có người trong kho');
-INSERT INTO "incident_story" VALUES('1-900',2,1795855446617,'seen','lan','');
-INSERT INTO "incident_story" VALUES('1-900',3,1795855446620,'taken','lan','');
-INSERT INTO "incident_story" VALUES('1-900',4,1795855446625,'still','','');
-INSERT INTO "incident_story" VALUES('1-900',5,1795855446629,'clip','','');
-INSERT INTO "incident_story" VALUES('1-900',6,1795855446632,'judged','lan','true_alarm');
-INSERT INTO "incident_story" VALUES('1-900',7,1795855446645,'answered','an','taken: đang tới');
+INSERT INTO "incident_story" VALUES('1-900',1,1795862144288,'opened','','Có người trong kho');
+INSERT INTO "incident_story" VALUES('1-900',2,1795862144292,'seen','lan','');
+INSERT INTO "incident_story" VALUES('1-900',3,1795862144293,'taken','lan','');
+INSERT INTO "incident_story" VALUES('1-900',4,1795862144295,'still','','');
+INSERT INTO "incident_story" VALUES('1-900',5,1795862144296,'clip','','');
+INSERT INTO "incident_story" VALUES('1-900',6,1795862144297,'judged','lan','true_alarm');
+INSERT INTO "incident_story" VALUES('1-900',7,1795862144300,'answered','an','taken: đang tới');
 CREATE TABLE ladder (
     incident TEXT PRIMARY KEY REFERENCES incident (id),
     severity TEXT NOT NULL,
@@ -404,7 +404,7 @@ CREATE TABLE ladder (
     limited INTEGER NOT NULL DEFAULT 0,
     changed_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "ladder" VALUES('1-900','severe','taken',1,'taken','Có người trong kho, Thôn Đông.','{"place": "Kho"}',0,1795855446620);
+INSERT INTO "ladder" VALUES('1-900','severe','taken',1,'taken','Có người trong kho, Thôn Đông.','{"place": "Kho"}',0,1795862144293);
 CREATE TABLE late_word (
     horn_order TEXT NOT NULL,
     horn TEXT NOT NULL,
@@ -418,7 +418,7 @@ CREATE TABLE late_word (
     PRIMARY KEY (horn_order, horn),
     FOREIGN KEY (horn_order, horn) REFERENCES horn_report (horn_order, horn)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "late_word" VALUES('1-2','loa-1',1795855446745,'PLAYED','',-21.5,700,NULL,1500);
+INSERT INTO "late_word" VALUES('1-2','loa-1',1795862144325,'PLAYED','',-21.5,700,NULL,1500);
 CREATE TABLE local_play (
     horn TEXT NOT NULL,
     number TEXT NOT NULL,
@@ -433,7 +433,7 @@ CREATE TABLE local_play (
     played_ms INTEGER,
     PRIMARY KEY (horn, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "local_play" VALUES('loa-1','0-7','bao-dong-3',1,1795855446749,'PLAYED','',-21.5,700,NULL,1500);
+INSERT INTO "local_play" VALUES('loa-1','0-7','bao-dong-3',1,1795862144326,'PLAYED','',-21.5,700,NULL,1500);
 CREATE TABLE media_fetch (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL,
@@ -448,7 +448,7 @@ CREATE TABLE media_fetch (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "media_fetch" VALUES('cmd-1','1-900','',0,0,'command','waiting','','',NULL,1795855446777,1795855446777);
+INSERT INTO "media_fetch" VALUES('cmd-1','1-900','',0,0,'command','waiting','','',NULL,1795862144335,1795862144335);
 CREATE TABLE media_upload (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('still', 'clip', 'report', 'attachment')),
@@ -470,9 +470,9 @@ CREATE TABLE media_upload (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "media_upload" VALUES('1-15','still','1-900','1-1','media/stills/1-900.jpg','cong','rule',2,1795855446777,'ready','','media/outgoing/1.jpg','0000000000000000000000000000000000000000000000000000000000000000',1000,NULL,0,0,1795855446777,1795855446777);
-INSERT INTO "media_upload" VALUES('1-18','report','ngay-2026-11-20','1-17','reports/bao-cao.pdf','','report',0,1795855446782,'waiting','',NULL,NULL,NULL,NULL,0,0,1795855446782,1795855446782);
-INSERT INTO "media_upload" VALUES('1-19','report','ngay-2026-11-20','1-17','reports/bao-cao.xlsx','','report',0,1795855446782,'waiting','',NULL,NULL,NULL,NULL,0,0,1795855446782,1795855446782);
+INSERT INTO "media_upload" VALUES('1-15','still','1-900','1-1','media/stills/1-900.jpg','cong','rule',2,1795862144335,'ready','','media/outgoing/1.jpg','0000000000000000000000000000000000000000000000000000000000000000',1000,NULL,0,0,1795862144335,1795862144335);
+INSERT INTO "media_upload" VALUES('1-18','report','ngay-2026-11-20','1-17','reports/bao-cao.pdf','','report',0,1795862144338,'waiting','',NULL,NULL,NULL,NULL,0,0,1795862144338,1795862144338);
+INSERT INTO "media_upload" VALUES('1-19','report','ngay-2026-11-20','1-17','reports/bao-cao.xlsx','','report',0,1795862144338,'waiting','',NULL,NULL,NULL,NULL,0,0,1795862144338,1795862144338);
 CREATE TABLE media_wish (
     command TEXT PRIMARY KEY,
     incident_or_camera TEXT NOT NULL,
@@ -482,7 +482,7 @@ CREATE TABLE media_wish (
     made_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "media_wish" VALUES('cmd-1','incident/1-900',0,0,'waiting',1);
-INSERT INTO "media_wish" VALUES('lenh-0002','camera/cong',1,2,'waiting',1795855446793);
+INSERT INTO "media_wish" VALUES('lenh-0002','camera/cong',1,2,'waiting',1795862144340);
 CREATE TABLE message (
     id TEXT PRIMARY KEY,
     person TEXT NOT NULL,
@@ -502,7 +502,7 @@ CREATE TABLE message (
     changed_at_ms INTEGER NOT NULL,
     detail TEXT NOT NULL DEFAULT ''
 ) STRICT;
-INSERT INTO "message" VALUES('1-900/2/1/sms','binh','sms','0900000002','Có người trong kho.',2,2,1,'waiting',0,'','[]',NULL,1795855446757,NULL,1795855446757,'');
+INSERT INTO "message" VALUES('1-900/2/1/sms','binh','sms','0900000002','Có người trong kho.',2,2,1,'waiting',0,'','[]',NULL,1795862144329,NULL,1795862144329,'');
 CREATE TABLE message_about (
     message TEXT NOT NULL REFERENCES message (id),
     alert TEXT NOT NULL REFERENCES alert (id),
@@ -512,9 +512,9 @@ CREATE TABLE message_about (
 INSERT INTO "message_about" VALUES('1-900/2/1/sms','1-900/2',1);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO "meta" VALUES('boot','1');
-INSERT INTO "meta" VALUES('devices_seen_ms','1795855446782');
+INSERT INTO "meta" VALUES('devices_seen_ms','1795862144338');
 INSERT INTO "meta" VALUES('epoch','1');
-INSERT INTO "meta" VALUES('uplink_last_contact_ms','1795855446773');
+INSERT INTO "meta" VALUES('uplink_last_contact_ms','1795862144333');
 CREATE TABLE node_plan (
     horn TEXT PRIMARY KEY,
     epoch INTEGER NOT NULL,
@@ -539,25 +539,25 @@ CREATE TABLE outbox (
     acked_at_ms INTEGER,
     dead_reason TEXT
 ) STRICT;
-INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795855446610,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000,"camera":"cong","rule":"san","rule_kind":"enter","label":"person","most":2}',1795855446773,NULL);
-INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795855446620,1,'rtc','{"role":"duty"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(3,'1-3',1,'incident.judged','1-900',1795855446632,1,'rtc','{"verdict":"true_alarm","role":"duty"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(4,'1-4',2,'detection.seen','cong',1795855446641,1,'rtc','{"label":"person","score":0.8,"hits":9,"began_ms":1790000000000,"lasted_ms":3000,"from":[0.4,0.9],"to":[0.6,0.9]}',NULL,NULL);
-INSERT INTO "outbox" VALUES(5,'1-5',1,'alert.taken','1-900/1',1795855446645,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(6,'1-6',1,'horn.reported','1-1/loa-1',1795855446665,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
-INSERT INTO "outbox" VALUES(7,'1-7',2,'reading.taken','cau',1795855446669,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good","came_at_ms":0,"source":"gauge"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(8,'1-8',1,'recording.exported','e-1',1795855446693,1,'rtc','{"camera":"cong","since_ms":1790000000000,"until_ms":1790000010000,"blurred":true}',NULL,NULL);
-INSERT INTO "outbox" VALUES(9,'1-9',0,'cap.issued','molang-xa-1-1-900',1795855446701,1,'rtc','{"msg_type":"Alert","about":"1-900","xml":"<alert/>"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(10,'1-10',1,'audit.checkpointed','1',1795855446701,1,'rtc','{"body":"{\"at_ms\": 1795855446701, \"box\": \"/xa/dong-son/box/1\", \"chain\": \"b0e75b2257863e12abb8f9feb01e0ef8b47b6a33ebdd9b826dd5ba4a417674b7\", \"number\": 1, \"previous\": \"0000000000000000000000000000000000000000000000000000000000000000\", \"seq\": 6, \"v\": 1}","key_id":"752c40b25401a155","sig":"c89a3c30364d8c873d621dab8be3b4975fe991f5e0e6efcb25f10741243b54a69877418005cd92029c1dc22456604347c266f4861f2b4cd3435856643fd9bc0c"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(11,'1-11',1,'horn.reported','1-2/loa-1',1795855446741,1,'rtc','{"outcome":"UNKNOWN","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
-INSERT INTO "outbox" VALUES(12,'1-12',1,'horn.reported_late','1-2/loa-1',1795855446745,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500}',NULL,NULL);
-INSERT INTO "outbox" VALUES(13,'1-13',1,'horn.local_play','loa-1/0-7',1795855446749,1,'rtc','{"template":"bao-dong-3","outcome":"PLAYED","played_ms":1500,"ended_at_ms":1}',NULL,NULL);
-INSERT INTO "outbox" VALUES(14,'1-14',2,'reading.taken','ho',1795855446761,1,'rtc','{"quantity":"level","value":20.9,"unit":"m","at_ms":1790000000000,"quality":"good","came_at_ms":1790000000000,"source":"hand"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(15,'1-16',3,'media.offered','1-900',1795855446777,1,'rtc','{"kind":"still","event":"1-1","sha256":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","bytes":1000}',NULL,NULL);
-INSERT INTO "outbox" VALUES(16,'1-17',1,'report.made','ngay-2026-11-20',1795855446782,1,'rtc','{"kind":"day","period":"2026-11-20","revision":1,"title":"","since_ms":1795107600000,"until_ms":1795194000000,"to":["tinh"],"due_ms":{"tinh":1},"figures":{"incidents":1},"files":{"pdf":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1},"xlsx":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1},"json":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1}}}',NULL,NULL);
-INSERT INTO "outbox" VALUES(17,'1-20',1,'command.done','lenh-0001',1795855446793,1,'rtc','{"kind":"template","seq":1,"outcome":"proposed"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(18,'1-21',1,'command.refused','ffffffffffffffff',1795855446793,1,'rtc','{"outcome":"bad_signature","reason":"Chữ ký không đúng."}',NULL,NULL);
-INSERT INTO "outbox" VALUES(19,'1-22',1,'urgent_key.accepted','0000000000000000',1795855446793,1,'rtc','{}',NULL,NULL);
+INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795862144288,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000,"camera":"cong","rule":"san","rule_kind":"enter","label":"person","most":2}',1795862144333,NULL);
+INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795862144293,1,'rtc','{"role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(3,'1-3',1,'incident.judged','1-900',1795862144297,1,'rtc','{"verdict":"true_alarm","role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(4,'1-4',2,'detection.seen','cong',1795862144299,1,'rtc','{"label":"person","score":0.8,"hits":9,"began_ms":1790000000000,"lasted_ms":3000,"from":[0.4,0.9],"to":[0.6,0.9]}',NULL,NULL);
+INSERT INTO "outbox" VALUES(5,'1-5',1,'alert.taken','1-900/1',1795862144300,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(6,'1-6',1,'horn.reported','1-1/loa-1',1795862144305,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
+INSERT INTO "outbox" VALUES(7,'1-7',2,'reading.taken','cau',1795862144306,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good","came_at_ms":0,"source":"gauge"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(8,'1-8',1,'recording.exported','e-1',1795862144310,1,'rtc','{"camera":"cong","since_ms":1790000000000,"until_ms":1790000010000,"blurred":true}',NULL,NULL);
+INSERT INTO "outbox" VALUES(9,'1-9',0,'cap.issued','molang-xa-1-1-900',1795862144312,1,'rtc','{"msg_type":"Alert","about":"1-900","xml":"<alert/>"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(10,'1-10',1,'audit.checkpointed','1',1795862144312,1,'rtc','{"body":"{\"at_ms\": 1795862144312, \"box\": \"/xa/dong-son/box/1\", \"chain\": \"2d623041860f2dc21ae135e8f2b98e16013debbece1397c566d57d60f424355c\", \"number\": 1, \"previous\": \"0000000000000000000000000000000000000000000000000000000000000000\", \"seq\": 6, \"v\": 1}","key_id":"b9dd7136c03a2250","sig":"ab8778e28377eac89ff07e2a5108524d85bb5344bdd9d49b34047e705b0e8c6c9ac8f343c07eeb71be399532c4a78e0841b10f46fc89d62366071467b6040f0d"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(11,'1-11',1,'horn.reported','1-2/loa-1',1795862144324,1,'rtc','{"outcome":"UNKNOWN","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
+INSERT INTO "outbox" VALUES(12,'1-12',1,'horn.reported_late','1-2/loa-1',1795862144325,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500}',NULL,NULL);
+INSERT INTO "outbox" VALUES(13,'1-13',1,'horn.local_play','loa-1/0-7',1795862144326,1,'rtc','{"template":"bao-dong-3","outcome":"PLAYED","played_ms":1500,"ended_at_ms":1}',NULL,NULL);
+INSERT INTO "outbox" VALUES(14,'1-14',2,'reading.taken','ho',1795862144330,1,'rtc','{"quantity":"level","value":20.9,"unit":"m","at_ms":1790000000000,"quality":"good","came_at_ms":1790000000000,"source":"hand"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(15,'1-16',3,'media.offered','1-900',1795862144335,1,'rtc','{"kind":"still","event":"1-1","sha256":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","bytes":1000}',NULL,NULL);
+INSERT INTO "outbox" VALUES(16,'1-17',1,'report.made','ngay-2026-11-20',1795862144338,1,'rtc','{"kind":"day","period":"2026-11-20","revision":1,"title":"","since_ms":1795107600000,"until_ms":1795194000000,"to":["tinh"],"due_ms":{"tinh":1},"figures":{"incidents":1},"files":{"pdf":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1},"xlsx":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1},"json":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1}}}',NULL,NULL);
+INSERT INTO "outbox" VALUES(17,'1-20',1,'command.done','lenh-0001',1795862144340,1,'rtc','{"kind":"template","seq":1,"outcome":"proposed"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(18,'1-21',1,'command.refused','ffffffffffffffff',1795862144340,1,'rtc','{"outcome":"bad_signature","reason":"Chữ ký không đúng."}',NULL,NULL);
+INSERT INTO "outbox" VALUES(19,'1-22',1,'urgent_key.accepted','0000000000000000',1795862144340,1,'rtc','{}',NULL,NULL);
 CREATE TABLE outbox_count (
     lane INTEGER PRIMARY KEY CHECK (lane BETWEEN 0 AND 3),
     waiting INTEGER NOT NULL,
@@ -577,7 +577,7 @@ CREATE TABLE outbox_unqueued (
     since_ms INTEGER NOT NULL,
     until_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "outbox_unqueued" VALUES(2,1,1795855446781,1795855446781);
+INSERT INTO "outbox_unqueued" VALUES(2,1,1795862144337,1795862144337);
 CREATE TABLE outbox_withheld (
     type TEXT NOT NULL,
     field TEXT NOT NULL,
@@ -585,7 +585,7 @@ CREATE TABLE outbox_withheld (
     last_at_ms INTEGER NOT NULL,
     PRIMARY KEY (type, field)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "outbox_withheld" VALUES('reading.taken','note',1,1795855446781);
+INSERT INTO "outbox_withheld" VALUES('reading.taken','note',1,1795862144337);
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -616,7 +616,7 @@ CREATE TABLE pin (
     made_at_ms INTEGER NOT NULL,
     incident TEXT REFERENCES incident (id)
 ) STRICT;
-INSERT INTO "pin" VALUES('p-1','cong',1790000000000,1790000010000,'vụ trộm','lan',1798447446681,1795855446681,NULL);
+INSERT INTO "pin" VALUES('p-1','cong',1790000000000,1790000010000,'vụ trộm','lan',1798454144308,1795862144308,NULL);
 CREATE TABLE planned_airing (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL,
@@ -673,7 +673,7 @@ CREATE TABLE province_command (
     came_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "province_command" VALUES('lenh-0001',1,'template','dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd','{}',1,4102444800000,'done','proposed','',1795855446793,1795855446793);
+INSERT INTO "province_command" VALUES('lenh-0001',1,'template','dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd','{}',1,4102444800000,'done','proposed','',1795862144340,1795862144340);
 CREATE TABLE province_proposal (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -686,7 +686,7 @@ CREATE TABLE province_proposal (
     decided_by TEXT NOT NULL DEFAULT '',
     note TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "province_proposal" VALUES('lenh-0001','template','Mẫu tin','{}','','open',1795855446793,NULL,'','');
+INSERT INTO "province_proposal" VALUES('lenh-0001','template','Mẫu tin','{}','','open',1795862144340,NULL,'','');
 CREATE TABLE reading (
     station TEXT NOT NULL,
     quantity TEXT NOT NULL,
@@ -710,7 +710,7 @@ CREATE TABLE recording (
     ms INTEGER NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795855446653);
+INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795862144302);
 CREATE TABLE report (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -732,7 +732,7 @@ CREATE TABLE report (
     sent_at_ms INTEGER,
     UNIQUE (kind, period, revision)
 ) STRICT;
-INSERT INTO "report" VALUES('ngay-2026-11-20','day','2026-11-20',1,1,1795855446782,'Lan','["x"]','{"incidents":1}','{"pdf":["bao-cao.pdf","0000000000000000000000000000000000000000000000000000000000000000",1],"xlsx":["bao-cao.xlsx","0000000000000000000000000000000000000000000000000000000000000000",1],"json":["bao-cao.json","0000000000000000000000000000000000000000000000000000000000000000",1]}','{"tinh":1}','draft',NULL,NULL,'',NULL,'1-17',NULL);
+INSERT INTO "report" VALUES('ngay-2026-11-20','day','2026-11-20',1,1,1795862144338,'Lan','["x"]','{"incidents":1}','{"pdf":["bao-cao.pdf","0000000000000000000000000000000000000000000000000000000000000000",1],"xlsx":["bao-cao.xlsx","0000000000000000000000000000000000000000000000000000000000000000",1],"json":["bao-cao.json","0000000000000000000000000000000000000000000000000000000000000000",1]}','{"tinh":1}','draft',NULL,NULL,'',NULL,'1-17',NULL);
 CREATE TABLE resident_report (
     id TEXT PRIMARY KEY,
     text TEXT NOT NULL,
@@ -744,7 +744,7 @@ CREATE TABLE resident_report (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "resident_report" VALUES('p-1','Đèn đường hỏng.','dong','open',NULL,'','lan',1795855446701,1795855446701);
+INSERT INTO "resident_report" VALUES('p-1','Đèn đường hỏng.','dong','open',NULL,'','lan',1795862144312,1795862144312);
 CREATE TABLE roll_call (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     hamlet TEXT NOT NULL,
@@ -780,7 +780,7 @@ CREATE TABLE source_item (
     received_at_ms INTEGER NOT NULL,
     PRIMARY KEY (source, item)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "source_item" VALUES('tinh','tin-1','Tỉnh','drafted','','b-1',1790000000000,1795855446701);
+INSERT INTO "source_item" VALUES('tinh','tin-1','Tỉnh','drafted','','b-1',1790000000000,1795862144312);
 CREATE TABLE source_told (
     source TEXT NOT NULL,
     horn_order TEXT NOT NULL,
@@ -793,7 +793,7 @@ CREATE TABLE stick (
     events INTEGER NOT NULL,
     receipt_at_ms INTEGER
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "stick" VALUES('00000000000000000000000000000000',1795855446773,1,1795855446773);
+INSERT INTO "stick" VALUES('00000000000000000000000000000000',1795862144333,1,1795862144333);
 CREATE TABLE suspension (
     camera TEXT NOT NULL,
     rule TEXT NOT NULL,
@@ -802,7 +802,7 @@ CREATE TABLE suspension (
     made_at_ms INTEGER NOT NULL,
     PRIMARY KEY (camera, rule)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "suspension" VALUES('cong','san',1795859046637,'lan',1795855446637);
+INSERT INTO "suspension" VALUES('cong','san',1795865744298,'lan',1795862144298);
 CREATE TABLE talk (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -838,7 +838,7 @@ CREATE TABLE upload (
     detail TEXT NOT NULL DEFAULT '',
     clip TEXT REFERENCES clip (sha256)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "upload" VALUES('u-1','b-2',0,'bru','Lịch tiêm chủng','thuong','["dong"]','lan','operator',1795855446732,'waiting','',NULL);
+INSERT INTO "upload" VALUES('u-1','b-2',0,'bru','Lịch tiêm chủng','thuong','["dong"]','lan','operator',1795862144322,'waiting','',NULL);
 CREATE TABLE urgent_bulletin (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL REFERENCES incident (id),
@@ -850,7 +850,7 @@ CREATE TABLE urgent_bulletin (
     detail TEXT NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "urgent_bulletin" VALUES('khan-0001','1-900','0000000000000000','Nước lên nhanh.','["dong"]',4102444800000,'waiting','',1795855446793);
+INSERT INTO "urgent_bulletin" VALUES('khan-0001','1-900','0000000000000000','Nước lên nhanh.','["dong"]',4102444800000,'waiting','',1795862144340);
 CREATE TABLE urgent_key (
     key_id TEXT PRIMARY KEY,
     public_hex TEXT NOT NULL,
@@ -860,7 +860,7 @@ CREATE TABLE urgent_key (
     revoked_at_ms INTEGER,
     revoked_by TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "urgent_key" VALUES('0000000000000000','1111111111111111111111111111111111111111111111111111111111111111','Trung tâm Phòng chống thiên tai',1795855446793,'Lan',NULL,'');
+INSERT INTO "urgent_key" VALUES('0000000000000000','1111111111111111111111111111111111111111111111111111111111111111','Trung tâm Phòng chống thiên tai',1795862144340,'Lan',NULL,'');
 CREATE TABLE way_use (
     way TEXT NOT NULL,
     month TEXT NOT NULL,
