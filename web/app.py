@@ -31,6 +31,7 @@ from web.river import river
 from web.settings import SETTINGS_KEY, WebSettings
 from web.talk import talk
 from web.templates_page import templates
+from web.texts import speak, texts
 from web.throttle import Throttle
 from web.uploads import uploads
 
@@ -50,9 +51,10 @@ def create_app(settings: WebSettings) -> Flask:
     show_problems(app)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(talk, records, templates, abbreviations, bank, uploads, calendar, phone, river, flood, reports),
+        *(talk, records, templates, abbreviations, bank, uploads, calendar, phone, river, flood, reports, texts),
     ):
         app.register_blueprint(blueprint)
+    speak(app)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)
     return app
 

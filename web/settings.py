@@ -14,7 +14,7 @@ from edge.core.errors import MisconfiguredError
 SETTINGS_KEY = "MOLANG_SETTINGS"
 _SECRET_BYTES = 32
 
-RoleName = Literal["duty", "operator", "leader", "technician", "official"]
+RoleName = Literal["duty", "operator", "leader", "technician", "official", "viewer", "admin"]
 
 
 class ShownGauge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

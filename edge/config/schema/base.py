@@ -47,7 +47,7 @@ Origin = Annotated[str, Meta(pattern=r"^(\*|https?://[A-Za-z0-9.:\[\]-]+)\Z", ma
 PasswordHash = Annotated[str, Meta(pattern=r"^(scrypt|pbkdf2):[^$]+\$[^$]+\$[0-9a-f]+\Z", max_length=400)]
 
 
-RoleName = Literal["duty", "operator", "leader", "technician", "official"]
+RoleName = Literal["duty", "operator", "leader", "technician", "official", "viewer", "admin"]
 
 
 Share = Annotated[float, Meta(ge=0, le=1)]

@@ -7,7 +7,11 @@ from edge.core.errors import FinalError
 
 
 class Role(StrEnum):
-    """The five kinds of people, and the wall itself. An official sees and does only what the phone page has."""
+    """The kinds of people, and the wall itself.
+
+    An official sees and does only what the phone page has; a viewer looks; an admin keeps people and settings and
+    speaks through no horn.
+    """
 
     WALL = "wall"
     DUTY = "duty"
@@ -15,6 +19,8 @@ class Role(StrEnum):
     LEADER = "leader"
     TECHNICIAN = "technician"
     OFFICIAL = "official"
+    VIEWER = "viewer"
+    ADMIN = "admin"
 
 
 ROLE_NAMES = {
@@ -24,10 +30,13 @@ ROLE_NAMES = {
     Role.LEADER: "lãnh đạo xã",
     Role.TECHNICIAN: "kỹ thuật viên",
     Role.OFFICIAL: "cán bộ",
+    Role.VIEWER: "người xem",
+    Role.ADMIN: "quản trị",
 }
 
 _EVERYBODY = frozenset(Role) - {Role.OFFICIAL}
-_PEOPLE = _EVERYBODY - {Role.WALL}
+_LOOKERS = frozenset({Role.WALL, Role.VIEWER, Role.ADMIN})
+_PEOPLE = _EVERYBODY - _LOOKERS
 _IN_THE_FIELD = frozenset({Role.DUTY, Role.LEADER, Role.OFFICIAL})
 ALLOWED: dict[str, frozenset[Role]] = {
     "GetState": _EVERYBODY,

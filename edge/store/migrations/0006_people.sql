@@ -1,0 +1,1 @@
+-- People who work with the box: accounts, settings that were changed, indicators, shifts. One section a subject.
