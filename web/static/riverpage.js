@@ -92,7 +92,7 @@ function others(station) {
 
 function marks(station, open) {
   const hands = station.hand.map((row) => el("li", {}, el("time", {}, momentWords(row.at_ms)), el("b", {}, `${number(row.value)} ${row.unit}`),
-    el("span", {}, t("%(by_user)s đọc%(row)s", { by_user: row.by_user, row: row.note ? `: ${row.note}` : "" }), row.photo ? el("a", { href: `/photos/${row.photo}.jpg`, target: "_blank", rel: "noopener" }, ` ${t("xem ảnh")}`) : null)));
+    el("span", {}, [t("%(by_user)s đọc", { by_user: row.by_user }), row.note].filter(Boolean).join(": "), row.photo ? el("a", { href: `/photos/${row.photo}.jpg`, target: "_blank", rel: "noopener" }, ` ${t("xem ảnh")}`) : null)));
   const bad = station.bad.slice(-20).reverse().map((row) => el("li", {}, el("time", {}, momentWords(row.at_ms)), el("b", { class: "bad" }, `${number(row.value)} m`), el("span", {}, QUALITY[row.quality] ?? row.quality)));
   return [section("hand", t("%(hands)s số đo tay", { hands: hands.length }), hands, station, open), section("bad", t("%(bad)s số đáng ngờ, mới nhất trước", { bad: station.bad.length }), bad, station, open)];
 }
