@@ -27,7 +27,9 @@ _ASKED = re.compile(r'(?<![\w.])t\(("(?:[^"\\\n]|\\.)*")')
 """Babel does not look into the values of a call, where another sentence may stand."""
 _KEPT = "// kept as written"
 """Marks a line of a script whose sentences are written into the records, which are Vietnamese for every reader."""
-_NO_WORDS = re.compile(r"Mõ Làng|molang reports sign|kbit/s|CSV|PDF|XLSX|TOTP|MQTT|HTTP|JSON|SMS|BĐ|Enter|Esc|F9|\b(?:km|m|mm|s|V|A|kB|MB|P|X)\b")
+_NO_WORDS = re.compile(
+    r"Mõ Làng|molang reports sign|kbit/s|CSV|PDF|XLSX|TOTP|MQTT|HTTP|JSON|SMS|BĐ|Enter|Esc|F9|\b(?:km|m|mm|s|V|A|kB|MB|P|X)\b"
+)
 
 
 def said_by(path: Path) -> Iterator[str]:

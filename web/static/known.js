@@ -16,12 +16,17 @@ export function whoKnows({ told, not_reached: unreached = [] }) {
   return groups;
 }
 
+/** Whether nobody took it for too long. */
+export function isLate({ taken_by: taken, began_at_ms: began, state, verdict }) {
+  return !taken && !verdict && state === "open" && serverNow() - began > LATE_MS;
+}
+
 /** One line that says whether anybody has it in hand. */
 export function headline(incident) {
   const { taken_by: taken, taken_at_ms: at, began_at_ms: began, state } = incident;
   if (taken) return el("p", { class: "taken" }, icon("hand"), el("strong", {}, taken), ` ${t("đã nhận")} `, ago(at));
   if (state !== "open" || incident.verdict) return null;
-  return el("p", { class: `untaken ${serverNow() - began > LATE_MS ? "late" : ""}` }, icon("hand"), el("strong", {}, t("CHƯA AI NHẬN VIỆC")), " ", lasting(began));
+  return el("p", { class: `untaken ${isLate(incident) ? "late" : ""}` }, icon("hand"), el("strong", {}, t("CHƯA AI NHẬN VIỆC")), " ", lasting(began));
 }
 
 /** First and large whom the alarm did not reach, then how many know, with their names. */

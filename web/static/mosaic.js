@@ -2,7 +2,8 @@
 
 const ASPECT = 16 / 9;
 const GAP = 10;
-const BIG = 560; // tiles at least so wide have room for a story
+const FONT = 19; // pixels of the wall's words on a screen of 1920
+const STORY = 480; // big tiles at least so wide have room for a story
 const USUAL = 400; // narrower ones have smaller words
 const DENSE = 260; // and these only the most necessary ones
 const LEAST = 150; // nothing is recognised on less
@@ -25,12 +26,19 @@ function placeTiles(parent, wanted) {
   const big = tiles.filter((tile) => ranks.has(tile.dataset.camera)).sort((a, b) => ranks.get(a.dataset.camera) - ranks.get(b.dataset.camera));
   const small = tiles.filter((tile) => !ranks.has(tile.dataset.camera));
   const boxes = arrange(big.length, small.length, width, height);
-  [...big, ...small].forEach((tile, index) => put(tile, boxes[index], index < big.length));
+  const unit = parseFloat(getComputedStyle(parent).fontSize) / FONT;
+  [...big, ...small].forEach((tile, index) => put(tile, boxes[index], sizeOf(boxes[index].width / unit, index < big.length)));
 }
 
-function put(tile, box, isBig) {
+function put(tile, box, size) {
   for (const side of ["left", "top", "width", "height"]) tile.style[side] = `${box[side]}px`;
-  tile.dataset.size = isBig && box.width >= USUAL ? "big" : box.width >= BIG ? "wide" : box.width >= USUAL ? "usual" : box.width >= DENSE ? "dense" : "tiny";
+  tile.dataset.size = size;
+}
+
+/** What there is room for; `width` as on a screen of 1920 pixels. */
+function sizeOf(width, isBig) {
+  if (isBig && width >= STORY) return "big";
+  return width >= USUAL ? "usual" : width >= DENSE ? "dense" : "tiny";
 }
 
 /** Boxes {left, top, width, height} in whole pixels: first `big` ones, then `small` ones, as large as they can be. */

@@ -8,17 +8,18 @@ import { number } from "./words.js";
 
 const HOUR_MS = 3600 * 1000;
 const LEAST_SPAN_MS = 10 * 60 * 1000;
-const RIGHT = 92; // pixels for the names of the levels
-const LABEL = 17;
+const RIGHT = 5.4; // of a word's height: room for the names of the levels
+const WORDS = 0.9;
 
 export class RiverPlot {
   #plot = null;
   #gauge = null;
   #outlook = null;
 
-  /** `node` fills its place; `update` draws. `size` is that of the words, in pixels. */
-  constructor(size = LABEL) {
-    this.size = size;
+  /** `node` fills its place; `update` draws. Words are nearly as large as the page's. */
+  constructor() {
+    this.size = parseFloat(getComputedStyle(document.body).fontSize) * WORDS;
+    this.span = { since: 0, until: 1, low: 0, high: 1 };
     this.node = el("div", { class: "riverplot", role: "img" });
     this.ready = uplot().then((Plot) => this.#begin(Plot), () => this.#missing());
   }
@@ -64,7 +65,7 @@ export class RiverPlot {
     const colour = (name, alpha = 1) => () => faded(this.#colour(name), alpha);
     const line = (stroke, more = {}) => ({ stroke, width: 3, points: { show: false }, spanGaps: true, ...more });
     return {
-      width: 300, height: 150, legend: { show: false }, cursor: { show: false }, padding: [10, RIGHT, 0, 0],
+      width: 300, height: 150, legend: { show: false }, cursor: { show: false }, padding: [10, this.size * RIGHT, 0, 0],
       scales: { x: { time: false, range: () => [this.span.since, this.span.until] }, y: { range: () => [this.span.low, this.span.high] } },
       axes: [
         { stroke: colour("--muted"), font, size: this.size + 12, gap: 4, space: this.size * 6, grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, splits: (_, __, low, high) => hours(low, high, this.node.clientWidth / (this.size * 6)), values: (_, splits) => splits.map(hourMinute) },
