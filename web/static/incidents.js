@@ -6,6 +6,7 @@ import { headline, isLate, knownLines } from "./known.js";
 import { t } from "./texts.js";
 import { mostWords, RULE_KIND, SEVERITY, VERDICT } from "./words.js";
 
+const RANKS = ["minor", "moderate", "severe", "extreme"];
 const LOOK_MS = 10000; // how late nobody took one is seen by looking
 
 /** Shows the incidents of `mirror` in `parent`; `take(incident)` draws a button and titles are links, or null on the wall. */
@@ -14,12 +15,18 @@ export function showIncidents(parent, mirror, take = null) {
   const calm = el("div", { class: "calm", hidden: true }, icon("check"), el("p", {}, t("Không có sự cố nào.")));
   replace(parent, list, calm);
   const draw = () => {
-    const incidents = mirror.get("incidents") ?? [];
+    const incidents = inOrder(mirror.get("incidents") ?? [], take === null);
     keyed(list, incidents.map((incident) => ({ ...incident, late: isLate(incident) })), (incident) => incidentCard(incident, take));
     calm.hidden = incidents.length > 0 || mirror.get("incidents") === undefined;
   };
   mirror.on("incidents", draw);
   setInterval(draw, LOOK_MS);
+}
+
+/** On the wall, which shows only some: what goes on before what is over, the worst first. */
+function inOrder(incidents, worstFirst) {
+  const weight = ({ state, severity, verdict }) => (state === "open" && verdict !== "false_alarm" ? 1 + RANKS.indexOf(severity) : 0);
+  return worstFirst ? incidents.toSorted((a, b) => weight(b) - weight(a)) : incidents;
 }
 
 /** One incident as a list item. Where there is a `link` its title leads to its page; `told` null is left out. */

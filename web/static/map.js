@@ -8,7 +8,8 @@ import { number, SEVERITY } from "./words.js";
 
 const RANKS = ["minor", "moderate", "severe", "extreme"];
 const SECTIONS = "map commune cameras horns gauges incidents on_air";
-const MARGIN = 26; // pixels around the commune
+const MARGIN = 14; // pixels around the commune
+const STEP_EM = 2; // between things that stand in a row
 
 /** Keeps a map of `mirror` in `parent`. With `pick(hamlet id)` hamlets can be chosen; `show(ids)` marks the chosen ones. */
 export async function showMap(parent, mirror, { pick = null } = {}) {
@@ -103,8 +104,9 @@ class CommuneMap {
     }
   }
 
-  #thing(thing, { at, sure }) {
+  #thing(thing, { at, sure, shift }) {
     const node = el("div", { class: `spot spot-${thing.kind} ${thing.look} ${sure ? "" : "about"}`, title: thing.title }, icon(thing.icon, thing.title), thing.words ? el("b", {}, thing.words) : null);
+    Object.assign(node.style, { left: `${shift[0] * STEP_EM}em`, top: `${shift[1] * STEP_EM}em` });
     const sign = this.L.divIcon({ className: "spot-place", html: node, iconSize: [0, 0] });
     this.L.marker(at, { icon: sign, interactive: false, keyboard: false, zIndexOffset: thing.rank * 1000 }).addTo(this.things);
   }

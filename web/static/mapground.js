@@ -2,14 +2,14 @@
 
 const SIDE = 0.01; // degrees; a diagram has no scale
 const GAP = 0.0012;
-const CLOSE = 0.16; // of a hamlet's smaller side: how far things without a position stand from its middle
+const ROW = 5; // things without a position stand in rows of so many above the name of their hamlet
 
-/** {drawn, hamlets: [{id, name, rings, centre, reach}], lines, places, fault} from the sections `map` and `commune`. */
+/** {drawn, hamlets: [{id, name, rings, centre}], lines, places, fault} from the sections `map` and `commune`. */
 export function ground(map, commune) {
   const names = new Map((commune?.hamlets ?? []).map((hamlet) => [hamlet.id, hamlet.name]));
   const drawn = (map?.hamlets ?? []).length > 0;
   const shapes = drawn ? map.hamlets : squares([...names.keys()]);
-  const hamlets = shapes.map(({ id, rings }) => ({ id, name: names.get(id) ?? id, rings, ...middle(widest(rings)) }));
+  const hamlets = shapes.map(({ id, rings }) => ({ id, name: names.get(id) ?? id, rings, centre: middle(widest(rings)) }));
   return { drawn, hamlets, lines: map?.lines ?? [], places: drawn ? (map.places ?? {}) : {}, fault: map?.fault ?? "" };
 }
 
@@ -27,7 +27,7 @@ function widest(rings) {
   return rings.reduce((best, ring) => (ring.length > best.length ? ring : best));
 }
 
-/** The middle of a ring, weighed by its area, and how far from it is still inside. */
+/** The middle of a ring, weighed by its area. */
 function middle(ring) {
   let [area, lat, lon] = [0, 0, 0];
   ring.forEach(([y, x], index) => {
@@ -37,24 +37,22 @@ function middle(ring) {
     lat += (y + y2) * cross;
     lon += (x + x2) * cross;
   });
-  const extent = (axis) => Math.max(...ring.map((one) => one[axis])) - Math.min(...ring.map((one) => one[axis]));
-  const flat = Math.abs(area) < 1e-12;
-  const centre = flat ? ring[0] : [lat / (3 * area), lon / (3 * area)];
-  return { centre, reach: Math.min(extent(0), extent(1)) };
+  return Math.abs(area) < 1e-12 ? ring[0] : [lat / (3 * area), lon / (3 * area)];
 }
 
-/** Positions by "camera/<id>" of everything with a hamlet: what the commune drew, else around the hamlet's middle. */
+/** By "camera/<id>": {at, sure, shift}: where the commune drew it, else the hamlet's middle, `shift` [x, y] steps away. */
 export function positions({ hamlets, places }, things) {
-  const found = new Map(Object.entries(places).map(([name, at]) => [name, { at, sure: true }]));
+  const found = new Map(Object.entries(places).map(([name, at]) => [name, { at, sure: true, shift: [0, 0] }]));
   for (const hamlet of hamlets) {
     const loose = things.filter((thing) => thing.hamlet === hamlet.id && !found.has(thing.key));
-    loose.forEach((thing, index) => found.set(thing.key, { at: around(hamlet, index, loose.length), sure: false }));
+    loose.forEach((thing, index) => found.set(thing.key, { at: hamlet.centre, sure: false, shift: inRows(index, loose.length) }));
   }
   return found;
 }
 
-function around({ centre, reach }, index, count) {
-  const angle = (2 * Math.PI * index) / Math.max(3, count) - Math.PI / 2;
-  const away = reach * (CLOSE + 0.012 * count);
-  return [centre[0] - Math.sin(angle) * away * 0.8, centre[1] + Math.cos(angle) * away];
+/** Steps to the right of the middle and above it; a row that is not full is in the middle, too. */
+function inRows(index, count) {
+  const row = Math.floor(index / ROW);
+  const wide = Math.min(ROW, count - row * ROW);
+  return [(index % ROW) - (wide - 1) / 2, -1 - row];
 }

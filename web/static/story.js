@@ -18,6 +18,7 @@ export function showStories(parent, mirror) {
   const place = keepPlaced(parent, () => shown.map((incident) => incident.camera));
   const look = () => {
     shown = storied(mirror);
+    document.body.classList.toggle("has-story", shown.length > 0);
     place();
     write(parent, shown);
   };
