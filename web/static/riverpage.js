@@ -116,11 +116,11 @@ async function look() {
     setServerTime(shown.at_ms);
     draw();
   } catch (error) {
-    byId("dead").hidden = false;
-    byId("dead-words").textContent = t("%(message)s Số trên trang có thể đã cũ.", { message: error.message });
+    byId("old").hidden = false;
+    byId("old").textContent = t("%(message)s Số trên trang có thể đã cũ.", { message: error.message });
     return;
   }
-  byId("dead").hidden = true;
+  byId("old").hidden = true;
 }
 
 function choose(event) {
