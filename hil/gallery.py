@@ -9,8 +9,8 @@ from typing import Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
+from hil.browser import DESK, PHONE, TELEVISION, Screen
 from hil.pages import PAGES, PageOf
-from hil.shots import DESK, PHONE, TELEVISION, Screen
 
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
@@ -94,3 +94,16 @@ def script_kb(browser: Browser, site: Site, name: str) -> float:
 
 def _is_script(answer: Response) -> bool:
     return answer.request.resource_type == "script" and answer.ok
+
+
+def entering(address: str, password_of: Callable[[str], str]) -> Callable[[Page, str], None]:
+    """How somebody of a role logs in at this address."""
+
+    def enter(page: Page, role: str) -> None:
+        page.goto(f"{address}/login")
+        page.check(f"input[name=role][value={role}]", force=True)
+        page.fill("input[name=password]", password_of(role))
+        page.click("button.primary")
+        page.wait_for_url(lambda url: "/login" not in url)
+
+    return enter

@@ -1,11 +1,11 @@
-"""Every page of the commune's box, and who opens it: for pictures, for axe and for whatever else must leave none out."""
+"""Every page of the commune's box, and who opens it: for pictures, for axe, for whatever must leave none out."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class PageOf:
-    """``role`` is whoever has business there, "" nobody, "wall" a screen with its token; ``ready`` is what it shows at last."""
+    """``role``: who has business there, "" nobody, "wall" a screen with its token; ``ready``: what it shows at last."""
 
     name: str
     path: str

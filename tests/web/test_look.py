@@ -11,10 +11,10 @@ from playwright.async_api import expect
 from playwright.sync_api import sync_playwright
 
 from edge.core.policy.rights import ALLOWED
-from hil.gallery import Site, script_kb
+from hil.browser import CHROMIUM, DESK, FLAGS
+from hil.gallery import Site, entering, script_kb
 from hil.pages import PAGES
-from hil.prove.people.look import MOST_PHONE_KB, MOST_WALL_KB, entering, faults_of, usable
-from hil.shots import CHROMIUM, DESK, FLAGS
+from hil.prove.people.look import MOST_PHONE_KB, MOST_WALL_KB, faults_of, usable
 from tests.web.paper_commune import now_ms
 from tests.web.scenery import busy
 from tests.web.scenery_eyes import eyes
@@ -26,7 +26,7 @@ from web.places import PARTS, here
 
 STYLES = sorted((WEB / "static").glob("*.css"))
 OVER_PICTURES = {"base.css", "dark.css", "wall.css", "phone.css", "tune.css", "recordings.css"}
-"""The palettes themselves; the wall's and the phone's own; what is drawn over pictures, whose colours no theme changes."""
+"""The palettes; the wall's and the phone's own; what is drawn over pictures, whose colours no theme changes."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|rgba|hsl|hsla)\(")
 LOADS = 2
 WITHOUT_THEIR_SERVICE = {"flood", "calendar", "bank"}
@@ -115,3 +115,18 @@ def test_an_unknown_theme_is_refused(app: Flask) -> None:
     assert visitor.client.post("/theme/pink", data={"csrf": visitor.csrf}).status_code == 400
     assert visitor.client.post("/theme/dark", data={"csrf": visitor.csrf, "next": "/duty"}).status_code == 302
     assert 'media="all"' in visitor.get("/duty").get_data(as_text=True)
+
+
+@NEEDS_CHROMIUM
+async def test_what_was_written_outlives_a_dead_server_and_a_new_log_in_but_no_log_out(running: Stage) -> None:
+    async with browser_page((DESK.width, DESK.height)) as page:
+        await log_in(page, running, "operator", "/abbreviations")
+        await page.fill("[name=written]", "NVH")
+        await page.fill("[name=spoken]", "nhà văn hóa")
+        await page.context.clear_cookies()
+        await log_in(page, running, "operator", "/abbreviations")
+        await expect(page.locator("[name=spoken]")).to_have_value("nhà văn hóa")
+        await page.click(".bar-person summary")
+        await page.get_by_role("button", name="Đăng xuất").click()
+        await log_in(page, running, "operator", "/abbreviations")
+        await expect(page.locator("[name=spoken]")).to_have_value("")

@@ -1,21 +1,21 @@
-"""Lines ``axe``, ``script_weight`` and ``panel_usable``: what the pages are to whoever cannot see well, waits, or pays."""
+"""Lines ``axe``, ``script_weight``, ``panel_usable``: pages for whoever cannot see well, waits, or pays."""
 
 import contextlib
 import statistics
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from hil import axe as judge
+from hil.browser import CHROMIUM, DESK, FLAGS, PHONE, Screen
 from hil.commune import Commune
-from hil.gallery import SETTLE_MS, THEMES, Site, Theme, script_kb, visits
+from hil.gallery import SETTLE_MS, THEMES, Site, Theme, entering, script_kb, visits
 from hil.links import Figure, Link
 from hil.pages import PAGES, PageOf
-from hil.shots import CHROMIUM, DESK, FLAGS, PHONE, Screen
 
 MOST_WALL_KB = 250.0
 MOST_PHONE_KB = 60.0
@@ -125,16 +125,3 @@ def site_of(commune: Commune) -> Site:
     """The pages of a running commune."""
     address = commune.panel_url.removesuffix("/panel")
     return Site(address, commune.access.wall_token, entering(address, lambda role: commune.access.passwords[role]))
-
-
-def entering(address: str, password_of: Callable[[str], str]) -> Callable[[Page, str], None]:
-    """How somebody of a role logs in at this address."""
-
-    def enter(page: Page, role: str) -> None:
-        page.goto(f"{address}/login")
-        page.check(f"input[name=role][value={role}]", force=True)
-        page.fill("input[name=password]", password_of(role))
-        page.click("button.primary")
-        page.wait_for_url(lambda url: "/login" not in url)
-
-    return enter
