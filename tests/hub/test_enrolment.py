@@ -271,7 +271,7 @@ async def test_a_certificate_that_ended_before_ours_began_is_never_believed(tmp_
     async with office.running():
         box = Box(tmp_path / "box", office, clock=LyingClock(-YEAR_MS, ClockState.FLOOR))
         await box.enrol()
-    stale = dt.datetime.now(dt.UTC) - dt.timedelta(days=398)
+    stale = dt.datetime.now(dt.UTC) - dt.timedelta(days=400)
     office.certificates = office.server_pair("stale", stale)
     async with office.running():
         with pytest.raises(NoAnswerError, match="Chứng thư của tỉnh không đúng"):
