@@ -50,6 +50,7 @@ SHELL = (
     "phone-photo.js",
     "phone-push.js",
     "base.css",
+    "dark.css",
     "icons.svg",
     "drum.svg",
 )

@@ -1,4 +1,4 @@
-"""Every sentence that the pages say, found by Babel's extractors; ``python -m tests.web.sentences`` lists what en.json lacks."""
+"""Every sentence that the pages say, by Babel. ``python -m tests.web.sentences`` lists what en.json lacks."""
 
 import ast
 import io
@@ -28,7 +28,8 @@ _ASKED = re.compile(r'(?<![\w.])t\(("(?:[^"\\\n]|\\.)*")')
 _KEPT = "// kept as written"
 """Marks a line of a script whose sentences are written into the records, which are Vietnamese for every reader."""
 _NO_WORDS = re.compile(
-    r"Mõ Làng|molang reports sign|kbit/s|CSV|PDF|XLSX|TOTP|MQTT|HTTP|JSON|SMS|BĐ|Enter|Esc|F9|\b(?:km|m|mm|s|V|A|kB|MB|P|X)\b"
+    r"Mõ Làng|Tiếng Việt|English|molang reports sign|kbit/s|CSV|PDF|XLSX|TOTP|MQTT|HTTP|JSON|SMS|BĐ|Enter|Esc|F9"
+    r"|\b(?:km|m|mm|s|V|A|kB|MB|P|X|VI|EN)\b"
 )
 
 
@@ -89,7 +90,7 @@ def _loose_in_script(path: Path) -> Iterator[str]:
 def _own_words(literal: str) -> str:
     """A template literal without what stands in its ``${…}``: that is code, and judged by its own strings."""
     shorter = re.sub(r"\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", "", literal)
-    return re.sub(r"\bt\(\"[^\"]*\"|Mõ Làng|^.đ.$", "", shorter)
+    return re.sub(r"\bt\(\"[^\"]*\"|Mõ Làng|Tiếng Việt|^.đ.$", "", shorter)
 
 
 def _loose_in_template(path: Path) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import { ago, fromField, hourMinute, momentWords, setServerTime, startTicking } from "./ages.js";
 import { get, post, run, toast, uuid } from "./ask.js";
 import { bring } from "./bringing.js";
+import { keepDraft } from "./draft.js";
 import { el, icon, replace, svg } from "./elements.js";
 import { hydroChart } from "./hydro.js";
 import { t } from "./texts.js";
@@ -116,11 +117,11 @@ async function look() {
     setServerTime(shown.at_ms);
     draw();
   } catch (error) {
-    byId("dead").hidden = false;
-    byId("dead-words").textContent = t("%(message)s Số trên trang có thể đã cũ.", { message: error.message });
+    byId("old").hidden = false;
+    byId("old").textContent = t("%(message)s Số trên trang có thể đã cũ.", { message: error.message });
     return;
   }
-  byId("dead").hidden = true;
+  byId("old").hidden = true;
 }
 
 function choose(event) {
@@ -134,6 +135,7 @@ function choose(event) {
 function handForm(form) {
   const question = byId("give-ask");
   const fields = form.elements;
+  keepDraft(form, "reading");
   let wish = null;
 
   function wanted() {
