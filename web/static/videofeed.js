@@ -1,4 +1,6 @@
-// Plays fMP4 in a video element near its live edge (Media Source Extensions). No dependencies.
+// Plays fMP4 in a video element near its live edge (Media Source Extensions).
+
+import { t } from "./texts.js";
 
 const MOST_PENDING_BYTES = 8 * 1024 * 1024; // what MSE has not taken; beyond, begin again
 const BEHIND_S = 1.3; // further behind the live edge: jump
@@ -15,7 +17,7 @@ setInterval(() => tended.forEach((player) => player.tend()), TEND_MS);
 class Feed {
   constructor(video, mime, broken) {
     const Source = window.ManagedMediaSource ?? window.MediaSource; // iPhones have only the managed one
-    if (!Source?.isTypeSupported(mime)) throw new Error(`Trình duyệt không phát được ${mime}.`);
+    if (!Source?.isTypeSupported(mime)) throw new Error(t("Trình duyệt không phát được %(mime)s.", { mime }));
     this.video = video;
     this.broken = broken;
     this.pending = [];
@@ -124,7 +126,7 @@ export class Player {
 
   tell(note) {
     if (note.stills) this.refuse("stills", note.stills);
-    else if (note.unknown) this.refuse("error", "Máy chủ không có camera này.");
+    else if (note.unknown) this.refuse("error", t("Máy chủ không có camera này."));
     else if (note.waiting) this.show("waiting");
     else this.begin(note.mime);
   }
