@@ -24,7 +24,7 @@ export class LiveBudget {
   }
 
   /**
-   * Takes one look at how the last seconds went: `live` tiles of which `standing` stood still, pictures `shown` and
+   * Takes one look at how the last seconds went: `live` tiles asked for, of which `standing` stood still, pictures `shown` and
    * `dropped`, `lateMs` of the page's timer, `wanted` tiles in all. Returns whether `allowed` changed.
    */
   judge({ live, standing, shown, dropped, lateMs, wanted }) {
@@ -55,12 +55,14 @@ export class LiveBudget {
 
 /**
  * The ids of the cameras that are live: incidents first, the worst and newest before all; then where something moves,
- * then what is live already, then the order of the wall. `facts`: {id, online, incident, busy, live} each.
+ * then what is live already, then the order of the wall. `facts`: {id, online, incident, busy, live, unplayable} each;
+ * one whose codec this browser cannot play costs nothing, and asks again from time to time.
  */
 export function pickLive(facts, allowed) {
-  const ranked = facts.map((fact, place) => ({ ...fact, place })).filter((fact) => fact.online);
+  const free = facts.filter((fact) => fact.online && fact.unplayable).map((fact) => fact.id);
+  const ranked = facts.map((fact, place) => ({ ...fact, place })).filter((fact) => fact.online && !fact.unplayable);
   ranked.sort((a, b) => urgency(b) - urgency(a) || newest(b) - newest(a) || b.busy - a.busy || b.live - a.live || a.place - b.place);
-  return new Set(ranked.slice(0, allowed).map((fact) => fact.id));
+  return new Set([...free, ...ranked.slice(0, allowed).map((fact) => fact.id)]);
 }
 
 const urgency = ({ incident }) => (incident ? 1 + RANKS.indexOf(incident.severity) : 0);
