@@ -38,7 +38,7 @@ class Village:
 
 @contextmanager
 def village(say: Say, count: int = COUNT, busy: int = 0) -> Iterator[Village]:
-    """``count`` cameras, ``busy`` of which film people who come and go; all are online. Raises BenchUnavailableError."""
+    """``count`` cameras, all online; ``busy`` of them film people who come and go. Raises BenchUnavailableError."""
     films = clock_films(say)
     quiet = {name: films[number % len(films)] for number, name in enumerate(_names(count)[busy:])}
     mounts = {name: film.path for name, film in quiet.items()} | _busy(count, busy)
