@@ -74,7 +74,7 @@ mirror.on("incidents", countIncidents);
 mirror.on("horns", countHorns);
 mirror.on("map commune", showMapNote);
 mirror.onHealth(showHealth);
-showCameras(byId("cameras"), mirror, (id) => `${live}/live/video/${encodeURIComponent(id)}${query}`);
+showCameras(byId("cameras"), mirror, `${live}/live/tiles${query}`);
 showStories(byId("cameras"), mirror);
 showIncidents(byId("incidents"), mirror);
 showHorns(byId("horns"), mirror);

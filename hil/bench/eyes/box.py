@@ -3,6 +3,7 @@
 import sqlite3
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -58,6 +59,16 @@ class WatchedBox:
         with closing(sqlite3.connect(self._layout.data / "molang.db")) as connection:
             connection.execute("PRAGMA query_only = ON")
             return connection.execute(question, values).fetchall()
+
+    @property
+    def wall_url(self) -> str:
+        """The wall's address, with its token."""
+        web = tomllib.loads(self._layout.config.read_text("utf-8"))["web"]
+        return f"http://127.0.0.1:{web['port']}/wall?token={web['wall_token']}"
+
+    def pid(self, name: str) -> int:
+        """The process of `molang` or `web`; raises BenchUnavailableError when it ended."""
+        return self._pid(name)
 
     @property
     def database(self) -> Path:
