@@ -99,6 +99,7 @@ export class RiverPlot {
     const { left, width } = plot.bbox;
     pen.font = `600 ${this.size * ratio}px "Noto Sans", sans-serif`;
     pen.textBaseline = "middle";
+    pen.textAlign = "left";
     (this.#gauge?.bao_dong_m ?? []).forEach((level, index) => {
       const y = plot.valToPos(level, "y", true);
       pen.strokeStyle = pen.fillStyle = this.#colour(["--moderate", "--severe", "--extreme"][index]);
