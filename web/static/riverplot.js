@@ -1,6 +1,7 @@
 // The chart of a river gauge: the level over time, báo động 1, 2, 3 as lines, and what the forecast says as a band.
 
 import { hourMinute, serverNow } from "./ages.js";
+import { axis, colourOf, disc, drawLevels, stroke } from "./chartpen.js";
 import { el, replace } from "./elements.js";
 import { uplot } from "./library.js";
 import { t } from "./texts.js";
@@ -37,19 +38,25 @@ export class RiverPlot {
     if (this.#plot) this.#plot.redraw(false);
   }
 
+  /** The chart is not needed any more: its listeners go. */
+  end() {
+    this.#plot?.destroy();
+    this.#plot = null;
+  }
+
   #missing() {
     replace(this.node, el("p", { class: "muted" }, t("Chưa có thư viện biểu đồ trên máy này: kỹ thuật viên chạy molang assets pull.")));
   }
 
   #begin(Plot) {
-    this.#plot = new Plot(this.#options(Plot), [[], [], [], [], []], this.node);
+    this.#plot = new Plot(this.#options(), [[], [], [], [], []], this.node);
     new ResizeObserver(() => this.#fit()).observe(this.node);
     this.#fit();
   }
 
   #fit() {
     const { clientWidth: width, clientHeight: height } = this.node;
-    if (width === 0 || height === 0) return;
+    if (!this.#plot || width === 0 || height === 0) return;
     this.#plot.setSize({ width, height });
     this.#draw();
   }
@@ -60,16 +67,16 @@ export class RiverPlot {
     this.#plot.setData(columns(this.#gauge, this.#outlook));
   }
 
-  #options(Plot) {
-    const font = `${this.size - 2}px "Noto Sans", sans-serif`;
-    const colour = (name, alpha = 1) => () => faded(this.#colour(name), alpha);
+  #options() {
+    const colour = (name, alpha = 1) => () => colourOf(this.node, name, alpha);
     const line = (stroke, more = {}) => ({ stroke, width: 3, points: { show: false }, spanGaps: true, ...more });
+    const grid = { stroke: colour("--line"), width: 1 };
     return {
       width: 300, height: 150, legend: { show: false }, cursor: { show: false }, padding: [10, this.size * RIGHT, 0, 0],
       scales: { x: { time: false, range: () => [this.span.since, this.span.until] }, y: { range: () => [this.span.low, this.span.high] } },
       axes: [
-        { stroke: colour("--muted"), font, size: this.size + 12, gap: 4, space: this.size * 6, grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, splits: (_, __, low, high) => hours(low, high, this.node.clientWidth / (this.size * 6)), values: (_, splits) => splits.map(hourMinute) },
-        { stroke: colour("--muted"), font, size: this.size * 2.6, gap: 6, grid: { show: false }, ticks: { show: false }, values: (_, splits) => splits.map((value) => number(value, 1)) },
+        axis(this.node, this.size - 2, { size: this.size + 12, gap: 4, grid, splits: (_, __, low, high) => hours(low, high, this.node.clientWidth / (this.size * 6)), values: (_, splits) => splits.map(hourMinute) }),
+        axis(this.node, this.size - 2, { size: this.size * 2.6, gap: 6, grid: { show: false }, values: (_, splits) => splits.map((value) => number(value, 1)) }),
       ],
       series: [
         {},
@@ -79,64 +86,24 @@ export class RiverPlot {
         line(colour("--accent"), { width: 2, dash: [7, 6] }),
       ],
       bands: [{ series: [2, 3], fill: colour("--accent", 0.3) }],
-      hooks: { draw: [(plot) => this.#marks(plot, Plot.pxRatio || window.devicePixelRatio || 1)] },
+      hooks: { draw: [(plot) => drawLevels(plot, this.#gauge?.bao_dong_m, this.size), (plot) => this.#present(plot)] },
     };
   }
 
-  #colour(name) {
-    return getComputedStyle(this.node).getPropertyValue(name).trim() || "#888888";
-  }
-
-  #marks(plot, ratio) {
-    const pen = plot.ctx;
-    pen.save();
-    this.#levels(plot, pen, ratio);
-    this.#present(plot, pen, ratio);
-    pen.restore();
-  }
-
-  #levels(plot, pen, ratio) {
-    const { left, width } = plot.bbox;
-    pen.font = `600 ${this.size * ratio}px "Noto Sans", sans-serif`;
-    pen.textBaseline = "middle";
-    pen.textAlign = "left";
-    (this.#gauge?.bao_dong_m ?? []).forEach((level, index) => {
-      const y = plot.valToPos(level, "y", true);
-      pen.strokeStyle = pen.fillStyle = this.#colour(["--moderate", "--severe", "--extreme"][index]);
-      pen.lineWidth = 2 * ratio;
-      pen.setLineDash([9 * ratio, 6 * ratio]);
-      stroke(pen, [left, y], [left + width, y]);
-      pen.fillText(t("BĐ%(index)s %(value)s", { index: index + 1, value: number(level) }), left + width + 10 * ratio, y);
-    });
-    pen.setLineDash([]);
-  }
-
   /** A line where the present is, and a point where the water stands. */
-  #present(plot, pen, ratio) {
-    const { top, height } = plot.bbox;
+  #present(plot) {
     const gauge = this.#gauge;
     if (!gauge || gauge.value === null) return;
+    const { ctx: pen, bbox: { top, height } } = plot;
+    const ratio = window.devicePixelRatio || 1;
     const [x, y] = [plot.valToPos(gauge.at_ms, "x", true), plot.valToPos(gauge.value, "y", true)];
-    if (this.#outlook) {
-      pen.strokeStyle = this.#colour("--muted");
-      pen.lineWidth = ratio;
-      stroke(pen, [x, top], [x, top + height]);
-    }
-    pen.beginPath();
-    pen.arc(x, y, 7 * ratio, 0, 2 * Math.PI);
-    pen.fillStyle = this.#colour("--accent");
-    pen.strokeStyle = this.#colour("--surface");
-    pen.lineWidth = 3 * ratio;
-    pen.fill();
-    pen.stroke();
+    pen.save();
+    pen.strokeStyle = colourOf(this.node, "--muted");
+    pen.lineWidth = ratio;
+    if (this.#outlook) stroke(pen, [x, top], [x, top + height]);
+    disc(pen, [x, y], 7 * ratio, colourOf(this.node, "--accent"), colourOf(this.node, "--surface"), 3 * ratio);
+    pen.restore();
   }
-}
-
-function stroke(pen, from, to) {
-  pen.beginPath();
-  pen.moveTo(...from);
-  pen.lineTo(...to);
-  pen.stroke();
 }
 
 /** uPlot's five columns: time, level, upper and lower edge of the band, its middle. */
@@ -167,12 +134,6 @@ function hours(low, high, most) {
   const found = [];
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) found.push(at);
   return found;
-}
-
-function faded(colour, alpha) {
-  if (alpha === 1) return colour;
-  const [r, g, b] = [1, 3, 5].map((place) => parseInt(colour.slice(place, place + 2), 16));
-  return `rgb(${r} ${g} ${b} / ${alpha})`;
 }
 
 function spoken(gauge, outlook) {

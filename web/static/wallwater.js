@@ -20,7 +20,7 @@ export function showWater(parent, mirror) {
     parent.hidden = gauges.length === 0;
     document.body.classList.toggle("no-gauges", gauges.length === 0);
     parent.classList.toggle("several", gauges.length > 1);
-    for (const id of [...cards.keys()]) if (!gauges.some((gauge) => gauge.id === id)) cards.delete(id);
+    for (const id of [...cards.keys()]) if (!gauges.some((gauge) => gauge.id === id)) (cards.get(id).plot.end(), cards.delete(id));
     for (const gauge of gauges) cards.set(gauge.id, (cards.get(gauge.id) ?? new Card()).update(gauge, outlookOf(gauge, mirror)));
     const nodes = gauges.map((gauge) => cards.get(gauge.id).node);
     if (nodes.some((node, index) => parent.children[index] !== node) || parent.children.length !== nodes.length) replace(parent, nodes);
