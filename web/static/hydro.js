@@ -79,6 +79,7 @@ function marks(plot, station, { since, low, high }) {
   const at = (one) => [plot.valToPos(one.at_ms, "x", true), plot.valToPos(Math.min(high, Math.max(low, one.value)), "y", true)];
   const colour = (name) => colourOf(plot.root, name);
   pen.save();
+  pen.setLineDash([]);
   for (const one of station.bad.filter((bad) => bad.at_ms >= since)) {
     if (one.quality === "stuck") disc(pen, at(one), 1.75 * ratio, colour("--muted"), "", 0);
     else cross(pen, at(one), 3.5 * ratio, colour("--bad"), 2 * ratio);

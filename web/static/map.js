@@ -8,6 +8,7 @@ import { number, SEVERITY } from "./words.js";
 
 const RANKS = ["minor", "moderate", "severe", "extreme"];
 const SECTIONS = "map commune cameras horns gauges incidents on_air";
+const MOST_ALONE = 2;
 const MARGIN = 14; // pixels around the commune
 const STEP_EM = 2; // between things that stand in a row
 
@@ -127,7 +128,7 @@ function snapshot(mirror) {
     base,
     busy: aired.includes("all") ? base.hamlets.map((hamlet) => hamlet.id) : aired,
     alarmed: worst(open),
-    things: [...cameras(mirror.get("cameras") ?? [], open), ...horns(mirror.get("horns") ?? []), ...gauges(mirror.get("gauges") ?? []), ...alarms(open)],
+    things: [...gathered(cameras(mirror.get("cameras") ?? [], open), base), ...horns(mirror.get("horns") ?? []), ...gauges(mirror.get("gauges") ?? []), ...alarms(open)],
   };
 }
 
@@ -146,6 +147,15 @@ function cameras(rows, open) {
     const alarm = open.some((incident) => incident.camera === one.id);
     return { key: `camera/${one.id}`, kind: "camera", hamlet: one.hamlet, icon: good ? "camera" : "camera-off", look: alarm ? "hot" : good ? "" : "off", title: one.name, rank: good ? 1 : 2 };
   });
+}
+
+/** Many cameras that are well and have no place of their own are one sign with their number. */
+function gathered(things, base) {
+  const loose = things.filter((thing) => thing.look === "" && !(thing.key in base.places));
+  const crowds = base.hamlets.map(({ id, name }) => ({ id, name, all: loose.filter((thing) => thing.hamlet === id) })).filter(({ all }) => all.length > MOST_ALONE);
+  const hidden = new Set(crowds.flatMap(({ all }) => all.map((thing) => thing.key)));
+  const signs = crowds.map(({ id, name, all }) => ({ ...all[0], key: `cameras/${id}`, words: String(all.length), title: name }));
+  return [...things.filter((thing) => !hidden.has(thing.key)), ...signs];
 }
 
 function horns(rows) {

@@ -6,6 +6,7 @@ const FONT = 19; // pixels of the wall's words on a screen of 1920
 const STORY = 480; // big tiles at least so wide have room for a story
 const USUAL = 400; // narrower ones have smaller words
 const DENSE = 260; // and these only the most necessary ones
+const TINY = 175; // and these only a name
 const LEAST = 150; // nothing is recognised on less
 const SHARES = [0.5, 0.56, 0.62, 0.68, 0.74, 0.8];
 const WORTH = 3; // a pixel of a big tile against one of a small one
@@ -38,7 +39,7 @@ function put(tile, box, size) {
 /** What there is room for; `width` as on a screen of 1920 pixels. */
 function sizeOf(width, isBig) {
   if (isBig && width >= STORY) return "big";
-  return width >= USUAL ? "usual" : width >= DENSE ? "dense" : "tiny";
+  return width >= USUAL ? "usual" : width >= DENSE ? "dense" : width >= TINY ? "tiny" : "micro";
 }
 
 /** Boxes {left, top, width, height} in whole pixels: first `big` ones, then `small` ones, as large as they can be. */

@@ -98,6 +98,7 @@ export class RiverPlot {
     const ratio = window.devicePixelRatio || 1;
     const [x, y] = [plot.valToPos(gauge.at_ms, "x", true), plot.valToPos(gauge.value, "y", true)];
     pen.save();
+    pen.setLineDash([]);
     pen.strokeStyle = colourOf(this.node, "--muted");
     pen.lineWidth = ratio;
     if (this.#outlook) stroke(pen, [x, top], [x, top + height]);
