@@ -8,7 +8,8 @@ const USUAL = 400; // narrower ones have smaller words
 const DENSE = 260; // and these only the most necessary ones
 const TINY = 175; // and these only a name
 const LEAST = 150; // nothing is recognised on less
-const SHARES = [0.5, 0.56, 0.62, 0.68, 0.74, 0.8];
+const SHARES = [0.5, 0.56, 0.62, 0.68, 0.74, 0.8, 0.86];
+const LARGER = 1.3;
 const WORTH = 3; // a pixel of a big tile against one of a small one
 
 /** Keeps the `.tile[data-camera]` children of `parent` in place; `bigOnes()` are the cameras that are big now, worst first. */
@@ -49,12 +50,18 @@ export function arrange(big, small, width, height) {
   for (const share of SHARES) {
     for (const [first, second] of [beside(share, width, height), above(share, width, height)]) {
       const boxes = [...grid(big, first), ...grid(small, second)];
-      const worth = boxes.reduce((sum, box, index) => sum + box.width * box.height * (index < big ? WORTH : 1), 0);
-      const seen = boxes.at(-1).width >= LEAST ? worth : worth / 10;
+      const seen = worthOf(boxes, big);
       if (!best || seen > best.seen) best = { boxes, seen };
     }
   }
   return best.boxes;
+}
+
+/** How much is seen; nothing is recognised on too small ones, and big ones must be the larger ones. */
+function worthOf(boxes, big) {
+  const seen = boxes.reduce((sum, box, index) => sum + box.width * box.height * (index < big ? WORTH : 1), 0);
+  const [first, last] = [boxes[0].width, boxes.at(-1).width];
+  return seen * Math.min(1, last / LEAST) ** 2 * (first >= last * LARGER ? 1 : 0.01);
 }
 
 function beside(share, width, height) {
