@@ -96,16 +96,19 @@ def indicators(now: int) -> list[dict[str, Any]]:
             "source": "UBND xã nhập",
             "at_ms": now - 3 * HOUR,
             "trend": trend if value is not None else [],
+            "total": None,
+            "digits": 0,
+            "better": "more",
             "age_limit_s": 3 * 86400,
         }
         return {**base, **fields}
 
     return [
         one("ky-so", "Văn bản ký số", 100, 100, "%"),
-        one("mot-cua", "Hồ sơ một cửa đúng hạn", 98.4, 95, "%", source="Cổng dịch vụ công"),
-        one("khong-tien-mat", "Hộ thanh toán không tiền mặt", 1632, 2115, "hộ"),
+        one("mot-cua", "Hồ sơ một cửa đúng hạn", 98.4, 95, "%", source="Cổng dịch vụ công", digits=1),
+        one("khong-tien-mat", "Hộ thanh toán không tiền mặt", 1632, 1904, "hộ", total=2115),
         one("kham-tu-xa", "Lượt khám từ xa", 37, 40, "lượt", source="Trạm y tế"),
         one("ocop", "Sản phẩm OCOP", 6, None, "sản phẩm", at_ms=now - 9 * DAY),
-        one("wifi", "Điểm Wi-Fi đang chạy", 11, 12, "điểm", source="hộp tự đo", at_ms=now - MINUTE),
+        one("wifi", "Điểm Wi-Fi đang chạy", 11, 12, "điểm", total=12, source="hộp tự đo", at_ms=now - MINUTE),
         one("phan-anh", "Phản ánh đã trả lời", None, 100, "%"),
     ]

@@ -9,6 +9,7 @@ import { number } from "./words.js";
 const WIDE = 110;
 const HIGH = 34;
 const LOOK_MS = 15000;
+const MOST = 8; // in a row; more take turns, except where indicators have the screen for themselves
 
 /** Shows the section `indicators` of `mirror` in `parent`, whose card `card` is hidden while there are none. */
 export function showFigures(parent, card, mirror) {
@@ -17,42 +18,51 @@ export function showFigures(parent, card, mirror) {
     card.hidden = rows.length === 0;
     document.body.classList.toggle("no-figures", rows.length === 0);
     keyed(parent, rows.map((row) => ({ ...row, old: isOld(row) })), figure);
+    const turn = Math.floor(performance.now() / LOOK_MS) % Math.max(1, Math.ceil(rows.length / MOST));
+    [...parent.children].forEach((node, index) => node.classList.toggle("off-turn", Math.floor(index / MOST) !== turn));
   };
   mirror.on("indicators", draw);
   setInterval(draw, LOOK_MS);
   draw();
 }
 
-function isOld({ value, at_ms: at, age_limit_s: limit }) {
-  return value !== null && at !== null && limit > 0 && older(at, limit * 1000);
+function isOld({ value, at_ms: at, age_limit_s: limit, stands }) {
+  return stands === "old" || (value !== null && at !== null && limit > 0 && older(at, limit * 1000));
 }
 
 function figure(row) {
-  const share = shareOf(row);
-  const kind = row.value === null ? "empty" : row.old ? "old" : share === null ? "" : share >= 1 ? "met" : "short";
+  const { value, name, source, at_ms: at, old } = row;
+  const kind = value === null ? "empty" : old ? "old" : standing(row);
   return el("li", { class: `figure ${kind}` },
-    el("p", { class: "figure-name" }, row.name),
-    el("p", { class: "figure-value" }, el("strong", {}, row.value === null ? "–" : written(row.value)), el("small", {}, against(row)), spark(row)),
-    share === null ? null : bar(share),
-    el("p", { class: "figure-source" }, row.value === null ? t("chưa có số liệu") : [row.source, " · ", row.at_ms === null ? "" : ago(row.at_ms), row.old ? el("b", {}, ` · ${t("số cũ")}`) : null]));
+    el("p", { class: "figure-name" }, name),
+    el("p", { class: "figure-value" }, el("strong", {}, value === null ? "–" : written(row, value)), el("small", {}, ofWhat(row)), spark(row)),
+    bar(row),
+    el("p", { class: "figure-source" }, value === null ? t("chưa có số liệu") : [source, source ? " · " : "", ago(at), old ? el("b", {}, ` · ${t("số cũ")}`) : null]));
 }
 
-/** 1 and more: the target is reached. */
-function shareOf({ value, target }) {
-  return value === null || target === null || target === undefined || target === 0 ? null : value / target;
+function standing({ stands, value, target, better }) {
+  if (stands) return stands;
+  if (target === null || target === undefined) return "open";
+  return (better === "less" ? value <= target : value >= target) ? "met" : "short";
 }
 
-const written = (value) => number(value, Number.isInteger(value) ? 0 : 1);
+const written = ({ digits }, value) => number(value, digits ?? (Number.isInteger(value) ? 0 : 1));
 
-function against({ target, unit }) {
-  const words = target === null || target === undefined ? "" : ` / ${written(target)}`;
-  return `${words}${unit ? ` ${unit}` : ""}`;
+/** "/ 2.115 hộ" of how many, or "/ 95 %" of the target. */
+function ofWhat({ total, target, unit, ...row }) {
+  const whole = total ?? (unit === "%" && target !== 100 ? null : target);
+  return [whole === null || whole === undefined ? "" : `/ ${written(row, whole)}`, unit].filter(Boolean).join(" ");
 }
 
-function bar(share) {
-  const fill = el("i");
-  fill.style.width = `${Math.min(100, Math.round(share * 100))}%`;
-  return el("div", { class: "figure-bar", role: "img", "aria-label": t("%(share)s % so với chỉ tiêu", { share: Math.round(share * 100) }) }, fill);
+/** How much is done, and where the target is; nothing where less is better or nobody knows how far the way is. */
+function bar({ value, target, total, unit, better }) {
+  const whole = total ?? (unit === "%" ? 100 : target);
+  if (value === null || !whole || better === "less") return null;
+  const share = (part) => `${Math.round(Math.min(1, Math.max(0, part / whole)) * 100)}%`;
+  const [done, goal] = [el("i"), target && target < whole ? el("u") : null];
+  done.style.width = share(value);
+  if (goal) goal.style.left = share(target);
+  return el("div", { class: "figure-bar", role: "img", "aria-label": t("%(share)s của cả thang", { share: share(value) }) }, done, goal);
 }
 
 function spark({ trend }) {
