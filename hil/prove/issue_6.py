@@ -1,0 +1,13 @@
+"""Issue 6, "The wall, the panel, the phone": its "Must show" lines."""
+
+from collections.abc import Callable, Mapping
+
+from hil.links import Link
+from hil.prove.people.wall import wall_incidents, wall_memory, wall_recovery, wall_tiles
+
+LINES: Mapping[str, Callable[[], Link]] = {
+    "wall_tiles": wall_tiles,
+    "wall_incidents": wall_incidents,
+    "wall_recovery": wall_recovery,
+    "wall_memory": wall_memory,
+}
