@@ -21,6 +21,8 @@ RECIPE = 1
 BITS, BLOCK_PX = 12, 20
 """A loop of 60 s has 900 pictures; a block is larger than a macroblock, so that no bit rate blurs it away."""
 BLACK, WHITE = 16, 235
+CLOCK_AREA = ((0.0, 0.0), (0.45, 0.0), (0.45, 0.1), (0.0, 0.1))
+"""Where the blocks are in a picture of 640x360: a box that looked there would see something move for ever."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ from pathlib import Path
 from hil.bench.eyes.box import WatchedBox, watched_box
 from hil.bench.eyes.settings import Watching
 from hil.bench.outcome import Say
-from hil.bench.wall.clock_films import ClockFilm, clock_films
+from hil.bench.wall.clock_films import CLOCK_AREA, ClockFilm, clock_films
 from hil.cameras import Cameras, serve
 from hil.clips import make_clips
 from hil.harness import ROOT
 
 COUNT = 29
-BUSY_FILMS = ("hall", "wall")
 CLIPS = ROOT / "var" / "clips"
 
 
@@ -37,15 +36,18 @@ class Village:
 
 
 @contextmanager
-def village(say: Say, count: int = COUNT, busy: int = 0) -> Iterator[Village]:
-    """``count`` cameras, all online; ``busy`` of them film people who come and go. Raises BenchUnavailableError."""
+def village(say: Say, count: int = COUNT, busy: int = 0, *, restart: bool = False) -> Iterator[Village]:
+    """``count`` cameras, all online; ``busy`` of them film people who come and go; ``restart`` as systemd does it.
+
+    Raises BenchUnavailableError.
+    """
     films = clock_films(say)
     quiet = {name: films[number % len(films)] for number, name in enumerate(_names(count)[busy:])}
     mounts = {name: film.path for name, film in quiet.items()} | _busy(count, busy)
     say("cameras and box")
     with serve(mounts) as cameras:
         watch = {name: cameras.url(name) for name in _names(count)}
-        with watched_box(Watching(watch, {})) as box:
+        with watched_box(Watching(watch, {}, mask=CLOCK_AREA), restart=restart) as box:
             box.wait_online(count)
             yield Village(box, cameras, quiet)
 
@@ -57,5 +59,5 @@ def _names(count: int) -> list[str]:
 def _busy(count: int, busy: int) -> dict[str, Path]:
     if not busy:
         return {}
-    clips = [clip for clip in make_clips(CLIPS) if clip.name in BUSY_FILMS or clip.people_s]
+    clips = [clip for clip in make_clips(CLIPS) if clip.people_s]
     return {name: clips[number % len(clips)].path for number, name in enumerate(_names(count)[:busy])}
