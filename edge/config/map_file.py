@@ -1,13 +1,20 @@
 """Reads the commune's map. A bad map stops nothing: the wall draws a plain diagram and says what is wrong."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from edge.config.schema import Config
 from edge.core.errors import MisconfiguredError
 from edge.core.village_map import VillageMap, read_map
 
 MAX_MAP_BYTES = 1024 * 1024
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
 
 
 def load_map(config: Config) -> VillageMap | None:
@@ -23,9 +30,14 @@ def load_map(config: Config) -> VillageMap | None:
 
 def known_ids(config: Config) -> dict[str, frozenset[str]]:
     """What a map may speak of."""
-    tables = {"hamlet": config.hamlet, "camera": config.camera, "horn": config.horn}
-    more = {"gauge": config.gauge, "shelter": config.shelter}
-    return {name: frozenset(row.id for row in rows) for name, rows in (*tables.items(), *more.items())}
+    tables: dict[str, Sequence[_Named]] = {
+        "hamlet": config.hamlet,
+        "camera": config.camera,
+        "horn": config.horn,
+        "gauge": config.gauge,
+        "shelter": config.shelter,
+    }
+    return {name: frozenset(row.id for row in rows) for name, rows in tables.items()}
 
 
 def _document(path: Path) -> object:

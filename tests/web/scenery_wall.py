@@ -77,7 +77,7 @@ def flood(now: int) -> dict[str, Any]:
 
 
 def power(**fields: Any) -> dict[str, Any]:
-    base = {"mains": True, "charge_pct": 100, "minutes_left": None, "low": False, "silent": False, "shed": []}
+    base: dict[str, Any] = {"mains": True, "charge_pct": 100, "minutes_left": None, "low": False, "silent": False, "shed": []}
     return {**base, **fields}
 
 
@@ -87,7 +87,7 @@ def indicators(now: int) -> list[dict[str, Any]]:
     ) -> dict[str, Any]:
         last = value or 0.0
         trend = [[now - (12 - n) * DAY, round(last * (0.82 + 0.18 * math.sin(n / 12 * 1.57)), 1)] for n in range(13)]
-        base = {
+        base: dict[str, Any] = {
             "id": name,
             "name": title,
             "value": value,
