@@ -12,7 +12,7 @@ from models.folders import default_cache_dir
 from tests.web.paper_commune import now_ms
 from tests.web.scenery import HOUR, MINUTE, gauge, incident, quiet
 from tests.web.scenery_wall import flood, indicators, power, village_map, whole
-from tests.web.screen import DESK, NEEDS_CHROMIUM, PHONE, TELEVISION, browser_page, until
+from tests.web.screen import DESK, NEEDS_CHROMIUM, PHONE, TELEVISION, browser_page, log_in, until
 from tests.web.stage import WALL_TOKEN, Stage, stage
 
 pytestmark = [
@@ -187,3 +187,16 @@ async def test_a_browser_that_blocks_sound_is_told_on_the_wall(running: Stage) -
         await expect(page.locator("#quiet.blocked")).to_have_text("Chưa có tiếng: chạm vào màn hình một lần")
         await page.mouse.click(700, 500)
         await until(page, "document.querySelector('#quiet.ready') !== null")
+
+
+async def test_hamlets_of_a_notice_are_chosen_on_the_map_by_keyboard_too(running: Stage) -> None:
+    async with browser_page(DESK) as page:
+        await log_in(page, running, "operator")
+        await page.click("#map-pick summary")
+        areas = page.locator("#map-pick path.area")
+        await expect(areas).to_have_count(4)
+        await page.locator('#map-pick path[aria-label="Thôn Đông"]').press("Space")
+        await expect(page.locator("#hamlets input[value=thon-dong]")).to_be_checked()
+        await expect(page.locator('#map-pick path[aria-label="Thôn Đông"]')).to_have_attribute("aria-checked", "true")
+        await page.check("#hamlets input[value=ban-cho]")
+        await expect(page.locator("#map-pick path.chosen")).to_have_count(2)
