@@ -182,7 +182,7 @@ async def test_a_new_severe_incident_chimes_unless_silence_was_asked_for(running
 
 
 async def test_a_browser_that_blocks_sound_is_told_on_the_wall(running: Stage) -> None:
-    async with browser_page(flags=["--autoplay-policy=user-gesture-required"]) as page:
+    async with browser_page(flags=["--autoplay-policy=document-user-activation-required"]) as page:
         await open_wall(page, running)
         await expect(page.locator("#quiet.blocked")).to_have_text("Chưa có tiếng: chạm vào màn hình một lần")
         await page.mouse.click(700, 500)
