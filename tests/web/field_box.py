@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.server import ControlServer
@@ -23,6 +24,7 @@ from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.kernel.link_key import load_or_make_link_key
 from edge.store.journal import Journal
+from tests.web.accounts import accounts_on, fill
 from tests.web.paper_commune import now_ms
 from tests.web.stage import settings_in, until_it_answers, web_process, write
 from tests.workers.live.browser import free_port
@@ -80,7 +82,10 @@ async def field_box(folder: Path) -> AsyncIterator[FieldBox]:
     photos = Photos(PhotoFolders(folder / "photo-spool", folder / "media"), journal)
     field = FieldDesk(desk, photos, journal, bus, ROSTER, HAMLETS)
     table = phone_handlers(field) | incident_handlers(desk, NOBODY)
-    server = ControlServer(folder / "control", table, frozenset({os.getuid()}))
+    accounts = accounts_on(journal)
+    await fill(accounts)
+    table |= account_handlers(accounts.door, accounts.office)
+    server = ControlServer(folder / "control", table, frozenset({os.getuid()}), accounts.door)
     try:
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.run())

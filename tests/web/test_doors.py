@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from web.throttle import ALLOWED_FAILURES, LOCK_S, MOST_GUESSERS, Throttle
 from werkzeug.security import generate_password_hash
 
 from tests.web.stage import PASSWORD, WALL_TOKEN, settings_in
 from tests.web.visitor import Visitor, told
 from web.app import create_app
-from web.throttle import ALLOWED_FAILURES, LOCK_S, MOST_GUESSERS, Throttle
 
 UUID = "0c7a3f52-4ce1-4d6c-9d7b-1f4f0e7c2a11"
 
