@@ -31,8 +31,10 @@ def page() -> str:
 def add() -> AnyResponse:
     """A new account; its first password is shown once."""
     form = request.form
+    person = the_person()
     wish = protocol.AddAccount(
-        **who(the_person()),
+        user=person.name,
+        role=person.role.value,
         login=_login(form.get("login", "").strip().lower()),
         name=form.get("name", "").strip()[:_LONGEST_NAME] or "?",
         as_role=_role(),

@@ -20,7 +20,7 @@ MAX_FILE_BYTES = 1024 * 1024
 
 PASSWORDS_GONE = (
     "mật khẩu chung của vai trò không còn dùng nữa. Hãy xoá các dòng passwords, khởi động lại hộp,"
-    " rồi lập tài khoản cho từng người bằng `molang users add`"
+    " rồi lập tài khoản cho từng người bằng `molang users add`."
 )
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at (?P<key>`key` in )?`\$(?P<at>.*)`)?", re.DOTALL)
 _STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[(\d+|\.\.\.)\]")

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from edge.control.peer import Peer, peer_of
-from edge.control.protocol import MAX_REPLY, MAX_REQUEST, AnyReply, AnyRequest, Done, Refused, StopHorns
+from edge.control.protocol import MAX_REPLY, MAX_REQUEST, AnyReply, AnyRequest, Done, Own, Refused, StopHorns
 from edge.core.account import Seat, Stage, ThrottledError, may_see_camera
 from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.policy.rights import ON_THE_CONSOLE, ON_THE_WAY_IN, OPEN, Role, check_right
@@ -155,7 +155,8 @@ class ControlServer:
         camera = getattr(request, "camera", None)
         if camera is not None and not may_see_camera(seat.cameras, camera):
             raise FinalError("Tài khoản của bạn không được xem camera này.")
-        return msgspec.structs.replace(request, user=seat.name, role=seat.role.value, session=seat.session)
+        session = seat.session if isinstance(request, Own) else ""
+        return msgspec.structs.replace(request, user=seat.name, role=seat.role.value, session=session)
 
 
 def _check_unnamed(request: AnyRequest, peer: Peer) -> None:

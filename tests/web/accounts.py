@@ -44,9 +44,9 @@ async def opened_accounts(database: Path, demanded: Collection[Role] = ()) -> As
 
 async def fill(accounts: Accounts) -> None:
     """Somebody in every role, called like it; those who are there already stay."""
-    known = {row["login"] for row in await accounts.office.list()}
+    known = {row["name"] for row in await accounts.office.list()}
     for role in PEOPLE:
-        if role.value not in known:
+        if ROLE_NAMES[role] not in known:
             wish = NewAccount(role.value, ROLE_NAMES[role], role, None, PASSWORD, must_change=False)
             await accounts.office.add(wish, TEST)
 

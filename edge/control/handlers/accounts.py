@@ -1,4 +1,4 @@
-"""Requests about accounts. The server has put the session's public id, its name and its role into each of them."""
+"""Requests about accounts. In those about one's own session the server has put its public id."""
 
 from typing import Any, Literal, Protocol
 

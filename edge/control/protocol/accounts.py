@@ -13,57 +13,61 @@ PeopleRole = Literal["duty", "operator", "leader", "technician", "official", "vi
 CameraList = Annotated[tuple[HamletName, ...], Meta(max_length=200)]
 
 
-class FromBrowser(Request, frozen=True):
+class Own(Request, frozen=True, kw_only=True):
+    """Base: about the session that it comes by; in the handler ``session`` is its public id."""
+
+
+class FromBrowser(Own, frozen=True, kw_only=True):
     """Base: where a browser asks from, for the audit log and the limits."""
 
     address: Annotated[str, Meta(max_length=45)] = ""
     agent: Annotated[str, Meta(max_length=200)] = ""
 
 
-class LogIn(FromBrowser, frozen=True):
+class LogIn(FromBrowser, frozen=True, kw_only=True):
     """Let me in: ``user`` is the login as typed. The answer: token, stage, until_ms. The only one without a session."""
 
     password: Password
 
 
-class GiveCode(FromBrowser, frozen=True):
+class GiveCode(FromBrowser, frozen=True, kw_only=True):
     """The code of an app, or one on paper. The answer: stage."""
 
     code: Code
 
 
-class BeginCode(Request, frozen=True):
+class BeginCode(Own, frozen=True, kw_only=True):
     """I want codes of an app. The answer: uri, secret."""
 
 
-class ConfirmCode(FromBrowser, frozen=True):
+class ConfirmCode(FromBrowser, frozen=True, kw_only=True):
     """My app shows this. The answer: stage, and paper, the codes to keep."""
 
     code: Code
 
 
-class ChangePassword(FromBrowser, frozen=True):
+class ChangePassword(FromBrowser, frozen=True, kw_only=True):
     """Another password. The answer: stage."""
 
     old: Password
     new: Password
 
 
-class LogOut(Request, frozen=True):
+class LogOut(Own, frozen=True, kw_only=True):
     """I leave, here or everywhere. The answer: ended."""
 
     everywhere: bool = False
 
 
-class GetMe(Request, frozen=True):
+class GetMe(Own, frozen=True, kw_only=True):
     """My account and its sessions."""
 
 
-class ListAccounts(Request, frozen=True):
+class ListAccounts(Request, frozen=True, kw_only=True):
     """All accounts with their sessions: ``accounts``."""
 
 
-class AddAccount(Request, frozen=True):
+class AddAccount(Request, frozen=True, kw_only=True):
     """A new account. The answer: id, login, password (made up when none is given)."""
 
     login: LoginName
@@ -74,7 +78,7 @@ class AddAccount(Request, frozen=True):
     must_change: bool = True
 
 
-class ChangeAccount(Request, frozen=True):
+class ChangeAccount(Request, frozen=True, kw_only=True):
     """Another role, other cameras (null: all)."""
 
     login: LoginName
@@ -82,21 +86,21 @@ class ChangeAccount(Request, frozen=True):
     cameras: CameraList | None
 
 
-class ShutAccount(Request, frozen=True):
+class ShutAccount(Request, frozen=True, kw_only=True):
     """Shut it, or open it again."""
 
     login: LoginName
     active: bool
 
 
-class ResetAccount(Request, frozen=True):
+class ResetAccount(Request, frozen=True, kw_only=True):
     """A new password (in the answer), or no codes any more."""
 
     login: LoginName
     what: Literal["password", "code"]
 
 
-class EndSessions(Request, frozen=True):
+class EndSessions(Request, frozen=True, kw_only=True):
     """End one session of an account, or all of them. The answer: ended."""
 
     login: LoginName

@@ -46,8 +46,8 @@ PersonName = Annotated[str, Meta(min_length=1, max_length=80)]
 class Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     """Base: who asks.
 
-    On the wire ``session`` is the token that the supervisor gave at the log-in; it puts the account's name, role and
-    the session's public id in place of what came, so that a handler may believe all three.
+    On the wire ``session`` is the token that the supervisor gave at the log-in. It takes the token out and puts the
+    account's name and role in place of what came, so that a handler may believe both.
 
     Without a session only a wall may ask, and the box's own command line: then ``role`` and ``user`` are what it says.
     """
