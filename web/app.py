@@ -23,7 +23,7 @@ from web.me import me
 from web.media import media
 from web.pages import pages
 from web.people import people
-from web.person import LINK_LIFE_S, check_csrf, csrf_token
+from web.person import LINK_LIFE_S, check_csrf, csrf_token, live_token
 from web.phone import phone
 from web.phone_doors import keep_officials_in
 from web.problems import show_problems
@@ -57,7 +57,7 @@ def create_app(settings: WebSettings) -> Flask:
     ):
         app.register_blueprint(blueprint)
     speak(app)
-    app.jinja_env.globals.update(local_time=local_time)
+    app.jinja_env.globals.update(local_time=local_time, live_token=live_token)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)
     return app
 

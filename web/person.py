@@ -13,6 +13,7 @@ from flask import g, request, session
 
 from edge.core.account import Seat, Stage, may_see_camera
 from edge.core.link import LIFE_MS
+from edge.core.live_pass import LivePass, live_pass
 from edge.core.policy.rights import ROLE_NAMES, Role
 from edge.store.seats import seat_of
 from web.database import reading
@@ -105,6 +106,21 @@ def has_wall_token() -> bool:
     """Whether the request carries the device token of walls."""
     given = request.args.get("token") or request.cookies.get(WALL_COOKIE, "")
     return hmac.compare_digest(given.encode(), current_settings().wall_token.encode())
+
+
+def live_token() -> str:
+    """What this browser's pages watch live with: the device token of a wall, or a pass for as long as the log-in."""
+    settings, seat = current_settings(), current_seat()
+    if seat is None or seat.stage is not Stage.WHOLE:
+        return settings.wall_token if has_wall_token() else ""
+    return live_pass(settings.wall_token, LivePass(seat.until_ms, seat.cameras))
+
+
+def must_see(camera: str) -> None:
+    """Raise ForbiddenError when whoever asks is a person whose account does not have this camera."""
+    person = current_person()
+    if person is not None and not person.sees(camera):
+        raise ForbiddenError("Tài khoản của bạn không được xem camera này.")
 
 
 def csrf_token() -> str:
