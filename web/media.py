@@ -51,7 +51,7 @@ def clip(sha256: str) -> Response:
 def _camera_of(still: str) -> str:
     """Whose picture it is; empty for one that no incident of a camera names."""
     with reading() as reader:
-        row = reader.row("SELECT camera FROM incident WHERE still IN (?, ?)", still, f"stills/{still}")
+        row = reader.row("SELECT camera FROM incident WHERE id = ?", still.removesuffix(".jpg"))
     return str(row["camera"] or "") if row else ""
 
 

@@ -1,7 +1,7 @@
 """What lets a person's page watch live: for a while, and only the cameras of his account.
 
-A wall holds the device token itself. Pages of people get a pass that is signed with it instead, so that whoever has left
-the commune's service takes nothing along that opens a wall.
+A wall holds the device token itself. Pages of people get a pass that is signed with it instead, so that whoever has
+left the commune's service takes nothing along that opens a wall.
 """
 
 import hashlib
