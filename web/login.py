@@ -17,6 +17,7 @@ from web.asking import ask_unchecked
 from web.person import current_seat, keep_session
 from web.problems import BadInputError, NotLoggedInError
 from web.qr import qr_code
+from web.speaking import later
 
 _PATH = re.compile(r"(/[A-Za-z0-9._-]{0,80}){1,5}")
 _PHONE, _USUAL = "/dt/", "/panel"
@@ -38,7 +39,7 @@ def enter() -> AnyResponse:
     name = request.form.get("login", "").strip().lower()[:_LONGEST_LOGIN]
     password = request.form.get("password", "")
     if not name or not 0 < len(password) <= _LONGEST_PASSWORD:
-        return Response(_form("Hãy ghi tên đăng nhập và mật khẩu."), 400)
+        return Response(_form(later("Hãy ghi tên đăng nhập và mật khẩu.")), 400)
     try:
         given = ask_unchecked(protocol.LogIn(**_from(name), password=password))
     except TransientError as error:

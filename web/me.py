@@ -11,6 +11,7 @@ from web.asking import ask, who
 from web.login import end_here, enrolment, new_password
 from web.person import Person, the_person
 from web.problems import ForbiddenError, NotLoggedInError
+from web.speaking import later
 
 me = Blueprint("me", __name__, url_prefix="/me")
 
@@ -27,7 +28,7 @@ def password() -> AnyResponse:
     person = the_person()
     old, new = request.form.get("old", "")[:200] or "?", new_password()
     wish = protocol.ChangePassword(**_caller(person), old=old, new=new)
-    return _tried(person, wish, "Đã đổi mật khẩu. Mọi phiên đăng nhập khác của bạn đã kết thúc.")
+    return _tried(person, wish, later("Đã đổi mật khẩu. Mọi phiên đăng nhập khác của bạn đã kết thúc."))
 
 
 @me.post("/code")

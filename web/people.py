@@ -14,6 +14,7 @@ from web.pages import desk
 from web.person import the_person
 from web.problems import BadInputError, ForbiddenError, NotLoggedInError
 from web.settings import current_settings
+from web.speaking import later
 
 ROLES = tuple(role for role in Role if role is not Role.WALL)
 _LONGEST_LOGIN, _LONGEST_NAME = 40, 60
@@ -66,7 +67,9 @@ def open_again(login: str) -> AnyResponse:
 @people.post("/<login>/reset-password")
 def reset_password(login: str) -> AnyResponse:
     """A new first password, shown once."""
-    return _tried(protocol.ResetAccount(**who(the_person()), login=_login(login), what="password"), "Đã đặt lại.")
+    return _tried(
+        protocol.ResetAccount(**who(the_person()), login=_login(login), what="password"), later("Đã đặt lại mật khẩu.")
+    )
 
 
 @people.post("/<login>/reset-code")
@@ -97,12 +100,12 @@ def _tried(wish: protocol.AnyRequest, done: str) -> AnyResponse:
 
 
 _DONE = (
-    "Đã lập tài khoản.",
-    "Đã đổi quyền; các phiên của người này đã kết thúc.",
-    "Đã khoá tài khoản; các phiên của người này đã kết thúc.",
-    "Đã mở lại tài khoản.",
-    "Đã bỏ mã xác thực cũ. Lần đăng nhập tới, người này sẽ cài lại ứng dụng.",
-    "Đã đăng xuất.",
+    later("Đã lập tài khoản."),
+    later("Đã đổi quyền; các phiên của người này đã kết thúc."),
+    later("Đã khoá tài khoản; các phiên của người này đã kết thúc."),
+    later("Đã mở lại tài khoản."),
+    later("Đã bỏ mã xác thực cũ. Lần đăng nhập tới, người này sẽ cài lại ứng dụng."),
+    later("Đã đăng xuất."),
 )
 
 

@@ -1,0 +1,12 @@
+"""Issue 6, "The wall, the panel, the phone": its "Must show" lines."""
+
+from collections.abc import Callable, Mapping
+
+from hil.links import Link
+from hil.prove.people.look import axe, panel_usable, script_weight
+
+LINES: Mapping[str, Callable[[], Link]] = {
+    "axe": axe,
+    "script_weight": script_weight,
+    "panel_usable": panel_usable,
+}
