@@ -8,6 +8,7 @@ from typing import Any, Literal
 import click
 
 from edge.config import load
+from edge.config.option import CONFIG
 from edge.control.client import call
 from edge.control.protocol import (
     AddAccount,
@@ -22,14 +23,6 @@ from edge.control.protocol import (
 from edge.core.errors import FinalError
 from edge.core.policy.rights import ROLE_NAMES, Role
 
-CONFIG = click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
 LOGIN = click.argument("login", metavar="TÊN_ĐĂNG_NHẬP")
 ROLES = tuple(role.value for role in Role if role is not Role.WALL)
 ADMIN = Role.ADMIN.value
