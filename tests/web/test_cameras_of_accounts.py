@@ -11,7 +11,7 @@ from edge.core.live_pass import LivePass, live_pass, read_live_pass
 from tests.web.control import paper_supervisor
 from tests.web.paper_commune import PaperCommune
 from tests.web.stage import WALL_TOKEN
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, told
 
 NOON = 1_790_000_000_000
 HOUR = 3_600_000
@@ -66,7 +66,7 @@ def test_the_supervisor_itself_refuses_what_is_asked_about_another_camera(
     visitor = Visitor(app, "leader", "Lãnh đạo thôn", cameras=MINE)
     refused = visitor.post(path.format("cau-treo"), body)
     assert refused.status_code == 403
-    assert "không được xem camera này" in refused.get_data(as_text=True)
+    assert "không được xem camera này" in told(refused)["loi"]
     assert commune.asked == []
     assert visitor.post(path.format("nga-ba"), body).status_code == 200
 
