@@ -18,7 +18,7 @@ from web.footage import footage
 from web.grants import GRANTS, Grants
 from web.headers import harden
 from web.incidents import incidents
-from web.local_words import local_time
+from web.local_words import browser_name, local_time
 from web.login import login
 from web.me import me
 from web.media import media
@@ -76,7 +76,7 @@ def create_app(settings: WebSettings) -> Flask:
     speak(app)
     dress(app)
     lead(app)
-    app.jinja_env.globals.update(local_time=local_time, live_token=live_token)
+    app.jinja_env.globals.update(local_time=local_time, browser_name=browser_name, live_token=live_token)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)
     return app
 
