@@ -162,3 +162,12 @@ def test_nothing_that_a_page_of_accounts_shows_can_run(strict_app: Flask) -> Non
         text = page(admin, path)
         assert " style=" not in text
         assert "<script>" not in text
+
+
+def test_an_official_keeps_his_account_and_switches_language_and_light_but_opens_no_desk(strict_app: Flask) -> None:
+    official = Visitor(strict_app, "official")
+    assert official.get("/me").status_code == 200
+    assert official.send("/language/en", next="/me").location == "/me"
+    assert "Change password" in page(official, "/me")
+    assert official.get("/people").location == "/dt/"
+    assert official.post("/api/stop", {"hamlets": ["all"]}).status_code == 403
