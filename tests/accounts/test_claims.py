@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from edge.control.protocol import AnyRequest
-from edge.control.server import ControlServer
+from edge.control.server import ControlServer, Handler
 from hil.prove.people.accounts import KINDS, claimed
 from tests.accounts.house import house
 
@@ -23,7 +23,7 @@ async def test_no_kind_of_request_is_done_for_somebody_who_only_says_who_he_is(t
         return {}
 
     async with house(tmp_path) as home:
-        table = dict.fromkeys(KINDS, note)
+        table: dict[type, Handler] = dict.fromkeys(KINDS, note)
         server = ControlServer(tmp_path / "control", table, frozenset({os.getuid()}), home.accounts.door)
         running = asyncio.create_task(server.run())
         await asyncio.sleep(0.1)
