@@ -20,6 +20,7 @@ export function showCameras(parent, mirror, url) {
   mirror.on("tracks zones", () => mosaic.see());
   new ResizeObserver(() => mosaic.arrange()).observe(parent);
   document.addEventListener("visibilitychange", () => mosaic.choose());
+  new ResizeObserver(() => mosaic.choose()).observe(parent); // a layout without cameras hides them
   setInterval(() => mosaic.tick(), 1000);
   setInterval(() => mosaic.judge(), LOOK_MS);
 }
@@ -68,10 +69,15 @@ class Mosaic {
     }
   }
 
-  /** Give the live pictures to whom they belong now; a page that nobody sees needs none. */
+  /** Whether anybody sees the tiles: a page in the background and a layout without cameras need no video. */
+  get seen() {
+    return !document.hidden && this.parent.clientWidth > 0;
+  }
+
+  /** Give the live pictures to whom they belong now. */
   choose() {
     const facts = [...this.#tiles].map(([id, tile]) => tile.facts(id));
-    const chosen = document.hidden ? new Set() : pickLive(facts, this.#budget.allowed);
+    const chosen = this.seen ? pickLive(facts, this.#budget.allowed) : new Set();
     this.#tiles.forEach((tile, id) => tile.setLive(chosen.has(id)));
     this.parent.dataset.live = chosen.size;
     this.parent.dataset.allowed = this.#budget.allowed;
@@ -81,7 +87,7 @@ class Mosaic {
   judge() {
     const lateMs = performance.now() - this.#looked - LOOK_MS;
     this.#looked = performance.now();
-    if (document.hidden) return;
+    if (!this.seen) return;
     const all = [...this.#tiles.values()];
     const live = all.filter((tile) => tile.live && !tile.unplayable);
     const frames = all.map((tile) => tile.countFrames());
