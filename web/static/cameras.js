@@ -20,7 +20,6 @@ export function showCameras(parent, mirror, url) {
   mirror.on("tracks zones", () => mosaic.see());
   new ResizeObserver(() => mosaic.arrange()).observe(parent);
   document.addEventListener("visibilitychange", () => mosaic.choose());
-  new ResizeObserver(() => mosaic.choose()).observe(parent); // a layout without cameras hides them
   setInterval(() => mosaic.tick(), 1000);
   setInterval(() => mosaic.judge(), LOOK_MS);
 }
@@ -32,6 +31,7 @@ class Mosaic {
 
   constructor(parent, mirror, stream) {
     Object.assign(this, { parent, mirror, stream });
+    new ResizeObserver(() => this.choose()).observe(parent); // a layout without cameras hides them
   }
 
   update() {
