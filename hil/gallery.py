@@ -104,7 +104,7 @@ def entering(address: str, password_of: Callable[[str], str]) -> Callable[[Page,
 
     def enter(page: Page, role: str) -> None:
         page.goto(f"{address}/login")
-        page.check(f"input[name=role][value={role}]", force=True)
+        page.fill("input[name=login]", role)
         page.fill("input[name=password]", password_of(role))
         page.click("button.primary")
         page.wait_for_url(lambda url: "/login" not in url)
