@@ -27,7 +27,14 @@ from tests.workers.live.browser import free_port
 from web.settings import WebSettings
 
 __all__ = [
-    *("PASSWORD", "WALL_TOKEN", "Stage", "only_a_door", "settings_in", "stage", "until_it_answers", "web_process"),
+    "PASSWORD",
+    "WALL_TOKEN",
+    "Stage",
+    "only_a_door",
+    "settings_in",
+    "stage",
+    "until_it_answers",
+    "web_process",
     "write",
 ]
 WALL_TOKEN = "man-hinh-phong-hop-1"
