@@ -56,7 +56,10 @@ def show(page: Page, site: Site, one: PageOf, settle_ms: int = SETTLE_MS) -> Non
 @contextlib.contextmanager
 def _someone(browser: Browser, site: Site, screen: Screen, theme: Theme, role: str) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(
-        viewport={"width": screen.width, "height": screen.height}, locale="vi-VN", color_scheme=theme
+        viewport={"width": screen.width, "height": screen.height},
+        locale="vi-VN",
+        color_scheme=theme,
+        service_workers="block",
     )
     try:
         page = context.new_page()
@@ -101,7 +104,7 @@ def entering(address: str, password_of: Callable[[str], str]) -> Callable[[Page,
 
     def enter(page: Page, role: str) -> None:
         page.goto(f"{address}/login")
-        page.check(f"input[name=role][value={role}]", force=True)
+        page.fill("input[name=login]", role)
         page.fill("input[name=password]", password_of(role))
         page.click("button.primary")
         page.wait_for_url(lambda url: "/login" not in url)

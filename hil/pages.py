@@ -36,6 +36,8 @@ PAGES = (
     PageOf("report", "/report", "leader"),
     PageOf("reports", "/reports", "leader"),
     PageOf("residents", "/residents", "leader"),
+    PageOf("people", "/people", "admin", ".people"),
+    PageOf("account", "/me", "duty"),
     PageOf("phone", "/dt/", "official", "#main"),
     PageOf("phone-report", "/dt/#bao", "official", "#main"),
     PageOf("phone-device", "/dt/#may", "official", "#main"),

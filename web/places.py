@@ -91,6 +91,7 @@ PARTS = (
         (Place("/panel", later("Dịch vụ và đường truyền"), "server", count="services", view="he-thong"),),
         "services",
     ),
+    Part("people", later("Tài khoản"), "person", (Place("/people", later("Tài khoản"), "person", "ListAccounts"),)),
 )
 _AT_HOME = {"/panel": "station"}
 """The page that shows views of several parts belongs to this one."""

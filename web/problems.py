@@ -4,6 +4,7 @@ from flask import Flask, Response, jsonify, redirect, render_template, request, 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from edge.core.account import ThrottledError
 from edge.core.errors import FinalError, MolangError, TransientError
 from web.speaking import later, say
 
@@ -39,6 +40,7 @@ _STATUS: tuple[tuple[type[MolangError], int], ...] = (
     (NotLoggedInError, 401),
     (ForbiddenError, 403),
     (ConflictError, 409),
+    (ThrottledError, 429),
     (TransientError, 503),
 )
 

@@ -77,7 +77,14 @@ def flood(now: int) -> dict[str, Any]:
 
 
 def power(**fields: Any) -> dict[str, Any]:
-    base: dict[str, Any] = {"mains": True, "charge_pct": 100, "minutes_left": None, "low": False, "silent": False, "shed": []}
+    base: dict[str, Any] = {
+        "mains": True,
+        "charge_pct": 100,
+        "minutes_left": None,
+        "low": False,
+        "silent": False,
+        "shed": [],
+    }
     return {**base, **fields}
 
 

@@ -27,6 +27,7 @@ class Mosaic {
 
   constructor(parent, mirror, stream) {
     Object.assign(this, { parent, mirror, stream });
+    new ResizeObserver(() => this.choose()).observe(parent); // a layout without cameras hides them
   }
 
   update() {

@@ -12,7 +12,7 @@ from playwright.sync_api import CDPSession, Error, Page, sync_playwright
 
 from hil.bench.eyes.tree import Tree
 from hil.bench.outcome import BenchUnavailableError
-from hil.shots import CHROMIUM, FLAGS, TELEVISION
+from hil.browser import CHROMIUM, FLAGS, TELEVISION
 
 OBSERVER = Path(__file__).with_name("observer.js")
 LOOK_S = 0.25
