@@ -5,10 +5,15 @@ from collections.abc import Callable, Mapping
 from hil.links import Link
 from hil.prove.people.accounts import accounts
 from hil.prove.people.look import axe, panel_usable, script_weight
+from hil.prove.people.wall import wall_incidents, wall_memory, wall_recovery, wall_tiles
 
 LINES: Mapping[str, Callable[[], Link]] = {
     "accounts": accounts,
     "axe": axe,
     "script_weight": script_weight,
     "panel_usable": panel_usable,
+    "wall_tiles": wall_tiles,
+    "wall_incidents": wall_incidents,
+    "wall_recovery": wall_recovery,
+    "wall_memory": wall_memory,
 }
