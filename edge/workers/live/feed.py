@@ -2,17 +2,14 @@
 
 import asyncio
 import logging
-import socket
-
-import msgspec
 
 from edge.core.errors import MolangError, TransientError
 from edge.kernel.keep_running import keep_running
-from edge.kernel.wire import Channel, open_channel
 from edge.kernel.wire.live import LiveCamera
-from edge.kernel.wire.vision import Packet, StreamHead, ToWatcher, WatchCamera
+from edge.kernel.wire.vision import Packet, StreamHead
 from edge.workers.live.muxer import Fragment, Muxer, UnplayableError
 from edge.workers.live.viewer import Gop, Viewer
+from edge.workers.shard_packets import Packets, watch_packets
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +19,8 @@ SILENT_S = 4.0
 """After so long without a picture browsers are told to wait; asking the shard anew would show its ring, the past."""
 DEAD_S = 30.0
 """A shard that is silent for longer than it takes to find a camera stalled and connect again is asked anew."""
-CONNECT_S = 2.0
 LONGEST_WAIT_S = 3.0
 _WAITING: dict[str, str | bool] = {"waiting": True}
-_Packets = Channel[ToWatcher, msgspec.Struct]
 
 
 class CameraFeed:
@@ -95,7 +90,7 @@ class CameraFeed:
     async def _stream(self) -> None:
         """One connection to the shard, until it ends or falls silent."""
         try:
-            channel = await _watch(self._camera)
+            channel = await watch_packets(self._camera)
             try:
                 await self._take_all(channel)
             finally:
@@ -108,7 +103,7 @@ class CameraFeed:
         else:
             self._tell(_WAITING)
 
-    async def _take_all(self, channel: _Packets) -> None:
+    async def _take_all(self, channel: Packets) -> None:
         loop = asyncio.get_running_loop()
         silence = loop.call_later(SILENT_S, self._tell, _WAITING)
         try:
@@ -159,17 +154,3 @@ class CameraFeed:
         viewer.tell(notice)
         if "stills" in notice:
             viewer.finish()
-
-
-async def _watch(camera: LiveCamera) -> _Packets:
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    sock.setblocking(False)
-    try:
-        async with asyncio.timeout(CONNECT_S):
-            await asyncio.get_running_loop().sock_connect(sock, camera.packets_path)
-    except (OSError, TimeoutError) as cause:
-        sock.close()
-        raise TransientError(f"the shard of {camera.id} does not answer: {cause}") from cause
-    channel: _Packets = await open_channel(sock, ToWatcher)  # type: ignore[arg-type]  # a union: a type for msgspec only
-    await channel.send(WatchCamera(camera.id))
-    return channel
