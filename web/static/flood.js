@@ -2,6 +2,7 @@
 
 import { post, run, uuid } from "./ask.js";
 import { watchState } from "./live.js";
+import { t } from "./texts.js";
 import { typedNumber } from "./words.js";
 
 const rights = document.body.dataset.rights.split(" ");
@@ -29,7 +30,7 @@ for (const form of document.querySelectorAll(".levels-form")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     run(form.querySelector("button"), async () => {
-      const given = [...form.querySelectorAll("[name=level]")].map((input) => typedNumber(input.value, "Mức báo động phải là số, ví dụ 4,80."));
+      const given = [...form.querySelectorAll("[name=level]")].map((input) => typedNumber(input.value, t("Mức báo động phải là số, ví dụ 4,80.")));
       const { datum, source, issued } = Object.fromEntries(new FormData(form));
       await post("/api/flood/levels", { station: form.closest("li").dataset.station, bao_dong_m: given, datum, source, issued });
       location.reload();

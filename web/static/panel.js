@@ -9,6 +9,7 @@ import { showHorns } from "./horns.js";
 import { showIncidents } from "./incidents.js";
 import { showStopBar, tickOnAir } from "./stopbar.js";
 import { showSystem } from "./system.js";
+import { t } from "./texts.js";
 
 const { tab } = document.body.dataset;
 const FIRST_VIEW = { operator: "soan", leader: "ban-tin", duty: "truc-ban", technician: "loa" };
@@ -38,17 +39,17 @@ function showBulletin(id) {
 
 function testButton(horn) {
   if (!may("TestHorn")) return null;
-  return doing([icon("play"), "Thử loa"], { class: "secondary", disabled: !horn.online }, async () => {
+  return doing([icon("play"), t("Thử loa")], { class: "secondary", disabled: !horn.online }, async () => {
     await post(`/api/horns/${encodeURIComponent(horn.id)}/test`);
-    toast(`Đã ra lệnh thử loa ${horn.name}: chờ loa báo kết quả.`);
+    toast(t("Đã ra lệnh thử loa %(name)s: chờ loa báo kết quả.", { name: horn.name }));
   });
 }
 
 function takeButton(incident) {
   if (!may("TakeIncident")) return null;
-  return doing([icon("hand"), "Tôi nhận việc này"], { class: incident.state === "open" ? "primary take" : "secondary take" }, async () => {
+  return doing([icon("hand"), t("Tôi nhận việc này")], { class: incident.state === "open" ? "primary take" : "secondary take" }, async () => {
     await post(`/api/incidents/${encodeURIComponent(incident.id)}/take`);
-    toast("Đã ghi nhận: bạn đang xử lý sự cố này.");
+    toast(t("Đã ghi nhận: bạn đang xử lý sự cố này."));
   });
 }
 
