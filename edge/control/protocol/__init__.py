@@ -109,6 +109,7 @@ from edge.control.protocol.station import (
     Values,
 )
 from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, SendDeadAgain, TakeReceipt
+from edge.control.protocol.viewing import Areas, BeginView, EndView, NoteView, SetPrivacyAreas
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -137,6 +138,10 @@ AnyRequest = (
     | SuspendRule
     | TryRule
     | ViewRecording
+    | BeginView
+    | NoteView
+    | EndView
+    | SetPrivacyAreas
     | PinSpan
     | Unpin
     | ExportSpan
@@ -184,6 +189,11 @@ AnyRequest = (
 )
 
 __all__ = [
+    "Areas",
+    "BeginView",
+    "EndView",
+    "NoteView",
+    "SetPrivacyAreas",
     "AcceptKey",
     "DecideProposal",
     "RevokeKey",

@@ -20,6 +20,7 @@ SILENT_S = 4.0
 DEAD_S = 30.0
 """A shard that is silent for longer than it takes to find a camera stalled and connect again is asked anew."""
 LONGEST_WAIT_S = 3.0
+_COVERED: dict[str, str | bool] = {"stills": "Vùng riêng tư"}
 _WAITING: dict[str, str | bool] = {"waiting": True}
 
 
@@ -34,6 +35,7 @@ class CameraFeed:
         self._muxer, self._gop = Muxer(), Gop()
         self._notice: dict[str, str | bool] | None = None
         self._held = False
+        self._covered = False
         self.streams_begun = 0
 
     @property
@@ -61,9 +63,16 @@ class CameraFeed:
             self._tell(_WAITING)
         self._look()
 
+    def cover(self, *, covered: bool) -> None:
+        """Send no pictures while something private would be seen on them; browsers show the masked stills."""
+        if covered != self._covered:
+            self._covered = covered
+            self._tell(_COVERED if covered else _WAITING)
+            self._look()
+
     def _look(self) -> None:
         """Whether anybody is to have pictures now."""
-        wanted = bool(self._viewers) and not self._held
+        wanted = bool(self._viewers) and not self._held and not self._covered
         (self._watched.set if wanted else self._watched.clear)()
         (self._unwatched.clear if wanted else self._unwatched.set)()
 
@@ -76,13 +85,13 @@ class CameraFeed:
                 streaming = tasks.create_task(body)
                 await self._until_unwatched()
                 streaming.cancel()
-            self._muxer, self._gop, self._notice = Muxer(), Gop(), None
+            self._muxer, self._gop, self._notice = Muxer(), Gop(), _COVERED if self._covered else None
 
     async def _until_unwatched(self) -> None:
         while True:
             await self._unwatched.wait()
             try:
-                async with asyncio.timeout(0 if self._held else self._linger_s):
+                async with asyncio.timeout(0 if self._held or self._covered else self._linger_s):
                     await self._watched.wait()
             except TimeoutError:
                 return

@@ -20,7 +20,7 @@ _AUD = 9
 _FILLER = 12
 
 
-class Reordered(FinalError):
+class ReorderedError(FinalError):
     """The camera sends B-frames, which WebRTC cannot show; MSE can."""
 
 
@@ -53,7 +53,7 @@ class Stream:
         self._needs_key = True
 
     def put(self, packet: Packet) -> None:
-        """One more; raises Reordered at the first picture that is shown before one that came before it."""
+        """One more; raises ReorderedError at the first picture that is shown before one that came before it."""
         self._check_order(packet)
         if len(self._waiting) >= MOST_WAITING:
             self._waiting.clear()
@@ -81,7 +81,7 @@ class Stream:
     def _check_order(self, packet: Packet) -> None:
         back = 0 if self._newest_pts is None else self._newest_pts - packet.pts
         if 0 < back * self._base < LONGEST_STEP_BACK_S:
-            raise Reordered("Camera gửi khung B: hình được chuyển sang cách xem chậm hơn một chút.")
+            raise ReorderedError("Camera gửi khung B: hình được chuyển sang cách xem chậm hơn một chút.")
         self._newest_pts = packet.pts
 
     def _units(self, packet: Packet) -> list[bytes]:
