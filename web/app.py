@@ -34,6 +34,7 @@ from web.templates_page import templates
 from web.texts import speak, texts
 from web.throttle import Throttle
 from web.uploads import uploads
+from web.viewing import viewing
 
 SESSION_LIFE = dt.timedelta(seconds=LINK_LIFE_S)
 """Of the cookie; how long a log-in in it holds is written inside (web.person)."""
@@ -51,7 +52,21 @@ def create_app(settings: WebSettings) -> Flask:
     show_problems(app)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(talk, records, templates, abbreviations, bank, uploads, calendar, phone, river, flood, reports, texts),
+        *(
+            talk,
+            records,
+            templates,
+            abbreviations,
+            bank,
+            uploads,
+            calendar,
+            phone,
+            river,
+            flood,
+            reports,
+            texts,
+            viewing,
+        ),
     ):
         app.register_blueprint(blueprint)
     speak(app)

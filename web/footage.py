@@ -14,6 +14,7 @@ from web.grants import current_grants
 from web.person import session_key, the_person
 from web.problems import ForbiddenError
 from web.settings import current_settings
+from web.sight import must_see
 from web.spans import of_incident
 
 footage = Blueprint("footage", __name__)
@@ -22,7 +23,9 @@ footage = Blueprint("footage", __name__)
 @footage.get("/recordings/<camera>/<int:number>.mp4")
 def segment(camera: str, number: int) -> Response:
     """One segment, after a ViewRecording of this session for its span."""
-    must_be_allowed(the_person(), protocol.ViewRecording.__name__)
+    person = the_person()
+    must_be_allowed(person, protocol.ViewRecording.__name__)
+    must_see(person, camera_id(camera))
     with reading() as reader:
         row = timeline.segment(reader, number)
     if row is None or row["camera"] != camera_id(camera):

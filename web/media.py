@@ -5,8 +5,12 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_from_directory
 
+from edge.core.privacy import SEES_ALL
+from web.database import reading
 from web.person import the_person, the_viewer
+from web.problems import ForbiddenError
 from web.settings import current_settings
+from web.sight import must_see, shows_private
 
 _STILL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.jpg")
 _CAMERA = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -19,14 +23,16 @@ media = Blueprint("media", __name__)
 @media.get("/stills/<name>")
 def still(name: str) -> Response:
     """The picture of an incident, for a wall or a person."""
-    the_viewer()
+    viewer = the_viewer()
+    if viewer.role not in SEES_ALL:
+        _must_be_masked(name)
     return _send(current_settings().media_folder / "stills", name if _STILL.fullmatch(name) else "")
 
 
 @media.get("/latest/<camera>.jpg")
 def latest(camera: str) -> Response:
     """The newest picture of a camera, for when its video does not play."""
-    the_viewer()
+    must_see(the_viewer(), camera)
     name = f"{camera}.jpg" if _CAMERA.fullmatch(camera) else ""
     answer = _send(current_settings().media_folder / "latest", name)
     answer.headers["Cache-Control"] = "no-store"
@@ -41,6 +47,13 @@ def clip(sha256: str) -> Response:
     answer = _send(current_settings().clips_folder, name)
     answer.headers["Cache-Control"] = f"private, immutable, max-age={_YEAR_S}"
     return answer
+
+
+def _must_be_masked(name: str) -> None:
+    """Stills are masked when they are made (L5); of an older one nobody knows what it shows."""
+    with reading() as reader:
+        if shows_private(reader, name):
+            raise ForbiddenError("Ảnh này chụp trước khi vẽ vùng riêng tư: chỉ lãnh đạo xã xem được.")
 
 
 def _send(folder: Path, name: str) -> Response:

@@ -1,0 +1,1 @@
+"""What people see: proofs of issue 6."""
