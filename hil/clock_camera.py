@@ -68,10 +68,13 @@ class Lens:
         self._painted: dict[int, float] = {}
         self._order: deque[int] = deque()
         self._encoded_ms: list[float] = []
+        self._shift: int | None = None
         threading.Thread(target=self._tell, daemon=True).start()
 
     def on_media(self, _factory: Any, media: Any) -> None:
         """A first watcher came."""
+        self._shift = None
+        self._order.clear()
         media.set_reusable(False)
         element = media.get_element()
         source = element.get_by_name("lens")
@@ -103,7 +106,10 @@ class Lens:
             self._painted.pop(self._order.popleft(), None)
 
     def _encoded(self, _pad: Any, info: Any) -> Any:
-        began = self._painted.pop(info.get_buffer().pts, None)
+        pts = info.get_buffer().pts
+        if self._shift is None:  # x264enc counts from 1,000 hours on, so that no time is ever negative
+            self._shift = pts - self._order[0]
+        began = self._painted.pop(pts - self._shift, None)
         if began is not None:
             self._encoded_ms.append(round((time.time() - began) * 1000, 2))
         return Gst.PadProbeReturn.OK

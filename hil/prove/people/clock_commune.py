@@ -41,10 +41,10 @@ def clock_commune(root: Path) -> Iterator[ClockCommune]:
     """It runs, and its camera is online, inside the ``with``; raises TimeoutError when it does not come."""
     with ClockCommune(root) as commune:
         wait = threading.Event()
-        for _ in range(150):
+        for _ in range(450):
             if commune.state()["cameras"][0]["state"] == "online":
                 break
             wait.wait(0.2)
         else:
-            raise TimeoutError("the clock camera did not come online within 30 s")
+            raise TimeoutError("the clock camera did not come online within 90 s")
         yield commune
