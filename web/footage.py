@@ -11,10 +11,9 @@ from web.asking import ask, must_be_allowed, who
 from web.bodies import camera_id, safe_id
 from web.database import reading
 from web.grants import current_grants
-from web.person import session_key, the_person
+from web.person import must_see, session_key, the_person
 from web.problems import ForbiddenError
 from web.settings import current_settings
-from web.sight import must_see
 from web.spans import of_incident
 
 footage = Blueprint("footage", __name__)
@@ -23,9 +22,7 @@ footage = Blueprint("footage", __name__)
 @footage.get("/recordings/<camera>/<int:number>.mp4")
 def segment(camera: str, number: int) -> Response:
     """One segment, after a ViewRecording of this session for its span."""
-    person = the_person()
-    must_be_allowed(person, protocol.ViewRecording.__name__)
-    must_see(person, camera_id(camera))
+    must_be_allowed(the_person(), protocol.ViewRecording.__name__)
     with reading() as reader:
         row = timeline.segment(reader, number)
     if row is None or row["camera"] != camera_id(camera):
@@ -49,6 +46,8 @@ def clip(incident: str) -> Response:
 @footage.post("/exports/<export>")
 def take_export(export: str) -> Response:
     """Download a finished export: an audit line each time."""
+    with reading() as reader:
+        must_see(next((row["camera"] for row in timeline.exports(reader) if row["id"] == export), ""))
     given = ask(protocol.TakeExport(**who(the_person()), id=safe_id(export)))
     answer = _video(given["path"])
     answer.headers.set("Content-Disposition", "attachment", filename=given["name"])
@@ -56,6 +55,7 @@ def take_export(export: str) -> Response:
 
 
 def _must_be_granted(camera: str, began_ms: int, ended_ms: int) -> None:
+    must_see(camera)
     if not current_grants().cover(session_key(), camera, began_ms, ended_ms):
         raise ForbiddenError("Muốn xem lại, trước hết hãy ghi lý do: mỗi lần xem đều vào nhật ký.")
 

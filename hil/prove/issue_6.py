@@ -3,8 +3,14 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.people.accounts import accounts
 from hil.prove.people.glass import glass_to_glass
+from hil.prove.people.look import axe, panel_usable, script_weight
 
 LINES: Mapping[str, Callable[[], Link]] = {
+    "accounts": accounts,
+    "axe": axe,
+    "script_weight": script_weight,
+    "panel_usable": panel_usable,
     "glass_to_glass": glass_to_glass,
 }

@@ -10,7 +10,7 @@ import { BULLETIN, isSameName, OUTCOME, PRIORITY } from "./words.js";
 const MAY_AIR = new Set(["approved", "aired", "stopped", "dropped"]);
 const MAY_MEND = new Set(["unread", "failed", "returned", "draft", "ready", "approved", "reapprove"]);
 const SPEAK_AGAIN = new Set(["reapprove", "failed"]);
-const QUIET = "giờ yên tĩnh"; // in the supervisor's refusal
+const QUIET = "giờ yên tĩnh"; // kept as written: it stands in the supervisor's refusal
 const SURE_MS = 6000; // so long a first press waits for its second
 const presses = new Map(); // bulletin -> id of a press that has not been answered yet
 const heard = new Set(); // seals of what this person began to hear

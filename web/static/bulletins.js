@@ -4,6 +4,7 @@ import { agoWords, serverNow } from "./ages.js";
 import { card } from "./bulletincard.js";
 import { el, icon, keyed, replace } from "./elements.js";
 import { t } from "./texts.js";
+import { waitsFor } from "./waiting.js";
 import { hamletNames } from "./words.js";
 
 const KEPT = "mo-lang-shelf";
@@ -17,13 +18,6 @@ const SHELVES = [
   ["aired", t("Đã phát"), (one) => ["aired", "stopped", "dropped"].includes(one.state)],
   ["sign", t("Chờ ký xác nhận"), (one) => one.signed_off_by === ""],
 ];
-
-/** Whether a notice waits for somebody with these rights. */
-export function waitsFor(may, one) {
-  if (may("SignOff") && one.signed_off_by === "") return true;
-  if (may("ApproveBulletin")) return one.state === "ready";
-  return ["unread", "failed", "draft", "returned", "reapprove", "approved"].includes(one.state);
-}
 
 /** Shows the bulletins in `parent`; `desk` is {may(request), user, mend(bulletin, same)}. */
 export function showBulletins(parent, mirror, desk) {

@@ -154,7 +154,7 @@ function minutes(one) {
   const limit = one.session_limit_s || one.day_limit_s;
   const used = one.session_limit_s ? Math.max(one.morning_s, one.afternoon_s) : one.day_s;
   const share = limit ? Math.min(1, used / limit) : 0;
-  const words = limit ? t("%(used)s/%(limit)s phút%(one)s", { used: whole(used), limit: whole(limit), one: one.session_limit_s ? ` ${t("một buổi")}` : "" }) : t("%(day_s)s phút", { day_s: whole(one.day_s) });
+  const words = limit ? (one.session_limit_s ? t("%(used)s/%(limit)s phút một buổi", { used: whole(used), limit: whole(limit) }) : t("%(used)s/%(limit)s phút", { used: whole(used), limit: whole(limit) })) : t("%(day_s)s phút", { day_s: whole(one.day_s) });
   const bar = el("span", { class: `bar-used${share >= 0.9 ? " is-full" : ""}` }, el("i", {}));
   bar.firstChild.style.width = `${share * 100}%`;
   const title = t("Sáng %(morning_s)s phút, chiều %(afternoon_s)s phút (thôn nghe nhiều nhất)", { morning_s: whole(one.morning_s), afternoon_s: whole(one.afternoon_s) });

@@ -10,6 +10,7 @@ export const { live, token, role, rights } = document.body.dataset;
 export const may = (request) => rights.split(" ").includes(request);
 export const byId = (id) => document.getElementById(id);
 export const mirror = new Mirror(`${live}/live/state?token=${encodeURIComponent(token)}`);
+let started = false;
 let health = { alive: true, sinceMs: null, reason: "" };
 
 function showHealth(now = health) {
@@ -22,8 +23,10 @@ function showHealth(now = health) {
   replace(byId("dead-words"), el("strong", {}, since), ` ${t("%(reason)s Trang đang tự nối lại.", { reason: health.reason })}`);
 }
 
-/** Keeps ages and the word on the server true; `also` is called once a second too. */
+/** Keeps ages and the word on the server true; `also` is called once a second too. A page's script may call it again. */
 export function startDesk(also = () => {}) {
+  if (started) return void setInterval(also, 1000);
+  started = true;
   mirror.onHealth(showHealth);
   showStationNews(mirror, may);
   startTicking(() => {

@@ -290,7 +290,7 @@
         now.me.roster ? el("p", {}, t("Trong danh sách cán bộ:") + " ", el("strong", {}, now.me.roster), now.hamlets[now.me.hamlet] ? ", " + now.hamlets[now.me.hamlet] : "")
           : el("p", { class: "caution" }, t("Tên này không có trong danh sách cán bộ, nên xã vẫn nhắn tin tiếp dù bạn đã bấm nhận. Hãy đăng nhập lại bằng đúng họ tên.")),
         el("button", { type: "button", class: "plain", onclick: leave }, t("Đăng xuất")), now.me.desk ? el("a", { class: "plain", href: "/duty" }, t("Mở bảng trực ban")) : null),
-      el("section", { class: "sheet" }, el("h2", {}, t("Thông báo")), push), installSheet());
+      el("section", { class: "sheet" }, el("h2", {}, t("Thông báo")), push), installSheet(), lookSheet());
     drawPush(push);
   }
 
@@ -310,6 +310,16 @@
     const words = !DT.secure ? t("Trang này mở bằng http nên không cài vào màn hình chính được, và không mở được khi mất mạng. Hãy mở địa chỉ https mà xã đã cấp.")
       : t("Cài rồi thì mở được cả khi mất mạng: trong trình đơn của trình duyệt, chọn “Thêm vào màn hình chính”.");
     return el("section", { class: "sheet" }, el("h2", {}, t("Cài vào màn hình chính")), el("p", {}, words), DT.canInstall() ? el("button", { type: "button", class: "plain", onclick: DT.install }, t("Cài vào máy này")) : null);
+  }
+
+  /** Light or dark, Vietnamese or English: kept by the server in a cookie, so the page is loaded again. */
+  function lookSheet() {
+    const page = document.documentElement;
+    const choose = (path, on, words) => el("button", { type: "button", class: "plain", "aria-pressed": on ? "true" : "false", onclick: () => DT.request("POST", path, {}, now.csrf, () => location.reload()) }, words);
+    const theme = page.getAttribute("data-theme");
+    return el("section", { class: "sheet" }, el("h2", {}, t("Nền và ngôn ngữ")),
+      choose("/theme/light", theme === "light", t("Nền sáng")), choose("/theme/auto", theme === "auto", t("Theo máy")), choose("/theme/dark", theme === "dark", t("Nền tối")),
+      choose("/language/vi", page.lang === "vi", "Tiếng Việt"), choose("/language/en", page.lang === "en", "English"));
   }
 
   window.addEventListener("hashchange", turn);

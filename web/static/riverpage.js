@@ -3,6 +3,7 @@
 import { ago, fromField, hourMinute, momentWords, setServerTime, startTicking } from "./ages.js";
 import { get, post, run, toast, uuid } from "./ask.js";
 import { bring } from "./bringing.js";
+import { keepDraft } from "./draft.js";
 import { el, icon, replace, svg } from "./elements.js";
 import { hydroChart } from "./hydro.js";
 import { t } from "./texts.js";
@@ -92,7 +93,7 @@ function others(station) {
 
 function marks(station, open) {
   const hands = station.hand.map((row) => el("li", {}, el("time", {}, momentWords(row.at_ms)), el("b", {}, `${number(row.value)} ${row.unit}`),
-    el("span", {}, t("%(by_user)s đọc%(row)s", { by_user: row.by_user, row: row.note ? `: ${row.note}` : "" }), row.photo ? el("a", { href: `/photos/${row.photo}.jpg`, target: "_blank", rel: "noopener" }, ` ${t("xem ảnh")}`) : null)));
+    el("span", {}, [t("%(by_user)s đọc", { by_user: row.by_user }), row.note].filter(Boolean).join(": "), row.photo ? el("a", { href: `/photos/${row.photo}.jpg`, target: "_blank", rel: "noopener" }, ` ${t("xem ảnh")}`) : null)));
   const bad = station.bad.slice(-20).reverse().map((row) => el("li", {}, el("time", {}, momentWords(row.at_ms)), el("b", { class: "bad" }, `${number(row.value)} m`), el("span", {}, QUALITY[row.quality] ?? row.quality)));
   return [section("hand", t("%(hands)s số đo tay", { hands: hands.length }), hands, station, open), section("bad", t("%(bad)s số đáng ngờ, mới nhất trước", { bad: station.bad.length }), bad, station, open)];
 }
@@ -116,11 +117,11 @@ async function look() {
     setServerTime(shown.at_ms);
     draw();
   } catch (error) {
-    byId("dead").hidden = false;
-    byId("dead-words").textContent = t("%(message)s Số trên trang có thể đã cũ.", { message: error.message });
+    byId("old").hidden = false;
+    byId("old").textContent = t("%(message)s Số trên trang có thể đã cũ.", { message: error.message });
     return;
   }
-  byId("dead").hidden = true;
+  byId("old").hidden = true;
 }
 
 function choose(event) {
@@ -134,6 +135,7 @@ function choose(event) {
 function handForm(form) {
   const question = byId("give-ask");
   const fields = form.elements;
+  keepDraft(form, "reading");
   let wish = null;
 
   function wanted() {

@@ -30,7 +30,8 @@ export function tickOnAir() {
 
 function drawOnAir(mirror) {
   const items = mirror.get("on_air") ?? [];
-  byId("stop-bar").classList.toggle("busy", items.length > 0);
+  for (const node of document.querySelectorAll(".stop-bar, .stop-small")) node.classList.toggle("busy", items.length > 0);
+  if (!byId("on-air")) return; // a page with the button alone
   const calm = el("p", { class: "muted" }, t("Không có gì đang phát."));
   replace(byId("on-air"), items.length === 0 ? calm : items.map((item) => el("div", { class: `airing prio-${item.priority}` },
     icon("horn"),

@@ -50,7 +50,7 @@ function links(mirror) {
   const last = uplink.last_ok_ms ? el("span", {}, `${t("thông lần cuối")} `, ago(uplink.last_ok_ms), ` · ${t("còn %(backlog)s tin chờ gửi · đã gửi %(sent)s", { backlog: uplink.backlog, sent: uplink.sent })}`) : uplink.detail;
   const ways = (uplink.ways ?? []).map((way) => row(way.works === false ? "link-off" : "link", wayClass(way), way.name,
     el("span", { class: wayClass(way) }, way.used ? t("đang dùng") : WORKS[way.works]),
-    t("tháng này %(month_bytes)s MB%(way)s", { month_bytes: number(way.month_bytes / 1e6, 1), way: way.budget_bytes ? ` / ${number(way.budget_bytes / 1e6, 0)} MB` : "" })));
+    [t("tháng này %(month_bytes)s MB", { month_bytes: number(way.month_bytes / 1e6, 1) }), way.budget_bytes ? `${number(way.budget_bytes / 1e6, 0)} MB` : ""].filter(Boolean).join(" / ")));
   return [...rows, row(up ? "link" : "link-off", up ? "ok" : "bad", t("Tỉnh"),
     el("span", { class: up ? "ok" : "bad" }, UPLINK[uplink.state] ?? uplink.state), el("span", {}, last, waitWords(uplink))), ...ways];
 }

@@ -5,7 +5,6 @@ import { toast } from "./ask.js";
 import { byId, mirror, startDesk } from "./desk.js";
 import { el, icon, keyed, replace } from "./elements.js";
 import { Microphone, noMicrophone } from "./microphone.js";
-import { showStopBar, tickOnAir } from "./stopbar.js";
 import { TalkLine } from "./talkline.js";
 import { t } from "./texts.js";
 import { HORN, hamletNames, length, number, OUTCOME, TALK_HORN } from "./words.js";
@@ -216,7 +215,6 @@ function tickMeter() {
 }
 
 function tick() {
-  tickOnAir();
   const row = ownRow();
   byId("left").textContent = talking() && line.untilMs ? t("còn %(min)s", { min: length(Math.min(LONGEST_MS, Math.max(0, line.untilMs - serverNow()))) }) : "";
   const heard = row && row.ended_at_ms === null && row.rms_db !== null ? t("Hộp nghe thấy %(rms_db)s dB", { rms_db: number(row.rms_db, 0) }) : "";
@@ -259,7 +257,6 @@ byId("hamlets").addEventListener("change", () => {
 byId("latch").addEventListener("change", draw);
 byId("quiet").addEventListener("change", () => state === "ready" && openMicrophone());
 
-showStopBar(mirror);
 mirror.on("commune", drawHamlets);
 mirror.on("talks", followRow);
 mirror.on("horns on_air", draw);

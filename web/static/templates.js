@@ -6,7 +6,6 @@ import { blankField, boundWords, filled, withBlanks, wrong } from "./blanks.js";
 import { byId, may, mirror, startDesk } from "./desk.js";
 import { el, icon, replace } from "./elements.js";
 import { player } from "./player.js";
-import { showStopBar, tickOnAir } from "./stopbar.js";
 import { t } from "./texts.js";
 import { hamletNames, PRIORITY, TEMPLATE } from "./words.js";
 
@@ -153,5 +152,4 @@ byId("fill").addEventListener("submit", async (event) => {
 list();
 mirror.on("templates", list);
 mirror.on("commune", drawHamlets);
-showStopBar(mirror);
-startDesk(tickOnAir);
+startDesk();

@@ -1,1 +1,1 @@
-"""What people see: proofs of issue 6."""
+"""Proofs of issue 6: the wall, the panel, the phone, and the door in front of them."""
