@@ -49,7 +49,7 @@ function askWhy() {
 }
 
 function begin() {
-  const why = incident ? `Sự cố ${incident}`.slice(0, 100) : sessionStorage.getItem(KEPT);
+  const why = incident ? t("Sự cố %(incident)s", { incident: incident.slice(0, 80) }) : sessionStorage.getItem(KEPT);
   if (why) goLive(why);
   else askWhy();
 }
