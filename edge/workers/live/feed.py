@@ -136,6 +136,8 @@ class CameraFeed:
             self._fan_out(fragment)
 
     def _fan_out(self, fragment: Fragment) -> None:
+        if self._covered:  # it came before its connection was ended
+            return
         if self._notice is not None:
             log.info("camera %s streams again", self._camera.id)
             self._notice = None
