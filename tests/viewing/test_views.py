@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from edge.config import load
 from edge.config.schema import Config
@@ -20,7 +21,7 @@ from edge.store.privacy import privacy_rows
 from edge.viewing.privacy import Privacy
 from edge.viewing.service import ViewingService
 from tests.workers.live.fake_shard import FakeShard, annexb_footage, film
-from tests.workers.whep.paper_viewer import viewer
+from tests.workers.whep.paper_viewer import LOOPBACK, viewer
 
 AREA = ((0.1, 0.1), (0.4, 0.1), (0.4, 0.5))
 OTHER = ((0.6, 0.6), (0.9, 0.6), (0.9, 0.9))
@@ -43,7 +44,8 @@ class Rig:
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
-    config = load(EXAMPLE)
+    example = load(EXAMPLE)
+    config = replace(example, live=replace(example.live, talk_addresses=(LOOPBACK,)))
     journal = await Journal.open(tmp_path / "molang.db", SystemClock())
     bus = Bus()
     camera = next(one.id for one in config.camera if one.onvif_url is None)
