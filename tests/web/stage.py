@@ -26,7 +26,17 @@ from tests.workers.child_process import ChildProcess, started
 from tests.workers.live.browser import free_port
 from web.settings import WebSettings
 
-__all__ = ["PASSWORD", "WALL_TOKEN", "Stage", "settings_in", "stage", "until_it_answers", "web_process", "write"]
+__all__ = [
+    "PASSWORD",
+    "WALL_TOKEN",
+    "Stage",
+    "only_a_door",
+    "settings_in",
+    "stage",
+    "until_it_answers",
+    "web_process",
+    "write",
+]
 WALL_TOKEN = "man-hinh-phong-hop-1"
 START_S = 15.0
 KILLED_S = 2.0
@@ -131,6 +141,20 @@ def _pusher(live: ChildProcess) -> Any:
                 await live.process.wait()
 
     return push
+
+
+@contextlib.asynccontextmanager
+async def only_a_door(settings: WebSettings) -> AsyncIterator[None]:
+    """A supervisor that knows its accounts and nothing else, for pages that only read."""
+    async with opened_accounts(settings.database) as accounts:
+        table = account_handlers(accounts.door, accounts.office)
+        server = ControlServer(settings.control_socket, table, frozenset({os.getuid()}), accounts.door)
+        serving = asyncio.create_task(server.run())
+        try:
+            yield
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
 
 
 async def _beat(commune: PaperCommune) -> None:

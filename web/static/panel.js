@@ -20,7 +20,7 @@ function showView() {
   const chosen = views.find((view) => view.id === `view-${wanted}`) ?? byId(`view-${first}`);
   for (const view of views) view.hidden = view !== chosen;
   const part = markTabs(chosen.id);
-  for (const link of document.querySelectorAll(".parts a")) mark(link, link.dataset.part === part, "true");
+  for (const link of document.querySelectorAll(".bar-parts a")) mark(link, link.dataset.part === part, "true");
   window.scrollTo(0, 0);
 }
 

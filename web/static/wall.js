@@ -193,7 +193,7 @@ mirror.on("gauges", showGauges);
 mirror.on("phones", showPhones);
 mirror.on("incidents", countIncidents);
 mirror.onHealth(showHealth);
-showCameras(byId("cameras"), mirror, (id) => `${live}/live/video/${encodeURIComponent(id)}${query}`);
+showCameras(byId("cameras"), mirror, `${live}/live/tiles${query}`);
 showIncidents(byId("incidents"), mirror);
 showHorns(byId("horns"), mirror);
 showClock();

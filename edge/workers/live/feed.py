@@ -8,7 +8,7 @@ from edge.kernel.keep_running import keep_running
 from edge.kernel.wire.live import LiveCamera
 from edge.kernel.wire.vision import Packet, StreamHead
 from edge.workers.live.muxer import Fragment, Muxer, UnplayableError
-from edge.workers.live.viewer import Gop, Viewer
+from edge.workers.live.viewer import Allowance, Gop, Viewer
 from edge.workers.shard_packets import Packets, watch_packets
 
 log = logging.getLogger(__name__)
@@ -43,9 +43,12 @@ class CameraFeed:
         """How many browsers watch this camera."""
         return len(self._viewers)
 
-    def join(self) -> Viewer:
-        """A new browser: it gets the frames since the last key frame at once, then every new one."""
-        viewer = Viewer()
+    def join(self, allowance: Allowance | None = None) -> Viewer:
+        """A new browser: it gets the frames since the last key frame at once, then every new one.
+
+        ``allowance`` is that of a browser which watches several cameras.
+        """
+        viewer = Viewer(allowance)
         self._viewers.add(viewer)
         self._greet(viewer)
         self._look()
