@@ -5,7 +5,7 @@ import { post } from "./ask.js";
 import { el, icon, replace } from "./elements.js";
 import { Latest } from "./latest.js";
 import { watchVideo } from "./live.js";
-import { drawOverlay } from "./overlay.js";
+import { drawOverlay, OLD_TRACK_MS } from "./overlay.js";
 import { t } from "./texts.js";
 import { canWhep, RefusedError, watchWhep } from "./whep.js";
 
@@ -127,8 +127,8 @@ export class LiveStage {
     const words = this.words(fresh);
     if (words) this.say(...words);
     const { width, height, state } = this.facts;
-    const seen = state === "online" && this.running ? this.seen : null;
-    drawOverlay(this.canvas, { width: width || 16, height: height || 9 }, this.hidden ? [] : (this.zones ?? []), this.hidden ? null : seen);
+    const seen = state === "online" && this.running && this.seen && serverNow() - this.seen.at_ms < OLD_TRACK_MS ? this.seen.tracks : [];
+    drawOverlay(this.canvas, { width: width || 16, height: height || 9 }, this.hidden ? [] : (this.zones ?? []), this.hidden ? [] : seen);
     replace(this.note, fresh || !this.running ? [] : this.stillWords());
   }
 
