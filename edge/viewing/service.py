@@ -60,7 +60,7 @@ class ViewingService:
         self._journal = journal
         self._bus = bus
         self._views: dict[str, View] = {}
-        self._ending: asyncio.Queue[View] = asyncio.Queue()
+        self._ending: asyncio.Queue[View] = asyncio.Queue()  # as many as were open: the child bounds them
         self._child: Child[FromWhep] = Child(
             "whep",
             "edge.workers.whep",
@@ -71,9 +71,9 @@ class ViewingService:
         )
 
     async def run(self) -> None:
-        """Serve until cancelled. Without cameras there is nothing to serve."""
+        """Serve until cancelled. Without cameras there is no child."""
         if not self._known:
-            return
+            await asyncio.Event().wait()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._child.run())
             group.create_task(self._write_ends())

@@ -63,7 +63,7 @@ class CameraFeed:
         """Send no pictures for as long as the box must save its battery; browsers wait, and go on by themselves."""
         self._held = held
         if held:
-            self._tell(_WAITING)
+            self._tell(_COVERED if self._covered else _WAITING)
         self._look()
 
     def cover(self, *, covered: bool) -> None:
