@@ -21,6 +21,8 @@ PAGES = (
     PageOf("duty", "/duty", "duty", "#view-truc-ban:not([hidden])"),
     PageOf("incidents", "/incidents", "duty", "#results"),
     PageOf("cameras", "/cameras", "leader", "#cameras"),
+    PageOf("camera", "/cameras/cam-1", "leader", "#stage > *"),
+    PageOf("privacy", "/cameras/cam-1/privacy", "leader", "#sketch svg"),
     PageOf("river", "/river", "duty", "#stations"),
     PageOf("flood", "/flood", "leader"),
     PageOf("write", "/panel#soan", "operator", "#view-soan:not([hidden])"),

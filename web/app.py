@@ -39,6 +39,7 @@ from web.talk import talk
 from web.templates_page import templates
 from web.texts import speak, texts
 from web.uploads import uploads
+from web.viewing import viewing
 
 SESSION_LIFE = dt.timedelta(seconds=LINK_LIFE_S)
 """Of the cookie; how long the log-in in it holds says the supervisor (edge.core.account)."""
@@ -69,6 +70,7 @@ def create_app(settings: WebSettings) -> Flask:
             reports,
             texts,
             library,
+            viewing,
             appearance,
             me,
             people,

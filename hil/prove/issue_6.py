@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from hil.links import Link
 from hil.prove.people.accounts import accounts
+from hil.prove.people.glass import glass_to_glass
 from hil.prove.people.look import axe, panel_usable, script_weight
 from hil.prove.people.wall import wall_incidents, wall_memory, wall_recovery, wall_tiles
 
@@ -12,6 +13,7 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "axe": axe,
     "script_weight": script_weight,
     "panel_usable": panel_usable,
+    "glass_to_glass": glass_to_glass,
     "wall_tiles": wall_tiles,
     "wall_incidents": wall_incidents,
     "wall_recovery": wall_recovery,
