@@ -77,11 +77,11 @@ def _listen(door: Door, port: int, kind: str) -> str:
 def _inside(settings: WebSettings) -> Iterable[str]:
     """One internal place a folder. A visitor who asks for it gets 404."""
     for name, folder in roots(settings).items():
-        yield f"    location {INSIDE}{name}/ {{ internal; alias {_path(folder)}/; include {HEADERS}; }}"
+        yield f'    location {INSIDE}{name}/ {{ internal; alias "{_path(folder)}/"; include {HEADERS}; }}'
 
 
 def _path(path: Path) -> str:
     text = str(path)
     if not _PLAIN_PATH.fullmatch(text):
         raise MisconfiguredError(f"{text}: đường dẫn có ký tự mà nginx hiểu khác; hãy dùng chữ, số, dấu . _ - /.")
-    return f'"{text}"'
+    return text
