@@ -1,7 +1,7 @@
-"""The commune's network: the box at one end of a cable, a machine with a browser in a namespace of its own at the other.
+"""The commune's network: the box at one end of a cable, at the other a browser in a network namespace of its own.
 
-The browser knows the box by its name alone (a hosts file of that namespace) and trusts the commune's authority (NSS), so
-that it meets pages, live and microphone as every phone of the commune does: at ``https://name``, never on localhost.
+The browser knows the box by its name alone (a hosts file of that namespace) and trusts the commune's authority (NSS):
+it meets pages, live and microphone as every phone of the commune does, at ``https://name`` and never on localhost.
 Needs root, ``ip`` and ``certutil``.
 """
 
@@ -82,7 +82,9 @@ class Lan:
         return ["ip", "netns", "exec", self._namespace, *command]
 
     @contextmanager
-    def chromium(self, ca: Path | None, *, tools: Playwright | None = None, flags: Sequence[str] = ()) -> Iterator[Browser]:
+    def chromium(
+        self, ca: Path | None, *, tools: Playwright | None = None, flags: Sequence[str] = ()
+    ) -> Iterator[Browser]:
         """A browser over there. ``ca``: what its owner has installed; None: nothing yet. It has a (fake) microphone."""
         program = self._program(ca)
         options: dict[str, Any] = {"executable_path": program, "args": [*FLAGS.split(), *_FAKE_MICROPHONE, *flags]}

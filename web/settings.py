@@ -39,7 +39,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     roster without its numbers. ``link_key_file`` holds the key of links in messages; ``push_key`` is what browsers
     must know for web push (VAPID, base64url), empty where there is none. ``live_url`` is where browsers find the live
     process (``ws://host:port``, no path). ``passwords`` holds one werkzeug hash per role. ``secret_key_file`` is made
-    at the first start. ``https`` says that nginx speaks TLS in front of us, so that cookies travel over nothing else; ``door`` is that nginx.
+    at the first start. ``https`` says that nginx speaks TLS in front of us, so that cookies travel over nothing else;
+    ``door`` is that nginx.
     """
 
     commune: Annotated[str, Meta(min_length=1, max_length=80)]

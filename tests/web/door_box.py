@@ -2,7 +2,6 @@
 
 import contextlib
 import socket
-import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -95,8 +94,3 @@ def door_box(folder: Path, **fields: Any) -> Iterator[DoorBox]:
     finally:
         server.close()
         thread.join(5)
-
-
-def untrusting() -> ssl.SSLContext:
-    """A browser that trusts nobody's authority."""
-    return ssl.create_default_context()

@@ -1,8 +1,8 @@
 """The commune's authority for browsers, and the certificate of its door.
 
-An authority of its own, apart from that of horns and broker: officials carry it on their own phones, so it may vouch for
-this one name and private addresses and for nothing else on earth (name constraints, RFC 5280 4.2.1.10). Whoever steals
-its key reads no bank's page.
+An authority of its own, apart from that of horns and broker: officials carry it on their own phones, so it may vouch
+for this one name and private addresses and for nothing else on earth (name constraints, RFC 5280 4.2.1.10). Whoever
+steals its key reads no bank's page.
 """
 
 import datetime as dt
@@ -28,7 +28,7 @@ _PRIVATE = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1
 
 @dataclass(frozen=True, slots=True)
 class DoorFiles:
-    """What ``[nginx]`` names. The authority's own key is needed again only for the next certificate: keep it elsewhere."""
+    """What ``[nginx]`` names. The authority's own key is needed again only for the next certificate."""
 
     folder: Path
 
@@ -107,15 +107,17 @@ def _must_cover(authority: x509.Certificate, name: str, addresses: Sequence[str]
     names = [one.value for one in permitted if isinstance(one, x509.DNSName)]
     if name not in names and not name.endswith(tuple(f".{one}" for one in names)):
         raise MisconfiguredError(
-            f"Chứng thư gốc đã có chỉ dùng cho {', '.join(names)}, không cho {name}. Muốn đổi tên, hãy chuyển web-ca.pem"
-            " và web-ca.key đi nơi khác rồi chạy lại: mọi điện thoại phải cài chứng thư mới."
+            f"Chứng thư gốc đã có chỉ dùng cho {', '.join(names)}, không cho {name}. Muốn đổi tên, hãy chuyển"
+            " web-ca.pem và web-ca.key đi nơi khác rồi chạy lại: mọi điện thoại phải cài chứng thư mới."
         )
     for one in addresses:
         if not any(ip_address(one) in ip_network(network) for network in _PRIVATE):
             raise MisconfiguredError(f"{one}: không phải địa chỉ trong mạng nội bộ.")
 
 
-def _builder(name: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, life: dt.timedelta) -> x509.CertificateBuilder:
+def _builder(
+    name: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, life: dt.timedelta
+) -> x509.CertificateBuilder:
     now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
@@ -144,8 +146,6 @@ def _write_key(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
     draft.unlink(missing_ok=True)
     draft.touch(mode=0o600, exist_ok=False)
     draft.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     draft.replace(path)

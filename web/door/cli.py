@@ -11,8 +11,12 @@ from web.settings import WebSettings
 
 
 @click.command("nginx")
-@click.option("--settings", type=click.Path(path_type=Path), default=Path("/var/lib/molang/run/web.json"), show_default=True)
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("/run/molang-nginx"), show_default=True)
+@click.option(
+    "--settings", type=click.Path(path_type=Path), default=Path("/var/lib/molang/run/web.json"), show_default=True
+)
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("/run/molang-nginx"), show_default=True
+)
 def nginx(settings: Path, folder: Path) -> None:
     """Viết cấu hình nginx từ thiết lập của hộp; chạy bằng `nginx -c THƯ-MỤC/nginx.conf`."""
     try:
@@ -26,7 +30,9 @@ def nginx(settings: Path, folder: Path) -> None:
 @click.option("--name", required=True, help="Tên mà trình duyệt gọi, như trong [nginx].")
 @click.option("--address", "addresses", multiple=True, help="Địa chỉ của hộp trong mạng xã; ghi được nhiều lần.")
 @click.option("--commune", required=True, help="Tên xã, hiện trên điện thoại khi cài.")
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("/etc/molang/pki"), show_default=True)
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("/etc/molang/pki"), show_default=True
+)
 def certificate(name: str, addresses: tuple[str, ...], commune: str, folder: Path) -> None:
     """Làm chứng thư của trang; lần đầu làm cả chứng thư gốc mà điện thoại sẽ cài."""
     try:

@@ -4,7 +4,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flask import Flask, Response
-from werkzeug.wsgi import FileWrapper
 
 from web.settings import WebSettings, current_settings
 
@@ -37,7 +36,7 @@ def _name_it(answer: Response) -> Response:
         return answer
     place = _place(Path(path).resolve())
     if place is None:  # of the program itself: small, and nobody's
-        answer.response = FileWrapper(Path(path).open("rb"))
+        answer.set_data(Path(path).read_bytes())
         return answer
     answer.headers[ACCEL] = place
     answer.status_code = 200

@@ -1,7 +1,7 @@
 """Writes nginx's whole configuration: the box's only listener that browsers reach.
 
-Everything about a visitor's rights stays in the pages; nginx ends TLS, counts, bounds and hands out files that the pages
-named (X-Accel-Redirect). Every value stands in the file as it is, so each is refused that could end its own line.
+Everything about a visitor's rights stays in the pages; nginx ends TLS, counts, bounds and hands out files that the
+pages named (X-Accel-Redirect). Every value stands in the file as it is, so each is refused that could end its line.
 """
 
 import re

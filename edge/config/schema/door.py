@@ -7,7 +7,9 @@ from msgspec import Meta
 from edge.config.schema.base import Host, Path, Port, Section
 
 Network = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f.:]{2,45}/\d{1,3}\Z", max_length=49)]
-DoorName = Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+\Z", max_length=100)]
+DoorName = Annotated[
+    str, Meta(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+\Z", max_length=100)
+]
 PRIVATE = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10")
 """RFC 1918, RFC 4193, loopback and link-local: the commune's own network and nobody else."""
 
