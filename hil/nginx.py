@@ -1,14 +1,15 @@
 """nginx as the box runs it, from the file that ``molang web nginx`` writes."""
 
+import shlex
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from hil.harness import NotReadyError
+from hil.harness import NotReadyError, python
 from hil.ports import LOOPBACK, listens
-from web.door.nginx import write_nginx
+from web.door.nginx import NGINX, write_nginx
 from web.settings import WebSettings
 
 READY_S = 10.0
@@ -20,6 +21,13 @@ _AS_WE_ARE = "user root;"
 def command(file: Path) -> list[str]:
     """How it is started: in the foreground, telling its troubles to us."""
     return ["nginx", "-e", "stderr", "-g", _AS_WE_ARE, "-c", str(file)]
+
+
+def start_line(settings: Path, folder: Path) -> list[str]:
+    """The same as one program that waits for the supervisor's settings first, as the unit does."""
+    write = shlex.join(python("edge", "web", "nginx", "--settings", settings, "--folder", folder))
+    wait = f"while [ ! -s {shlex.quote(str(settings))} ]; do sleep 0.1; done"
+    return ["sh", "-c", f"{wait}; {write} && exec {shlex.join(command(folder / NGINX))}"]
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import hashlib
 import shutil
-import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,15 +98,6 @@ def test_a_visitor_who_trusts_nobody_stays_out(box: DoorBox) -> None:
     session.verify = True
     with pytest.raises(requests.exceptions.SSLError):
         session.get(f"{box.secure}/login")
-
-
-@needs_nginx
-def test_old_tls_is_refused(box: DoorBox) -> None:
-    context = ssl.create_default_context(cafile=str(box.files.ca))
-    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-    context.maximum_version = ssl.TLSVersion.TLSv1_1
-    with socket.create_connection(("127.0.0.1", box.door.port)) as line, pytest.raises(ssl.SSLError):
-        context.wrap_socket(line, server_hostname=NAME)
 
 
 @needs_nginx
