@@ -89,7 +89,10 @@ def write_box(
     talk_addresses: Sequence[str] = (),
     door: Mapping[str, Value] | None = None,
 ) -> None:
-    """`molang.toml`. The cameras are the first ones of the place, one a clip: none without clips. ``door``: its table [nginx], if it has one."""
+    """`molang.toml`. The cameras are the first ones of the place, one a clip: none without clips.
+
+    ``door``: its table [nginx], if it has one.
+    """
     sites = place.CAMERAS[: len(clips)]
     parts = [
         table("commune", {"id": place.COMMUNE, "name": place.COMMUNE_NAME, "data": str(layout.data), "demo": True}),

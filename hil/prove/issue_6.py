@@ -3,5 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.people.microphone import microphone_origin
 
-LINES: Mapping[str, Callable[[], Link]] = {}
+LINES: Mapping[str, Callable[[], Link]] = {
+    "microphone_origin": microphone_origin,
+}
