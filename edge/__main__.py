@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from edge.config.option import CONFIG
 from edge.core.errors import MolangError
 
 log = logging.getLogger("molang")
@@ -99,19 +100,9 @@ def main() -> None:
     """Mõ Làng: phòng trực của xã trong một hộp."""
 
 
-CONFIG = click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
-
-
 @main.command()
 @CONFIG
-def run(path: Path) -> None:
+def run(config_path: Path) -> None:
     """Chạy bộ điều khiển."""
     from edge.app import run_box
     from edge.config import load
@@ -120,20 +111,20 @@ def run(path: Path) -> None:
 
     start_logging("molang")
     keep_files_private()
-    if others_may_read(path):
-        log.warning("%s holds passwords and can be read by others: chmod 600", path)
-    asyncio.run(run_box(load(path), path))
+    if others_may_read(config_path):
+        log.warning("%s holds passwords and can be read by others: chmod 600", config_path)
+    asyncio.run(run_box(load(config_path), config_path))
 
 
 @main.command()
 @CONFIG
-def check(path: Path) -> None:
+def check(config_path: Path) -> None:
     """Kiểm tra tệp cấu hình; lỗi nêu tên tệp và dòng."""
     from edge.config import load
 
-    config = load(path)
+    config = load(config_path)
     click.echo(
-        f"{path}: đúng. {len(config.camera)} camera, {len(config.hamlet)} thôn, {len(config.horn)} cụm loa,"
+        f"{config_path}: đúng. {len(config.camera)} camera, {len(config.hamlet)} thôn, {len(config.horn)} cụm loa,"
         f" {len(config.gauge)} trạm đo, {len(config.person)} cán bộ."
     )
 

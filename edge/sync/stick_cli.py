@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from edge.config import load
+from edge.config.option import CONFIG
 from edge.config.schema import Config
 from edge.control.client import call
 from edge.control.protocol import NoteStick, Refused, TakeReceipt
@@ -23,14 +24,6 @@ from edge.sync.stick_export import Outgoing, public_key, write_stick
 USER, ROLE = "molang sync", "technician"
 DEADLINE_S = 90.0
 """For some hundred frames of a receipt, while the box does all the rest."""
-CONFIG = click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
 
 
 @click.command()
