@@ -3,8 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from hil.links import Link
+from hil.prove.people.hostile import hostile
 from hil.prove.people.microphone import microphone_origin
+from hil.prove.people.routes import routes
 
 LINES: Mapping[str, Callable[[], Link]] = {
     "microphone_origin": microphone_origin,
+    "routes": routes,
+    "hostile": hostile,
 }

@@ -1,0 +1,148 @@
+"""The table of doors: every route of the pages, and who may go through. A route without a row fails the test.
+
+``anyone``: no log-in. ``screen``: a person, or a wall with its token. ``person``: whoever is logged in at a desk.
+``field``: whoever is logged in, officials too. ``bringer``: who may bring files of any kind. Else the name of the
+request (edge.core.policy.rights.ALLOWED) that the page makes, and with it the roles that may make it.
+"""
+
+from collections.abc import Mapping
+
+from edge.core.policy.rights import ALLOWED, Role
+
+PHONE_ONLY = frozenset({Role.OFFICIAL})
+DESKS = frozenset(Role) - {Role.WALL} - PHONE_ONLY
+GROUPS: Mapping[str, frozenset[Role]] = {
+    "anyone": frozenset(Role),
+    "screen": DESKS | {Role.WALL},
+    "person": DESKS,
+    "field": DESKS | PHONE_ONLY,
+    "phone_screen": frozenset(Role),
+    "bringer": ALLOWED["UploadRecording"] | ALLOWED["KeepPrompt"],
+}
+DOORS: Mapping[str, str] = {
+    "pages.home": "anyone",
+    "pages.wall": "screen",
+    "pages.panel": "person",
+    "pages.duty": "person",
+    "login.form": "anyone",
+    "static": "anyone",
+    "texts.english": "anyone",
+    "texts.choose": "anyone",
+    "door.page": "anyone",
+    "door.certificate": "anyone",
+    "door.code": "anyone",
+    "door.tick": "anyone",
+    "api.state": "screen",
+    "api.read": "ReadText",
+    "api.draft": "DraftBulletin",
+    "api.change": "ChangeBulletin",
+    "api.submit": "SubmitBulletin",
+    "api.sign_off": "SignOff",
+    "api.approve": "ApproveBulletin",
+    "api.give_back": "ReturnBulletin",
+    "api.air": "AirBulletin",
+    "api.stop": "StopHorns",
+    "api.test_horn": "TestHorn",
+    "media.still": "phone_screen",
+    "media.latest": "screen",
+    "media.clip": "person",
+    "incidents.search": "person",
+    "incidents.search_page": "person",
+    "incidents.one": "person",
+    "incidents.incident_page": "person",
+    "incidents.see": "SeeIncident",
+    "incidents.take": "TakeIncident",
+    "incidents.close": "CloseIncident",
+    "incidents.judge": "JudgeIncident",
+    "cameras.health_page": "person",
+    "cameras.tune_page": "TryRule",
+    "cameras.try_rule": "TryRule",
+    "cameras.rest": "SuspendRule",
+    "recordings.page": "ViewRecording",
+    "recordings.days": "ViewRecording",
+    "recordings.what_there_is": "ViewRecording",
+    "recordings.view": "ViewRecording",
+    "recordings.view_incident": "ViewRecording",
+    "recordings.pin": "PinSpan",
+    "recordings.unpin": "Unpin",
+    "recordings.export": "ExportSpan",
+    "recordings.exports": "ViewRecording",
+    "footage.segment": "ViewRecording",
+    "footage.clip": "ViewRecording",
+    "footage.take_export": "TakeExport",
+    "talk.page": "BeginTalk",
+    "talk.begin": "BeginTalk",
+    "talk.end": "EndTalk",
+    "records.log_page": "person",
+    "records.log_file": "person",
+    "records.report_page": "person",
+    "records.make_report": "MakeReport",
+    "records.report_file": "MakeReport",
+    "records.residents_page": "person",
+    "records.add_resident_report": "AddReport",
+    "records.answer_resident_report": "AnswerReport",
+    "records.close_resident_report": "CloseReport",
+    "templates.page": "AirTemplate",
+    "templates.approve": "ApproveTemplate",
+    "templates.preview": "PreviewTemplate",
+    "templates.air": "AirTemplate",
+    "abbreviations.abbreviations_page": "person",
+    "abbreviations.list_abbreviations": "ListAbbreviations",
+    "abbreviations.set_abbreviation": "SetAbbreviation",
+    "abbreviations.remove_abbreviation": "RemoveAbbreviation",
+    "abbreviations.try_abbreviation": "TryAbbreviation",
+    "bank.page": "KeepPrompt",
+    "bank.prompts": "GetBank",
+    "bank.keep": "KeepPrompt",
+    "bank.say": "TryBank",
+    "bank.sound": "GetBank",
+    "uploads.bring": "bringer",
+    "uploads.upload": "UploadRecording",
+    "uploads.newest": "UploadRecording",
+    "calendar.page": "person",
+    "calendar.days": "GetCalendar",
+    "calendar.preview": "PreviewProgramme",
+    "calendar.add": "AddProgramme",
+    "calendar.change": "ChangeProgramme",
+    "calendar.remove": "RemoveProgramme",
+    "calendar.start_storm": "StartStorm",
+    "calendar.end_storm": "EndStorm",
+    "calendar.order_urgent": "OrderUrgent",
+    "phone.page": "anyone",
+    "phone.short_way": "anyone",
+    "phone.manifest": "anyone",
+    "phone.service_worker": "anyone",
+    "phone.now": "PhoneAct",
+    "phone.act": "PhoneAct",
+    "phone.report": "ReportFromHamlet",
+    "phone.photo_slice": "AddPhoto",
+    "phone.photo": "AddPhoto",
+    "phone.picture": "field",
+    "phone.link": "field",
+    "phone.subscribe": "Subscribe",
+    "phone.unsubscribe": "Unsubscribe",
+    "river.page": "person",
+    "river.stations": "person",
+    "river.give": "GiveReading",
+    "flood.page": "GetState",
+    "flood.set_levels": "SetLevels",
+    "flood.stop_action": "StopFloodAction",
+    "flood.roll_call": "SetEvacuated",
+    "flood.start_drill": "StartDrill",
+    "flood.end_drill": "EndDrill",
+    "reports.list_page": "MakeCommuneReport",
+    "reports.report_page": "MakeCommuneReport",
+    "reports.report_file": "MakeCommuneReport",
+    "reports.make": "MakeCommuneReport",
+}
+LAST: Mapping[str, str] = {"login.enter": "anyone", "login.leave": "anyone", "phone.leave": "anyone"}
+"""They begin or end a session: asked after all others, with a session that nobody needs any more."""
+
+
+def roles_of(endpoint: str) -> frozenset[Role]:
+    """Who may go through; raises KeyError for a door without a row."""
+    need = {**DOORS, **LAST}[endpoint]
+    roles = GROUPS[need] if need in GROUPS else ALLOWED[need]
+    if need in GROUPS or endpoint.startswith("phone.") or endpoint == "incidents.see":
+        return roles - (PHONE_ONLY if endpoint == "incidents.see" else frozenset())
+    return roles - PHONE_ONLY - {Role.WALL}
