@@ -6,12 +6,10 @@ behind it lies what could break. Nothing may answer 5xx, and no text that was ke
 """
 
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -22,13 +20,12 @@ from schemathesis import GenerationMode
 from schemathesis.core.result import Err
 
 from edge.core.policy.rights import Role
-from hil.commune import Commune
 from hil.links import Figure, Link
 from hil.prove.people.doors import LAST, roles_of
 from hil.prove.people.hostile_pages import look_for_scripts
 from hil.prove.people.hostile_texts import poisoned
 from hil.prove.people.openapi import document_of
-from hil.prove.people.routes import NOBODY, everybody
+from hil.prove.people.routes import NOBODY, everybody, running_box
 from hil.prove.people.routes_of import Route, filled, routes_of
 from hil.prove.people.things import things
 from hil.visitors import Visitor
@@ -63,10 +60,7 @@ class Told:
 
 def hostile(inputs: int = INPUTS) -> Link:
     """No 5xx, at least three of ten reach what the door is for, and no stored text runs in a browser."""
-    with (
-        tempfile.TemporaryDirectory(prefix="molang-") as name,
-        Commune(Path(name) / "xa", (), web_port=0, live_port=0) as commune,
-    ):
+    with running_box() as commune:
         app = create_app(WebSettings.load(commune.layout.data / "run" / "web.json"))
         visitors = everybody(commune)
         told = attack(routes_of(app), visitors, inputs)
@@ -132,7 +126,7 @@ def _cases(operation: Any, mode: GenerationMode, most: int, turn: int) -> Iterat
 
 def _ask(visitor: Visitor, route: Route, case: Any, named: Mapping[str, Any], number: int, told: Told) -> None:
     parts, query, body = _input(route, case, named, number)
-    path = route.path({name: quote(str(value), safe="") for name, value in parts.items()})
+    path = route.path({name: quote(str(value), safe="%/") for name, value in parts.items()})
     data, headers = _body(body, number), {"X-CSRF": visitor.csrf, "Content-Type": "application/json"}
     label = f"{route.method} {route.rule}"
     try:

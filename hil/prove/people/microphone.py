@@ -44,7 +44,7 @@ def _observe(folder: Path, lan: Lan, talk_s: float) -> tuple[dict[str, Figure], 
         Commune(folder, (), web_port=0, live_port=0, record_sound=True, lan=lan) as commune,
         sync_playwright() as tools,
     ):
-        _wait_for_horns(commune)
+        wait_for_horns(commune)
         with lan.chromium(commune.browser_ca, tools=tools) as browser:
             spoke = _speak(browser, commune, talk_s)
         with lan.chromium(None, tools=tools) as stranger:
@@ -118,7 +118,8 @@ def _answers(lan: Lan, port: int) -> bool:
     return subprocess.run(command, check=False, timeout=20).returncode == 0
 
 
-def _wait_for_horns(commune: Commune) -> None:
+def wait_for_horns(commune: Commune) -> None:
+    """Until each is online, or their time is over."""
     until = time.monotonic() + HORNS_S
     while time.monotonic() < until and not all(row["online"] for row in commune.state()["horns"]):
         time.sleep(0.2)

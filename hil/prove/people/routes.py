@@ -6,7 +6,8 @@ and who is nobody gets 401 or the log-in page. The routes are read off the appli
 
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,11 @@ import requests
 
 from edge.core.policy.rights import Role
 from hil.commune import Commune
+from hil.harness import NotReadyError
+from hil.lan import Lan
 from hil.links import Figure, Link
 from hil.prove.people.doors import DOORS, LAST, PHONE_ONLY, roles_of
+from hil.prove.people.microphone import wait_for_horns
 from hil.prove.people.routes_of import Route, filled, routes_of
 from hil.prove.people.things import things
 from hil.visitors import Visitor
@@ -43,10 +47,7 @@ class Tried:
 
 def routes() -> Link:
     """Walk the route table of a running commune."""
-    with (
-        tempfile.TemporaryDirectory(prefix="molang-") as name,
-        Commune(Path(name) / "xa", (), web_port=0, live_port=0) as commune,
-    ):
+    with running_box() as commune:
         settings = WebSettings.load(commune.layout.data / "run" / "web.json")
         tried = try_all(routes_of(create_app(settings)), everybody(commune))
     figures: dict[str, Figure] = {
@@ -59,7 +60,21 @@ def routes() -> Link:
         "asked_for_what_is_not_there": ", ".join(sorted(tried.absent))[:800],
     }
     ok = not tried.wrong and not tried.without_row and tried.granted >= LEAST_GRANTED * tried.let_in
-    return Link("routes", ok, figures, "; ".join([*tried.without_row, *tried.wrong][:6])[:800])
+    return Link("routes", ok, figures, "; ".join([*tried.without_row, *tried.wrong])[:2000])
+
+
+@contextmanager
+def running_box() -> Iterator[Commune]:
+    """A commune without cameras behind its door, all horns awake."""
+    if why := Lan.why_not():
+        raise NotReadyError(why)
+    with (
+        tempfile.TemporaryDirectory(prefix="molang-") as name,
+        Lan(Path(name) / "lan") as lan,
+        Commune(Path(name) / "xa", (), web_port=0, live_port=0, lan=lan) as commune,
+    ):
+        wait_for_horns(commune)
+        yield commune
 
 
 def everybody(commune: Commune) -> dict[str, Visitor]:

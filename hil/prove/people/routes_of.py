@@ -3,7 +3,7 @@
 import inspect
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,18 +52,15 @@ def filled(kind: type[Body] | None, things: Mapping[str, object]) -> dict[str, A
     """A body or query that is valid: what must be there, by the names of the things of this commune."""
     if kind is None:
         return {}
-    return {field.encode_name: _value(field, things) for field in _needed(kind, things)}
+    return {field.encode_name: _value(kind, field, things) for field in fields(kind) if field.required}
 
 
-def _needed(kind: type[Body], things: Mapping[str, object]) -> Iterable[FieldInfo]:
-    return [field for field in fields(kind) if field.required]
-
-
-def _value(field: FieldInfo, things: Mapping[str, object]) -> object:
-    if field.encode_name == "id" or field.encode_name == "press":
+def _value(kind: type[Body], field: FieldInfo, things: Mapping[str, object]) -> object:
+    if field.encode_name in ("id", "press"):
         return str(uuid.uuid4())
-    if field.encode_name in things:
-        return things[field.encode_name]
+    for name in (f"{kind.__name__}.{field.encode_name}", field.encode_name):
+        if name in things:
+            return things[name]
     raise LookupError(f"no sample of {field.encode_name!r} ({field.type}) in hil.prove.people.things")
 
 

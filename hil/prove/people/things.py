@@ -17,8 +17,13 @@ _NOBODYS = "00000000-0000-4000-8000-000000000000"
 
 def things(writer: Visitor) -> dict[str, Any]:
     """Values for bodies and addresses; ``writer`` may draft a notice and take a resident's report."""
-    now_ms = time.time_ns() // 1_000_000
-    return {**_PLAIN, **_times(now_ms), **_made(writer)}
+    return {**samples(time.time_ns() // 1_000_000), **_made(writer)}
+
+
+def samples(now_ms: int) -> dict[str, Any]:
+    """The same without a commune: of the right kind, and nobody's."""
+    made = {"bulletin": _NOBODYS, "report": "1-1", "seal": "0" * 64, "sha256": "0" * 64}
+    return {**_PLAIN, **_times(now_ms), **made}
 
 
 def _made(writer: Visitor) -> dict[str, Any]:
@@ -45,7 +50,7 @@ def _ready(writer: Visitor, bulletin: str) -> dict[str, Any]:
 def _times(now_ms: int) -> dict[str, Any]:
     today = dt.datetime.fromtimestamp(now_ms / 1000, VIETNAM).date()
     wish = {
-        "title": "Bản tin sáng", "parts": [{"kind": "text", "text": TEXT}], "days": [0, 2], "times": ["07:00"],
+        "title": "Bản tin sáng", "parts": [{"source": "notice", "ref": _NOBODYS}], "days": [0, 2], "times": ["07:00"],
         "first": today.isoformat(), "last": (today + dt.timedelta(days=20)).isoformat(), "hamlets": ["dong"],
     }  # fmt: skip
     return {
@@ -63,9 +68,10 @@ _PLAIN: Mapping[str, Any] = {
     "bao_dong_m": [1.2, 2.2, 2.7], "source": "Quyết định 05", "station": "song-minh", "quantity": "level", "value": 1.0,
     "days": 7, "minutes": 5, "level": 1, "every_min": 30, "from_hour": "06:00", "to_hour": "20:00", "evacuated": 3,
     "blur": True, "rule": "cam-1-vung", "offer": "v=0\r\n", "of": _NOBODYS, "upload": _NOBODYS, "second": "1-2",
+    "TryBody.rule": {"id": "cam-1-vung", "name": "sân kho", "polygon": [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]},
     "template": "lu", "values": {"level": "2", "station": "Sông Minh", "value": "2,3 m", "time": "7 giờ"},
     "scope": "as_written", "written": "UBND", "spoken": "ủy ban nhân dân", "token": "a.b.c",
     "horn": place.HORNS[0].id, "camera": place.CAMERAS[0].id, "name": "lu", "filename": "base.css", "wanted": "en",
-    "action": "song-minh/1", "export": "1-1", "form": "pdf", "key": "mo-dau", "number": 1, "photo": _NOBODYS,
+    "action": "song-minh/1", "export": "1-1", "form": "pdf", "key": "0123456789abcdef", "number": 1, "photo": _NOBODYS,
     "pin": "1-1", "press": _NOBODYS, "programme": _NOBODYS, "storm": _NOBODYS,
 }  # fmt: skip
