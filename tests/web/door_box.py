@@ -64,7 +64,7 @@ class _OnLoopback(HTTPAdapter):
         def here(address: tuple[str, int], *more: Any, **options: Any) -> socket.socket:
             return usual(("127.0.0.1", address[1]), *more, **options)
 
-        urllib3.util.connection.create_connection = here  # type: ignore[assignment]
+        urllib3.util.connection.create_connection = here
         try:
             return super().send(*args, **options)
         finally:

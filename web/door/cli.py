@@ -17,10 +17,11 @@ from web.settings import WebSettings
 @click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("/run/molang-nginx"), show_default=True
 )
-def nginx(settings: Path, folder: Path) -> None:
+@click.option("--credentials", type=click.Path(path_type=Path), help="Thư mục có web.pem và web.key (systemd).")
+def nginx(settings: Path, folder: Path, credentials: Path | None) -> None:
     """Viết cấu hình nginx từ thiết lập của hộp; chạy bằng `nginx -c THƯ-MỤC/nginx.conf`."""
     try:
-        write_nginx(WebSettings.load(settings), folder.resolve())
+        write_nginx(WebSettings.load(settings), folder.resolve(), credentials)
     except MisconfiguredError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Đã viết {folder / NGINX} và {folder / HEADERS}.", err=True)

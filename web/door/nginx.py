@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+import msgspec
+
 from edge.core.errors import MisconfiguredError
 from web.bodies import MAX_BODY
 from web.door.inside import INSIDE, roots
@@ -18,19 +20,23 @@ from web.settings import WebSettings
 NGINX, HEADERS = "nginx.conf", "headers.conf"
 TEMPLATE = Path(__file__).parent / "nginx.conf.template"
 _STATIC = Path(__file__).parents[1] / "static"
+_READABLE = 0o644
+"""Written by root for nginx, who is somebody else; they hold no secret."""
 _PLAIN_PATH = re.compile(r"/[\w./ @+-]*")
 _MARK = re.compile(r"@([a-z_]+)@")
 
 
-def write_nginx(settings: WebSettings, folder: Path) -> Path:
+def write_nginx(settings: WebSettings, folder: Path, credentials: Path | None = None) -> Path:
     """Write both files into ``folder``, which is nginx's own: its pid and bodies on their way lie there too.
 
+    ``credentials`` is a folder with web.pem and web.key, where systemd gave them to nginx (LoadCredential=).
     Returns the file for ``nginx -c``. Raises MisconfiguredError without a door, and for a path nginx could misread.
     """
-    text = nginx_conf(settings, folder)
+    text = nginx_conf(settings, folder, credentials)
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
-    (folder / HEADERS).write_text(headers_conf(settings), "utf-8")
-    (folder / NGINX).write_text(text, "utf-8")
+    for name, words in ((HEADERS, headers_conf(settings)), (NGINX, text)):
+        (folder / name).write_text(words, "utf-8")
+        (folder / name).chmod(_READABLE)
     return folder / NGINX
 
 
@@ -40,11 +46,13 @@ def headers_conf(settings: WebSettings) -> str:
     return "".join(f'add_header {name} "{value}" always;\n' for name, value in lines)
 
 
-def nginx_conf(settings: WebSettings, folder: Path) -> str:
+def nginx_conf(settings: WebSettings, folder: Path, credentials: Path | None = None) -> str:
     """The text of the file; raises MisconfiguredError as ``write_nginx``."""
     door = settings.door
     if door is None:
         raise MisconfiguredError("Chưa có bảng [nginx] trong tệp cấu hình: hộp chưa có cửa ra mạng của xã.")
+    if credentials is not None:
+        door = msgspec.structs.replace(door, cert=credentials / "web.pem", key=credentials / "web.key")
     values = _values(settings, door, folder)
     return _MARK.sub(lambda mark: values[mark[1]], TEMPLATE.read_text("utf-8"))
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Dialog, Page
 
 from hil.commune import Commune
 from hil.links import Figure
 from hil.prove.people.hostile_texts import MARK
-from hil.shots import CHROMIUM, FLAGS, log_in
+from hil.shots import log_in
 
 SETTLE_MS = 2500
 PAGES = (
@@ -55,22 +55,25 @@ class Seen:
 def look_for_scripts(commune: Commune, pages: Sequence[str] = PAGES) -> Seen:
     """Open each page as the leader, and the wall."""
     seen = Seen()
-    base = f"http://127.0.0.1:{commune.ports.web}"
-    with sync_playwright() as tools:
-        chromium = tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+    assert commune.lan is not None
+    with commune.lan.chromium(commune.browser_ca) as chromium:
         context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
         context.add_init_script(_WATCH)
         page = context.new_page()
-        log_in(page, f"{base}/panel", "leader", commune.access.passwords["leader"])
-        for path in (*pages, f"/wall?token={commune.access.wall_token}"):
-            _look(context, base + path, seen)
-        chromium.close()
+        log_in(page, commune.panel_url, "leader", commune.access.passwords["leader"])
+        for address in (*(commune.web_url + path for path in pages), commune.wall_url):
+            _look(context, address, seen)
     return seen
 
 
 def _look(context: BrowserContext, address: str, seen: Seen) -> None:
     page = context.new_page()
-    page.on("dialog", lambda dialog: (seen.notes.append(f"{address}: dialog {dialog.message}"), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        seen.notes.append(f"{address}: dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
     page.goto(address)
     page.wait_for_timeout(SETTLE_MS)
     seen.pages += 1

@@ -33,8 +33,8 @@ class Route:
         return {name: kind or "string" for kind, name in _PART.findall(self.rule)}
 
     def path(self, values: Mapping[str, object]) -> str:
-        """The address with its parts filled."""
-        return _PART.sub(lambda found: str(values[found[2]]), self.rule)
+        """The address with its parts filled, each by its name, or by its endpoint's own."""
+        return _PART.sub(lambda found: str(values.get(f"{self.endpoint}.{found[2]}", values.get(found[2]))), self.rule)
 
 
 def routes_of(app: Flask) -> list[Route]:
@@ -74,7 +74,8 @@ def _source(function: Any) -> str:
 def schema_of(kind: type[Body]) -> dict[str, Any]:
     """JSON Schema with its parts in place, for generators; Python's end of a text is written as everybody's ``$``."""
     (schema,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
-    return _inlined(schema, parts)
+    whole: dict[str, Any] = _inlined(schema, parts)
+    return whole
 
 
 def _inlined(value: Any, parts: Mapping[str, Any]) -> Any:

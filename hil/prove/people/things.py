@@ -68,6 +68,7 @@ _PLAIN: Mapping[str, Any] = {
     "bao_dong_m": [1.2, 2.2, 2.7], "source": "Quyết định 05", "station": "song-minh", "quantity": "level", "value": 1.0,
     "days": 7, "minutes": 5, "level": 1, "every_min": 30, "from_hour": "06:00", "to_hour": "20:00", "evacuated": 3,
     "blur": True, "rule": "cam-1-vung", "offer": "v=0\r\n", "of": _NOBODYS, "upload": _NOBODYS, "second": "1-2",
+    "reports.make.kind": "day",
     "TryBody.rule": {"id": "cam-1-vung", "name": "sân kho", "polygon": [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]},
     "template": "lu", "values": {"level": "2", "station": "Sông Minh", "value": "2,3 m", "time": "7 giờ"},
     "scope": "as_written", "written": "UBND", "spoken": "ủy ban nhân dân", "token": "a.b.c",
