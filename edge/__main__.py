@@ -19,6 +19,7 @@ log = logging.getLogger("molang")
 ELSEWHERE = {
     "assets": "models.cli.assets:assets",
     "audit": "edge.store.audit_cli:audit",
+    "bundle": "edge.release.bundle_cli:bundle",
     "backup": "edge.backup.cli:backup",
     "cap": "edge.cap.cli:cap",
     "cameras": "edge.workers.cameras.cli:cameras",
@@ -31,6 +32,7 @@ ELSEWHERE = {
     "privacy": "edge.privacy.cli:privacy",
     "reports": "edge.workers.signing.cli:reports",
     "amps-off": "edge.unit_cli:amps_off",
+    "update": "edge.release.update_cli:update",
     "unit-failed": "edge.unit_cli:unit_failed",
     "voices": "edge.workers.speech.cli:voices",
     "web": "web.cli:web",
@@ -44,6 +46,7 @@ ELSEWHERE = {
 HELP = {
     "assets": "Tải và kiểm tra mô hình, giọng đọc, tệp mẫu.",
     "audit": "Nhật ký: kiểm tra xem có bị sửa không.",
+    "bundle": "Bộ cài ngoại tuyến: làm, kiểm tra.",
     "backup": "Bản sao của hộp: chép, kiểm tra, dựng lại trên máy khác.",
     "cap": "Bản tin cảnh báo theo CAP 1.2: đọc thử một tệp.",
     "cameras": "Tìm, xem thử và chỉnh camera.",
@@ -56,6 +59,7 @@ HELP = {
     "reports": "Báo cáo của xã: danh sách, ký số, kiểm tra chữ ký.",
     "privacy": "Sổ đăng ký camera, biển báo, thông tin nào ra khỏi hộp.",
     "amps-off": "Tắt ampli của chính hộp rồi thoát (dùng cho ExecStopPost).",
+    "update": "Lên bản mới, tự quay về bản cũ khi bản mới không khỏe.",
     "unit-failed": "Ghi lại một dịch vụ đã dừng hẳn (dùng cho OnFailure).",
     "voices": "Giọng đọc: danh sách, nghe thử.",
     "web": "Trang màn hình và trang phát thanh.",

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from edge.config import load
+from edge.config.folders import control_socket
 from edge.config.option import CONFIG
 from edge.config.schema import Config
 from edge.control.client import call
@@ -92,7 +93,7 @@ def _quoted(text: str) -> str:
 
 
 def _set_all(config: Config, wanted: LevelsFile, user: str) -> None:
-    socket = Path(config.commune.data) / "run" / "control.sock"
+    socket = control_socket(config.commune.data)
     for one in wanted.station:
         request = SetLevels(
             user=user,

@@ -18,6 +18,7 @@ _KNOWN = {
     "molang-nginx.service": "Cửa vào trang web",
     "molang-node.service": "Nút loa",
     "molang-kiosk.service": "Màn hình tường",
+    "molang-gate.service": "Bản cập nhật không khỏe, hộp đã quay về bản cũ; nó",
     "mosquitto.service": "Đường truyền lệnh tới loa (mosquitto)",
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from edge.config import load
+from edge.config.folders import control_socket
 from edge.config.option import CONFIG
 from edge.config.schema import Config
 from edge.control.client import call
@@ -76,7 +77,7 @@ def source_of(config: Config) -> str:
 
 def control_of(config: Config) -> Path:
     """Where the running box listens."""
-    return Path(config.commune.data) / "run" / "control.sock"
+    return control_socket(config.commune.data)
 
 
 def _noter(config: Config) -> Callable[[str, int, int], None]:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from edge.config import load
+from edge.config.folders import control_socket
 from edge.config.load import parse
 from edge.config.merge import difference, merged
 from edge.config.option import CONFIG
@@ -178,7 +179,7 @@ def _rows(config: Config, sql: str, *values: object) -> list[dict[str, object]]:
 
 
 def _call(config: Config, request: AnyRequest) -> None:
-    reply = call(Path(config.commune.data) / "run" / "control.sock", request)
+    reply = call(control_socket(config.commune.data), request)
     if isinstance(reply, Refused):
         raise FinalError(reply.reason)
 
