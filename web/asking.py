@@ -4,10 +4,10 @@ from typing import Any
 
 from edge.control.client import DEADLINE_S, call
 from edge.control.protocol import AnyRequest, Done
-from edge.core.errors import FinalError, TransientError
+from edge.core.errors import FinalError
 from edge.core.policy.rights import Role, check_right
 from web.person import Person
-from web.problems import ConflictError, ForbiddenError
+from web.problems import ConflictError, ForbiddenError, TryLaterError
 from web.settings import current_settings
 
 
@@ -20,7 +20,7 @@ def ask(request: AnyRequest, deadline_s: float = DEADLINE_S) -> dict[str, Any]:
     if reply.kind == "forbidden":
         raise ForbiddenError(reply.reason)
     if reply.kind == "transient":
-        raise TransientError(reply.reason)
+        raise TryLaterError(reply.reason)
     raise ConflictError(reply.reason)
 
 

@@ -10,7 +10,10 @@ from edge.core.policy.rights import Role, is_same_name
 from web.person import Person, current_person
 from web.problems import ForbiddenError
 
-_OPEN = re.compile(r"/|/login|/logout|/dt/.*|/dt|/phone|/api/phone/.*|/static/.*|/stills/[^/]+|/photos/[^/]+")
+_OPEN = re.compile(
+    r"/|/login|/logout|/dt/.*|/dt|/phone|/api/phone/.*|/static/.*|/stills/[^/]+|/photos/[^/]+"
+    r"|/language/.*|/texts/.*|/ca(/.*)?"
+)
 """Written as what is open, so that a page of tomorrow is shut until somebody opens it."""
 _LINK = "link"
 

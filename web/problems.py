@@ -32,6 +32,10 @@ class UnknownScreenError(NotLoggedInError):
     """Neither a person nor a wall with its token: the page says so itself, since a wall has nobody who could log in."""
 
 
+class TryLaterError(TransientError):
+    """The supervisor is well and says: not now. Asking again later may help, so that it is no failure of the box."""
+
+
 class ConflictError(FinalError):
     """The supervisor refused: the thing is not in a state that allows it."""
 
@@ -41,6 +45,7 @@ _STATUS: tuple[tuple[type[MolangError], int], ...] = (
     (NotLoggedInError, 401),
     (ForbiddenError, 403),
     (ConflictError, 409),
+    (TryLaterError, 429),
     (TransientError, 503),
 )
 

@@ -54,7 +54,7 @@ def test_every_answer_has_each_header_once(box: DoorBox, wall: requests.Session,
 
 @needs_nginx
 def test_a_file_is_handed_out_only_after_the_pages_allowed_it(box: DoorBox, wall: requests.Session) -> None:
-    assert box.session().get(f"{box.secure}/stills/su-co.jpg").status_code == 403
+    assert box.session().get(f"{box.secure}/stills/su-co.jpg").status_code == 401
     whole = wall.get(f"{box.secure}/stills/su-co.jpg")
     assert (whole.content, whole.headers["Content-Type"]) == (STILL, "image/jpeg")
     part = wall.get(f"{box.secure}/stills/su-co.jpg", headers={"Range": "bytes=2-5"})

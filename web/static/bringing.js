@@ -35,5 +35,5 @@ async function send(to, id, at, body) {
   if (answer === null) throw new Error("Không nối được với máy chủ: tệp chưa tải lên hết.");
   if (answer.ok) return;
   const { loi } = await answer.json().catch(() => ({}));
-  throw Object.assign(new Error(loi ?? `Máy chủ báo lỗi ${answer.status}.`), { final: answer.status < 500 });
+  throw Object.assign(new Error(loi ?? `Máy chủ báo lỗi ${answer.status}.`), { final: answer.status < 500 && answer.status !== 429 });
 }

@@ -122,10 +122,16 @@ def _note(tried: Tried, route: Route, who: str, answer: requests.Response) -> No
 def _note_let_in(tried: Tried, route: Route, label: str, answer: requests.Response) -> None:
     tried.let_in += 1
     tried.granted += answer.status_code < 400
-    if answer.status_code in (LOGIN, SHUT) or answer.status_code >= 500 or _leads_to_login(answer):
+    if answer.status_code in (LOGIN, SHUT) or answer.status_code >= 500 or _leads_away(route, answer):
         tried.wrong.append(label)
     elif answer.status_code >= 400:
         tried.absent[f"{route.endpoint} {answer.status_code}"] += 1
+
+
+def _leads_away(route: Route, answer: requests.Response) -> bool:
+    """To the log-in page, or an official to his own page from one that he may open."""
+    led = answer.headers.get("Location", "") == "/dt/" and route.endpoint != "phone.short_way"
+    return led or _leads_to_login(answer)
 
 
 def _is_open(route: Route) -> bool:
