@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from edge.accounts.service import Accounts
 from edge.alerts.book import setup_of
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
@@ -22,11 +23,12 @@ from edge.cap.issuing import Issuing
 from edge.config import Config
 from edge.config.door import page_url
 from edge.config.folders import Folders
-from edge.config.for_web import write_web_settings
+from edge.config.for_web import codes_demanded, write_web_settings
 from edge.config.hub_files import with_hub_files
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
+from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
@@ -53,6 +55,7 @@ from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
 from edge.incidents.unit_failures import UnitFailures
+from edge.kernel.account_key import load_or_make_account_key
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
@@ -232,7 +235,11 @@ class Box:
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
         table |= sync_handlers(receipts, journal)
         table |= dead_handlers(self._outbox)
-        self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
+        cameras = [camera.id for camera in config.camera]
+        account_key = load_or_make_account_key(folders.account_key)
+        self._accounts = Accounts(journal, account_key, config.commune.name, cameras, codes_demanded(config))
+        table |= account_handlers(self._accounts.door, self._accounts.office)
+        self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}), self._accounts.door)
 
     async def run(self) -> None:
         """Run every service; loudspeakers first. Raises MisconfiguredError before anything runs."""
@@ -265,6 +272,7 @@ class Box:
             "intake": self._intake.run,
             "alerts": self._alerts.run,
             "control": self._control.run,
+            "accounts": self._accounts.run,
             "flood": self._flood.run,
             "photos": self._photos.run,
             "sensing": self._sensing.run,

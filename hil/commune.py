@@ -16,12 +16,13 @@ from edge.control.protocol import Done, GetState
 from edge.core.errors import MolangError
 from edge.kernel.signing import OrderKey
 from hil import cameras, place
-from hil.access import new_access
+from hil.access import make_accounts, new_access
 from hil.broker import BrokerSetup, write_broker
 from hil.clips import ClipInfo
 from hil.commune_files import Access, Layout, Ports, write_box, write_node
 from hil.devices import HOURS_PER_S
 from hil.harness import ROOT, Harness, Program, python
+from hil.insiders import Insiders
 from hil.lan import Lan
 from hil.nginx import start_line
 from hil.observed import Observed
@@ -72,6 +73,7 @@ class Commune:
         self.clips = tuple(clips)
         self.ports = Ports(*free_ports((web_port, live_port, 0, 0, 0, 0, 0, 0)))
         self.access: Access = new_access()
+        self.insiders = Insiders(self.control_socket)
         self.harness = Harness(self.layout.logs)
         self.observed = Observed(self.layout.devices)
         self._hours_per_s = hours_per_s
@@ -193,6 +195,7 @@ class Commune:
                 self.harness.start(program)
             for program in stage:
                 self._watch(program.name, self.harness.wait_ready(program.name))
+        make_accounts(self.control_socket, self.access)
 
     def _surroundings(self) -> list[Program]:
         ports, layout = self.ports, self.layout

@@ -72,11 +72,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The wall's token and one password per role, with their hashes."""
+    """The wall's token, and the password of the account of each role."""
 
     wall_token: str
     passwords: Mapping[str, str]
-    hashes: Mapping[str, str]
 
 
 def write_box(
@@ -169,7 +168,7 @@ def sound(layout: Layout, horn: str) -> dict[str, object]:
 def _network(ports: Ports, authority: Authority, access: Access, talk_addresses: Sequence[str]) -> Iterable[str]:
     box = authority.issue(place.BOX)
     tls: dict[str, Value] = {"ca": str(authority.ca), "cert": str(box.cert), "key": str(box.key)}
-    yield table("web", {"port": ports.web, "wall_token": access.wall_token, "passwords": access.hashes})
+    yield table("web", {"port": ports.web, "wall_token": access.wall_token})
     live: dict[str, Value] = {"port": ports.live, "url": f"ws://127.0.0.1:{ports.live}", "origins": ["*"]}
     yield table("live", live | {"talk_addresses": list(talk_addresses)})
     yield table("broker", {"port": ports.broker, **tls})

@@ -24,10 +24,10 @@ class PanelError(Exception):
 class PanelPerson:
     """One logged-in person. Raises PanelError whenever the panel says no."""
 
-    def __init__(self, base_url: str, role: str, password: str, name: str) -> None:
+    def __init__(self, base_url: str, login: str, password: str) -> None:
         self._base = base_url
         self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar(BEHIND_THE_DOOR)))
-        form = {"role": role, "password": password, "name": name, "csrf": self._csrf("/login"), "next": "/panel"}
+        form = {"login": login, "password": password, "csrf": self._csrf("/login"), "next": "/panel"}
         self._send("/login", urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
         self._token = self._csrf("/panel")
 

@@ -8,6 +8,7 @@ from flask import Flask
 from edge.core.languages import LANGUAGES
 from web.abbreviations import abbreviations
 from web.api import api
+from web.appearance import appearance, dress
 from web.bank import bank
 from web.bodies import MAX_BODY
 from web.calendar import calendar
@@ -19,12 +20,16 @@ from web.footage import footage
 from web.grants import GRANTS, Grants
 from web.headers import harden
 from web.incidents import incidents
-from web.login import THROTTLE, login
+from web.local_words import browser_name, local_time
+from web.login import login
+from web.me import me
 from web.media import media
 from web.pages import pages
-from web.person import LINK_LIFE_S, check_csrf, csrf_token
+from web.people import people
+from web.person import LINK_LIFE_S, check_csrf, csrf_token, live_token
 from web.phone import phone
 from web.phone_doors import keep_officials_in
+from web.places import lead
 from web.problems import show_problems
 from web.recordings import recordings
 from web.records import records
@@ -34,18 +39,16 @@ from web.settings import SETTINGS_KEY, WebSettings
 from web.talk import talk
 from web.templates_page import templates
 from web.texts import speak, texts
-from web.throttle import Throttle
 from web.uploads import uploads
 
 SESSION_LIFE = dt.timedelta(seconds=LINK_LIFE_S)
-"""Of the cookie; how long a log-in in it holds is written inside (web.person)."""
+"""Of the cookie; how long the log-in in it holds says the supervisor (edge.core.account)."""
 
 
 def create_app(settings: WebSettings) -> Flask:
     """The application for these settings; nothing is global, so several may live in one process."""
     app = Flask(__name__)
     app.config.from_mapping(_flask_config(settings))
-    app.extensions[THROTTLE] = Throttle(time.monotonic)
     app.extensions[GRANTS] = Grants(time.monotonic)
     app.before_request(check_csrf)
     app.before_request(keep_officials_in)
@@ -54,10 +57,30 @@ def create_app(settings: WebSettings) -> Flask:
     hand_over(app, settings)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(talk, records, templates, abbreviations, bank, uploads, calendar, phone, river, flood, reports, texts, door),
+        *(
+            talk,
+            records,
+            templates,
+            abbreviations,
+            bank,
+            uploads,
+            calendar,
+            phone,
+            river,
+            flood,
+            reports,
+            texts,
+            appearance,
+            me,
+            people,
+            door,
+        ),
     ):
         app.register_blueprint(blueprint)
     speak(app)
+    dress(app)
+    lead(app)
+    app.jinja_env.globals.update(local_time=local_time, browser_name=browser_name, live_token=live_token)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)
     return app
 

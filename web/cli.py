@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 import waitress
-from werkzeug.security import generate_password_hash
 
 from edge.core.errors import MisconfiguredError
 from web.app import create_app
@@ -39,13 +38,6 @@ def web(context: click.Context, path: Path | None) -> None:
 
 web.add_command(nginx)
 web.add_command(certificate)
-
-
-@web.command("hash-password")
-@click.password_option(prompt="Mật khẩu")
-def hash_password(password: str) -> None:
-    """Print the hash of a password, for [web.passwords] of the config file."""
-    click.echo(generate_password_hash(password))
 
 
 def wait_for_settings(path: Path) -> WebSettings:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, send_from_directory
 
-from web.person import the_person, the_viewer
+from web.database import reading
+from web.person import current_person, must_see, the_person, the_viewer
 from web.settings import current_settings
 
 _STILL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.jpg")
@@ -18,8 +19,11 @@ media = Blueprint("media", __name__)
 
 @media.get("/stills/<name>")
 def still(name: str) -> Response:
-    """The picture of an incident, for a wall or a person."""
+    """The picture of an incident, for a wall or a person who may see its camera."""
     the_viewer()
+    person = current_person()
+    if person is not None and person.cameras is not None:
+        must_see(_camera_of(name))
     return _send(current_settings().media_folder / "stills", name if _STILL.fullmatch(name) else "")
 
 
@@ -27,6 +31,7 @@ def still(name: str) -> Response:
 def latest(camera: str) -> Response:
     """The newest picture of a camera, for when its video does not play."""
     the_viewer()
+    must_see(camera)
     name = f"{camera}.jpg" if _CAMERA.fullmatch(camera) else ""
     answer = _send(current_settings().media_folder / "latest", name)
     answer.headers["Cache-Control"] = "no-store"
@@ -41,6 +46,13 @@ def clip(sha256: str) -> Response:
     answer = _send(current_settings().clips_folder, name)
     answer.headers["Cache-Control"] = f"private, immutable, max-age={_YEAR_S}"
     return answer
+
+
+def _camera_of(still: str) -> str:
+    """Whose picture it is; empty for one that no incident of a camera names."""
+    with reading() as reader:
+        row = reader.row("SELECT camera FROM incident WHERE id = ?", still.removesuffix(".jpg"))
+    return str(row["camera"] or "") if row else ""
 
 
 def _send(folder: Path, name: str) -> Response:

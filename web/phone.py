@@ -5,6 +5,7 @@ messages carry their token behind the # (edge.core.link), so that it reaches us 
 """
 
 import hashlib
+import json
 import time
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,6 @@ from flask import (
     render_template,
     request,
     send_from_directory,
-    session,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
@@ -29,6 +29,7 @@ from edge.core.policy.rights import ALLOWED
 from web.asking import ask, must_be_allowed, who
 from web.bodies import read_body, read_query
 from web.database import reading
+from web.login import end_here
 from web.person import csrf_token, the_person
 from web.phone_bodies import ActBody, EndPushBody, LinkBody, PhotoBody, PhotoQuery, PushBody, ReportBody
 from web.phone_doors import person_for, remember_link, remembered_link, roster_id
@@ -49,6 +50,7 @@ SHELL = (
     "phone-photo.js",
     "phone-push.js",
     "base.css",
+    "dark.css",
     "icons.svg",
     "drum.svg",
 )
@@ -71,8 +73,8 @@ def short_way() -> AnyResponse:
 @phone.get("/dt/sw.js")
 def service_worker() -> Response:
     """What keeps the shell in the phone and shows push messages; its first line changes with the shell."""
-    files = ", ".join(f'"{url_for("static", filename=name)}"' for name in SHELL)
-    lines = f'const VERSION = "{_version(_static())}";\nconst FILES = ["/dt/", {files}];\n'
+    shell = ["/dt/", url_for("texts.english_phone"), *(url_for("static", filename=name) for name in SHELL)]
+    lines = f'const VERSION = "{_version(_static())}";\nconst FILES = {json.dumps(shell)};\n'
     return Response(lines + (_static() / "phone-sw.js").read_text(), mimetype="text/javascript")
 
 
@@ -203,7 +205,7 @@ def unsubscribe() -> Response:
 @phone.post("/api/phone/leave")
 def leave() -> Response:
     """Log out without leaving the page."""
-    session.clear()
+    end_here()
     return jsonify({})
 
 
@@ -220,6 +222,6 @@ def _static() -> Path:
 def _version(static: Path) -> str:
     """Changes whenever a file of the shell does; files do not change while a process lives."""
     digest = hashlib.sha256()
-    for name in (*SHELL, "phone-sw.js", "../templates/phone.html"):
+    for name in (*SHELL, "phone-sw.js", "../templates/phone.html", "../texts/en.json"):
         digest.update((static / name).read_bytes())
     return digest.hexdigest()[:12]

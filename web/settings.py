@@ -35,12 +35,12 @@ class ShownGauge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where things are and who may come in.
 
-    ``hamlets`` are names by id, ``horns`` (name, hamlet's id) by id, ``people`` (name, hamlet's id or empty) by id: the
-    roster without its numbers. ``link_key_file`` holds the key of links in messages; ``push_key`` is what browsers
-    must know for web push (VAPID, base64url), empty where there is none. ``live_url`` is where browsers find the live
-    process (``ws://host:port``, no path). ``passwords`` holds one werkzeug hash per role. ``secret_key_file`` is made
-    at the first start. ``https`` says that nginx speaks TLS in front of us, so that cookies travel over nothing else;
-    ``door`` is that nginx.
+    ``hamlets`` and ``cameras`` are names by id, ``horns`` (name, hamlet's id) by id, ``people`` (name, hamlet's id or
+    empty) by id: the roster without its numbers. ``link_key_file`` holds the key of links in messages; ``push_key`` is
+    what browsers must know for web push (VAPID, base64url), empty where there is none. ``live_url`` is where browsers
+    find the live process (``ws://host:port``, no path). ``code_roles`` need a code beside their password.
+    ``secret_key_file`` is made at the first start. ``https`` says that nginx speaks TLS in front of us, so that cookies
+    travel over nothing else; ``door`` is that nginx.
     """
 
     commune: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -58,7 +58,8 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     live_url: Annotated[str, Meta(pattern=r"^wss?://[A-Za-z0-9.:\[\]-]+$", max_length=200)]
     wall_token: Annotated[str, Meta(min_length=16, max_length=100)]
     secret_key_file: Path
-    passwords: dict[RoleName, Annotated[str, Meta(min_length=20)]]
+    code_roles: tuple[RoleName, ...] = ("leader", "admin")
+    cameras: dict[str, str] = {}
     host: Annotated[str, Meta(max_length=100)] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     https: bool = False

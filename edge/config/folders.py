@@ -37,6 +37,11 @@ class Folders:
         return self.keys / "link.key"
 
     @property
+    def account_key(self) -> Path:
+        """The key of the accounts' passwords and codes."""
+        return self.keys / "accounts.key"
+
+    @property
     def order_key(self) -> Path:
         """The commune's order-signing key."""
         return self.keys / "order.pem"

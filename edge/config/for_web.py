@@ -6,7 +6,14 @@ from edge.config import door
 from edge.config.folders import Folders
 from edge.config.gauges import shown_gauge
 from edge.config.schema import Config
+from edge.core.account import CODES_DEMANDED
+from edge.core.policy.rights import Role
 from edge.kernel.disk import SECRET, write_atomically
+
+
+def codes_demanded(config: Config) -> frozenset[Role]:
+    """The roles that need a code beside their password: a commune that is played needs none."""
+    return frozenset() if config.commune.demo else CODES_DEMANDED
 
 
 def write_web_settings(config: Config, folders: Folders, push_key: str) -> None:
@@ -30,7 +37,8 @@ def write_web_settings(config: Config, folders: Folders, push_key: str) -> None:
         "live_url": door.live_url(config),
         "wall_token": config.web.wall_token,
         "secret_key_file": str(folders.keys / "web-session.key"),
-        "passwords": config.web.passwords,
+        "code_roles": sorted(codes_demanded(config)),
+        "cameras": {camera.id: camera.name for camera in config.camera},
         "host": config.web.host,
         "port": config.web.port,
         **door.for_web(config),

@@ -1,8 +1,8 @@
 """What may be asked of the supervisor over its control socket: one length-framed JSON request, one reply.
 
-The web process imports only this and ``edge.control.client``. Every request names the person; the supervisor checks
-the right again by ``core.policy.rights``, whatever the page allowed. Every field is bounded here, so that not even a
-page in wrong hands can take an id that the supervisor makes itself.
+The web process imports only this and ``edge.control.client``. Every request carries the session of whoever asks; the
+supervisor itself finds out who that is and what he may (``core.policy.rights``), whatever the page allowed.
+Every field is bounded here, so that not even a page in wrong hands can take an id that the supervisor makes itself.
 """
 
 from edge.control.protocol.abbreviations import (
@@ -13,6 +13,25 @@ from edge.control.protocol.abbreviations import (
     SpokenWords,
     TryAbbreviation,
     Written,
+)
+from edge.control.protocol.accounts import (
+    AddAccount,
+    BeginCode,
+    ChangeAccount,
+    ChangePassword,
+    ConfirmCode,
+    EndSessions,
+    FromBrowser,
+    GetMe,
+    GiveCode,
+    ListAccounts,
+    LogIn,
+    LoginName,
+    LogOut,
+    Own,
+    PeopleRole,
+    ResetAccount,
+    ShutAccount,
 )
 from edge.control.protocol.alerts import AnswerAlert
 from edge.control.protocol.base import (
@@ -181,9 +200,39 @@ AnyRequest = (
     | SendAgain
     | SendDeadAgain
     | TakeReceipt
+    | LogIn
+    | GiveCode
+    | BeginCode
+    | ConfirmCode
+    | ChangePassword
+    | LogOut
+    | GetMe
+    | ListAccounts
+    | AddAccount
+    | ChangeAccount
+    | ShutAccount
+    | ResetAccount
+    | EndSessions
 )
 
 __all__ = [
+    "AddAccount",
+    "BeginCode",
+    "ChangeAccount",
+    "ChangePassword",
+    "ConfirmCode",
+    "EndSessions",
+    "FromBrowser",
+    "GetMe",
+    "GiveCode",
+    "ListAccounts",
+    "LogIn",
+    "LogOut",
+    "LoginName",
+    "Own",
+    "PeopleRole",
+    "ResetAccount",
+    "ShutAccount",
     "AcceptKey",
     "DecideProposal",
     "RevokeKey",

@@ -56,7 +56,7 @@ class LiveServer:
 
     async def _video(self, request: web.Request) -> web.StreamResponse:
         self._admit(request)
-        feed = self._feeds.get(request.match_info["camera"])
+        feed = self._gate.visible(request, self._feeds).get(request.match_info["camera"])
         if feed is None:
             raise web.HTTPNotFound(text="Không có camera này.")
         viewer = feed.join()

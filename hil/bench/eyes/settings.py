@@ -60,7 +60,7 @@ def write_settings(layout: Layout, doors: Doors, authority: Authority, watching:
 def _network(doors: Doors, authority: Authority) -> Iterable[str]:
     box, access = authority.issue(place.BOX), new_access()
     tls: dict[str, Value] = {"ca": str(authority.ca), "cert": str(box.cert), "key": str(box.key)}
-    yield table("web", {"port": doors.web, "wall_token": access.wall_token, "passwords": access.hashes})
+    yield table("web", {"port": doors.web, "wall_token": access.wall_token})
     yield table("live", {"port": doors.live, "url": f"ws://127.0.0.1:{doors.live}", "origins": ["*"]})
     yield table("broker", {"port": doors.broker, **tls})
     yield table("media", {"port": doors.media, "url": f"https://127.0.0.1:{doors.media}/media", **tls})

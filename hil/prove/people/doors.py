@@ -27,11 +27,25 @@ DOORS: Mapping[str, str] = {
     "login.form": "anyone",
     "static": "anyone",
     "texts.english": "anyone",
+    "texts.english_phone": "anyone",
     "texts.choose": "anyone",
+    "appearance.choose": "anyone",
     "door.page": "anyone",
     "door.certificate": "anyone",
     "door.code": "anyone",
     "door.tick": "anyone",
+    "me.page": "field",
+    "me.begin_code": "field",
+    "me.confirm_code": "field",
+    "me.password": "field",
+    "people.page": "ListAccounts",
+    "people.add": "AddAccount",
+    "people.change": "ChangeAccount",
+    "people.shut": "ShutAccount",
+    "people.open_again": "ShutAccount",
+    "people.reset_password": "ResetAccount",
+    "people.reset_code": "ResetAccount",
+    "people.end": "EndSessions",
     "api.state": "screen",
     "api.read": "ReadText",
     "api.draft": "DraftBulletin",
@@ -135,7 +149,13 @@ DOORS: Mapping[str, str] = {
     "reports.report_file": "MakeCommuneReport",
     "reports.make": "MakeCommuneReport",
 }
-LAST: Mapping[str, str] = {"login.enter": "anyone", "login.leave": "anyone", "phone.leave": "anyone"}
+LAST: Mapping[str, str] = dict.fromkeys(
+    (
+        *("login.enter", "login.step", "login.give_code", "login.enrol", "login.change_password"),
+        *("login.leave", "me.leave_everywhere", "phone.leave"),
+    ),
+    "anyone",
+)
 """They begin or end a session: asked after all others, with a session that nobody needs any more."""
 
 

@@ -69,6 +69,8 @@ _PLAIN: Mapping[str, Any] = {
     "days": 7, "minutes": 5, "level": 1, "every_min": 30, "from_hour": "06:00", "to_hour": "20:00", "evacuated": 3,
     "blur": True, "rule": "cam-1-vung", "offer": "v=0\r\n", "of": _NOBODYS, "upload": _NOBODYS, "second": "1-2",
     "reports.make.kind": "day",
+    "appearance.choose.wanted": "dark",
+    "login": "khong-co",
     "TryBody.rule": {"id": "cam-1-vung", "name": "sân kho", "polygon": [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]},
     "template": "lu", "values": {"level": "2", "station": "Sông Minh", "value": "2,3 m", "time": "7 giờ"},
     "scope": "as_written", "written": "UBND", "spoken": "ủy ban nhân dân", "token": "a.b.c",
