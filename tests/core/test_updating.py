@@ -50,6 +50,6 @@ def test_nothing_is_updated_while_somebody_needs_the_box(state: dict[str, object
 
 
 def test_an_idle_box_may_be_updated() -> None:
-    idle: dict[str, object] = {"flood": {"stands": []}, "on_air": [], "storm": [], "talks": [{"ended_at_ms": 1}], "power": None}
+    idle: dict[str, object] = {"flood": {"stands": []}, "on_air": [], "talks": [{"ended_at_ms": 1}], "power": None}
     assert why_not(idle) == ""
     assert why_not({}) == ""

@@ -19,3 +19,4 @@ menu.addEventListener("keydown", (event) => {
 });
 for (const form of menu.querySelectorAll("form[action='/logout']")) form.addEventListener("submit", forgetAllDrafts);
 startDesk(tickOnAir);
+for (const link of document.querySelectorAll(".tabs a[aria-current]")) link.scrollIntoView({ block: "nearest", inline: "center" });
