@@ -91,8 +91,12 @@ def write_box(
     camera_urls: Sequence[str],
     access: Access,
     talk_addresses: Sequence[str] = (),
+    door: Mapping[str, Value] | None = None,
 ) -> None:
-    """`molang.toml`. The cameras are the first ones of the place, one a clip: none without clips."""
+    """`molang.toml`. The cameras are the first ones of the place, one a clip: none without clips.
+
+    ``door``: its table [nginx], if it has one.
+    """
     sites = place.CAMERAS[: len(clips)]
     parts = [
         table(
@@ -106,6 +110,7 @@ def write_box(
             },
         ),
         *_network(ports, authority, access, talk_addresses),
+        *([table("nginx", door)] if door else []),
         table("station", {"quiet": "never"}),  # a demo and a bench run at any hour
         *(table("[hamlet]", {"id": key, "name": name}) for key, name in place.HAMLETS.items()),
         *(_camera(site, clip, url) for site, clip, url in zip(sites, clips, camera_urls, strict=True)),

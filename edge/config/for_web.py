@@ -2,6 +2,7 @@
 
 import msgspec
 
+from edge.config import door
 from edge.config.folders import Folders
 from edge.config.gauges import shown_gauge
 from edge.config.schema import Config
@@ -35,13 +36,14 @@ def write_web_settings(config: Config, folders: Folders, push_key: str) -> None:
         "people": {person.id: (person.name, person.hamlet or "") for person in config.person},
         "link_key_file": str(folders.link_key),
         "push_key": push_key,
-        "live_url": config.live.url,
+        "live_url": door.live_url(config),
         "wall_token": config.web.wall_token,
         "secret_key_file": str(folders.keys / "web-session.key"),
         "code_roles": sorted(codes_demanded(config)),
         "cameras": {camera.id: camera.name for camera in config.camera},
         "host": config.web.host,
         "port": config.web.port,
+        **door.for_web(config),
     }
     data = msgspec.json.format(msgspec.json.encode(settings), indent=2)
     write_atomically(folders.run / "web.json", data, SECRET)
