@@ -22,6 +22,7 @@ from edge.cap.inbox import Inbox
 from edge.cap.intake import Intake as CapIntake
 from edge.cap.issuing import Issuing
 from edge.config import Config
+from edge.config.door import page_url
 from edge.config.folders import Folders
 from edge.config.for_web import codes_demanded, write_web_settings
 from edge.config.hub_files import with_hub_files
@@ -175,7 +176,7 @@ class Box:
     def _reach_people(self, desk: IncidentDesk, roster: Sequence[Person], hamlets: Mapping[str, str]) -> None:
         """Telephones and channels, and what people send from the field."""
         config, folders, journal = self._config, self._folders, self._journal
-        links = Links(config.web.url, load_or_make_link_key(folders.link_key))
+        links = Links(page_url(config), load_or_make_link_key(folders.link_key))
         self._alerts = AlertService(setup_of(config), journal, self._bus, links)
         self._photos = Photos(PhotoFolders(folders.photo_spool, folders.media), journal)
         keep_photo = partial(self._photos.take, is_still=False)

@@ -21,6 +21,7 @@ from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraHealth
 from edge.live import sections
 from edge.live.board import Board
+from edge.live.map_section import map_section
 from edge.live.service import Sections
 from edge.power.service import PowerService
 from edge.recording.service import RecordingService
@@ -70,6 +71,7 @@ class Wall:
         """One function a section (docs/ref/state.md)."""
         table: dict[str, Callable[[], Any]] = {
             "commune": self._commune,
+            "map": map_section(self._config),
             "clock": lambda: sections.clock(self._clock.now()),
             "cameras": self._cameras,
             "tracks": self._tracks,

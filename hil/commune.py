@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
@@ -23,12 +23,17 @@ from hil.commune_files import Access, Layout, Ports, write_box, write_node
 from hil.devices import HOURS_PER_S
 from hil.harness import ROOT, Harness, Program, python
 from hil.insiders import Insiders
+from hil.lan import Lan
+from hil.nginx import start_line
 from hil.observed import Observed
 from hil.pki import Authority
 from hil.ports import free_ports, listens
 from hil.province_map import communes_toml
+from hil.toml_text import Value
+from web.door.certificate import make_certificate
 
 WEB_PORT, LIVE_PORT = 8080, 8081
+HTTPS = 443
 CAMERA_PASSWORD = "xem-thu"  # cameras have passwords, so those of the demo have one too
 INFO = "demo.json"
 Watch = Callable[[str, float], None]
@@ -43,7 +48,8 @@ class Commune:
     """One simulated commune in a folder, which is emptied first. Use as ``with Commune(root, clips) as commune``.
 
     Without clips it has no cameras. `talk_addresses`: where browsers reach the microphone; `record_sound`: every sound
-    card keeps what it heard (hil.sound_card); `neighbours`: other communes' boxes send to the hub too (hil.neighbours).
+    card keeps what it heard (hil.sound_card); `neighbours`: other communes' boxes send to the hub too (hil.neighbours);
+    `lan`: browsers of another machine meet it behind nginx, at its name (hil.lan).
 
     `watch` is told each program's name and the seconds until it was ready. Raises NotReadyError or
     AlreadyRunningError.
@@ -61,6 +67,7 @@ class Commune:
         talk_addresses: Sequence[str] = (),
         record_sound: bool = False,
         neighbours: bool = False,
+        lan: Lan | None = None,
     ) -> None:
         self.layout = Layout(root)
         self.clips = tuple(clips)
@@ -71,7 +78,8 @@ class Commune:
         self.observed = Observed(self.layout.devices)
         self._hours_per_s = hours_per_s
         self._watch = watch
-        self._talk_addresses = tuple(talk_addresses)
+        self.lan = lan
+        self._talk_addresses = (*talk_addresses, *([lan.box] if lan else []))
         self._record_sound = record_sound
         self._neighbours = neighbours
         self._open = ExitStack()
@@ -91,14 +99,24 @@ class Commune:
         self._open.close()
 
     @property
+    def web_url(self) -> str:
+        """Where browsers find the pages, without a slash at the end."""
+        return self.lan.origin if self.lan else f"http://127.0.0.1:{self.ports.web}"
+
+    @property
+    def browser_ca(self) -> Path:
+        """What a phone installs."""
+        return self.layout.root / "pki" / "web" / "web-ca.pem"
+
+    @property
     def wall_url(self) -> str:
         """The wall's address, with its token."""
-        return f"http://127.0.0.1:{self.ports.web}/wall?token={self.access.wall_token}"
+        return f"{self.web_url}/wall?token={self.access.wall_token}"
 
     @property
     def panel_url(self) -> str:
         """The loudspeaker panel's address."""
-        return f"http://127.0.0.1:{self.ports.web}/panel"
+        return f"{self.web_url}/panel"
 
     @property
     def control_socket(self) -> Path:
@@ -138,7 +156,7 @@ class Commune:
         authority = Authority(layout.root / "pki")
         self._order_key = OrderKey.load_or_make(layout.data / "keys" / "order.pem")
         urls = [self.camera_url(site.id) for site in self._sites()]
-        write_box(layout, ports, authority, self.clips, urls, self.access, self._talk_addresses)
+        write_box(layout, ports, authority, self.clips, urls, self.access, self._talk_addresses, self._door())
         for horn in self._relays():
             write_node(horn, layout, ports, authority, self._order_key)
         for folder in (layout.devices, layout.hub):
@@ -147,6 +165,15 @@ class Commune:
         os.mkfifo(layout.devices / "cameras.fifo")
         self._authority = authority
         self._write_info()
+
+    def _door(self) -> Mapping[str, Value]:
+        """The table [nginx]; empty without a network of browsers."""
+        if self.lan is None:
+            return {}
+        files = make_certificate(self.browser_ca.parent, place.COMMUNE_NAME, self.lan.name, [self.lan.box])
+        paths: dict[str, Value] = {"ca": str(files.ca), "cert": str(files.cert), "key": str(files.key)}
+        networks = [f"{self.lan.box}/30", "127.0.0.0/8"]
+        return {"name": self.lan.name, **paths, "addresses": [self.lan.box], "networks": networks}
 
     def _write_info(self) -> None:
         info = {
@@ -201,7 +228,14 @@ class Commune:
             Program(
                 "web", python("edge", "web", "--settings", settings), lambda: listens(self.ports.web), 30, restart=True
             ),
+            *self._doors(settings),
         ]
+
+    def _doors(self, settings: Path) -> list[Program]:
+        if self.lan is None:
+            return []
+        host, folder = self.lan.box, self.layout.root / "nginx"
+        return [Program("nginx", start_line(settings, folder), lambda: listens(HTTPS, host), 30, restart=True)]
 
     def _rtsp_command(self) -> list[str]:
         films = {site.id: clip.path for site, clip in zip(self._sites(), self.clips, strict=True)}

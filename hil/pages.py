@@ -40,6 +40,8 @@ PAGES = (
     PageOf("residents", "/residents", "leader"),
     PageOf("people", "/people", "admin", ".people"),
     PageOf("account", "/me", "duty"),
+    PageOf("accounts", "/people", "admin"),
+    PageOf("own-account", "/me", "duty"),
     PageOf("phone", "/dt/", "official", "#main"),
     PageOf("phone-report", "/dt/#bao", "official", "#main"),
     PageOf("phone-device", "/dt/#may", "official", "#main"),

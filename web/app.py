@@ -13,11 +13,14 @@ from web.bank import bank
 from web.bodies import MAX_BODY
 from web.calendar import calendar
 from web.cameras import cameras
+from web.door.inside import hand_over
+from web.door.page import door
 from web.flood import flood
 from web.footage import footage
 from web.grants import GRANTS, Grants
 from web.headers import harden
 from web.incidents import incidents
+from web.library import library
 from web.local_words import browser_name, local_time
 from web.login import login
 from web.me import me
@@ -53,6 +56,7 @@ def create_app(settings: WebSettings) -> Flask:
     app.before_request(keep_officials_in)
     app.after_request(harden)
     show_problems(app)
+    hand_over(app, settings)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
         *(
@@ -68,10 +72,12 @@ def create_app(settings: WebSettings) -> Flask:
             flood,
             reports,
             texts,
+            library,
             viewing,
             appearance,
             me,
             people,
+            door,
         ),
     ):
         app.register_blueprint(blueprint)

@@ -7,10 +7,10 @@ import msgspec
 from edge.control.client import DEADLINE_S, call
 from edge.control.protocol import AnyRequest, Done
 from edge.core.account import ThrottledError
-from edge.core.errors import FinalError, TransientError
+from edge.core.errors import FinalError
 from edge.core.policy.rights import Role, check_right
 from web.person import Person, session_token
-from web.problems import ConflictError, ForbiddenError, NotLoggedInError
+from web.problems import ConflictError, ForbiddenError, NotLoggedInError, TryLaterError
 from web.settings import current_settings
 
 
@@ -33,7 +33,7 @@ _REFUSALS = {
     "forbidden": ForbiddenError,
     "login": NotLoggedInError,
     "throttled": ThrottledError,
-    "transient": TransientError,
+    "transient": TryLaterError,
 }
 
 

@@ -11,6 +11,7 @@ import waitress
 from edge.core.errors import MisconfiguredError
 from web.app import create_app
 from web.bodies import MAX_BODY
+from web.door.cli import certificate, nginx
 from web.settings import WebSettings
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,10 @@ def web(context: click.Context, path: Path | None) -> None:
         serve(wait_for_settings(path))
     except MisconfiguredError as error:
         raise click.ClickException(str(error)) from error
+
+
+web.add_command(nginx)
+web.add_command(certificate)
 
 
 def wait_for_settings(path: Path) -> WebSettings:

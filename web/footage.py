@@ -46,6 +46,7 @@ def clip(incident: str) -> Response:
 @footage.post("/exports/<export>")
 def take_export(export: str) -> Response:
     """Download a finished export: an audit line each time."""
+    must_be_allowed(the_person(), protocol.TakeExport.__name__)
     with reading() as reader:
         must_see(next((row["camera"] for row in timeline.exports(reader) if row["id"] == export), ""))
     given = ask(protocol.TakeExport(**who(the_person()), id=safe_id(export)))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from edge.control import protocol
 from edge.core.errors import MolangError, TransientError
 from edge.core.policy.rights import ROLE_NAMES, Role
-from web.asking import ask, who
+from web.asking import ask, must_be_allowed, who
 from web.bodies import camera_id
 from web.pages import desk
 from web.person import the_person
@@ -20,6 +20,12 @@ ROLES = tuple(role for role in Role if role is not Role.WALL)
 _LONGEST_LOGIN, _LONGEST_NAME = 40, 60
 
 people = Blueprint("people", __name__, url_prefix="/people")
+
+
+@people.before_request
+def admins_only() -> None:
+    """Every door here, whatever its form says."""
+    must_be_allowed(the_person(), protocol.ListAccounts.__name__)
 
 
 @people.get("")

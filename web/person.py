@@ -17,7 +17,7 @@ from edge.core.live_pass import LivePass, live_pass
 from edge.core.policy.rights import ROLE_NAMES, Role
 from edge.store.seats import seat_of
 from web.database import reading
-from web.problems import ForbiddenError, NotLoggedInError
+from web.problems import ForbiddenError, NotLoggedInError, UnknownScreenError
 from web.settings import current_settings
 
 WALL_COOKIE = "mo_lang_wall"
@@ -93,13 +93,13 @@ def the_person() -> Person:
 
 
 def the_viewer() -> Person:
-    """Whoever may look: a person, or a wall with its token (query or cookie); raises ForbiddenError."""
+    """Whoever may look: a person, or a wall with its token (query or cookie); raises UnknownScreenError."""
     person = current_person()
     if person is not None:
         return person
     if has_wall_token():
         return WALL
-    raise ForbiddenError("Màn hình này chưa có mã thiết bị đúng. Hãy mở địa chỉ kèm mã mà kỹ thuật viên đã cấp.")
+    raise UnknownScreenError("Màn hình này chưa có mã thiết bị đúng. Hãy mở địa chỉ kèm mã mà kỹ thuật viên đã cấp.")
 
 
 def has_wall_token() -> bool:

@@ -62,6 +62,7 @@ def view(camera: str) -> Response:
 def view_incident(incident: str) -> Response:
     """Somebody looks at the recordings around an incident: the incident is the reason."""
     person = the_person()
+    must_be_allowed(person, protocol.ViewRecording.__name__)
     with reading() as reader:
         row = incident_with_story(reader, safe_id(incident))
     if row is None or not row["camera"]:

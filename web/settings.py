@@ -10,6 +10,7 @@ from flask import current_app
 from msgspec import Meta
 
 from edge.core.errors import MisconfiguredError
+from web.door.settings import Door
 
 SETTINGS_KEY = "MOLANG_SETTINGS"
 _SECRET_BYTES = 32
@@ -36,10 +37,11 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     ``hamlets`` and ``cameras`` are names by id, ``horns`` (name, hamlet's id) by id, ``people`` (name, hamlet's id or
     empty) by id: the roster without its numbers. ``link_key_file`` holds the key of links in messages; ``push_key`` is
-    what browsers must know for web push (VAPID, base64url), empty where there is none. ``live_url`` is where browsers
-    find the live process (``ws://host:port``, no path). ``code_roles`` need a code beside their password.
+    what browsers must know for web push (VAPID, base64url), empty where there is none. ``library_folder`` holds the
+    scripts' libraries. ``live_url`` is where browsers find the live process (``ws://host:port``, no path).
+    ``code_roles`` need a code beside their password.
     ``secret_key_file`` is made at the first start. ``https`` says that nginx speaks TLS in front of us, so that cookies
-    travel over nothing else.
+    travel over nothing else; ``door`` is that nginx.
     """
 
     commune: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -48,6 +50,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     media_folder: Path
     clips_folder: Path
     reports_folder: Path
+    library_folder: Path | None = None
     hamlets: dict[str, str] = {}
     horns: dict[str, tuple[str, str]] = {}
     gauges: tuple[ShownGauge, ...] = ()
@@ -62,6 +65,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     host: Annotated[str, Meta(max_length=100)] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     https: bool = False
+    door: Door | None = None
 
     @property
     def bank_folder(self) -> Path:

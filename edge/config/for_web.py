@@ -2,12 +2,14 @@
 
 import msgspec
 
+from edge.config import door
 from edge.config.folders import Folders
 from edge.config.gauges import shown_gauge
 from edge.config.schema import Config
 from edge.core.account import CODES_DEMANDED
 from edge.core.policy.rights import Role
 from edge.kernel.disk import SECRET, write_atomically
+from models.folders import default_cache_dir
 
 
 def codes_demanded(config: Config) -> frozenset[Role]:
@@ -27,19 +29,21 @@ def write_web_settings(config: Config, folders: Folders, push_key: str) -> None:
         "media_folder": str(folders.media),
         "clips_folder": str(folders.clips),
         "reports_folder": str(folders.reports),
+        "library_folder": str(default_cache_dir()),
         "hamlets": {hamlet.id: hamlet.name for hamlet in config.hamlet},
         "horns": {horn.id: (horn.name, horn.hamlet) for horn in config.horn},
         "gauges": [shown_gauge(gauge, config.feed) for gauge in config.gauge],
         "people": {person.id: (person.name, person.hamlet or "") for person in config.person},
         "link_key_file": str(folders.link_key),
         "push_key": push_key,
-        "live_url": config.live.url,
+        "live_url": door.live_url(config),
         "wall_token": config.web.wall_token,
         "secret_key_file": str(folders.keys / "web-session.key"),
         "code_roles": sorted(codes_demanded(config)),
         "cameras": {camera.id: camera.name for camera in config.camera},
         "host": config.web.host,
         "port": config.web.port,
+        **door.for_web(config),
     }
     data = msgspec.json.format(msgspec.json.encode(settings), indent=2)
     write_atomically(folders.run / "web.json", data, SECRET)

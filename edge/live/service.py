@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from edge.config.door import live_origins
 from edge.config.schema import Config
 from edge.core.errors import FinalError, TransientError
 from edge.core.news import (
@@ -84,7 +85,7 @@ class LiveService:
             listen_host=live.host,
             listen_port=live.port,
             token=config.web.wall_token,
-            origins=live.origins,
+            origins=live_origins(config),
             cameras=tuple(LiveCamera(camera.id, packets_path(camera.id)) for camera in config.camera),
         )
         self._sections = sections

@@ -19,6 +19,7 @@ from edge.control.server import ControlServer, Handler
 from edge.core.errors import TransientError
 from edge.kernel.wire import Hello
 from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
+from models.folders import default_cache_dir
 from tests.web.accounts import PASSWORD, opened_accounts
 from tests.web.paper_archive import PaperArchive
 from tests.web.paper_commune import PaperCommune
@@ -70,6 +71,7 @@ def settings_in(folder: Path, **fields: Any) -> WebSettings:
         "media_folder": folder / "media",
         "clips_folder": folder / "clips",
         "reports_folder": folder / "reports",
+        "library_folder": default_cache_dir(),
         "hamlets": {"dong": "Thôn Đông", "tay": "Thôn Tây"},
         "horns": {"loa-dong": ("Loa Thôn Đông", "dong"), "loa-tay": ("Loa Thôn Tây", "tay")},
         "live_url": "ws://127.0.0.1:1",

@@ -105,8 +105,8 @@ def test_login_leads_to_our_own_pages_only(open_app: Flask) -> None:
 
 def test_the_wall_opens_with_its_token_and_keeps_it_in_a_cookie(app: Flask) -> None:
     client = app.test_client()
-    assert client.get("/wall").status_code == 403
-    assert client.get("/wall?token=sai").status_code == 403
+    assert client.get("/wall").status_code == 401
+    assert client.get("/wall?token=sai").status_code == 401
     assert client.get(f"/wall?token={WALL_TOKEN}").status_code == 200
     assert client.get("/wall").status_code == 200
 

@@ -170,7 +170,7 @@ def test_a_photo_has_an_end_and_waits_for_its_press(box: Behind, field_app: Flas
     official = Official(field_app)
     path = f"/api/phone/photo?id={B}&at={MOST_PHOTO_BYTES}"
     assert official.client.post(path, data=b"x", headers={"X-CSRF": official.csrf}).status_code == 400
-    assert official.photo(B, A, picture()).status_code == 503  # its press is still on its way
+    assert official.photo(B, A, picture()).status_code == 429  # its press is still on its way
 
 
 def test_a_link_opens_its_incident_for_its_person(box: Behind, field_app: Flask) -> None:

@@ -1,14 +1,10 @@
-// The mosaic: a tile for each camera. Which of them are live is decided here, by what happens and what the browser can.
+// A tile for each camera; where it stands mosaic.js says. Which of them are live is decided here, by what happens and what the browser can.
 
 import { LiveBudget, pickLive } from "./livebudget.js";
 import { older } from "./mirror.js";
 import { Tile } from "./tile.js";
 import { TileStream } from "./tilestream.js";
 
-const ASPECT = 16 / 9;
-const GAP = 10;
-const DENSE = 420; // tiles narrower than this have smaller words
-const TINY = 300; // and these only the most necessary ones
 const NEW_MS = 10 * 60 * 1000;
 const LOOK_MS = 2000; // how long the budget looks before it judges
 const REMEMBERED = "mo-lang-live-tiles"; // what this screen sustained, so that it need not be tried anew
@@ -18,8 +14,8 @@ export function showCameras(parent, mirror, url) {
   const mosaic = new Mosaic(parent, mirror, new TileStream(url));
   mirror.on("cameras incidents", () => mosaic.update());
   mirror.on("tracks zones", () => mosaic.see());
-  new ResizeObserver(() => mosaic.arrange()).observe(parent);
   document.addEventListener("visibilitychange", () => mosaic.choose());
+  new ResizeObserver(() => mosaic.choose()).observe(parent); // a layout without cameras hides them
   setInterval(() => mosaic.tick(), 1000);
   setInterval(() => mosaic.judge(), LOOK_MS);
 }
@@ -40,7 +36,6 @@ class Mosaic {
     for (const [id, tile] of this.#tiles) if (!known.has(id)) (tile.remove(), this.#tiles.delete(id));
     for (const camera of cameras) this.#tileOf(camera).update(camera, alarmAt(camera.id, this.mirror));
     this.choose();
-    this.arrange();
   }
 
   #tileOf(camera) {
@@ -98,11 +93,6 @@ class Mosaic {
     remember(this.#budget.allowed);
     this.choose();
   }
-
-  /** As many columns as give the largest 16:9 tiles. */
-  arrange() {
-    arrange(this.parent, this.#tiles.size);
-  }
 }
 
 function remembered() {
@@ -128,22 +118,3 @@ function alarmAt(id, mirror) {
   const open = here.filter((one) => one.state === "open" || (!one.taken_by && !older(one.ended_at_ms, NEW_MS)));
   return open.sort((a, b) => ranks.indexOf(b.severity) - ranks.indexOf(a.severity))[0];
 }
-
-/** As many columns as give the largest 16:9 tiles. */
-function arrange(parent, count) {
-  if (count === 0) return;
-  const { clientWidth: width, clientHeight: height } = parent;
-  let best = { size: 0, columns: 1 };
-  for (let columns = 1; columns <= count; columns += 1) {
-    const rows = Math.ceil(count / columns);
-    const wide = (width - GAP * (columns - 1)) / columns;
-    const high = (height - GAP * (rows - 1)) / rows;
-    const size = Math.min(wide, high * ASPECT);
-    if (size > best.size) best = { size, columns };
-  }
-  parent.style.setProperty("--columns", best.columns);
-  parent.style.setProperty("--tile", `${Math.floor(best.size)}px`);
-  parent.classList.toggle("dense", best.size < DENSE);
-  parent.classList.toggle("tiny", best.size < TINY);
-}
-

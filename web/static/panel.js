@@ -5,6 +5,7 @@ import { showBulletins } from "./bulletins.js";
 import { Composer } from "./compose.js";
 import { byId, may, mirror, role } from "./desk.js";
 import { icon } from "./elements.js";
+import { offerMap } from "./hamletmap.js";
 import { showHorns } from "./horns.js";
 import { showIncidents } from "./incidents.js";
 import { showSystem } from "./system.js";
@@ -76,6 +77,7 @@ const mend = (bulletin, same) => {
 };
 showBulletins(byId("bulletins"), mirror, { may, user: document.body.dataset.user, mend });
 showHorns(byId("horns"), mirror, testButton);
+offerMap(byId("map-pick"), byId("hamlets"), mirror);
 showIncidents(byId("incidents"), mirror, takeButton);
 showSystem(mirror);
 window.addEventListener("hashchange", showView);

@@ -25,6 +25,7 @@ from edge.config.schema.base import (
     Text,
     Voice,
 )
+from edge.config.schema.door import Nginx
 from edge.config.schema.links import Broker, Hub, Live, Media, MediaRule, Shape, Way, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
@@ -56,6 +57,7 @@ class Config(Section, frozen=True, kw_only=True):
     broker: Broker
     media: Media
     live: Live = Live()
+    nginx: Nginx | None = None
     vision: Vision = Vision()
     recording: Recording = Recording()
     speech: Speech = Speech()
@@ -128,6 +130,7 @@ __all__ = [
     "Modem",
     "Name",
     "NewsSource",
+    "Nginx",
     "Origin",
     "Path",
     "Person",
