@@ -127,8 +127,13 @@ def run(config_path: Path) -> None:
 def check(config_path: Path) -> None:
     """Kiểm tra tệp cấu hình; lỗi nêu tên tệp và dòng."""
     from edge.config import load
+    from edge.config.map_file import load_map
 
     config = load(config_path)
+    try:
+        load_map(config)
+    except MolangError as error:  # the box works without: its wall draws a diagram
+        click.echo(f"Bản đồ: {error}", err=True)
     click.echo(
         f"{config_path}: đúng. {len(config.camera)} camera, {len(config.hamlet)} thôn, {len(config.horn)} cụm loa,"
         f" {len(config.gauge)} trạm đo, {len(config.person)} cán bộ."

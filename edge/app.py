@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -40,6 +41,7 @@ from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
+from edge.control.handlers.viewing import viewing_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
@@ -79,6 +81,7 @@ from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
+from edge.store.privacy import privacy_rows
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
 from edge.sync.heartbeat import Heartbeat
@@ -87,6 +90,8 @@ from edge.sync.outbox_keeper import OutboxKeeper
 from edge.sync.receipt import Receipts
 from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
+from edge.viewing.privacy import Privacy
+from edge.viewing.service import ViewingService
 from edge.vision.service import VisionService
 from edge.vision.tuning import Tuning
 from edge.wall import Wall
@@ -126,14 +131,16 @@ class Box:
     def _watch(self, roster: Sequence[Person], hamlets: Mapping[str, str]) -> IncidentDesk:
         """Cameras and their films; the desk that opens incidents, whoever noticed them."""
         config, folders, journal = self._config, self._folders, self._journal
-        eyes = eyes_of(config, folders)
-        self._blur = blur_setup(config, eyes)
-        workshop = workshop_of(config, folders.media, self._blur)
         own = Reader(folders.database)
-        self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus)
+        self._privacy = Privacy(config, privacy_rows(own.connection), journal, self._bus)
+        eyes = replace(eyes_of(config, folders), private=self._privacy.areas)
+        self._blur = blur_setup(config, eyes)
+        workshop = workshop_of(config, folders.media, self._blur, self._privacy.areas)
+        self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus, self._privacy.covered)
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
         desk = IncidentDesk(journal, self._bus, roster, hamlets, self._recordings, around_ms)
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
+        self._viewing = ViewingService(config, self._vision.packets_path, self._privacy.covered, journal, self._bus)
         return desk
 
     def _speak(self, desk: IncidentDesk, hamlets: Mapping[str, str]) -> None:
@@ -201,8 +208,11 @@ class Box:
             self._alerts,
             self._power,
             self._room,
+            self._privacy,
         )
-        self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
+        self._live = LiveService(
+            self._config, self._vision.packets_path, wall.sections(), self._bus, self._privacy.all_covered
+        )
         self._heartbeat = Heartbeat(wall.sections(), self._journal)
 
     def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
@@ -212,6 +222,7 @@ class Box:
         tuning = Tuning(config, desk, journal, self._vision.rest)
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
+        table |= viewing_handlers(self._viewing, self._privacy)
         table |= programme_handlers(self._station.programmes)
         senses = Senses(lambda: self._sync.status.state, self._modems)
         self._records = RecordService(config, folders.database, folders.reports, journal, senses)
@@ -281,6 +292,8 @@ class Box:
             "power": self._power.run,
             "vision": self._eyes.run,
             "recordings": self._recordings.run,
+            "viewing": self._viewing.run,
+            "privacy": self._privacy.run,
             "uplink": self._sync.run,
             "media": self._media.run,
             "outbox": self._outbox.run,

@@ -21,12 +21,14 @@ from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraHealth
 from edge.live import sections
 from edge.live.board import Board
+from edge.live.map_section import map_section
 from edge.live.service import Sections
 from edge.power.service import PowerService
 from edge.recording.service import RecordingService
 from edge.store.reader import Reader
 from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
+from edge.viewing.privacy import Privacy
 from edge.vision.service import VisionService
 
 
@@ -47,6 +49,7 @@ class Wall:
         alerts: AlertService,
         power: PowerService,
         room: RoomWatch,
+        privacy: Privacy,
     ) -> None:
         self._config = config
         self._reader = reader
@@ -60,6 +63,7 @@ class Wall:
         self._alerts = alerts
         self._power = power
         self._room = room
+        self._privacy = privacy
         self._started_at_ms = clock.now().at_ms
         self._names = {person.id: person.name for person in config.person}
 
@@ -67,6 +71,7 @@ class Wall:
         """One function a section (docs/ref/state.md)."""
         table: dict[str, Callable[[], Any]] = {
             "commune": self._commune,
+            "map": map_section(self._config),
             "clock": lambda: sections.clock(self._clock.now()),
             "cameras": self._cameras,
             "tracks": self._tracks,
@@ -119,6 +124,7 @@ class Wall:
             "hint_trusted": health.hint_trusted,
             "trouble": self._vision.scene_trouble(camera.id),
             "missing": missing(entry_of(camera)),
+            "privacy": self._privacy.section(camera.id),
             "changed_at_ms": changed_at_ms,
         }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.kernel.signing import OrderKey
-from hil import place
+from hil import place, village
 from hil.clips import ClipInfo
 from hil.devices import IDLE_MA
 from hil.pki import Authority
@@ -56,6 +56,11 @@ class Layout:
         return self.root / "molang.toml"
 
     @property
+    def map(self) -> Path:
+        """The commune's map."""
+        return self.root / "xa.geojson"
+
+    @property
     def logs(self) -> Path:
         """One file a program."""
         return self.root / "log"
@@ -94,7 +99,16 @@ def write_box(
     """
     sites = place.CAMERAS[: len(clips)]
     parts = [
-        table("commune", {"id": place.COMMUNE, "name": place.COMMUNE_NAME, "data": str(layout.data), "demo": True}),
+        table(
+            "commune",
+            {
+                "id": place.COMMUNE,
+                "name": place.COMMUNE_NAME,
+                "data": str(layout.data),
+                "demo": True,
+                "map": str(layout.map),
+            },
+        ),
         *_network(ports, authority, access, talk_addresses),
         *([table("nginx", door)] if door else []),
         table("station", {"quiet": "never"}),  # a demo and a bench run at any hour
@@ -108,8 +122,15 @@ def write_box(
         _template("nguoi-la", place.INTRUSION_TEXT),
         _template("lu", place.FLOOD_TEXT),
     ]
+    layout.map.write_text(village.geojson(_shown(sites)), "utf-8")
     layout.config.write_text("\n".join(parts), "utf-8")
     layout.config.chmod(0o600)
+
+
+def _shown(sites: Sequence[CameraSite]) -> dict[str, tuple[float, float]]:
+    """What stands on the map: a box without cameras has none there either."""
+    cameras = {f"camera/{site.id}" for site in sites}
+    return {name: at for name, at in village.PLACES.items() if not name.startswith("camera/") or name in cameras}
 
 
 def write_node(

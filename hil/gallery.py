@@ -56,7 +56,10 @@ def show(page: Page, site: Site, one: PageOf, settle_ms: int = SETTLE_MS) -> Non
 @contextlib.contextmanager
 def _someone(browser: Browser, site: Site, screen: Screen, theme: Theme, role: str) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(
-        viewport={"width": screen.width, "height": screen.height}, locale="vi-VN", color_scheme=theme
+        viewport={"width": screen.width, "height": screen.height},
+        locale="vi-VN",
+        color_scheme=theme,
+        service_workers="block",
     )
     try:
         page = context.new_page()

@@ -20,6 +20,7 @@ from web.footage import footage
 from web.grants import GRANTS, Grants
 from web.headers import harden
 from web.incidents import incidents
+from web.library import library
 from web.local_words import browser_name, local_time
 from web.login import login
 from web.me import me
@@ -40,6 +41,7 @@ from web.talk import talk
 from web.templates_page import templates
 from web.texts import speak, texts
 from web.uploads import uploads
+from web.viewing import viewing
 
 SESSION_LIFE = dt.timedelta(seconds=LINK_LIFE_S)
 """Of the cookie; how long the log-in in it holds says the supervisor (edge.core.account)."""
@@ -70,6 +72,8 @@ def create_app(settings: WebSettings) -> Flask:
             flood,
             reports,
             texts,
+            library,
+            viewing,
             appearance,
             me,
             people,

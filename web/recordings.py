@@ -27,7 +27,7 @@ recordings = Blueprint("recordings", __name__)
 def page(camera: str) -> str:
     """Timeline and playback."""
     _may_look(camera)
-    return render_template("recordings.html", camera=camera_id(camera), **desk())
+    return render_template("camera.html", camera=camera_id(camera), mode="archive", **desk())
 
 
 @recordings.get("/api/cameras/<camera>/days")

@@ -37,8 +37,9 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     ``hamlets`` and ``cameras`` are names by id, ``horns`` (name, hamlet's id) by id, ``people`` (name, hamlet's id or
     empty) by id: the roster without its numbers. ``link_key_file`` holds the key of links in messages; ``push_key`` is
-    what browsers must know for web push (VAPID, base64url), empty where there is none. ``live_url`` is where browsers
-    find the live process (``ws://host:port``, no path). ``code_roles`` need a code beside their password.
+    what browsers must know for web push (VAPID, base64url), empty where there is none. ``library_folder`` holds the
+    scripts' libraries. ``live_url`` is where browsers find the live process (``ws://host:port``, no path).
+    ``code_roles`` need a code beside their password.
     ``secret_key_file`` is made at the first start. ``https`` says that nginx speaks TLS in front of us, so that cookies
     travel over nothing else; ``door`` is that nginx.
     """
@@ -49,6 +50,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     media_folder: Path
     clips_folder: Path
     reports_folder: Path
+    library_folder: Path | None = None
     hamlets: dict[str, str] = {}
     horns: dict[str, tuple[str, str]] = {}
     gauges: tuple[ShownGauge, ...] = ()

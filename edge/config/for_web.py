@@ -9,6 +9,7 @@ from edge.config.schema import Config
 from edge.core.account import CODES_DEMANDED
 from edge.core.policy.rights import Role
 from edge.kernel.disk import SECRET, write_atomically
+from models.folders import default_cache_dir
 
 
 def codes_demanded(config: Config) -> frozenset[Role]:
@@ -28,6 +29,7 @@ def write_web_settings(config: Config, folders: Folders, push_key: str) -> None:
         "media_folder": str(folders.media),
         "clips_folder": str(folders.clips),
         "reports_folder": str(folders.reports),
+        "library_folder": str(default_cache_dir()),
         "hamlets": {hamlet.id: hamlet.name for hamlet in config.hamlet},
         "horns": {horn.id: (horn.name, horn.hamlet) for horn in config.horn},
         "gauges": [shown_gauge(gauge, config.feed) for gauge in config.gauge],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _UCRED = struct.Struct("3i")
+ROOT = 0
 PAGES_UNIT = "molang-web.service"
 """The unit of the pages (systemd/). A process cannot leave the cgroup that systemd put it into."""
 
@@ -21,10 +22,13 @@ class Peer:
 
 
 def peer_of(line: socket.socket) -> Peer:
-    """SO_PEERCRED, and the cgroup of the process that connected."""
+    """SO_PEERCRED, and the cgroup of the process that connected.
+
+    Root is never the pages, and what it runs may be hidden from us (ProtectProc of our unit), so it is not looked up.
+    """
     credentials = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size)
     pid, uid, _gid = _UCRED.unpack(credentials)
-    return Peer(uid, pid, not is_of_the_pages(_cgroup(pid)))
+    return Peer(uid, pid, uid == ROOT or not is_of_the_pages(_cgroup(pid)))
 
 
 def is_of_the_pages(cgroup: str) -> bool:

@@ -70,6 +70,13 @@ class CameraChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacyChanged:
+    """What nobody may see of a camera changed, or who hides it."""
+
+    camera: CameraId
+
+
+@dataclass(frozen=True, slots=True)
 class TracksMoved:
     """New tracks of a camera, for the wall only."""
 

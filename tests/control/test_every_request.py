@@ -16,6 +16,7 @@ from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
+from edge.control.handlers.viewing import viewing_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.protocol import AnyRequest
 from edge.core.policy.rights import ALLOWED, ON_THE_CONSOLE, ON_THE_WAY_IN, OPEN
@@ -45,6 +46,7 @@ TABLES = (
     province_handlers(NOBODY),
     sync_handlers(NOBODY, NOBODY),
     dead_handlers(NOBODY),
+    viewing_handlers(NOBODY, NOBODY),
     account_handlers(NOBODY, NOBODY),
 )
 

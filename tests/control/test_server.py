@@ -1,5 +1,6 @@
 import asyncio
 import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ import msgspec
 import pytest
 
 from edge.control.client import call
-from edge.control.peer import Peer, is_of_the_pages
+from edge.control.peer import Peer, is_of_the_pages, peer_of
 from edge.control.protocol import AddAccount, AirBulletin, Done, GetState, Refused
 from edge.control.server import ControlServer
 from edge.core.errors import FinalError, TransientError
@@ -87,6 +88,13 @@ async def test_an_unknown_role_is_refused(tmp_path: Path) -> None:
 )
 def test_the_process_of_the_pages_is_no_command_line(cgroup: str, *, of_the_pages: bool) -> None:
     assert is_of_the_pages(cgroup) == of_the_pages
+
+
+def test_the_kernel_says_who_is_at_the_other_end() -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        peer = peer_of(here)
+    assert (peer.uid, peer.pid, peer.is_console) == (os.getuid(), os.getpid(), True)
 
 
 async def test_the_pages_may_ask_nothing_without_a_session_but_to_be_let_in_and_to_look(tmp_path: Path) -> None:

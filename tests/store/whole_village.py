@@ -8,6 +8,7 @@ from tests.store.ladder_rows import ladder_kept
 from tests.store.media_rows import media_kept
 from tests.store.outbox_rows import outbox_kept
 from tests.store.people_rows import accounts_kept
+from tests.store.privacy_rows import privacy_kept
 from tests.store.province_rows import commands_kept
 from tests.store.report_rows import reports_kept
 from tests.store.uplink_rows import uplink_kept
@@ -21,5 +22,6 @@ async def fill_all(journal: Journal, clips: Path) -> None:
     await fill(journal, clips)
     await fill_late(journal)
     on_the_water = (voice_kept, ladder_kept, water_kept, field_kept, flood_kept)
-    for kept in (*on_the_water, uplink_kept, media_kept, outbox_kept, reports_kept, commands_kept, accounts_kept):
+    sent = (uplink_kept, media_kept, outbox_kept, reports_kept, commands_kept)
+    for kept in (*on_the_water, *sent, accounts_kept, privacy_kept):
         await journal.record(kept)

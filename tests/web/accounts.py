@@ -6,10 +6,12 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Collection
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 from edge.accounts.service import Accounts
+from edge.accounts.vault import Vault
 from edge.core.account import By, NewAccount, life_ms
 from edge.core.policy.rights import ROLE_NAMES, Role
 from edge.kernel.clock import SystemClock
@@ -51,6 +53,11 @@ async def fill(accounts: Accounts) -> None:
             await accounts.office.add(wish, TEST)
 
 
+@cache
+def _hash() -> str:
+    return Vault(KEY, CHEAP_KIB).hash(PASSWORD)
+
+
 def sit(database: Path, role: str, name: str = "", cameras: Collection[str] | None = None) -> str:
     """The token of a session as if somebody had come in; his account is made if there is none of this name and role."""
     shown, now_ms, who = name or ROLE_NAMES[Role(role)], time.time_ns() // 1_000_000, Role(role)
@@ -59,7 +66,8 @@ def sit(database: Path, role: str, name: str = "", cameras: Collection[str] | No
         account = row[0] if row else uuid4().hex
         seen = None if cameras is None else json.dumps(sorted(cameras))
         if row is None:
-            values = (account, f"{role}-{account[:8]}", shown, role, seen, "", 0, None, 0, "[]", 1, now_ms, now_ms)
+            login = f"{role}-{account[:8]}" if name else role
+            values = (account, login, shown, role, seen, _hash(), 0, None, 0, "[]", 1, now_ms, now_ms)
             connection.execute(f"INSERT INTO account VALUES ({', '.join('?' * 13)})", values)
         token = secrets.token_urlsafe(32)
         until_ms = now_ms + life_ms(who)

@@ -19,6 +19,7 @@ from edge.control.server import ControlServer, Handler
 from edge.core.errors import TransientError
 from edge.kernel.wire import Hello
 from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
+from models.folders import default_cache_dir
 from tests.web.accounts import PASSWORD, opened_accounts
 from tests.web.paper_archive import PaperArchive
 from tests.web.paper_commune import PaperCommune
@@ -26,7 +27,17 @@ from tests.workers.child_process import ChildProcess, started
 from tests.workers.live.browser import free_port
 from web.settings import WebSettings
 
-__all__ = ["PASSWORD", "WALL_TOKEN", "Stage", "settings_in", "stage", "until_it_answers", "web_process", "write"]
+__all__ = [
+    "PASSWORD",
+    "WALL_TOKEN",
+    "Stage",
+    "only_a_door",
+    "settings_in",
+    "stage",
+    "until_it_answers",
+    "web_process",
+    "write",
+]
 WALL_TOKEN = "man-hinh-phong-hop-1"
 START_S = 15.0
 KILLED_S = 2.0
@@ -60,6 +71,7 @@ def settings_in(folder: Path, **fields: Any) -> WebSettings:
         "media_folder": folder / "media",
         "clips_folder": folder / "clips",
         "reports_folder": folder / "reports",
+        "library_folder": default_cache_dir(),
         "hamlets": {"dong": "Thôn Đông", "tay": "Thôn Tây"},
         "horns": {"loa-dong": ("Loa Thôn Đông", "dong"), "loa-tay": ("Loa Thôn Tây", "tay")},
         "live_url": "ws://127.0.0.1:1",
@@ -131,6 +143,20 @@ def _pusher(live: ChildProcess) -> Any:
                 await live.process.wait()
 
     return push
+
+
+@contextlib.asynccontextmanager
+async def only_a_door(settings: WebSettings) -> AsyncIterator[None]:
+    """A supervisor that knows its accounts and nothing else, for pages that only read."""
+    async with opened_accounts(settings.database) as accounts:
+        table = account_handlers(accounts.door, accounts.office)
+        server = ControlServer(settings.control_socket, table, frozenset({os.getuid()}), accounts.door)
+        serving = asyncio.create_task(server.run())
+        try:
+            yield
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
 
 
 async def _beat(commune: PaperCommune) -> None:

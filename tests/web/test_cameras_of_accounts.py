@@ -36,6 +36,7 @@ def commune(folder: Path) -> Iterator[PaperCommune]:
 LOOKS = [
     "/latest/{camera}.jpg",
     "/stills/{incident}.jpg",
+    "/cameras/{camera}",
     "/cameras/{camera}/recordings",
     "/api/cameras/{camera}/days",
     "/api/cameras/{camera}/timeline?since_ms=1790000000000&until_ms=1790003600000",

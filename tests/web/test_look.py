@@ -70,7 +70,7 @@ async def test_theme_and_language_change_by_one_press_and_stay(running: Stage) -
         assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(14, 21, 25)"
         await page.click(".bar-person summary")
         await page.get_by_role("button", name="English").click()
-        await expect(page.locator(".parts")).to_contain_text("Loudspeakers")
+        await expect(page.locator(".bar-parts")).to_contain_text("Loudspeakers")
         await expect(page.locator("#stop")).to_contain_text("STOP ALL HORNS")
 
 

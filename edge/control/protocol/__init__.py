@@ -128,6 +128,7 @@ from edge.control.protocol.station import (
     Values,
 )
 from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, SendDeadAgain, TakeReceipt
+from edge.control.protocol.viewing import Areas, BeginView, EndView, NoteView, SetPrivacyAreas
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -156,6 +157,10 @@ AnyRequest = (
     | SuspendRule
     | TryRule
     | ViewRecording
+    | BeginView
+    | NoteView
+    | EndView
+    | SetPrivacyAreas
     | PinSpan
     | Unpin
     | ExportSpan
@@ -216,6 +221,11 @@ AnyRequest = (
 )
 
 __all__ = [
+    "Areas",
+    "BeginView",
+    "EndView",
+    "NoteView",
+    "SetPrivacyAreas",
     "AddAccount",
     "BeginCode",
     "ChangeAccount",

@@ -22,13 +22,17 @@ SIGN_POSTED = "2026-01-15"
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """How the box watches: `watch` and `record` map a camera to its streams; one without `record` is not recorded."""
+    """How the box watches: `watch` and `record` map a camera to its streams; one without `record` is not recorded.
+
+    `mask`: a part of every picture that is never looked at, as its corners.
+    """
 
     watch: Mapping[str, str]
     record: Mapping[str, str]
     shards: int = 2
     decode: str = "auto"
     threads: int = 1
+    mask: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ def _camera(name: str, watching: Watching) -> str:
         "legal_basis": "Luật 91/2025/QH15, Điều 32",
         "owner": "UBND xã",
         "decode": watching.decode,
+        **({"mask": [[list(corner) for corner in watching.mask]]} if watching.mask else {}),
     }
     zone: dict[str, Value] = {"id": RULE, "name": "cả hình", "polygon": WHOLE, "quiet_s": QUIET_S}
     sign = f"sign_posted = {SIGN_POSTED}\n"  # a date, which JSON does not know
