@@ -59,9 +59,11 @@ class Visitor:
         """One GET."""
         return self.ask("GET", path, params=query)
 
-    def post(self, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> requests.Response:
-        """One POST of JSON with the CSRF word."""
-        return self.ask("POST", path, json=body, params=query, headers={"X-CSRF": self.csrf})
+    def post(
+        self, path: str, body: Any = None, query: Mapping[str, Any] | None = None, method: str = "POST"
+    ) -> requests.Response:
+        """One POST (or what changes things otherwise) of JSON with the CSRF word."""
+        return self.ask(method, path, json=body, params=query, headers={"X-CSRF": self.csrf})
 
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
         """Any request. Cookies marked Secure go along by plain HTTP too: we stand where nginx would."""

@@ -12,7 +12,7 @@ from web.problems import ForbiddenError
 
 _OPEN = re.compile(
     r"/|/login(/.*)?|/logout|/me(/.*)?|/dt/.*|/dt|/phone|/api/phone/.*|/static/.*|/stills/[^/]+|/photos/[^/]+"
-    r"|/texts/[^/]+|/theme/[^/]+|/language/[^/]+|/ca(/.*)?"
+    r"|/texts/[^/]+|/theme/[^/]+|/language/[^/]+|/lib/[^/]+|/ca(/.*)?"
 )
 """Written as what is open, so that a page of tomorrow is shut until somebody opens it."""
 _LINK = "link"

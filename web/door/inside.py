@@ -20,6 +20,7 @@ def roots(settings: WebSettings) -> dict[str, Path]:
         "clips": settings.clips_folder.resolve(),
         "bank": settings.bank_folder.resolve(),
         "reports": settings.reports_folder.resolve(),
+        **({"lib": settings.library_folder.resolve()} if settings.library_folder is not None else {}),
     }
 
 

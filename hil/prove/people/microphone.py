@@ -115,7 +115,7 @@ def _open_ports(commune: Commune, lan: Lan) -> list[int]:
 
 def _answers(lan: Lan, port: int) -> bool:
     command = lan.inside([sys.executable, "-c", _KNOCK, lan.box, str(port)])
-    return subprocess.run(command, check=False, timeout=20).returncode == 0
+    return subprocess.run(command, check=False, timeout=20, capture_output=True).returncode == 0
 
 
 def wait_for_horns(commune: Commune) -> None:

@@ -103,7 +103,7 @@ def _visit(visitor: Visitor, route: Route, named: Mapping[str, Any]) -> requests
     query = filled(route.query, named)
     if route.method == "GET":
         return visitor.get(path, query)
-    return visitor.post(path, filled(route.body, named), query)
+    return visitor.post(path, filled(route.body, named), query, method=route.method)
 
 
 def _note(tried: Tried, route: Route, who: str, answer: requests.Response) -> None:
