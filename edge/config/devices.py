@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from drivers.base import MisconfiguredDriverError
 from drivers.registry import check_settings, known_kinds
+from edge.config.indicators import is_asked
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
 from edge.config.schema import Config, LocalNode
@@ -47,6 +48,9 @@ def wrong_devices(config: Config) -> Iterator[Problem]:
         yield from _wrong(
             ("news_source", index, "kind"), ("news_source", index, "settings"), source.kind, source.settings
         )
+    for index, one in enumerate(config.indicator):
+        if is_asked(one):
+            yield from _wrong(("indicator", index, "kind"), ("indicator", index, "settings"), one.kind, one.settings)
     node = config.local_node
     if node:
         kind, settings = ("local_node", "amplifier"), ("local_node", "amplifier_settings")

@@ -151,5 +151,10 @@ class RecordingsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicatorsChanged:
+    """Indicators have new values, or values of theirs were taken back."""
+
+
+@dataclass(frozen=True, slots=True)
 class BankChanged:
     """Something of the commune's own voice was recorded: fixed words of templates are spoken anew."""

@@ -18,6 +18,7 @@ from edge.core.news import (
     FloodChanged,
     HornChanged,
     IncidentChanged,
+    IndicatorsChanged,
     IncidentOpened,
     PlanChanged,
     PowerChanged,
@@ -59,6 +60,7 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     UplinkChanged: ("uplink",),
     PowerChanged: ("power",),
     RoomChanged: ("room",),
+    IndicatorsChanged: ("indicators",),
     ServiceChanged: ("services", "phones"),
 }
 """Which sections a piece of news changes."""

@@ -27,6 +27,7 @@ from edge.config.schema.base import (
     Text,
     Voice,
 )
+from edge.config.schema.indicator import Indicator
 from edge.config.schema.links import Broker, Hub, Live, Media, MediaRule, Shape, Way, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
@@ -88,6 +89,7 @@ class Config(Section, frozen=True, kw_only=True):
     radio: Annotated[tuple[Radio, ...], Meta(max_length=20)] = ()
     flood_rule: Annotated[tuple[FloodRule, ...], Meta(max_length=60)] = ()
     shelter: Annotated[tuple[Shelter, ...], Meta(max_length=60)] = ()
+    indicator: Annotated[tuple[Indicator, ...], Meta(max_length=60)] = ()
 
 
 def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
@@ -119,6 +121,7 @@ __all__ = [
     "Hours",
     "HttpsUrl",
     "Hub",
+    "Indicator",
     "Ladder",
     "Level",
     "Line",

@@ -45,6 +45,7 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.indicators import CheckTable, GiveIndicator, ImportTable, RemoveIndicatorValue
 from edge.control.protocol.phone import (
     AddPhoto,
     Note,
@@ -164,6 +165,10 @@ AnyRequest = (
     | RemoveAbbreviation
     | TryAbbreviation
     | GiveReading
+    | GiveIndicator
+    | RemoveIndicatorValue
+    | CheckTable
+    | ImportTable
     | SetLevels
     | StopFloodAction
     | SetEvacuated
@@ -188,6 +193,10 @@ __all__ = [
     "DecideProposal",
     "RevokeKey",
     "AddPhoto",
+    "CheckTable",
+    "GiveIndicator",
+    "ImportTable",
+    "RemoveIndicatorValue",
     "Note",
     "PersonId",
     "PhoneAct",
