@@ -29,6 +29,7 @@ from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.indicators import indicator_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
@@ -52,6 +53,7 @@ from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
 from edge.incidents.unit_failures import UnitFailures
+from edge.indicators.service import IndicatorService
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
@@ -115,6 +117,7 @@ class Box:
         self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
         self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
+        self._indicators = IndicatorService(config, folders.table_spool, journal, self._bus)
         self._save_power(desk)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
@@ -229,6 +232,7 @@ class Box:
         table |= phone_handlers(self._field)
         table |= record_handlers(self._records.reports, Residents(hamlets, station_desk.draft, journal))
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
+        table |= indicator_handlers(self._indicators.desk, self._indicators.tables)
         table |= sync_handlers(receipts, journal)
         table |= dead_handlers(self._outbox)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
@@ -237,6 +241,7 @@ class Box:
         """Run every service; loudspeakers first. Raises MisconfiguredError before anything runs."""
         await self._sensing.check()
         await self._alerts.check()
+        await self._indicators.check()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._board.watch_services())
             group.create_task(self._board.watch_readings())
@@ -256,6 +261,7 @@ class Box:
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
             "records": self._records.run,
+            "indicators": self._indicators.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,

@@ -10,6 +10,7 @@ from edge.alerts.service import AlertService
 from edge.broadcast.horns import Horn
 from edge.broadcast.service import BroadcastService, on_air
 from edge.config.cameras import rules_of
+from edge.config.indicators import known_indicators
 from edge.config.register import entry_of
 from edge.config.schema import Camera, Config, Line, Zone
 from edge.core.place import Point, inside
@@ -61,6 +62,7 @@ class Wall:
         self._power = power
         self._room = room
         self._started_at_ms = clock.now().at_ms
+        self._indicators = known_indicators(config)
         self._names = {person.id: person.name for person in config.person}
 
     def sections(self) -> Sections:
@@ -86,6 +88,7 @@ class Wall:
             "power": self._power.section,
             "room": self._room.section,
             "phones": self._phones,
+            "indicators": lambda: sections.indicators(self._reader, self._indicators, self._clock.now()),
             "services": self._board.service_rows,
         }
         return table

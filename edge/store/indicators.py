@@ -9,6 +9,8 @@ from edge.store.outbox import LANE_TELEMETRY
 
 HOUR_MS = 3_600_000
 """What is asked for makes at most one row an hour, however often it changes: a history for years, not for seconds."""
+CONFIRM_MS = 600_000
+"""That it is still so is written down every ten minutes at most: the disk has better things to do."""
 _COLUMNS = "value, at_ms, seen_ms, total, origin, by_user, note"
 
 
@@ -51,13 +53,14 @@ def keep_asked(tx: Tx, indicator: Indicator, new: Measured) -> bool:
     if last is not None and new.at_ms < last.at_ms:
         return keep_value(tx, indicator, new)  # it tells of earlier than what is known
     if last is not None and _same(last, new):
-        seen_ms = max(last.seen_ms, new.seen_ms)
-        tx.run(
-            "UPDATE indicator_value SET seen_ms = ? WHERE indicator = ? AND at_ms = ?", seen_ms, indicator.id, last.at_ms
-        )
+        if new.seen_ms - last.seen_ms < CONFIRM_MS:
+            return False
+        lengthen = "UPDATE indicator_value SET seen_ms = ? WHERE indicator = ? AND at_ms = ?"
+        tx.run(lengthen, max(last.seen_ms, new.seen_ms), indicator.id, last.at_ms)
         return False
     if last is not None and last.origin == new.origin and last.at_ms // HOUR_MS == new.at_ms // HOUR_MS:
         _put(tx, indicator.id, replace(new, at_ms=last.at_ms))
+        _tell(tx, indicator, new)
         return True
     return keep_value(tx, indicator, new)
 

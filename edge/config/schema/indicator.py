@@ -26,7 +26,7 @@ class Indicator(Section, frozen=True, kw_only=True):
     settings: DeviceSettings = {}
     quantity: Driver = "value"
     station: Annotated[str, Meta(max_length=80)] = ""
-    period_s: Annotated[float, Meta(ge=10, le=86_400)] = 3600.0
+    period_s: Annotated[float, Meta(ge=60, le=86_400)] = 3600.0
     unit: Annotated[str, Meta(max_length=20)] = ""
     group: Annotated[str, Meta(max_length=60)] = ""
     digits: Annotated[int, Meta(ge=0, le=3)] = 0

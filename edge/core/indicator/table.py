@@ -50,7 +50,7 @@ class Row:
     number: int
     indicator: str
     measured: Measured
-    before: float | None = None
+    before: Measured | None = None
     leap: bool = False
 
 
@@ -96,7 +96,7 @@ class _Check:
     def __init__(self, indicators: Sequence[Indicator], now_ms: int, by: str) -> None:
         self._by_id = {one.id: one for one in indicators}
         self._by_name = {_plain(one.name): one for one in indicators}
-        self._until_ms = _end_of_month(now_ms)
+        self._until_ms = end_of_month(now_ms)
         self._by = by
         self._seen: dict[tuple[str, int], int] = {}
         self.wrong: list[Wrong] = []
@@ -165,7 +165,7 @@ def beside(checked: Checked, before: Callable[[Row], Measured | None]) -> Checke
     for row in checked.rows:
         last = before(row)
         leap = leaps(last, row.measured.value)
-        rows.append(replace(row, before=None if last is None else last.value, leap=leap))
+        rows.append(replace(row, before=last, leap=leap))
     return replace(checked, rows=tuple(rows))
 
 
@@ -198,7 +198,7 @@ def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-def _end_of_month(now_ms: int) -> int:
-    """A figure of this month is told before the month is over."""
+def end_of_month(now_ms: int) -> int:
+    """The last moment that a value may be of: a figure of this month is told before the month is over."""
     here = local(AtMs(now_ms))
     return day_of(f"{here.month}/{here.year}")

@@ -116,7 +116,8 @@ def leaps(before: Measured | None, value: float) -> bool:
 def impossible(indicator: Indicator, value: float, total: float | None) -> str:
     """Why this can be no value of it, a Vietnamese sentence; empty when it can."""
     if round(value, indicator.digits) != value:
-        return f"phải có nhiều nhất {indicator.digits} chữ số sau dấu phẩy." if indicator.digits else "phải là số nguyên."
+        most = f"có nhiều nhất {indicator.digits} chữ số sau dấu phẩy"
+        return f"phải {most if indicator.digits else 'là số nguyên'}."
     if not indicator.low <= value <= indicator.high:
         return f"phải từ {figure(indicator.low)} đến {figure(indicator.high)}."
     if total is not None and not 0 <= total <= indicator.high:
