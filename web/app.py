@@ -17,6 +17,7 @@ from web.footage import footage
 from web.grants import GRANTS, Grants
 from web.headers import harden
 from web.incidents import incidents
+from web.indicators import indicators
 from web.login import THROTTLE, login
 from web.media import media
 from web.pages import pages
@@ -51,7 +52,21 @@ def create_app(settings: WebSettings) -> Flask:
     show_problems(app)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(talk, records, templates, abbreviations, bank, uploads, calendar, phone, river, flood, reports, texts),
+        *(
+            talk,
+            records,
+            templates,
+            abbreviations,
+            bank,
+            uploads,
+            calendar,
+            phone,
+            river,
+            flood,
+            reports,
+            indicators,
+            texts,
+        ),
     ):
         app.register_blueprint(blueprint)
     speak(app)

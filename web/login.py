@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 THROTTLE = "molang-throttle"
 _OUR_PAGES = re.compile(
-    r"/(panel|duty|wall|incidents|cameras|calendar|abbreviations|bank|uploads|airlog|reports|river|flood)"
+    r"/(panel|duty|wall|incidents|cameras|calendar|abbreviations|bank|uploads|airlog|reports|river|flood|indicators)"
     r"(/[A-Za-z0-9._-]{1,80}){0,2}|/dt/"
 )
 _PHONE = "/dt/"
