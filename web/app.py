@@ -51,22 +51,8 @@ def create_app(settings: WebSettings) -> Flask:
     app.after_request(harden)
     show_problems(app)
     for blueprint in (
-        *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(
-            talk,
-            records,
-            templates,
-            abbreviations,
-            bank,
-            uploads,
-            calendar,
-            phone,
-            river,
-            flood,
-            reports,
-            indicators,
-            texts,
-        ),
+        *(pages, login, api, media, incidents, cameras, recordings, footage, indicators),
+        *(talk, records, templates, abbreviations, bank, uploads, calendar, phone, river, flood, reports, texts),
     ):
         app.register_blueprint(blueprint)
     speak(app)

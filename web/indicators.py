@@ -95,7 +95,7 @@ def history(name: str) -> Response:
     with reading() as reader:
         values = _course(reader, one, since_ms)
     rows = [_row(one, value) for value in values]
-    return jsonify(at_ms=now_ms, since_ms=since_ms, **tile(one, values, now_ms), values=rows)
+    return jsonify({**tile(one, values, now_ms), "values": rows, "since_ms": since_ms, "now_ms": now_ms})
 
 
 @indicators.get("/indicators/<name>.csv")
@@ -201,10 +201,8 @@ def _csv(one: Indicator, values: list[Measured]) -> bytes:
     lines.writerow(HEADS)
     for value in values:
         total = "" if value.total is None else _plain(value.total)
-        cells = (one.id, one.name, _plain(value.value), total, _day(value.at_ms), value.note)
-        lines.writerow(
-            [f"'{cell}" if cell.startswith(RISKY) and cell != _plain(value.value) else cell for cell in cells]
-        )
+        note = f"'{value.note}" if value.note.startswith(RISKY) else value.note
+        lines.writerow((one.id, one.name, _plain(value.value), total, _day(value.at_ms), note))
     return ("\ufeff" + text.getvalue()).encode()
 
 
@@ -217,7 +215,7 @@ def _template() -> bytes:
     sheet.set_column(2, 5, 16)
     today = f"{local(AtMs(_now_ms())):%d/%m/%Y}"
     for number, one in enumerate((one for one in current_settings().indicators if one.by_hand), start=1):
-        sheet.write_row(number, 0, (one.id, f"{one.name}"))
+        sheet.write_row(number, 0, (one.id, one.name))
         if one.total is not None:
             sheet.write_number(number, 3, one.total)
         sheet.write_string(number, 4, today)

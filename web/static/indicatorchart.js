@@ -1,6 +1,5 @@
 // Draws the course of one indicator: its values as a line with dots, its target as a dashed line.
 
-import { dayMonth } from "./ages.js";
 import { svg } from "./elements.js";
 import { dayOf } from "./indicatorwords.js";
 import { t } from "./texts.js";
@@ -59,7 +58,7 @@ function timeMarks({ x, since, until, edges }) {
     const anchor = part === 0 ? "start" : part === parts ? "end" : "middle";
     return [
       svg("line", { class: "grid", x1: x(at), x2: x(at), y1: edges.top, y2: edges.bottom }),
-      svg("text", { x: x(at), y: TALL - 8, "text-anchor": anchor }, long ? dayOf(at) : dayMonth(at)),
+      svg("text", { x: x(at), y: TALL - 8, "text-anchor": anchor }, long ? dayOf(at).slice(3) : dayOf(at).slice(0, 5)),
     ];
   }).flat();
 }

@@ -25,7 +25,10 @@ function draw(tiles) {
 }
 
 function drawGroup({ id, tiles }) {
-  return el("section", { class: "ind-group" }, id ? el("h2", {}, id) : null, el("ul", { class: "ind-tiles" }, tiles.map(drawTile)));
+  const node = el("section", { class: "ind-group" }, id ? el("h2", {}, id) : null, el("ul", { class: "ind-tiles" }, tiles.map(drawTile)));
+  node.style.setProperty("--wide", Math.min(4, tiles.length));
+  node.style.setProperty("--middle", Math.min(2, tiles.length));
+  return node;
 }
 
 function drawTile(tile) {

@@ -1,19 +1,20 @@
 // What the page and the wall say about an indicator: how it stands, of which day it is, from whom it came.
 
-import { dayMonth, spanWords } from "./ages.js";
+import { spanWords } from "./ages.js";
 import { number } from "./words.js";
 import { t } from "./texts.js";
 
-const YEAR = new Intl.DateTimeFormat("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", year: "numeric" });
+// Vietnamese papers write 31/10/2026; browsers' own "vi-VN" writes 31-10 and 31/10/2026 by turns.
+const DAY = new Intl.DateTimeFormat("en-GB", { timeZone: "Asia/Ho_Chi_Minh", day: "2-digit", month: "2-digit", year: "numeric" });
 
 /** "31/10/2026". */
-export const dayOf = (ms) => `${dayMonth(ms)}/${YEAR.format(ms)}`;
+export const dayOf = (ms) => DAY.format(ms);
 
 /** Icon and words for `stands` of a tile. */
 export function standWords({ stands, better }) {
   return {
     met: ["check", t("Đạt mục tiêu")],
-    short: ["moderate", better === "less" ? t("Vượt mức cho phép") : t("Chưa đạt mục tiêu")],
+    short: ["moderate", better === "less" ? t("Vượt mức cho phép") : t("Chưa đạt")],
     old: ["clock", t("Số liệu đã cũ")],
     never: ["link-off", t("Chưa có số liệu")],
     open: ["steady", t("Không đặt mục tiêu")],

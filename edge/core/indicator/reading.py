@@ -7,14 +7,14 @@ import re
 from edge.core.errors import FinalError
 from edge.core.local_time import VIETNAM
 
-_WHOLE = re.compile(r"[+-]?(\d{1,12}|\d{1,3}([. \u00a0]\d{3}){1,4})(,\d{1,6})?")
-_ENGLISH = re.compile(r"[+-]?\d{1,12}(,\d{3})*\.\d{1,6}")
-_THOUSANDS = re.compile(r"[+-]?0\.\d{3}")
+_WHOLE = re.compile(r"[+-]?(\d{1,12}|\d{1,3}([. \u00a0]\d{3}){1,4})(,\d{1,6})?", re.ASCII)
+_ENGLISH = re.compile(r"[+-]?\d{1,12}(,\d{3})*\.\d{1,6}", re.ASCII)
+_THOUSANDS = re.compile(r"[+-]?0\.\d{3}", re.ASCII)
 _PER_CENT = re.compile(r"\s*%\Z")
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)")
-_ISO = re.compile(r"(20\d\d)-(\d{2})-(\d{2})([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?")
-_MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})[/.-](20\d\d)")
-_ISO_MONTH = re.compile(r"(20\d\d)-(\d{2})")
+_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)", re.ASCII)
+_ISO = re.compile(r"(20\d\d)-(\d{2})-(\d{2})([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?", re.ASCII)
+_MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})[/.-](20\d\d)", re.ASCII)
+_ISO_MONTH = re.compile(r"(20\d\d)-(\d{2})", re.ASCII)
 
 
 def number_of(text: str) -> float:

@@ -77,8 +77,8 @@ def _rows(sheet: Worksheet) -> Iterator[tuple[str, ...]]:
     empty = 0
     given = 0
     for row in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
-        cells = tuple(cell_text(value) for value in row)
-        if not any(cells):
+        cells = _without_end(tuple(cell_text(value) for value in row))
+        if not cells:
             empty += 1
             if empty > MOST_EMPTY_ROWS:
                 return
@@ -89,6 +89,13 @@ def _rows(sheet: Worksheet) -> Iterator[tuple[str, ...]]:
         yield from [()] * empty
         empty = 0
         yield cells
+
+
+def _without_end(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """openpyxl fills rows up with empty cells as far as it was asked."""
+    while cells and not cells[-1]:
+        cells = cells[:-1]
+    return cells
 
 
 def cell_text(value: Any) -> str:
