@@ -1,5 +1,7 @@
 """Indicators: how they stand, and cells that are read strictly."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,17 @@ from edge.core.errors import FinalError
 from edge.core.indicator.reading import day_of, number_of, pair_of
 from edge.core.indicator.table import MOST_ERRORS, check_table, column_name
 from edge.core.indicator.tile import tile
-from edge.core.indicator.values import Indicator, Measured, figure, impossible, leaps, spoken, stands, target_of, thinned
+from edge.core.indicator.values import (
+    Indicator,
+    Measured,
+    figure,
+    impossible,
+    leaps,
+    spoken,
+    stands,
+    target_of,
+    thinned,
+)
 from edge.core.local_time import local
 from edge.core.moment import AtMs
 
@@ -58,7 +70,7 @@ def test_a_share_is_a_target_in_the_indicators_own_unit() -> None:
 
 def test_a_tile_without_any_value_says_so_and_keeps_its_target() -> None:
     shown = tile(CASHLESS, [], NOW_MS)
-    assert (shown["stands"], shown["value"], shown["at_ms"], shown["words"], shown["trend"]) == ("never", None, None, "", [])
+    assert [shown[name] for name in ("stands", "value", "at_ms", "words", "trend")] == ["never", None, None, "", []]
     assert shown["target"] == 1692
 
 
@@ -104,10 +116,8 @@ def test_what_is_no_day_is_refused(text: str) -> None:
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_readers(text: str) -> None:
     for read in (number_of, pair_of, day_of):
-        try:
-            read(text)
-        except FinalError as refused:
-            assert str(refused)
+        with contextlib.suppress(FinalError):
+            assert read(text) is not None
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import { el, icon, keyed, replace } from "./elements.js";
 import { sparkline } from "./indicatorchart.js";
 import { closeDetail, openDetail, redrawDetail } from "./indicatordetail.js";
 import { listenForTables } from "./indicatortable.js";
-import { ageWords, progress, standWords, targetWords } from "./indicatorwords.js";
+import { ageWords, progress, standWords, targetWords, wholeOf } from "./indicatorwords.js";
 import { t } from "./texts.js";
 import { number } from "./words.js";
 
@@ -45,7 +45,7 @@ function drawTile(tile) {
 function bar(tile) {
   const share = progress(tile);
   if (share === null) return null;
-  const whole = tile.total ?? tile.target;
+  const whole = wholeOf(tile);
   const goal = tile.target !== null && whole ? Math.min(1, tile.target / whole) : null;
   const node = el("span", { class: "ind-bar", "aria-hidden": "true" }, el("span", { class: "ind-done" }), goal !== null && goal < 1 ? el("span", { class: "ind-goal" }) : null);
   node.style.setProperty("--done", share);

@@ -46,9 +46,12 @@ export function originWords({ origin, by }) {
   }[origin];
 }
 
+/** What a full bar stands for. */
+export const wholeOf = ({ total, target, unit }) => total ?? (unit === "%" ? 100 : target);
+
 /** How much of the way to the target is done, 0 to 1; null where nothing says how far the way is. */
-export function progress({ value, target, total, better, stands }) {
+export function progress({ value, better, stands, ...tile }) {
   if (value === null || better === "less" || stands === "never") return null;
-  const whole = total ?? target;
+  const whole = wholeOf(tile);
   return whole ? Math.max(0, Math.min(1, value / whole)) : null;
 }

@@ -40,7 +40,8 @@ def changed(data: bytes, part: str, content: bytes, name: str = "") -> bytes:
 
 
 def test_numbers_and_days_of_a_book_come_as_people_write_them() -> None:
-    data = book_of(("Mã", "Giá trị", "Ngày"), ("a", 77.2, dt.date(2026, 10, 31)), (), ("b", 1632, dt.datetime(2026, 9, 1)))
+    day, moment = dt.date(2026, 10, 31), dt.datetime.fromisoformat("2026-09-01")
+    data = book_of(("Mã", "Giá trị", "Ngày"), ("a", 77.2, day), (), ("b", 1632, moment))
     assert read_book(data) == [
         ("Mã", "Giá trị", "Ngày"),
         ("a", "77,2", "31/10/2026"),
