@@ -15,7 +15,7 @@ from edge.control.client import call
 from edge.control.protocol import Done, GetState
 from edge.core.errors import MolangError
 from edge.kernel.signing import OrderKey
-from hil import cameras, place
+from hil import cameras, figures, place
 from hil.access import new_access
 from hil.broker import BrokerSetup, write_broker
 from hil.clips import ClipInfo
@@ -42,7 +42,8 @@ class Commune:
     """One simulated commune in a folder, which is emptied first. Use as ``with Commune(root, clips) as commune``.
 
     Without clips it has no cameras. `talk_addresses`: where browsers reach the microphone; `record_sound`: every sound
-    card keeps what it heard (hil.sound_card); `neighbours`: other communes' boxes send to the hub too (hil.neighbours).
+    card keeps what it heard (hil.sound_card); `neighbours`: other communes' boxes send to the hub too (hil.neighbours);
+    `figures`: the indicators have a year behind them (hil.figures).
 
     `watch` is told each program's name and the seconds until it was ready. Raises NotReadyError or
     AlreadyRunningError.
@@ -60,6 +61,7 @@ class Commune:
         talk_addresses: Sequence[str] = (),
         record_sound: bool = False,
         neighbours: bool = False,
+        figures: bool = False,
     ) -> None:
         self.layout = Layout(root)
         self.clips = tuple(clips)
@@ -72,12 +74,15 @@ class Commune:
         self._talk_addresses = tuple(talk_addresses)
         self._record_sound = record_sound
         self._neighbours = neighbours
+        self._figures = figures
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             opening.enter_context(_claimed(self.layout))
             self._write()
+            if self._figures:
+                figures.keep(self.layout.data / "molang.db")
             opening.enter_context(self.harness)
             self._start_all()
             self._open = opening.pop_all()

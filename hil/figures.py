@@ -1,5 +1,6 @@
 """The simulated commune's indicators, with a year of invented figures: none of them is of a real commune."""
 
+import asyncio
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from edge.config.indicators import known_indicators
-from edge.config.schema import Config, Indicator
+from edge.config.indicators import known_indicator
+from edge.config.schema import Indicator
 from edge.core.indicator.reading import day_of
 from edge.core.indicator.values import Indicator as Known
 from edge.core.indicator.values import Measured, Origin
@@ -102,9 +103,13 @@ def keep_history(tx: Tx, known: Mapping[str, Known], now_ms: int) -> None:
             keep_value(tx, indicator, Measured(value, at_ms, at_ms, None, Origin.TYPED, "Văn phòng", ""))
 
 
-async def seed(database: Path, config: Config) -> None:
+def keep(database: Path) -> None:
     """Put the history into the box's database, before the box starts for the first time."""
-    known = {one.id: one for one in known_indicators(config)}
+    asyncio.run(_keep(database))
+
+
+async def _keep(database: Path) -> None:
+    known = {one.id: known_indicator(one) for one in settings()}
     clock = SystemClock()
     journal = await Journal.open(database, clock)
     try:

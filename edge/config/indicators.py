@@ -32,10 +32,11 @@ def is_asked(one: Indicator) -> bool:
 
 def known_indicators(config: Config) -> tuple[Known, ...]:
     """In the order of the file."""
-    return tuple(_known(one) for one in config.indicator)
+    return tuple(known_indicator(one) for one in config.indicator)
 
 
-def _known(one: Indicator) -> Known:
+def known_indicator(one: Indicator) -> Known:
+    """What the core knows of it."""
     return Known(
         id=one.id,
         name=one.name,

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from edge.config.indicators import _known
+from edge.config.indicators import known_indicator
 from edge.control.handlers.indicators import indicator_handlers
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.indicators.desk import IndicatorDesk
@@ -16,7 +16,7 @@ from tests.sensing.bench import SetClock
 from tests.web.scenery import quiet
 from tests.web.stage import Stage, stage
 
-KNOWN = tuple(_known(one) for one in settings())
+KNOWN = tuple(known_indicator(one) for one in settings())
 
 
 @contextlib.asynccontextmanager
