@@ -49,6 +49,7 @@ from edge.downlink import Downlink
 from edge.flood.desk import FloodDesk
 from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
+from edge.hosts.service import HostService
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
@@ -117,7 +118,8 @@ class Box:
         self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
         self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
-        self._indicators = IndicatorService(config, folders.table_spool, journal, self._bus)
+        self._hosts = HostService(config.watch, desk, clock, self._bus)
+        self._indicators = IndicatorService(config, folders.table_spool, journal, self._bus, self._hosts.counted)
         self._save_power(desk)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
@@ -200,6 +202,7 @@ class Box:
             self._alerts,
             self._power,
             self._room,
+            self._hosts,
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
         self._heartbeat = Heartbeat(wall.sections(), self._journal)
@@ -242,6 +245,7 @@ class Box:
         await self._sensing.check()
         await self._alerts.check()
         await self._indicators.check()
+        await self._hosts.check()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._board.watch_services())
             group.create_task(self._board.watch_readings())
@@ -261,6 +265,7 @@ class Box:
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
             "records": self._records.run,
+            "hosts": self._hosts.run,
             "indicators": self._indicators.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,

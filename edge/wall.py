@@ -18,6 +18,7 @@ from edge.core.register import missing
 from edge.core.vision import CameraState, TrackSeen, feet
 from edge.flood.section import flood_section
 from edge.flood.service import FloodService
+from edge.hosts.service import HostService
 from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraHealth
 from edge.live import sections
@@ -48,6 +49,7 @@ class Wall:
         alerts: AlertService,
         power: PowerService,
         room: RoomWatch,
+        hosts: HostService,
     ) -> None:
         self._config = config
         self._reader = reader
@@ -61,6 +63,7 @@ class Wall:
         self._alerts = alerts
         self._power = power
         self._room = room
+        self._hosts = hosts
         self._started_at_ms = clock.now().at_ms
         self._indicators = known_indicators(config)
         self._names = {person.id: person.name for person in config.person}
@@ -88,6 +91,7 @@ class Wall:
             "power": self._power.section,
             "room": self._room.section,
             "phones": self._phones,
+            "hosts": self._hosts.section,
             "indicators": lambda: sections.indicators(self._reader, self._indicators, self._clock.now()),
             "services": self._board.service_rows,
         }

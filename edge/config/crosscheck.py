@@ -67,6 +67,7 @@ def _ids(config: Config) -> Iterator[Problem]:
         "flood_rule",
         "shelter",
         "indicator",
+        "watch",
     ):
         yield from _twice((table,), getattr(config, table))
     for index, camera in enumerate(config.camera):
@@ -91,7 +92,7 @@ def _twice(table: PathKey, rows: Sequence[_Named]) -> Iterator[Problem]:
 
 def _unknown_hamlets(config: Config) -> Iterator[Problem]:
     known = {hamlet.id for hamlet in config.hamlet}
-    for table in ("camera", "horn", "person"):
+    for table in ("camera", "horn", "person", "watch"):
         for index, row in enumerate(getattr(config, table)):
             if row.hamlet is not None and row.hamlet not in known:
                 yield Problem((table, index, "hamlet"), f"không có thôn `{row.hamlet}`.")

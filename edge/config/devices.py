@@ -44,6 +44,8 @@ def wrong_devices(config: Config) -> Iterator[Problem]:
             ("news_source", index, "kind"), ("news_source", index, "settings"), source.kind, source.settings
         )
     yield from _wrong_indicators(config)
+    for index, host in enumerate(config.watch):
+        yield from _wrong(("watch", index, "kind"), ("watch", index, "settings"), host.kind, host.settings)
     node = config.local_node
     if node:
         kind, settings = ("local_node", "amplifier"), ("local_node", "amplifier_settings")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from edge.config.problem import Problem
 from edge.config.schema import Config, Indicator
-from edge.config.schema.indicator import BY_HAND, OF_THE_BOX
+from edge.config.schema.indicator import BY_HAND, OF_THE_BOX, WATCH
 from edge.core.indicator.values import Indicator as Known
 
 
@@ -16,6 +16,8 @@ def check_indicators(config: Config) -> Iterator[Problem]:
             yield Problem((*path, "target_pct"), "chỉ ghi một trong hai: `target` hoặc `target_pct`.")
         if one.target_pct is not None and one.total is None:
             yield Problem((*path, "target_pct"), "mục tiêu theo phần trăm phải có `total`: phần trăm của bao nhiêu.")
+        if one.kind == WATCH and one.station not in {host.group for host in config.watch}:
+            yield Problem((*path, "station"), f"không có [[watch]] nào thuộc nhóm `{one.station}`.")
         low, high = one.range
         if not low < high:
             yield Problem((*path, "range"), "số đầu phải nhỏ hơn số sau.")

@@ -151,6 +151,11 @@ class RecordingsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class HostsChanged:
+    """A watched host of the network came up or went down."""
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorsChanged:
     """Indicators have new values, or values of theirs were taken back."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -9,10 +10,10 @@ from drivers.base import DriverError, GaugeReading, MisconfiguredDriverError, St
 from drivers.registry import open_device
 from edge.config.indicators import is_asked, known_indicators
 from edge.config.schema import Config, Indicator
+from edge.config.schema.indicator import RESIDENTS, WATCH
 from edge.core.errors import FinalError, MisconfiguredError, TransientError
 from edge.core.indicator.values import Indicator as Known
 from edge.core.indicator.values import Measured, Origin
-from edge.core.moment import AtMs
 from edge.core.news import IndicatorsChanged, ServiceChanged
 from edge.indicators.desk import IndicatorDesk
 from edge.indicators.tables import Tables
@@ -32,16 +33,23 @@ COUNTED_MS = 30 * 86_400_000
 AGES_EVERY_S = 600.0
 """A tile that grew too old says so within ten minutes, though nothing came."""
 AHEAD_MS = 86_400_000
+HostsUp = Callable[[str], tuple[int, int] | None]
+
+
+def _no_hosts(_: str) -> None:
+    """A box that watches no host."""
 
 
 class IndicatorService:
     """One task for each address; ``desk`` keeps values, ``tables`` reads files that people bring."""
 
-    def __init__(self, config: Config, spool: Path, journal: Journal, bus: Bus) -> None:
+    def __init__(self, config: Config, spool: Path, journal: Journal, bus: Bus, hosts_up: HostsUp = _no_hosts) -> None:
+        """``hosts_up`` counts the watched hosts of a group."""
         known = known_indicators(config)
         self.desk = IndicatorDesk(known, journal, bus)
         self.tables = Tables(spool, known, journal, bus)
         self._pairs = tuple(zip(config.indicator, known, strict=True))
+        self._hosts_up = hosts_up
         self._journal = journal
         self._bus = bus
 
@@ -107,13 +115,21 @@ class IndicatorService:
             await asyncio.sleep(COUNT_EVERY_S)
 
     async def count(self) -> None:
-        """What the box knows itself: residents' reports of the last thirty days that were answered."""
+        """What the box knows itself: residents' reports of the last thirty days, hosts that are up."""
         for one, known in self._pairs:
-            if one.kind == "residents":
+            found = await self._counted(one)
+            if found is not None:
                 now_ms = self._journal.clock.now().at_ms
-                asked = partial(residents_answered, since_ms=now_ms - COUNTED_MS)
-                answered, told = await self._journal.record(asked)
-                await self.desk.take(known, Measured(answered, AtMs(now_ms), now_ms, told, Origin.BOX))
+                await self.desk.take(known, Measured(found[0], now_ms, now_ms, found[1], Origin.BOX))
+
+    async def _counted(self, one: Indicator) -> tuple[int, int] | None:
+        """How many, of how many; None for what others tell, and for what is not known yet."""
+        if one.kind == WATCH:
+            return self._hosts_up(one.station)
+        if one.kind != RESIDENTS:
+            return None
+        since_ms = self._journal.clock.now().at_ms - COUNTED_MS
+        return await self._journal.record(partial(residents_answered, since_ms=since_ms))
 
     async def _tell_ages(self) -> None:
         while True:

@@ -17,6 +17,7 @@ from edge.core.news import (
     CameraChanged,
     FloodChanged,
     HornChanged,
+    HostsChanged,
     IncidentChanged,
     IncidentOpened,
     IndicatorsChanged,
@@ -60,6 +61,7 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     UplinkChanged: ("uplink",),
     PowerChanged: ("power",),
     RoomChanged: ("room",),
+    HostsChanged: ("hosts",),
     IndicatorsChanged: ("indicators",),
     ServiceChanged: ("services", "phones"),
 }

@@ -48,6 +48,7 @@ from edge.config.schema.station import (
 )
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
 from edge.config.schema.warnings import Cap, CapSource, NewsSource
+from edge.config.schema.watch import Watch
 from edge.config.schema.water import Drill, FloodRule, Shelter
 
 
@@ -89,6 +90,7 @@ class Config(Section, frozen=True, kw_only=True):
     radio: Annotated[tuple[Radio, ...], Meta(max_length=20)] = ()
     flood_rule: Annotated[tuple[FloodRule, ...], Meta(max_length=60)] = ()
     shelter: Annotated[tuple[Shelter, ...], Meta(max_length=60)] = ()
+    watch: Annotated[tuple[Watch, ...], Meta(max_length=100)] = ()
     indicator: Annotated[tuple[Indicator, ...], Meta(max_length=60)] = ()
 
 
@@ -161,6 +163,7 @@ __all__ = [
     "Tier",
     "Vision",
     "Voice",
+    "Watch",
     "Watched",
     "Way",
     "UpsDevice",

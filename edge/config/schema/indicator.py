@@ -8,15 +8,17 @@ from edge.config.schema.base import DeviceSettings, Driver, Name, Section, Slug
 
 BY_HAND = "typed"
 """The kind of an indicator that people type in or import."""
-OF_THE_BOX = ("residents",)
-"""Kinds that the box counts itself: answers to residents' reports."""
+RESIDENTS, WATCH = "residents", "watch"
+OF_THE_BOX = (RESIDENTS, WATCH)
+"""Kinds that the box counts itself: answers to residents' reports, hosts of the group ``station`` that are up."""
 Amount = Annotated[float, Meta(ge=-1e12, le=1e12)]
 
 
 class Indicator(Section, frozen=True, kw_only=True):
-    """A tile. ``kind``: typed, residents, or a device of drivers/devices that tells ``quantity`` (of ``station``).
+    """A tile. ``kind``: typed, residents, watch, or a device of drivers/devices that tells ``quantity``.
 
     ``total``: of how many, where a value brings no whole of its own; ``target_pct``: the target as a share of that.
+    ``station``: of which station where a device tells of several; of ``watch`` the group of hosts.
     ``source``: whose figures they are. ``range``: what a value can be at all.
     """
 
