@@ -80,7 +80,7 @@ async def test_this_machine_answers_to_an_echo_request() -> None:
 async def test_an_address_that_nobody_has_is_silent() -> None:
     try:
         with pytest.raises(TransientDriverError):
-            await ping("192.0.2.1", 0.2)  # RFC 5737: nobody's
+            await ping("240.0.0.1", 0.2)  # RFC 1112, class E: nobody's
     except MisconfiguredDriverError:
         pytest.skip("this process may send no echo requests")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from edge.config.schema import Indicator
+from edge.config.schema import Config, Indicator
 from edge.core.indicator.reading import day_of
 from edge.core.moment import AtMs, ClockState, Moment, Steady
 from edge.indicators.service import IndicatorService
@@ -27,6 +27,7 @@ RESIDENTS = Indicator(id="phan-anh", name="Phản ánh đã trả lời", kind="
 class Bench:
     """What a test moves and looks at."""
 
+    config: Config
     journal: Journal
     service: IndicatorService
     clock: SetClock
@@ -48,6 +49,6 @@ async def bench(folder: Path, *indicators: Indicator) -> AsyncIterator[Bench]:
     clock = SetClock(Moment(AtMs(NOW_MS), Steady(100.0), ClockState.SYNCED))
     journal, bus = await Journal.open(folder / "molang.db", clock), Bus()
     try:
-        yield Bench(journal, IndicatorService(config, spool, journal, bus), clock, bus, spool)
+        yield Bench(config, journal, IndicatorService(config, spool, journal, bus), clock, bus, spool)
     finally:
         journal.close()

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from drivers.base import Station
 from drivers.registry import open_device
+from edge.config.schema import Indicator
 from edge.control.protocol import GiveIndicator, RemoveIndicatorValue
 from edge.core.errors import FinalError, MisconfiguredError, TransientError
 from edge.core.indicator.reading import day_of
+from edge.indicators.service import IndicatorService
 from edge.store.residents import add_report, settle
 from tests.indicators.bench import CASHLESS, NOW_MS, RESIDENTS, SIGNED, bench
 from tests.workers.live.browser import free_port
@@ -141,3 +143,15 @@ async def test_a_device_that_tells_no_values_stops_the_start(tmp_path: Path) -> 
     async with bench(tmp_path, replace(SIGNED, kind="ups_nut", settings={})) as box:
         with pytest.raises(MisconfiguredError, match="ky-so"):
             await box.service.check()
+
+
+async def test_a_tile_counts_the_hosts_of_its_group_once_all_are_known(tmp_path: Path) -> None:
+    wifi = Indicator(id="wifi", name="Điểm Wi-Fi", kind="watch", station="wifi", unit="điểm")
+    counts: dict[str, tuple[int, int] | None] = {"wifi": None}
+    async with bench(tmp_path, wifi) as box:
+        service = IndicatorService(box.config, box.spool, box.journal, box.bus, counts.get)
+        await service.count()
+        assert await box.ask("SELECT count(*) FROM indicator_value") == [(0,)]
+        counts["wifi"] = (11, 12)
+        await service.count()
+        assert await box.ask("SELECT value, total, origin FROM indicator_value") == [(11, 12, "box")]
