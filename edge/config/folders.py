@@ -30,7 +30,7 @@ class Folders:
     @property
     def control(self) -> Path:
         """The control socket."""
-        return self.run / "control.sock"
+        return control_socket(self.data)
 
     @property
     def link_key(self) -> Path:
@@ -41,3 +41,8 @@ class Folders:
     def order_key(self) -> Path:
         """The commune's order-signing key."""
         return self.keys / "order.pem"
+
+
+def control_socket(data: Path | str) -> Path:
+    """Where the running box of this data folder listens; for commands that make no folders."""
+    return Path(data) / "run" / "control.sock"

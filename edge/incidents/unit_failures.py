@@ -17,6 +17,7 @@ _KNOWN = {
     "molang-web.service": "Trang web",
     "molang-node.service": "Nút loa",
     "molang-kiosk.service": "Màn hình tường",
+    "molang-gate.service": "Bản cập nhật không khỏe, hộp đã quay về bản cũ; nó",
     "mosquitto.service": "Đường truyền lệnh tới loa (mosquitto)",
 }
 
