@@ -33,6 +33,7 @@ from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.indicators import indicator_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
@@ -53,10 +54,12 @@ from edge.downlink import Downlink
 from edge.flood.desk import FloodDesk
 from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
+from edge.hosts.service import HostService
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
 from edge.incidents.unit_failures import UnitFailures
+from edge.indicators.service import IndicatorService
 from edge.kernel.account_key import load_or_make_account_key
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
@@ -124,6 +127,8 @@ class Box:
         self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
         self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
+        self._hosts = HostService(config.watch, desk, clock, self._bus)
+        self._indicators = IndicatorService(config, folders.table_spool, journal, self._bus, self._hosts.counted)
         self._save_power(desk)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
@@ -209,6 +214,7 @@ class Box:
             self._power,
             self._room,
             self._privacy,
+            self._hosts,
         )
         self._live = LiveService(
             self._config, self._vision.packets_path, wall.sections(), self._bus, self._privacy.all_covered
@@ -244,6 +250,7 @@ class Box:
         table |= phone_handlers(self._field)
         table |= record_handlers(self._records.reports, Residents(hamlets, station_desk.draft, journal))
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
+        table |= indicator_handlers(self._indicators.desk, self._indicators.tables)
         table |= sync_handlers(receipts, journal)
         table |= dead_handlers(self._outbox)
         cameras = [camera.id for camera in config.camera]
@@ -256,6 +263,8 @@ class Box:
         """Run every service; loudspeakers first. Raises MisconfiguredError before anything runs."""
         await self._sensing.check()
         await self._alerts.check()
+        await self._indicators.check()
+        await self._hosts.check()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._board.watch_services())
             group.create_task(self._board.watch_readings())
@@ -275,6 +284,8 @@ class Box:
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
             "records": self._records.run,
+            "hosts": self._hosts.run,
+            "indicators": self._indicators.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,

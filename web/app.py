@@ -20,6 +20,7 @@ from web.footage import footage
 from web.grants import GRANTS, Grants
 from web.headers import harden
 from web.incidents import incidents
+from web.indicators import indicators
 from web.library import library
 from web.local_words import browser_name, local_time
 from web.login import login
@@ -58,7 +59,7 @@ def create_app(settings: WebSettings) -> Flask:
     show_problems(app)
     hand_over(app, settings)
     for blueprint in (
-        *(pages, login, api, media, incidents, cameras, recordings, footage),
+        *(pages, login, api, media, incidents, cameras, recordings, footage, indicators),
         *(
             talk,
             records,

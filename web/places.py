@@ -57,6 +57,7 @@ PARTS = (
         "river",
         (Place("/river", later("Số đo"), "river"), Place("/flood", later("Ứng phó"), "hand")),
     ),
+    Part("indicators", later("Chỉ tiêu"), "rise", (Place("/indicators", later("Chỉ tiêu"), "rise"),)),
     Part(
         "station",
         later("Phát thanh"),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from edge.store.journal import Journal
 from tests.store.flood_rows import flood_kept
+from tests.store.indicator_rows import indicators_kept
 from tests.store.ladder_rows import ladder_kept
 from tests.store.media_rows import media_kept
 from tests.store.outbox_rows import outbox_kept
@@ -23,5 +24,5 @@ async def fill_all(journal: Journal, clips: Path) -> None:
     await fill_late(journal)
     on_the_water = (voice_kept, ladder_kept, water_kept, field_kept, flood_kept)
     sent = (uplink_kept, media_kept, outbox_kept, reports_kept, commands_kept)
-    for kept in (*on_the_water, *sent, accounts_kept, privacy_kept):
+    for kept in (*on_the_water, *sent, accounts_kept, privacy_kept, indicators_kept):
         await journal.record(kept)

@@ -64,6 +64,7 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.indicators import CheckTable, GiveIndicator, ImportTable, RemoveIndicatorValue
 from edge.control.protocol.phone import (
     AddPhoto,
     Note,
@@ -188,6 +189,10 @@ AnyRequest = (
     | RemoveAbbreviation
     | TryAbbreviation
     | GiveReading
+    | GiveIndicator
+    | RemoveIndicatorValue
+    | CheckTable
+    | ImportTable
     | SetLevels
     | StopFloodAction
     | SetEvacuated
@@ -247,6 +252,10 @@ __all__ = [
     "DecideProposal",
     "RevokeKey",
     "AddPhoto",
+    "CheckTable",
+    "GiveIndicator",
+    "ImportTable",
+    "RemoveIndicatorValue",
     "Note",
     "PersonId",
     "PhoneAct",

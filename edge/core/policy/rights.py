@@ -39,6 +39,8 @@ _LOOKERS = frozenset({Role.WALL, Role.VIEWER, Role.ADMIN})
 _PEOPLE = _EVERYBODY - _LOOKERS
 _WITH_ACCOUNT = frozenset(Role) - {Role.WALL}
 _IN_THE_FIELD = frozenset({Role.DUTY, Role.LEADER, Role.OFFICIAL})
+_COUNTERS = frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER, Role.ADMIN})
+"""Who brings figures of the commune's indicators."""
 ALLOWED: dict[str, frozenset[Role]] = {
     "GetState": _EVERYBODY,
     "Diagnose": frozenset({Role.TECHNICIAN}),
@@ -101,6 +103,10 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "AnswerReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "CloseReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "GiveReading": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "GiveIndicator": _COUNTERS,
+    "RemoveIndicatorValue": _COUNTERS,
+    "CheckTable": _COUNTERS,
+    "ImportTable": _COUNTERS,
     "PhoneAct": _IN_THE_FIELD,
     "ReportFromHamlet": _IN_THE_FIELD,
     "AddPhoto": _IN_THE_FIELD,
