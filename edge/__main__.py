@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from edge.core.errors import MolangError
+from edge.core.errors import MisconfiguredError, MolangError
 
 log = logging.getLogger("molang")
 
@@ -114,15 +114,23 @@ CONFIG = click.option(
 def run(path: Path) -> None:
     """Chạy bộ điều khiển."""
     from edge.app import run_box
-    from edge.config import load
     from edge.kernel.log import start_logging
     from edge.kernel.process import keep_files_private, others_may_read
+    from edge.settings_book.trial import Bench
 
     start_logging("molang")
     keep_files_private()
     if others_may_read(path):
         log.warning("%s holds passwords and can be read by others: chmod 600", path)
-    asyncio.run(run_box(load(path), path))
+    bench = Bench(path)
+    try:
+        again = asyncio.run(run_box(bench.loaded(), path))
+    except MisconfiguredError as error:
+        if not bench.take_back(str(error)):
+            raise
+        again = True
+    if again:  # in this very process: systemd sees no stop, and the horns' own units need not know
+        os.execv(sys.executable, sys.orig_argv)
 
 
 @main.command()

@@ -13,7 +13,7 @@ from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.flood_horns import FloodHorns
 from edge.broadcast.horn_watch import HornWatch
-from edge.broadcast.service import BroadcastService
+from edge.broadcast.service import BroadcastService, on_air
 from edge.broadcast.uploads import Uploads
 from edge.building import band_of, blur_setup, eyes_of, push_key, render, sender_of, source_of, speech_service
 from edge.cap.inbox import Inbox
@@ -33,6 +33,7 @@ from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
+from edge.control.handlers.settings import settings_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.sync import dead_handlers, sync_handlers
@@ -70,6 +71,8 @@ from edge.records.sealing import Sealing
 from edge.records.service import RecordService
 from edge.sensing.hand import HandReadings
 from edge.sensing.service import SensingService
+from edge.settings_book.book import SettingsBook
+from edge.settings_book.files import SettingsFiles
 from edge.sources.service import SourceService
 from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
@@ -102,6 +105,7 @@ class Box:
         self._journal = journal
         self._bus = Bus()
         self._board = Board(self._bus, clock)
+        self.restart = asyncio.Event()
         roster = roster_of(config)
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
         desk = self._watch(roster, hamlets)
@@ -231,7 +235,19 @@ class Box:
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
         table |= sync_handlers(receipts, journal)
         table |= dead_handlers(self._outbox)
+        table |= settings_handlers(self._keep_settings())
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
+
+    def _keep_settings(self) -> SettingsBook:
+        """The settings file, changed from a page; a restart waits until no horn sounds."""
+        files = SettingsFiles(self._file, self._folders.data / "settings")
+        checks = (with_hub_files, partial(eyes_of, folders=self._folders))
+
+        def rest() -> bool:
+            return not on_air(self._station.arbiter) and not self._station.talks.on_air()
+
+        self._settings = SettingsBook(files, self._journal, checks, rest, self.restart.set)
+        return self._settings
 
     async def run(self) -> None:
         """Run every service; loudspeakers first. Raises MisconfiguredError before anything runs."""
@@ -279,6 +295,7 @@ class Box:
             "heartbeat": self._heartbeat.run,
             **self._downlink.parts(),
             "live": self._live.run,
+            "settings": self._settings.run,
         }
 
     def _modems(self) -> dict[str, ModemState]:
@@ -313,21 +330,32 @@ class Box:
         return ""
 
 
-async def run_box(config: Config, file: Path) -> None:
-    """Run a box by the settings of this file until SIGTERM or SIGINT."""
+async def run_box(config: Config, file: Path) -> bool:
+    """Run a box by the settings of this file until SIGTERM or SIGINT; True: it wants to be started anew."""
     config = with_hub_files(config)
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
     write_web_settings(config, folders, push_key(config))
+    again = asyncio.Event()
     try:
-        box = asyncio.create_task(Box(config, file, folders, journal, clock).run())
+        services = Box(config, file, folders, journal, clock)
+        again = services.restart
+        box = asyncio.create_task(services.run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, box.cancel)
+        ending = asyncio.create_task(_end_when(again, box))
         await box
     except asyncio.CancelledError:
         log.info("the box stops")
     finally:
-        notify("STOPPING=1")
+        notify("WATCHDOG=1" if again.is_set() else "STOPPING=1")
         journal.close()
+    ending.cancel()
+    return again.is_set()
+
+
+async def _end_when(again: asyncio.Event, box: asyncio.Task[None]) -> None:
+    await again.wait()
+    box.cancel()

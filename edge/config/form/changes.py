@@ -8,7 +8,7 @@ from typing import Any
 from edge.config.form.explained import explained
 from edge.config.form.hidden import hidden, is_secret, without_secrets
 from edge.config.form.shape import plain
-from edge.config.form.words import table_of
+from edge.config.form.words import label_of, table_of
 
 MOST_CHANGES = 200
 MOST_LINES = 400
@@ -77,7 +77,7 @@ def _of_values(path: tuple[str, ...], where: str, before: Any, after: Any) -> It
         return
     words = explained().get(path)
     name = ".".join(path[1:])
-    yield Change(where, name, words.label if words else "", _text(name, before), _text(name, after))
+    yield Change(where, name, label_of(path) or (words.label if words else ""), _text(name, before), _text(name, after))
 
 
 def _text(name: str, value: Any) -> str | None:

@@ -12,7 +12,6 @@ from edge.config.lines import line_table
 EXAMPLE = Path(__file__).parents[3] / "docs" / "ref" / "example.toml"
 _LONGEST_LABEL = 60
 _ENGLISH = re.compile(r" / [^/]*\Z")
-_KEY = re.compile(r'\s*[\w."-]+\s*=')
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ def explained() -> Mapping[tuple[str, ...], Words]:
     for path, line in line_table(text).items():
         name = tuple(key for key in path if isinstance(key, str))
         comment = _comment(lines, line - 1)
-        if comment and name not in found and _KEY.match(lines[line - 1]):
+        if comment and name not in found:
             found[name] = _words(comment)
     return found
 
@@ -46,7 +45,7 @@ def _comment(lines: list[str], at: int) -> str:
         if _is_whole(line[:cut]):
             return line[cut + 1 :].strip()
     above = lines[at - 1].strip()
-    return above[1:].strip() if above.startswith("#") else ""
+    return above[1:].strip() if above.startswith("#") and not line.startswith("[") else ""
 
 
 def _is_whole(line: str) -> bool:

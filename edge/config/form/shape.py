@@ -14,7 +14,7 @@ from msgspec import inspect
 
 from edge.config.form.explained import explained
 from edge.config.form.hidden import is_secret
-from edge.config.form.words import REFERENCES
+from edge.config.form.words import FIXED, REFERENCES, label_of
 from edge.config.schema import Config
 
 Shape = Mapping[str, Any]
@@ -122,11 +122,12 @@ def _field(field: inspect.Field, path: tuple[str, ...]) -> dict[str, Any]:
     words = explained().get(here)
     return {
         "name": field.encode_name,
-        "label": words.label if words else "",
+        "label": label_of(here) or (words.label if words else field.encode_name),
         "help": words.help if words else "",
         "required": field.required,
         "default": _default(field),
         "secret": is_secret(field.encode_name),
+        "fixed": here in FIXED,
         "refers": REFERENCES.get(field.encode_name, ""),
         "shape": _shape(field.type, here),
     }

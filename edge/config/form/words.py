@@ -79,6 +79,60 @@ REFERENCES: Mapping[str, str] = {
 """Settings that hold ids of another table."""
 
 
+LABELS: Mapping[str, str] = {
+    "id": "Mã (không dấu, đặt rồi thì đừng đổi)",
+    "name": "Tên",
+    "hamlet": "Thôn",
+    "hamlets": "Các thôn",
+    "template": "Mẫu tin",
+    "settings": "Thông số riêng của thiết bị",
+    "amplifier_settings": "Thông số của ampli",
+    "sound_settings": "Thông số của card âm thanh",
+    "switch_settings": "Thông số của khóa",
+    "power_settings": "Thông số của đồng hồ điện",
+    "mask": "Chỗ không bao giờ xem xét",
+    "zone": "Vùng cần canh",
+    "line": "Vạch cần canh",
+    "blank": "Chỗ trống trong lời",
+    "loudness": "Âm lượng cao nhất",
+    "holiday": "Ngày lễ riêng của xã",
+    "tier": "Cấp nhận báo cáo",
+    "signature": "Chỗ ký",
+    "source": "Nơi gửi",
+    "shape": "Giờ nào dùng bao nhiêu đường truyền",
+    "url": "Địa chỉ",
+    "ca": "Tệp chứng thư gốc",
+    "cert": "Tệp chứng thư",
+    "key": "Tệp khóa riêng",
+    "camera.url": "Địa chỉ luồng để xem",
+    "camera.record_url": "Địa chỉ luồng để ghi",
+    "camera.recorder": "Đầu ghi",
+    "camera.transport": "Cách truyền",
+    "camera.record": "Ghi hình",
+    "camera.decode": "Giải mã",
+    "camera.purpose": "Mục đích",
+    "camera.legal_basis": "Căn cứ pháp lý",
+    "camera.owner": "Đơn vị chịu trách nhiệm",
+    "camera.budget_kbit_s": "Đường truyền được dùng (kbit/s)",
+    "cap.source.key": "Khóa công khai",
+    "person.phone": "Số điện thoại",
+    "person.duty": "Chức vụ, nhiệm vụ",
+    "person.email": "Thư điện tử",
+    "person.zalo": "Nhận qua Zalo",
+    "shift.who": "Những ai",
+    "shift.days": "Những ngày nào",
+    "shift.hours": "Giờ nào",
+}
+"""Where the example's words do not begin with a short name: by the whole path, else by the key."""
+FIXED = frozenset({("commune", "id"), ("commune", "data"), ("commune", "box")})
+"""Who the box is: another answer would be another box, so no form changes it."""
+
+
+def label_of(path: tuple[str, ...]) -> str:
+    """A short name, or nothing."""
+    return LABELS.get(".".join(path), LABELS.get(path[-1], ""))
+
+
 def table_of(name: str) -> Table:
     """What a table is called, and whose it is."""
     known = TABLES.get(name)

@@ -88,6 +88,19 @@ from edge.control.protocol.records import (
     MakeCommuneReport,
     MakeReport,
 )
+from edge.control.protocol.settings import (
+    ApplySettings,
+    CancelSettings,
+    GetSettings,
+    GetSettingsForm,
+    PreviewSettings,
+    PreviewUndo,
+    RowNumber,
+    SettingsNote,
+    TableName,
+    UndoSettings,
+    VersionNumber,
+)
 from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, PromptKey, TryBank, UploadRecording
 from edge.control.protocol.station import (
     MOST_OFFER,
@@ -181,9 +194,27 @@ AnyRequest = (
     | SendAgain
     | SendDeadAgain
     | TakeReceipt
+    | GetSettings
+    | GetSettingsForm
+    | PreviewSettings
+    | ApplySettings
+    | PreviewUndo
+    | UndoSettings
+    | CancelSettings
 )
 
 __all__ = [
+    "ApplySettings",
+    "CancelSettings",
+    "GetSettings",
+    "GetSettingsForm",
+    "PreviewSettings",
+    "PreviewUndo",
+    "RowNumber",
+    "SettingsNote",
+    "TableName",
+    "UndoSettings",
+    "VersionNumber",
     "AcceptKey",
     "DecideProposal",
     "RevokeKey",

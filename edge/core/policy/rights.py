@@ -38,6 +38,7 @@ _EVERYBODY = frozenset(Role) - {Role.OFFICIAL}
 _LOOKERS = frozenset({Role.WALL, Role.VIEWER, Role.ADMIN})
 _PEOPLE = _EVERYBODY - _LOOKERS
 _IN_THE_FIELD = frozenset({Role.DUTY, Role.LEADER, Role.OFFICIAL})
+_KEEPERS = frozenset({Role.TECHNICIAN, Role.LEADER, Role.ADMIN})
 ALLOWED: dict[str, frozenset[Role]] = {
     "GetState": _EVERYBODY,
     "Diagnose": frozenset({Role.TECHNICIAN}),
@@ -107,6 +108,13 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "NoteStick": frozenset({Role.TECHNICIAN}),
     "SendAgain": frozenset({Role.TECHNICIAN}),
     "TakeReceipt": frozenset({Role.TECHNICIAN}),
+    "GetSettings": _KEEPERS,
+    "GetSettingsForm": _KEEPERS,
+    "PreviewSettings": _KEEPERS,
+    "ApplySettings": _KEEPERS,
+    "PreviewUndo": _KEEPERS,
+    "UndoSettings": _KEEPERS,
+    "CancelSettings": _KEEPERS,
     "SendDeadAgain": frozenset({Role.TECHNICIAN, Role.LEADER}),
 }
 
