@@ -8,6 +8,7 @@ from flask import Flask
 from edge.core.languages import LANGUAGES
 from web.abbreviations import abbreviations
 from web.api import api
+from web.appearance import appearance, dress
 from web.bank import bank
 from web.bodies import MAX_BODY
 from web.calendar import calendar
@@ -23,6 +24,7 @@ from web.pages import pages
 from web.person import LINK_LIFE_S, check_csrf, csrf_token
 from web.phone import phone
 from web.phone_doors import keep_officials_in
+from web.places import lead
 from web.problems import show_problems
 from web.recordings import recordings
 from web.records import records
@@ -51,10 +53,26 @@ def create_app(settings: WebSettings) -> Flask:
     show_problems(app)
     for blueprint in (
         *(pages, login, api, media, incidents, cameras, recordings, footage),
-        *(talk, records, templates, abbreviations, bank, uploads, calendar, phone, river, flood, reports, texts),
+        *(
+            talk,
+            records,
+            templates,
+            abbreviations,
+            bank,
+            uploads,
+            calendar,
+            phone,
+            river,
+            flood,
+            reports,
+            texts,
+            appearance,
+        ),
     ):
         app.register_blueprint(blueprint)
     speak(app)
+    dress(app)
+    lead(app)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)
     return app
 

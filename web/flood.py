@@ -20,41 +20,42 @@ from web.bodies import Body, read_body, safe_id
 from web.pages import desk
 from web.person import the_person
 from web.settings import current_settings
+from web.speaking import later, say
 
 flood = Blueprint("flood", __name__)
 
 WHAT = {
-    "announce": "Phát loa",
-    "storm": "Chế độ bão",
-    "sms": "Nhắn cán bộ",
-    "cap": "Cảnh báo cho hệ thống khác",
+    "announce": later("Phát loa"),
+    "storm": later("Chế độ bão"),
+    "sms": later("Nhắn cán bộ"),
+    "cap": later("Cảnh báo cho hệ thống khác"),
 }
 STATES = {
-    "wanted": "chờ phát xong lần đầu",
-    "on": "đang lặp lại",
-    "done": "đã làm",
-    "ending": "đang dừng",
-    "ended": "đã hết",
-    "stopped": "đã dừng",
-    "failed": "không làm được",
+    "wanted": later("chờ phát xong lần đầu"),
+    "on": later("đang lặp lại"),
+    "done": later("đã làm"),
+    "ending": later("đang dừng"),
+    "ended": later("đã hết"),
+    "stopped": later("đã dừng"),
+    "failed": later("không làm được"),
 }
 SPOKEN = {
-    "waiting": "đang chờ đọc",
-    "rendering": "đang đọc",
-    "approved": "sắp phát",
-    "queued": "chờ lượt phát",
-    "airing": "đang phát",
-    "aired": "đã phát",
-    "stopped": "đã dừng",
-    "failed": "không đọc được",
-    "unread": "có chữ không đọc được",
+    "waiting": later("đang chờ đọc"),
+    "rendering": later("đang đọc"),
+    "approved": later("sắp phát"),
+    "queued": later("chờ lượt phát"),
+    "airing": later("đang phát"),
+    "aired": later("đã phát"),
+    "stopped": later("đã dừng"),
+    "failed": later("không đọc được"),
+    "unread": later("có chữ không đọc được"),
 }
 WHEN = {
-    "level": "nước lên báo động {level}",
-    "falling": "nước rút dưới báo động {level}",
-    "release": "hồ báo xả từ {at_least} m³/s",
-    "forecast": "có thể lên báo động {level} trong {hours} giờ",
-    "rain": "mưa từ {at_least} mm trong {hours} giờ",
+    "level": later("nước lên báo động {level}"),
+    "falling": later("nước rút dưới báo động {level}"),
+    "release": later("hồ báo xả từ {at_least} m³/s"),
+    "forecast": later("có thể lên báo động {level} trong {hours} giờ"),
+    "rain": later("mưa từ {at_least} mm trong {hours} giờ"),
 }
 STOPPABLE = frozenset({"wanted", "on", "done"})
 
@@ -143,7 +144,7 @@ def _gauges(state: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _words() -> dict[str, Any]:
     """What the template calls things."""
-    names = {EVERYWHERE: "Toàn xã", **current_settings().hamlets}
+    names = {EVERYWHERE: say("Toàn xã"), **current_settings().hamlets}
     return {
         "what_words": WHAT,
         "state_words": STATES,
@@ -153,10 +154,19 @@ def _words() -> dict[str, Any]:
         "metres": decimal,
         "when": _when,
         "sets_off": _sets_off,
-        "issued": lambda text: f"ban hành {dt.date.fromisoformat(text):%d/%m/%Y}" if text else "chưa ghi ngày ban hành",
+        "issued": _issued,
         "outlooks": _outlooks,
         "today": f"{dt.datetime.now(VIETNAM):%Y-%m-%d}",
     }
+
+
+def _issued(text: str) -> str:
+    """When the levels were made law, from an ISO date or nothing."""
+    return (
+        say("ban hành %(day)s", day=f"{dt.date.fromisoformat(text):%d/%m/%Y}")
+        if text
+        else say("chưa ghi ngày ban hành")
+    )
 
 
 def _when(at_ms: int) -> str:
@@ -178,9 +188,10 @@ def _mark(level_m: float | None, marks: Sequence[float]) -> str:
     """A forecast may be older than the levels in force."""
     if level_m is None:
         return ""
-    words = f"{decimal(level_m)} m"
-    return f"báo động {marks.index(level_m) + 1} ({words})" if level_m in marks else f"mức {words}"
+    if level_m not in marks:
+        return say("mức %(metres)s m", metres=decimal(level_m))
+    return say("báo động %(level)s (%(metres)s m)", level=marks.index(level_m) + 1, metres=decimal(level_m))
 
 
 def _sets_off(rule: dict[str, Any]) -> str:
-    return WHEN[rule["when"]].format(level=rule["level"], at_least=amount(rule["at_least"]), hours=rule["hours"])
+    return say(WHEN[rule["when"]]).format(level=rule["level"], at_least=amount(rule["at_least"]), hours=rule["hours"])

@@ -5,6 +5,7 @@ messages carry their token behind the # (edge.core.link), so that it reaches us 
 """
 
 import hashlib
+import json
 import time
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,7 @@ SHELL = (
     "phone-photo.js",
     "phone-push.js",
     "base.css",
+    "dark.css",
     "icons.svg",
     "drum.svg",
 )
@@ -71,8 +73,8 @@ def short_way() -> AnyResponse:
 @phone.get("/dt/sw.js")
 def service_worker() -> Response:
     """What keeps the shell in the phone and shows push messages; its first line changes with the shell."""
-    files = ", ".join(f'"{url_for("static", filename=name)}"' for name in SHELL)
-    lines = f'const VERSION = "{_version(_static())}";\nconst FILES = ["/dt/", {files}];\n'
+    shell = ["/dt/", url_for("texts.english_phone"), *(url_for("static", filename=name) for name in SHELL)]
+    lines = f'const VERSION = "{_version(_static())}";\nconst FILES = {json.dumps(shell)};\n'
     return Response(lines + (_static() / "phone-sw.js").read_text(), mimetype="text/javascript")
 
 
@@ -220,6 +222,6 @@ def _static() -> Path:
 def _version(static: Path) -> str:
     """Changes whenever a file of the shell does; files do not change while a process lives."""
     digest = hashlib.sha256()
-    for name in (*SHELL, "phone-sw.js", "../templates/phone.html"):
+    for name in (*SHELL, "phone-sw.js", "../templates/phone.html", "../texts/en.json"):
         digest.update((static / name).read_bytes())
     return digest.hexdigest()[:12]

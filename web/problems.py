@@ -5,15 +5,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from edge.core.errors import FinalError, MolangError, TransientError
+from web.speaking import later, say
 
 _SENTENCES = {
-    400: "Yêu cầu không hợp lệ.",
-    404: "Không có trang hoặc tệp này.",
-    405: "Địa chỉ này không nhận kiểu yêu cầu đó.",
-    413: "Dữ liệu gửi lên quá lớn.",
-    415: "Dữ liệu gửi lên phải là JSON.",
-    500: "Trang web gặp lỗi bên trong. Loa và báo động không bị ảnh hưởng.",
+    400: later("Yêu cầu không hợp lệ."),
+    404: later("Không có trang hoặc tệp này."),
+    405: later("Địa chỉ này không nhận kiểu yêu cầu đó."),
+    413: later("Dữ liệu gửi lên quá lớn."),
+    415: later("Dữ liệu gửi lên phải là JSON."),
+    500: later("Trang web gặp lỗi bên trong. Loa và báo động không bị ảnh hưởng."),
 }
+_OTHER = later("Yêu cầu không thực hiện được (mã %(status)s).")
 
 
 class BadInputError(FinalError):
@@ -59,12 +61,12 @@ def _ours(error: Exception) -> AnyResponse:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if status == 401 and not _wants_json():
         return redirect(url_for("login.form", next=request.path))
-    return _answer(status, str(error))
+    return _answer(status, say(str(error)))
 
 
 def _theirs(error: Exception) -> AnyResponse:
     status = getattr(error, "code", None) or 500
-    return _answer(status, _SENTENCES.get(status, f"Yêu cầu không thực hiện được (mã {status})."))
+    return _answer(status, say(_SENTENCES[status]) if status in _SENTENCES else say(_OTHER, status=status))
 
 
 def _answer(status: int, sentence: str) -> Response:

@@ -40,6 +40,7 @@ from web.pages import desk
 from web.person import the_person
 from web.reports import document_words
 from web.settings import current_settings
+from web.speaking import say
 
 MAKE_DEADLINE_S = 100.0
 """A report is made by a child of the supervisor; we only wait for it."""
@@ -220,7 +221,7 @@ def _shown(asked: AirLogQuery, page: AirPage) -> dict[str, Any]:
 def _words() -> dict[str, Any]:
     """What the templates call things, and how they write figures."""
     settings = current_settings()
-    names = {EVERYWHERE: "Toàn xã", **settings.hamlets}
+    names = {EVERYWHERE: say("Toàn xã"), **settings.hamlets}
     return {
         "hamlets": settings.hamlets,
         "horns": settings.horns,

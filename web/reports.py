@@ -25,12 +25,13 @@ from web.database import reading
 from web.pages import desk
 from web.person import Person, the_person
 from web.settings import current_settings
+from web.speaking import later
 from web.svg import svg
 
 MAKE_DEADLINE_S = 100.0
 MAX_DOCUMENT = 30_000_000
 MONTHS_BACK = 24
-STATES = {"draft": "chưa ký", "signed": "đã ký", "sent": "tỉnh đã nhận"}
+STATES = {"draft": later("chưa ký"), "signed": later("đã ký"), "sent": later("tỉnh đã nhận")}
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _NEWEST = (
     "SELECT * FROM report r WHERE revision = (SELECT max(revision) FROM report WHERE kind = r.kind AND"

@@ -3,10 +3,11 @@
 import { doing, get, post, run, toast } from "./ask.js";
 import { el, replace } from "./elements.js";
 import { showSpoken, showUnread } from "./reading.js";
+import { t } from "./texts.js";
 
 const PAUSE_MS = 300;
 const KEPT = "mo-lang-draft";
-const SCOPE = { as_written: "đúng như đã viết", any_case: "hoa thường như nhau", before_number: "chỉ trước con số" };
+const SCOPE = { as_written: t("đúng như đã viết"), any_case: t("hoa thường như nhau"), before_number: t("chỉ trước con số") };
 const byId = (id) => document.getElementById(id);
 const rights = document.body.dataset.rights.split(" ");
 const form = byId("entry");
@@ -31,11 +32,11 @@ function row(one) {
 }
 
 function removal(one) {
-  const sure = doing("Xoá thật", { class: "secondary", hidden: true }, async () => {
+  const sure = doing(t("Xoá thật"), { class: "secondary", hidden: true }, async () => {
     show(await post("/api/abbreviations/remove", { written: one.written, scope: one.scope }));
-    toast(`Đã xoá “${one.written}”. Từ nay máy đọc theo cách có sẵn, hoặc báo chưa biết đọc.`);
+    toast(t("Đã xoá “%(written)s”. Từ nay máy đọc theo cách có sẵn, hoặc báo chưa biết đọc.", { written: one.written }));
   });
-  const ask = el("button", { type: "button", class: "quiet", onclick: () => { ask.hidden = true; sure.hidden = false; sure.focus(); } }, "Xoá");
+  const ask = el("button", { type: "button", class: "quiet", onclick: () => { ask.hidden = true; sure.hidden = false; sure.focus(); } }, t("Xoá"));
   return el("div", {}, ask, sure);
 }
 
@@ -62,7 +63,7 @@ async function tryIt() {
 function shown(reading, problem) {
   byId("problem").textContent = problem;
   byId("save").disabled = reading === null;
-  byId("ours").textContent = reading?.ours && reading.ours !== field("spoken") ? `Máy vốn đọc là “${reading.ours}”; ghi vào bảng thì thay cách đọc ấy, kể cả trong tin khẩn cấp.` : "";
+  byId("ours").textContent = reading?.ours && reading.ours !== field("spoken") ? t("Máy vốn đọc là “%(ours)s”; ghi vào bảng thì thay cách đọc ấy, kể cả trong tin khẩn cấp.", { ours: reading.ours }) : "";
   replace(byId("unread"));
   replace(byId("spoken"));
   if (reading === null) return;
@@ -76,7 +77,7 @@ form.addEventListener("submit", (event) => {
   const { written } = entry();
   run(byId("save"), async () => {
     show(await post("/api/abbreviations", entry()));
-    toast(`Đã ghi “${written}” vào bảng.`);
+    toast(t("Đã ghi “%(written)s” vào bảng.", { written }));
     form.reset();
     shown(null, "");
   }).then(() => { byId("save").disabled = field("written") === ""; });

@@ -1,6 +1,7 @@
 // The server's clock, and how old things are by it. The browser's own clock may be years off.
 
 import { el } from "./elements.js";
+import { t } from "./texts.js";
 
 const ZONE = "Asia/Ho_Chi_Minh";
 const HOUR_MINUTE = new Intl.DateTimeFormat("vi-VN", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" });
@@ -46,16 +47,16 @@ export function momentWords(ms) {
 /** "12 giây", "3 phút", "2 giờ", "4 ngày". */
 export function spanWords(ms) {
   const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 60) return `${seconds} giây`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} phút`;
-  if (seconds < 172800) return `${Math.floor(seconds / 3600)} giờ`;
-  return `${Math.floor(seconds / 86400)} ngày`;
+  if (seconds < 60) return t("%(seconds)s giây", { seconds });
+  if (seconds < 3600) return t("%(seconds)s phút", { seconds: Math.floor(seconds / 60) });
+  if (seconds < 172800) return t("%(seconds)s giờ", { seconds: Math.floor(seconds / 3600) });
+  return t("%(seconds)s ngày", { seconds: Math.floor(seconds / 86400) });
 }
 
 /** "vừa xong" or "3 phút trước". */
 export function agoWords(ms) {
   const age = serverNow() - ms;
-  return age < 5000 ? "vừa xong" : `${spanWords(age)} trước`;
+  return age < 5000 ? t("vừa xong") : t("%(age)s trước", { age: spanWords(age) });
 }
 
 /** An element that always tells how long ago this was. */

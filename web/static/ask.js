@@ -1,6 +1,7 @@
 // Asks the server, in the name of whoever is logged in, and tells the person how that went.
 
 import { el, icon } from "./elements.js";
+import { t } from "./texts.js";
 
 const DEADLINE_MS = 8000;
 const TOAST_MS = 6000;
@@ -9,7 +10,7 @@ export const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
 /** The server's answer. A failure is an Error with a Vietnamese sentence. */
 export async function post(path, body = {}, signal = AbortSignal.timeout(DEADLINE_MS)) {
   const headers = { "Content-Type": "application/json", "X-CSRF": csrf };
-  const lost = "Không nối được với máy chủ. Chưa rõ việc đã làm hay chưa: hãy xem trạng thái rồi bấm lại.";
+  const lost = t("Không nối được với máy chủ. Chưa rõ việc đã làm hay chưa: hãy xem trạng thái rồi bấm lại.");
   return valueOf(await send(path, { method: "POST", headers, body: JSON.stringify(body), signal }, lost));
 }
 
@@ -17,7 +18,7 @@ export async function post(path, body = {}, signal = AbortSignal.timeout(DEADLIN
 export async function get(path, query = {}, signal = AbortSignal.timeout(DEADLINE_MS)) {
   const given = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
   const address = given.length > 0 ? `${path}?${new URLSearchParams(given)}` : path;
-  return valueOf(await send(address, { signal, headers: { Accept: "application/json" } }, "Không nối được với máy chủ."));
+  return valueOf(await send(address, { signal, headers: { Accept: "application/json" } }, t("Không nối được với máy chủ.")));
 }
 
 async function send(path, wish, lost) {
@@ -32,7 +33,7 @@ async function send(path, wish, lost) {
 async function valueOf(answer) {
   if (answer.status === 401) location.assign(`/login?next=${location.pathname}`);
   const value = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(value.loi ?? `Máy chủ báo lỗi ${answer.status}.`);
+  if (!answer.ok) throw new Error(value.loi ?? t("Máy chủ báo lỗi %(status)s.", { status: answer.status }));
   return value;
 }
 
@@ -51,7 +52,7 @@ export function uuid() {
 
 /** Tells the person in one sentence; "bad" stays until it is closed. */
 export function toast(sentence, kind = "ok") {
-  const close = el("button", { class: "quiet", "aria-label": "Đóng", onclick: () => node.remove() }, icon("cross"));
+  const close = el("button", { class: "quiet", "aria-label": t("Đóng"), onclick: () => node.remove() }, icon("cross"));
   const node = el("div", { class: `toast toast-${kind}` }, icon(kind === "ok" ? "check" : "moderate"), el("p", {}, sentence), close);
   document.getElementById("toasts").prepend(node);
   if (kind === "ok") setTimeout(() => node.remove(), TOAST_MS);

@@ -5,6 +5,7 @@ import { bring } from "./bringing.js";
 import { byId, startDesk } from "./desk.js";
 import { el, icon, keyed, replace } from "./elements.js";
 import { Recorder } from "./recorder.js";
+import { t } from "./texts.js";
 
 const KEEP_MS = 45000;
 const TRY_MS = 65000;
@@ -34,7 +35,7 @@ function draw() {
   if (!prompt) return;
   const kept = prompts.filter((one) => one.recorded).length;
   replace(byId("group"), prompt.group);
-  replace(byId("count"), el("strong", {}, `${kept}/${prompts.length}`), " lời đã thu");
+  replace(byId("count"), el("strong", {}, `${kept}/${prompts.length}`), ` ${t("lời đã thu")}`);
   byId("progress").value = kept / prompts.length;
   const words = byId("words");
   replace(words, prompt.words);
@@ -52,19 +53,19 @@ function drawState(prompt) {
 }
 
 function stateOf(prompt) {
-  if (recorder.recording) return ["on", "Đang thu: hãy đọc rõ lời trên, rồi bấm dừng."];
-  if (sending) return ["", "Đang kiểm tra bản thu…"];
+  if (recorder.recording) return ["on", t("Đang thu: hãy đọc rõ lời trên, rồi bấm dừng.")];
+  if (sending) return ["", t("Đang kiểm tra bản thu…")];
   if (note) return ["bad", note];
-  if (taken) return loudest < SOFT_DB ? ["warn", "Tiếng hơi nhỏ: nghe lại, rồi nhận hoặc thu lại gần micrô hơn."] : ["", "Nghe lại nếu muốn, rồi bấm Nhận hoặc thu lại."];
-  if (!prompt.recorded) return ["", "Chưa thu."];
-  return ["ok", `Đã thu ${(prompt.recorded.ms / 1000).toFixed(1).replace(".", ",")} giây, ${prompt.recorded.by_user}, ${dateOf(prompt.recorded.made_at_ms)}.`];
+  if (taken) return loudest < SOFT_DB ? ["warn", t("Tiếng hơi nhỏ: nghe lại, rồi nhận hoặc thu lại gần micrô hơn.")] : ["", t("Nghe lại nếu muốn, rồi bấm Nhận hoặc thu lại.")];
+  if (!prompt.recorded) return ["", t("Chưa thu.")];
+  return ["ok", t("Đã thu %(prompt)s giây, %(by_user)s, %(made_at_ms)s.", { prompt: (prompt.recorded.ms / 1000).toFixed(1).replace(".", ","), by_user: prompt.recorded.by_user, made_at_ms: dateOf(prompt.recorded.made_at_ms) })];
 }
 
 const dateOf = (ms) => new Date(ms).toLocaleDateString("vi-VN", { day: "numeric", month: "numeric", year: "numeric" });
 
 function drawButtons(prompt) {
   byId("booth").classList.toggle("recording", recorder.recording);
-  replace(byId("record-word"), recorder.recording ? "Dừng" : taken || prompt.recorded ? "Thu lại" : "Thu");
+  replace(byId("record-word"), recorder.recording ? t("Dừng") : taken || prompt.recorded ? t("Thu lại") : t("Thu"));
   byId("record").disabled = sending || Recorder.trouble() !== "";
   byId("hear").disabled = recorder.recording || (!taken && !prompt.recorded);
   byId("accept").disabled = recorder.recording || sending || !taken;
@@ -87,7 +88,7 @@ function drawGroup({ name, kept, all, shown }) {
   return el("section", {}, el("h3", {}, name, el("small", {}, ` ${kept}/${all}`)),
     el("ul", {}, shown.map(([words, done, now, key]) =>
       el("li", {}, el("button", { type: "button", class: done ? "prompt done" : "prompt", "aria-current": now ? "true" : null, onclick: () => pick(key) },
-        done ? icon("check", "đã thu") : null, words)))));
+        done ? icon("check", t("đã thu")) : null, words)))));
 }
 
 function goTo(index) {
@@ -111,7 +112,7 @@ function pick(key) {
 function goOn() {
   const order = [...prompts.keys()].map((step) => (at + 1 + step) % prompts.length);
   const next = order.find((index) => !prompts[index].recorded);
-  if (next === undefined) toast("Đã thu đủ mọi lời. Hãy nghe thử vài câu ở bên cạnh.");
+  if (next === undefined) toast(t("Đã thu đủ mọi lời. Hãy nghe thử vài câu ở bên cạnh."));
   goTo(next ?? Math.min(at + 1, prompts.length - 1));
 }
 
@@ -178,7 +179,7 @@ async function tryOut(event) {
   if (!text) return;
   await run(event.submitter ?? byId("try").querySelector("button"), async () => {
     const made = await post("/api/bank/try", { text }, AbortSignal.timeout(TRY_MS));
-    replace(byId("try-note"), made.why_not ? el("span", { class: "warn" }, `${made.why_not} Máy đọc câu này bằng giọng ${made.voice}.`) : el("span", { class: "ok" }, "Đọc trọn câu bằng giọng của xã."));
+    replace(byId("try-note"), made.why_not ? el("span", { class: "warn" }, t("%(why_not)s Máy đọc câu này bằng giọng %(voice)s.", { why_not: made.why_not, voice: made.voice })) : el("span", { class: "ok" }, t("Đọc trọn câu bằng giọng của xã.")));
     byId("player").src = `/clips/${made.clip}.opus`;
     await byId("player").play();
   });

@@ -1,6 +1,7 @@
 // The blanks of a template as inputs of their kind, with their bounds; and what they say, as the supervisor takes it.
 
 import { el } from "./elements.js";
+import { t } from "./texts.js";
 
 const comma = (number) => String(number).replace(".", ",");
 const number = (step) => (facts, blank) => el("input", { ...facts, type: "number", min: blank.low, max: blank.high, step: blank.step || step, inputmode: "decimal" });
@@ -12,18 +13,18 @@ const INPUT = {
   time: (facts) => el("input", { ...facts, type: "time" }),
   date: (facts) => el("input", { ...facts, type: "date" }),
   text: (facts, blank) => el("input", { ...facts, type: "text", maxlength: blank.most }),
-  choice: (facts, blank) => el("select", facts, el("option", { value: "" }, "Chọn…"), blank.choices.map((one) => el("option", { value: one }, one))),
+  choice: (facts, blank) => el("select", facts, el("option", { value: "" }, t("Chọn…")), blank.choices.map((one) => el("option", { value: one }, one))),
 };
 const HINT = {
-  level: (blank) => `mét, từ ${comma(blank.low)} đến ${comma(blank.high)}`,
-  discharge: (blank) => `m³/s, từ ${comma(blank.low)} đến ${comma(blank.high)}`,
-  count: (blank) => `từ ${comma(blank.low)} đến ${comma(blank.high)}${blank.unit ? ` ${blank.unit}` : ""}`,
-  duration: (blank) => `phút, từ ${comma(blank.low)} đến ${comma(blank.high)}`,
-  time: () => "giờ trong ngày",
-  date: () => "ngày, tháng, năm",
-  choice: () => "chọn một",
-  hamlets: () => "chọn một hay nhiều thôn",
-  text: (blank) => `chữ và số, dài nhất ${blank.most} chữ`,
+  level: (blank) => t("mét, từ %(low)s đến %(high)s", { low: comma(blank.low), high: comma(blank.high) }),
+  discharge: (blank) => t("m³/s, từ %(low)s đến %(high)s", { low: comma(blank.low), high: comma(blank.high) }),
+  count: (blank) => [t("từ %(low)s đến %(high)s", { low: comma(blank.low), high: comma(blank.high) }), blank.unit].filter(Boolean).join(" "),
+  duration: (blank) => t("phút, từ %(low)s đến %(high)s", { low: comma(blank.low), high: comma(blank.high) }),
+  time: () => t("giờ trong ngày"),
+  date: () => t("ngày, tháng, năm"),
+  choice: () => t("chọn một"),
+  hamlets: () => t("chọn một hay nhiều thôn"),
+  text: (blank) => t("chữ và số, dài nhất %(most)s chữ", { most: blank.most }),
 };
 
 /** An input of this blank with its label and bounds. */
@@ -47,8 +48,8 @@ export function wrong(parent, blanks) {
   const values = filled(parent);
   for (const blank of blanks) {
     const input = parent.querySelector(`#blank-${blank.name}`);
-    if (!values[blank.name] && !input?.validity.badInput) return `Chưa điền “${blank.label}”.`;
-    if (input && !input.validity.valid) return `“${blank.label}” chưa đúng: ${HINT[blank.kind](blank)}.`;
+    if (!values[blank.name] && !input?.validity.badInput) return t("Chưa điền “%(label)s”.", { label: blank.label });
+    if (input && !input.validity.valid) return t("“%(label)s” chưa đúng: %(HINT)s.", { label: blank.label, HINT: HINT[blank.kind](blank) });
   }
   return "";
 }

@@ -3,34 +3,29 @@
 import { agoWords, serverNow } from "./ages.js";
 import { card } from "./bulletincard.js";
 import { el, icon, keyed, replace } from "./elements.js";
+import { t } from "./texts.js";
+import { waitsFor } from "./waiting.js";
 import { hamletNames } from "./words.js";
 
 const KEPT = "mo-lang-shelf";
 const LATE_MS = 24 * 3_600_000; // a signature that is still due after a day is told loudly
 const WRITING = ["rendering", "unread", "failed", "draft", "returned", "reapprove"];
 const SHELVES = [
-  ["all", "Tất cả", () => true],
-  ["writing", "Đang soạn, cần sửa", (one) => WRITING.includes(one.state)],
-  ["ready", "Chờ duyệt", (one) => one.state === "ready"],
-  ["approved", "Sẵn sàng, đang phát", (one) => ["approved", "queued", "airing"].includes(one.state)],
-  ["aired", "Đã phát", (one) => ["aired", "stopped", "dropped"].includes(one.state)],
-  ["sign", "Chờ ký xác nhận", (one) => one.signed_off_by === ""],
+  ["all", t("Tất cả"), () => true],
+  ["writing", t("Đang soạn, cần sửa"), (one) => WRITING.includes(one.state)],
+  ["ready", t("Chờ duyệt"), (one) => one.state === "ready"],
+  ["approved", t("Sẵn sàng, đang phát"), (one) => ["approved", "queued", "airing"].includes(one.state)],
+  ["aired", t("Đã phát"), (one) => ["aired", "stopped", "dropped"].includes(one.state)],
+  ["sign", t("Chờ ký xác nhận"), (one) => one.signed_off_by === ""],
 ];
-
-/** Whether a notice waits for somebody with these rights. */
-export function waitsFor(may, one) {
-  if (may("SignOff") && one.signed_off_by === "") return true;
-  if (may("ApproveBulletin")) return one.state === "ready";
-  return ["unread", "failed", "draft", "returned", "reapprove", "approved"].includes(one.state);
-}
 
 /** Shows the bulletins in `parent`; `desk` is {may(request), user, mend(bulletin, same)}. */
 export function showBulletins(parent, mirror, desk) {
   let shelf = sessionStorage.getItem(KEPT) ?? "all";
   const reminder = el("div", { class: "reminder", role: "status" });
-  const pills = el("div", { class: "shelves", role: "group", "aria-label": "Chọn bản tin theo việc cần làm" });
+  const pills = el("div", { class: "shelves", role: "group", "aria-label": t("Chọn bản tin theo việc cần làm") });
   const list = el("ol", { class: "bulletin-list" });
-  const none = el("p", { class: "sheet empty" }, "Đang tải các bản tin…");
+  const none = el("p", { class: "sheet empty" }, t("Đang tải các bản tin…"));
   parent.replaceChildren(reminder, pills, none, list);
 
   const choose = (name) => {
@@ -49,7 +44,7 @@ export function showBulletins(parent, mirror, desk) {
     drawPills(pills, named, shelf, choose);
     drawReminder(reminder, named, desk.may, choose);
     none.hidden = shown.length > 0;
-    none.textContent = all.length === 0 ? "Chưa có bản tin nào. Bấm “Soạn tin” để viết bản tin đầu tiên." : "Không có bản tin nào ở mục này.";
+    none.textContent = all.length === 0 ? t("Chưa có bản tin nào. Bấm “Soạn tin” để viết bản tin đầu tiên.") : t("Không có bản tin nào ở mục này.");
   };
   mirror.on("bulletins commune", draw);
 }
@@ -68,16 +63,16 @@ function drawReminder(parent, all, may, choose) {
   const lines = [];
   const ready = all.filter((one) => one.state === "ready");
   const unsigned = all.filter((one) => one.signed_off_by === "");
-  if (may("ApproveBulletin") && ready.length > 0) lines.push(line("ready", `${ready.length} bản tin chờ bạn nghe và duyệt.`, false));
+  if (may("ApproveBulletin") && ready.length > 0) lines.push(line("ready", t("%(ready)s bản tin chờ bạn nghe và duyệt.", { ready: ready.length }), false));
   if (unsigned.length > 0) {
     const oldest = Math.min(...unsigned.map((one) => one.made_at_ms));
     const late = serverNow() - oldest > LATE_MS;
-    const who = may("SignOff") ? "chờ bạn ký xác nhận" : "chờ lãnh đạo ký xác nhận";
-    lines.push(line("sign", `${unsigned.length} bản tin phát từ mẫu ${who}; tin cũ nhất phát ${agoWords(oldest)}.`, late));
+    const who = may("SignOff") ? t("chờ bạn ký xác nhận") : t("chờ lãnh đạo ký xác nhận");
+    lines.push(line("sign", t("%(unsigned)s bản tin phát từ mẫu %(who)s; tin cũ nhất phát %(oldest)s.", { unsigned: unsigned.length, who, oldest: agoWords(oldest) }), late));
   }
   replace(parent, lines);
 
   function line(shelf, words, late) {
-    return el("p", { class: late ? "late" : "" }, icon("moderate"), el("span", {}, words), el("button", { type: "button", class: "quiet", onclick: () => choose(shelf) }, "Xem"));
+    return el("p", { class: late ? "late" : "" }, icon("moderate"), el("span", {}, words), el("button", { type: "button", class: "quiet", onclick: () => choose(shelf) }, t("Xem")));
   }
 }

@@ -7,6 +7,7 @@ import { byId, may, mirror, startDesk } from "./desk.js";
 import { el, icon, replace } from "./elements.js";
 import { openProgramme, together } from "./programme.js";
 import { openStorm } from "./stormform.js";
+import { t } from "./texts.js";
 import { hamletNames, WEEKDAY } from "./words.js";
 
 const DAY_MS = 86_400_000;
@@ -47,7 +48,7 @@ function show(answer) {
   const today = dayOf(serverNow());
   if (!days.includes(day)) day = days.includes(today) ? today : days[0];
   const last = days[6];
-  replace(byId("week"), `Lịch phát ${short(first)} – ${short(last)}/${last.slice(0, 4)}`);
+  replace(byId("week"), t("Lịch phát %(first)s – %(last)s/%(slice)s", { first: short(first), last: short(last), slice: last.slice(0, 4) }));
   const week = { days, today, day, data, commune: mirror.get("commune"), open: openAiring };
   drawWeek(byId("grid"), week);
   drawTabs(byId("day-tabs"), week, (chosen) => {
@@ -71,34 +72,34 @@ function drawWarnings() {
     ...data.programmes.filter((one) => one.trouble).map((one) => ["extreme", `${one.title}: ${one.trouble}`]),
     ...together(data.clashes, (clash) => `${where(clash.hamlets)}: ${clash.words}`, (clash) => clash.from_ms)
       .map(([when, words]) => ["moderate", `${when}, ${words}`]),
-    ...together(data.refused, (one) => `“${one.title}” không được xếp: ${one.why}`, (one) => one.at_ms)
+    ...together(data.refused, (one) => t("“%(title)s” không được xếp: %(why)s", { title: one.title, why: one.why }), (one) => one.at_ms)
       .map(([when, words]) => ["cross", `${when}, ${words}`]),
   ];
-  const calm = el("li", { class: "ok" }, icon("check"), el("span", {}, "Không có gì chồng giờ hay vượt hạn mức trong tuần này."));
+  const calm = el("li", { class: "ok" }, icon("check"), el("span", {}, t("Không có gì chồng giờ hay vượt hạn mức trong tuần này.")));
   replace(byId("warnings"), lines.length === 0 ? calm : lines.map(([name, words]) => el("li", { class: `warning-${name}` }, icon(name), el("span", {}, words))));
 }
 
 const where = (hamlets) => hamletNames(hamlets, mirror.get("commune"));
 
 function drawProgrammes() {
-  const none = el("li", { class: "muted" }, "Chưa có chương trình nào.");
+  const none = el("li", { class: "muted" }, t("Chưa có chương trình nào."));
   replace(byId("programmes"), data.programmes.length === 0 ? none : data.programmes.map(programmeRow));
 }
 
 /** "Thứ hai đến thứ bảy" or "Thứ hai, thứ tư". */
 export function daysWords(days) {
-  if (days.length === 7) return "Hằng ngày";
+  if (days.length === 7) return t("Hằng ngày");
   const run = days.length > 2 && days.every((one, at) => one === days[0] + at);
-  return run ? `${WEEKDAY[days[0]]} đến ${WEEKDAY[days.at(-1)].toLowerCase()}`
+  return run ? t("%(days)s đến %(WEEKDAY)s", { days: WEEKDAY[days[0]], WEEKDAY: WEEKDAY[days.at(-1)].toLowerCase() })
     : days.map((one, at) => (at ? WEEKDAY[one].toLowerCase() : WEEKDAY[one])).join(", ");
 }
 
 function programmeRow(one) {
   const storm = one.every_min > 0;
-  const when = storm ? `${one.every_min} phút một lần, ${one.times[0]} đến ${one.times.at(-1)}` : `${daysWords(one.days)}, ${one.times.join(", ")}`;
-  const until = storm ? `tới ${dayWords(one.until_ms)}` : `tới ${short(one.last)}/${one.last.slice(0, 4)}`;
+  const when = storm ? t("%(every_min)s phút một lần, %(times)s đến %(times2)s", { every_min: one.every_min, times: one.times[0], times2: one.times.at(-1) }) : `${daysWords(one.days)}, ${one.times.join(", ")}`;
+  const until = storm ? t("tới %(until_ms)s", { until_ms: dayWords(one.until_ms) }) : t("tới %(last)s/%(last2)s", { last: short(one.last), last2: one.last.slice(0, 4) });
   return el("li", { class: `programme${storm ? " is-storm" : ""}` }, icon(storm ? "storm" : "calendar"),
-    el("div", {}, el("strong", {}, storm ? `Chế độ bão: ${one.title}` : one.title),
+    el("div", {}, el("strong", {}, storm ? t("Chế độ bão: %(title)s", { title: one.title }) : one.title),
       el("p", { class: "muted" }, `${when}, ${until} · ${where(one.hamlets)}`),
       el("p", { class: "muted" }, one.parts.map((part) => part.title || part.ref).join(" → ")),
       one.trouble ? el("p", { class: "bad" }, one.trouble) : null),
@@ -107,22 +108,22 @@ function programmeRow(one) {
 
 function changeButton(one) {
   if (!may("ChangeProgramme")) return null;
-  return el("button", { type: "button", class: "secondary", onclick: () => openProgramme(one, data, load) }, icon("pen"), "Sửa");
+  return el("button", { type: "button", class: "secondary", onclick: () => openProgramme(one, data, load) }, icon("pen"), t("Sửa"));
 }
 
 function removeButton(one) {
   if (!may("RemoveProgramme")) return [];
-  return twice(one, "Bỏ", "Bỏ hẳn?", async () => {
+  return twice(one, t("Bỏ"), t("Bỏ hẳn?"), async () => {
     await post(`/api/programmes/${one.id}/remove`);
-    toast(`Đã bỏ “${one.title}” khỏi lịch.`);
+    toast(t("Đã bỏ “%(title)s” khỏi lịch.", { title: one.title }));
   });
 }
 
 function endButton(one) {
   if (!may("EndStorm")) return [];
-  return twice(one, "Kết thúc bão", "Kết thúc thật?", async () => {
+  return twice(one, t("Kết thúc bão"), t("Kết thúc thật?"), async () => {
     await post(`/api/storms/${one.id}/end`);
-    toast("Đã kết thúc chế độ bão.");
+    toast(t("Đã kết thúc chế độ bão."));
   });
 }
 

@@ -2,6 +2,7 @@
 
 import { hourMinute } from "./ages.js";
 import { el, icon, replace } from "./elements.js";
+import { t } from "./texts.js";
 import { AIRING, hamletNames, length, OUTCOME, PRIORITY, WEEKDAY } from "./words.js";
 
 const HOUR_MS = 3_600_000;
@@ -31,7 +32,7 @@ export function drawTabs(node, week, choose) {
 export function drawDay(node, week) {
   const at = week.days.indexOf(week.day);
   const blocks = blocksOf(week, week.day);
-  const calm = el("p", { class: "calm" }, "Không có gì theo lịch trong ngày này.");
+  const calm = el("p", { class: "calm" }, t("Không có gì theo lịch trong ngày này."));
   replace(node, head(week, week.day, at), blocks.length === 0 ? calm : el("ol", {}, blocks.map((block) => listRow(week, block))));
 }
 
@@ -125,7 +126,7 @@ function nameOf(week, block) {
 }
 
 function titleOf(week, block) {
-  if (block.refused) return `${hourMinute(block.at_ms)} “${block.title}” không được xếp: ${block.why}`;
+  if (block.refused) return t("%(at_ms)s “%(title)s” không được xếp: %(why)s", { at_ms: hourMinute(block.at_ms), title: block.title, why: block.why });
   const parts = block.parts.map((part) => `${hourMinute(part.at_ms)} ${part.title} (${length(part.ms)}), ${AIRING[part.state] ?? part.state}${part.reason ? `: ${part.reason}` : ""}`);
   return [hamletNames(block.hamlets, week.commune), ...parts, ...clashWords(week, block)].join("\n");
 }
@@ -149,21 +150,21 @@ function head(week, day, at) {
 
 /** How much of the day's minutes the fullest hamlet has. */
 function minutes(one) {
-  if (!one || one.day_s === 0) return el("small", { class: "minutes muted" }, "0 phút");
+  if (!one || one.day_s === 0) return el("small", { class: "minutes muted" }, t("0 phút"));
   const limit = one.session_limit_s || one.day_limit_s;
   const used = one.session_limit_s ? Math.max(one.morning_s, one.afternoon_s) : one.day_s;
   const share = limit ? Math.min(1, used / limit) : 0;
-  const words = limit ? `${whole(used)}/${whole(limit)} phút${one.session_limit_s ? " một buổi" : ""}` : `${whole(one.day_s)} phút`;
+  const words = limit ? (one.session_limit_s ? t("%(used)s/%(limit)s phút một buổi", { used: whole(used), limit: whole(limit) }) : t("%(used)s/%(limit)s phút", { used: whole(used), limit: whole(limit) })) : t("%(day_s)s phút", { day_s: whole(one.day_s) });
   const bar = el("span", { class: `bar-used${share >= 0.9 ? " is-full" : ""}` }, el("i", {}));
   bar.firstChild.style.width = `${share * 100}%`;
-  const title = `Sáng ${whole(one.morning_s)} phút, chiều ${whole(one.afternoon_s)} phút (thôn nghe nhiều nhất)`;
+  const title = t("Sáng %(morning_s)s phút, chiều %(afternoon_s)s phút (thôn nghe nhiều nhất)", { morning_s: whole(one.morning_s), afternoon_s: whole(one.afternoon_s) });
   return el("small", { class: "minutes", title }, words, limit ? bar : null);
 }
 
 const whole = (seconds) => Math.round(seconds / 60);
 
 function listRow(week, block) {
-  const parts = block.refused ? el("p", { class: "bad" }, `Không được xếp: ${block.why}`)
+  const parts = block.refused ? el("p", { class: "bad" }, t("Không được xếp: %(why)s", { why: block.why }))
     : el("ul", {}, block.parts.map((part) => el("li", {}, `${hourMinute(part.at_ms)} ${part.title} `, el("small", { class: "muted" }, `${length(part.ms)} · ${stateWords(part)}`))));
   return el("li", { class: `row-block ${kindOf(block)}` }, mark(block),
     el("div", {}, el("strong", {}, `${hourMinute(block.at_ms)} ${nameOf(week, block)}`),

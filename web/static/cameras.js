@@ -6,6 +6,7 @@ import { Latest } from "./latest.js";
 import { watchVideo } from "./live.js";
 import { older } from "./mirror.js";
 import { drawOverlay } from "./overlay.js";
+import { t } from "./texts.js";
 import { CAMERA, notRecording, SEVERITY, TROUBLE } from "./words.js";
 
 const FROZEN_MS = 4000; // a picture that stands still for so long is an old picture, and says so
@@ -28,7 +29,7 @@ class Tile {
   }
 
   build() {
-    this.video = el("video", { muted: true, playsinline: true, "aria-label": `Hình trực tiếp: ${this.camera.name}` });
+    this.video = el("video", { muted: true, playsinline: true, "aria-label": t("Hình trực tiếp: %(name)s", { name: this.camera.name }) });
     this.latest = new Latest(this.camera.id);
     this.canvas = el("canvas", { "aria-hidden": "true" });
     this.note = el("div", { class: "tile-note" });
@@ -89,7 +90,7 @@ class Tile {
     const unrecorded = notRecording(this.camera);
     replace(this.signs,
       online && trouble ? el("li", { class: "trouble" }, icon("moderate"), TROUBLE[trouble] ?? trouble, " ", since ? lasting(since) : null) : null,
-      this.onStills ? el("li", {}, `${this.videoText} · ảnh tĩnh`) : null,
+      this.onStills ? el("li", {}, `${this.videoText} · ${t("ảnh tĩnh")}`) : null,
       unrecorded ? el("li", { class: "unrecorded" }, unrecorded) : null);
   }
 
@@ -113,10 +114,10 @@ class Tile {
 
   videoNote(moving) {
     if (moving) return null;
-    if (this.onStills) return [icon("camera-off"), el("span", {}, ...(this.latest.takenAt ? ["Ảnh cũ, ", ago(this.latest.takenAt)] : ["Đang chờ ảnh…"]))];
-    if (this.videoState === "error") return [icon("camera"), el("span", {}, this.videoText || "Không phát được video")];
-    if (this.movedAt === 0) return [icon("camera"), el("span", {}, "Đang chờ video…")];
-    return [icon("camera-off"), el("span", {}, "Hình đứng, ", ago(this.movedAt))];
+    if (this.onStills) return [icon("camera-off"), el("span", {}, ...(this.latest.takenAt ? [`${t("Ảnh cũ,")} `, ago(this.latest.takenAt)] : [t("Đang chờ ảnh…")]))];
+    if (this.videoState === "error") return [icon("camera"), el("span", {}, this.videoText || t("Không phát được video"))];
+    if (this.movedAt === 0) return [icon("camera"), el("span", {}, t("Đang chờ video…"))];
+    return [icon("camera-off"), el("span", {}, `${t("Hình đứng,")} `, ago(this.movedAt))];
   }
 
   offlineNote() {

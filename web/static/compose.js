@@ -4,6 +4,7 @@ import { momentWords } from "./ages.js";
 import { post, run, toast, uuid } from "./ask.js";
 import { el, icon, replace } from "./elements.js";
 import { showSpoken, showUnread, withWords } from "./reading.js";
+import { t } from "./texts.js";
 import { length } from "./words.js";
 
 const PAUSE_MS = 300;
@@ -124,7 +125,7 @@ export class Composer {
       if (!question.signal.aborted) this.#show(reading);
     } catch (error) {
       if (error.name === "AbortError") return;
-      const again = el("button", { type: "button", class: "secondary", onclick: () => this.#read() }, "Thử lại");
+      const again = el("button", { type: "button", class: "secondary", onclick: () => this.#read() }, t("Thử lại"));
       replace(byId("unread"), el("p", { class: "bad" }, error.message), again);
     }
   }
@@ -144,10 +145,10 @@ export class Composer {
 
   /** What is still missing, as a sentence, or "" when the notice may be saved. */
   #missing() {
-    if (!this.text.value.trim()) return "Chưa có nội dung.";
-    if (this.#reading?.unread.length) return "Còn chữ máy chưa biết đọc: sửa ở bên “Sẽ đọc là”.";
-    if (this.#reading === null) return "Đang xem cách đọc…";
-    if (this.#hamlets().length === 0) return "Chưa chọn nơi phát.";
+    if (!this.text.value.trim()) return t("Chưa có nội dung.");
+    if (this.#reading?.unread.length) return t("Còn chữ máy chưa biết đọc: sửa ở bên “Sẽ đọc là”.");
+    if (this.#reading === null) return t("Đang xem cách đọc…");
+    if (this.#hamlets().length === 0) return t("Chưa chọn nơi phát.");
     return "";
   }
 
@@ -155,7 +156,7 @@ export class Composer {
     byId("save").disabled = this.#missing() !== "";
     byId("changing").hidden = !this.#changes;
     byId("keep-draft").closest("label").hidden = this.#changes;
-    byId("save").textContent = this.#changes ? "Lưu bản sửa" : "Lưu và gửi duyệt";
+    byId("save").textContent = this.#changes ? t("Lưu bản sửa") : t("Lưu và gửi duyệt");
     replace(byId("save-note"), this.#missing());
   }
 
@@ -171,7 +172,7 @@ export class Composer {
     const said = { text, priority: this.#priority(), hamlets: this.#hamlets() };
     if (this.#changes) await post(`/api/bulletins/${id}/change`, said);
     else await post("/api/bulletins", { id, ...said, submit: !byId("keep-draft").checked });
-    toast(this.#changes ? "Đã sửa. Duyệt trước đó hết giá trị: máy đọc lại để nghe và duyệt." : "Đã lưu. Máy đang đọc thành tiếng để nghe thử và duyệt.");
+    toast(this.#changes ? t("Đã sửa. Duyệt trước đó hết giá trị: máy đọc lại để nghe và duyệt.") : t("Đã lưu. Máy đang đọc thành tiếng để nghe thử và duyệt."));
     this.#anew();
     this.#saved(id);
   }
@@ -202,11 +203,11 @@ function showCautions(parent, cautions) {
 /** How long it will last, and what that takes of the minutes of today. */
 function cost({ seconds, day }) {
   if (!seconds) return [];
-  const words = [icon("clock"), el("span", {}, `Dài khoảng ${length(seconds * 1000)}.`)];
+  const words = [icon("clock"), el("span", {}, t("Dài khoảng %(seconds)s.", { seconds: length(seconds * 1000) }))];
   if (day) {
     const minutes = (s) => (s / 60).toFixed(1).replace(".", ",").replace(",0", "");
     const over = day.used_s + seconds > day.limit_s;
-    words.push(el("span", { class: over ? "bad" : "" }, `Hôm nay đã dùng ${minutes(day.used_s)} trên ${minutes(day.limit_s)} phút${over ? ": tin này sẽ vượt hạn mức" : ""}.`));
+    words.push(el("span", { class: over ? "bad" : "" }, t("Hôm nay đã dùng %(used_s)s trên %(limit_s)s phút%(over)s.", { used_s: minutes(day.used_s), limit_s: minutes(day.limit_s), over: over ? t(": tin này sẽ vượt hạn mức") : "" })));
   }
   return words;
 }

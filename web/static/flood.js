@@ -1,12 +1,12 @@
 // The page of the water: one press stops, a number is written down, levels and drills ask once more.
 
 import { post, run, uuid } from "./ask.js";
-import { watchState } from "./live.js";
+import { may, mirror } from "./desk.js";
+import { t } from "./texts.js";
 import { typedNumber } from "./words.js";
 
-const rights = document.body.dataset.rights.split(" ");
 const drillPress = uuid();
-for (const part of document.querySelectorAll("[data-needs]")) part.hidden = !rights.includes(part.dataset.needs);
+for (const part of document.querySelectorAll("[data-needs]")) part.hidden = !may(part.dataset.needs);
 
 for (const button of document.querySelectorAll("[data-stop]")) {
   button.addEventListener("click", () => run(button, async () => {
@@ -29,7 +29,7 @@ for (const form of document.querySelectorAll(".levels-form")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     run(form.querySelector("button"), async () => {
-      const given = [...form.querySelectorAll("[name=level]")].map((input) => typedNumber(input.value, "Mức báo động phải là số, ví dụ 4,80."));
+      const given = [...form.querySelectorAll("[name=level]")].map((input) => typedNumber(input.value, t("Mức báo động phải là số, ví dụ 4,80.")));
       const { datum, source, issued } = Object.fromEntries(new FormData(form));
       await post("/api/flood/levels", { station: form.closest("li").dataset.station, bao_dong_m: given, datum, source, issued });
       location.reload();
@@ -54,15 +54,13 @@ end?.addEventListener("click", () => run(end, async () => {
 
 // What changes elsewhere is shown, unless somebody is writing here.
 let first = true;
-const { live, token } = document.body.dataset;
-watchState(`${live}/live/state?token=${encodeURIComponent(token)}`, (section) => {
-  if (section !== "flood") return;
+mirror.on("flood", () => {
   if (!first && !isWriting()) location.reload();
   first = false;
 });
 
 function isWriting() {
-  const open = document.querySelector("details[open]");
+  const open = document.querySelector("main details[open]");
   const typed = [...document.querySelectorAll(".roll-form input")].some((input) => input.value);
   return Boolean(open) || typed || document.activeElement?.closest("form.drill-form");
 }

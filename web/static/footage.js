@@ -3,12 +3,13 @@
 import { dayStamp, withSeconds } from "./ages.js";
 import { toast } from "./ask.js";
 import { el, icon, replace } from "./elements.js";
+import { t } from "./texts.js";
 import { length } from "./words.js";
 
 const GAP_MS = 3000; // a hole in the recording that is worth a word
 const JUMP_MS = 10000;
 const SPEEDS = [1, 2, 4, 8];
-const NOT_PLAYABLE = "Trình duyệt này không phát được đoạn ghi (thường vì là H.265). Hãy xuất đoạn này ra tệp, hoặc đặt luồng chính của camera là H.264.";
+const NOT_PLAYABLE = t("Trình duyệt này không phát được đoạn ghi (thường vì là H.265). Hãy xuất đoạn này ra tệp, hoặc đặt luồng chính của camera là H.264.");
 
 class Footage {
   constructor(camera, handlers) {
@@ -25,11 +26,11 @@ class Footage {
     for (const video of this.videos) this.listen(video);
     this.note = el("p", { class: "footage-note" });
     this.time = el("time", { class: "footage-time" });
-    this.toggleButton = this.button("play", "Phát", () => this.toggle(), "footage-toggle");
-    this.speed = el("select", { "aria-label": "Tốc độ", onchange: () => this.setSpeed() }, SPEEDS.map((times) => new Option(`${times}×`, times)));
-    this.bar = el("div", { class: "footage-bar", role: "toolbar", "aria-label": "Điều khiển" },
-      this.button("back", "Lùi 10 giây", () => this.jump(-JUMP_MS)), this.toggleButton, this.speed, this.time,
-      this.button("down", "Lưu ảnh này", () => this.saveStill(), "footage-still"));
+    this.toggleButton = this.button("play", t("Phát"), () => this.toggle(), "footage-toggle");
+    this.speed = el("select", { "aria-label": t("Tốc độ"), onchange: () => this.setSpeed() }, SPEEDS.map((times) => new Option(`${times}×`, times)));
+    this.bar = el("div", { class: "footage-bar", role: "toolbar", "aria-label": t("Điều khiển") },
+      this.button("back", t("Lùi 10 giây"), () => this.jump(-JUMP_MS)), this.toggleButton, this.speed, this.time,
+      this.button("down", t("Lưu ảnh này"), () => this.saveStill(), "footage-still"));
     this.screen = el("div", { class: "footage-screen" }, this.videos, this.note);
     this.node = el("div", { class: "footage" }, this.screen, this.bar);
     this.face();
@@ -112,7 +113,7 @@ class Footage {
     this.preload();
     if (this.wanted) this.start();
     if (following.began_ms - item.ended_ms > GAP_MS) {
-      toast(`Không ghi hình trong ${length(following.began_ms - item.ended_ms)}: tiếp từ ${withSeconds(following.began_ms)}.`);
+      toast(t("Không ghi hình trong %(began_ms)s: tiếp từ %(began_ms2)s.", { began_ms: length(following.began_ms - item.ended_ms), began_ms2: withSeconds(following.began_ms) }));
     }
     this.tell();
   }
@@ -147,7 +148,7 @@ class Footage {
     const answer = await fetch(url, { headers: { Range: "bytes=0-0" } }).catch(() => null);
     if (answer?.status === 403 && this.handlers.gone) return this.handlers.gone(this.items[this.index].began_ms);
     if (answer?.status === 404 && this.index + 1 < this.items.length) return this.open(this.index + 1, 0);
-    this.say(answer === null ? "Không nối được với máy chủ." : answer.ok ? NOT_PLAYABLE : "Đoạn này đã hết hạn lưu và đã xoá.");
+    this.say(answer === null ? t("Không nối được với máy chủ.") : answer.ok ? NOT_PLAYABLE : t("Đoạn này đã hết hạn lưu và đã xoá."));
   }
 
   say(words) {
@@ -164,12 +165,12 @@ class Footage {
   face() {
     const playing = !this.front.paused && !this.front.ended;
     replace(this.toggleButton, icon(playing ? "pause" : "play"));
-    this.toggleButton.setAttribute("aria-label", playing ? "Dừng" : "Phát");
+    this.toggleButton.setAttribute("aria-label", playing ? t("Dừng") : t("Phát"));
   }
 
   saveStill() {
     const { videoWidth: width, videoHeight: height } = this.front;
-    if (!width) return toast("Chưa có hình để lưu.", "bad");
+    if (!width) return toast(t("Chưa có hình để lưu."), "bad");
     const canvas = el("canvas", { width, height });
     canvas.getContext("2d").drawImage(this.front, 0, 0);
     const name = `${this.camera}_${this.items[this.index].clip ? "su-co" : dayStamp(this.nowMs)}.jpg`;

@@ -2,6 +2,7 @@
 
 import { ago } from "./ages.js";
 import { el, icon, keyed } from "./elements.js";
+import { t } from "./texts.js";
 import { HORN, number, OUTCOME } from "./words.js";
 
 const GOOD = new Set(["PLAYED"]);
@@ -31,19 +32,19 @@ function hornCard(horn, action) {
 }
 
 function lastSeen(horn) {
-  return el("p", { class: "horn-last muted" }, horn.seen_at_ms ? ["thấy lần cuối ", ago(horn.seen_at_ms)] : "chưa thấy lần nào");
+  return el("p", { class: "horn-last muted" }, horn.seen_at_ms ? [`${t("thấy lần cuối")} `, ago(horn.seen_at_ms)] : t("chưa thấy lần nào"));
 }
 
 function warnings(horn) {
   const list = [];
-  if (horn.amp_on && horn.state === "idle") list.push("tăng âm đang bật");
-  if (horn.clock === "floor") list.push("không biết giờ");
-  if (horn.batt_v !== null && horn.batt_v !== undefined && horn.batt_v < 11.5) list.push(`ắc quy ${number(horn.batt_v, 1)} V`);
+  if (horn.amp_on && horn.state === "idle") list.push(t("tăng âm đang bật"));
+  if (horn.clock === "floor") list.push(t("không biết giờ"));
+  if (horn.batt_v !== null && horn.batt_v !== undefined && horn.batt_v < 11.5) list.push(t("ắc quy %(batt_v)s V", { batt_v: number(horn.batt_v, 1) }));
   return list.map((words) => el("span", { class: "warn" }, ` · ${words}`));
 }
 
 function lastOrder(last) {
-  if (!last) return el("p", { class: "horn-last muted" }, "Chưa phát lần nào");
+  if (!last) return el("p", { class: "horn-last muted" }, t("Chưa phát lần nào"));
   const good = GOOD.has(last.outcome);
   const evidence = [
     last.rms_db === null || last.rms_db === undefined ? null : `${number(last.rms_db, 0)} dB`,

@@ -2,6 +2,7 @@
 
 import { dayMonth, hourMinute } from "./ages.js";
 import { svg } from "./elements.js";
+import { t } from "./texts.js";
 import { number } from "./words.js";
 
 const HOUR_MS = 3600 * 1000;
@@ -66,7 +67,7 @@ function levelLines(station, { x, y, since, until }) {
     const kind = `level-${index + 1}`;
     return [
       svg("line", { class: `level ${kind}`, x1: x(since), x2: x(until), y1: y(value), y2: y(value) }),
-      svg("text", { class: kind, x: x(since) + 6, y: y(value) - 5 }, `BĐ${index + 1} ${number(value)}`),
+      svg("text", { class: kind, x: x(since) + 6, y: y(value) - 5 }, t("BĐ%(index)s %(value)s", { index: index + 1, value: number(value) })),
     ];
   });
 }

@@ -6,12 +6,13 @@ import { tomlBlock } from "./copying.js";
 import { byId, may, mirror, startDesk } from "./desk.js";
 import { el, icon, replace, svg } from "./elements.js";
 import { footage } from "./footage.js";
+import { t } from "./texts.js";
 import { showTold } from "./told.js";
 import { ANSWER, LABEL, mostWords, number, RULE_KIND, SEVERITY, STORY, VERDICT } from "./words.js";
 
 const id = document.body.dataset.incident;
 const here = `/api/incidents/${encodeURIComponent(id)}`;
-const SETTLED = ["Đã kiểm tra, không có gì", "Đã nhắc nhở, họ đã rời đi", "Đã báo công an xã", "Đã xử lý xong"];
+const SETTLED = ["Đã kiểm tra, không có gì", "Đã nhắc nhở, họ đã rời đi", "Đã báo công an xã", "Đã xử lý xong"]; // kept as written
 const SHORT_CUTS = { n: ".take", k: ".close", g: ".false-alarm", t: ".rest", x: ".watch" };
 let incident = null;
 let watching = false; // a player stands where the picture was
@@ -36,7 +37,7 @@ function drawHead(open) {
       el("h1", {}, incident.title),
       el("p", {}, el("strong", { class: "severity" }, SEVERITY[severity] ?? severity), " · ", incident.place, " · ",
         momentWords(incident.began_at_ms), " · ",
-        open ? el("strong", { class: "severity" }, "đang diễn ra ", lasting(incident.began_at_ms)) : ["đã kết thúc ", ago(incident.ended_at_ms ?? incident.began_at_ms)],
+        open ? el("strong", { class: "severity" }, `${t("đang diễn ra")} `, lasting(incident.began_at_ms)) : [`${t("đã kết thúc")} `, ago(incident.ended_at_ms ?? incident.began_at_ms)],
         incident.verdict ? el("span", { class: `verdict ${incident.verdict}` }, VERDICT[incident.verdict]) : null)));
 }
 
@@ -46,11 +47,11 @@ function drawSight() {
   if (byId("sight").print === print) return;
   byId("sight").print = print;
   if (!incident.still) {
-    replace(byId("sight"), el("p", { class: "no-picture" }, icon("camera-off"), incident.camera ? "Chưa có ảnh của sự cố này." : "Sự cố này không có ảnh."));
+    replace(byId("sight"), el("p", { class: "no-picture" }, icon("camera-off"), incident.camera ? t("Chưa có ảnh của sự cố này.") : t("Sự cố này không có ảnh.")));
     return;
   }
-  const gone = () => replace(byId("sight"), el("p", { class: "no-picture" }, icon("camera-off"), "Ảnh đã hết hạn lưu và đã xoá."));
-  const picture = el("img", { src: `/stills/${encodeURIComponent(incident.still)}`, alt: `Ảnh lúc xảy ra: ${incident.title}`, onerror: gone });
+  const gone = () => replace(byId("sight"), el("p", { class: "no-picture" }, icon("camera-off"), t("Ảnh đã hết hạn lưu và đã xoá.")));
+  const picture = el("img", { src: `/stills/${encodeURIComponent(incident.still)}`, alt: t("Ảnh lúc xảy ra: %(title)s", { title: incident.title }), onerror: gone });
   replace(byId("sight"), el("figure", { class: "boxed" }, picture, incident.box ? boxOver(incident.box) : null));
 }
 
@@ -67,12 +68,12 @@ function drawFacts() {
   const zone = ruleNow();
   const { alerts, taken_by: taker } = incident;
   replace(byId("facts"), el("dl", {},
-    kind ? fact("Luật", [RULE_KIND[kind] ?? kind, zone ? ` · ${zone.name}` : rule ? ` · ${rule}` : ""]) : null,
-    label ? fact("Thấy", [most > 1 ? mostWords(label, most) : (LABEL[label] ?? label), score ? ` · chắc ${number(score * 100, 0)} %` : ""]) : null,
-    fact("Đã báo", alerts ? `${alerts.told} người, ${alerts.answered} đã trả lời` : "không có ai"),
-    taker ? fact("Người nhận", [el("strong", {}, taker), " lúc ", momentWords(incident.taken_at_ms)]) : fact("Người nhận", el("span", { class: "bad" }, "chưa ai nhận")),
-    incident.closed_how ? fact("Kết thúc", [incident.closed_by ? el("strong", {}, incident.closed_by, ": ") : null, incident.closed_how]) : null,
-    zone?.suspended_until_ms ? fact("Luật đang nghỉ", `đến ${momentWords(zone.suspended_until_ms)}`) : null));
+    kind ? fact(t("Luật"), [RULE_KIND[kind] ?? kind, zone ? ` · ${zone.name}` : rule ? ` · ${rule}` : ""]) : null,
+    label ? fact(t("Thấy"), [most > 1 ? mostWords(label, most) : (LABEL[label] ?? label), score ? ` · ${t("chắc %(score)s %", { score: number(score * 100, 0) })}` : ""]) : null,
+    fact(t("Đã báo"), alerts ? t("%(told)s người, %(answered)s đã trả lời", { told: alerts.told, answered: alerts.answered }) : t("không có ai")),
+    taker ? fact(t("Người nhận"), [el("strong", {}, taker), ` ${t("lúc")} `, momentWords(incident.taken_at_ms)]) : fact(t("Người nhận"), el("span", { class: "bad" }, t("chưa ai nhận"))),
+    incident.closed_how ? fact(t("Kết thúc"), [incident.closed_by ? el("strong", {}, incident.closed_by, ": ") : null, incident.closed_how]) : null,
+    zone?.suspended_until_ms ? fact(t("Luật đang nghỉ"), t("đến %(suspended_until_ms)s", { suspended_until_ms: momentWords(zone.suspended_until_ms) })) : null));
 }
 
 const fact = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, value));
@@ -80,8 +81,8 @@ const fact = (name, value) => el("div", {}, el("dt", {}, name), el("dd", {}, val
 function drawDeeds(open) {
   const wrong = incident.verdict === "false_alarm";
   replace(byId("deeds"),
-    !incident.taken_by && !wrong && may("TakeIncident") ? deed("take primary", "hand", "Nhận việc", "N", take) : null,
-    open && may("CloseIncident") ? deed("close secondary", "check", "Kết thúc", "K", askHow) : null,
+    !incident.taken_by && !wrong && may("TakeIncident") ? deed("take primary", "hand", t("Nhận việc"), "N", take) : null,
+    open && may("CloseIncident") ? deed("close secondary", "check", t("Kết thúc"), "K", askHow) : null,
     incident.camera && may("JudgeIncident") ? judging(wrong) : null,
     ruleNow() && may("SuspendRule") ? resting() : null);
 }
@@ -92,30 +93,30 @@ function deed(kind, mark, words, key, action) {
 }
 
 function judging(wrong) {
-  if (!wrong) return deed("false-alarm secondary", "cross", "Báo động giả", "G", () => judge("false_alarm"));
+  if (!wrong) return deed("false-alarm secondary", "cross", t("Báo động giả"), "G", () => judge("false_alarm"));
   return el("span", { class: "judged" },
-    deed("false-alarm secondary", "pen", "Xem đề xuất sửa luật", "G", () => judge("false_alarm")),
-    doing("Thật ra là báo động đúng", { class: "secondary" }, () => judge("true_alarm")));
+    deed("false-alarm secondary", "pen", t("Xem đề xuất sửa luật"), "G", () => judge("false_alarm")),
+    doing(t("Thật ra là báo động đúng"), { class: "secondary" }, () => judge("true_alarm")));
 }
 
 function resting() {
-  if (ruleNow().suspended_until_ms) return deed("rest secondary", "play", "Bật lại luật", "T", () => letRest(0));
-  return deed("rest secondary", "clock", "Nghỉ luật 1 giờ", "T", () => letRest(60));
+  if (ruleNow().suspended_until_ms) return deed("rest secondary", "play", t("Bật lại luật"), "T", () => letRest(0));
+  return deed("rest secondary", "clock", t("Nghỉ luật 1 giờ"), "T", () => letRest(60));
 }
 
 async function take() {
   await post(`${here}/take`);
-  toast("Đã ghi nhận: bạn đang xử lý sự cố này.");
+  toast(t("Đã ghi nhận: bạn đang xử lý sự cố này."));
   await load();
 }
 
 async function askHow() {
-  const words = el("input", { maxlength: 500, required: true, "aria-label": "Đã giải quyết thế nào", placeholder: "Đã giải quyết thế nào?", list: "settled" });
-  const send = doing("Ghi và kết thúc", { class: "primary" }, async () => {
+  const words = el("input", { maxlength: 500, required: true, "aria-label": t("Đã giải quyết thế nào"), placeholder: t("Đã giải quyết thế nào?"), list: "settled" });
+  const send = doing(t("Ghi và kết thúc"), { class: "primary" }, async () => {
     if (!words.value.trim()) return words.focus();
     await post(`${here}/close`, { how: words.value.trim() });
     replace(byId("deed-form"));
-    toast("Đã kết thúc sự cố.");
+    toast(t("Đã kết thúc sự cố."));
     await load();
   });
   words.addEventListener("keydown", (event) => event.key === "Enter" && send.click());
@@ -127,15 +128,15 @@ async function askHow() {
 async function judge(verdict) {
   const { proposal, toml } = await post(`${here}/judge`, { verdict });
   byId("proposal").hidden = !proposal;
-  replace(byId("proposal"), proposal ? [el("h2", {}, icon("pen"), "Đề xuất sửa luật"), el("p", {}, proposal), toml ? tomlBlock(toml, "Sửa trong tệp cấu hình molang.toml rồi khởi động lại hộp:") : null] : []);
+  replace(byId("proposal"), proposal ? [el("h2", {}, icon("pen"), t("Đề xuất sửa luật")), el("p", {}, proposal), toml ? tomlBlock(toml, t("Sửa trong tệp cấu hình molang.toml rồi khởi động lại hộp:")) : null] : []);
   if (proposal) byId("proposal").scrollIntoView({ block: "nearest" });
-  toast(verdict === "false_alarm" ? "Đã ghi: báo động giả." : "Đã ghi: báo động đúng.");
+  toast(verdict === "false_alarm" ? t("Đã ghi: báo động giả.") : t("Đã ghi: báo động đúng."));
   await load();
 }
 
 async function letRest(minutes) {
   await post(`/api/cameras/${encodeURIComponent(incident.camera)}/rest`, { rule: incident.rule, minutes });
-  toast(minutes > 0 ? "Luật này nghỉ 1 giờ, sau đó tự bật lại." : "Luật đã bật lại.");
+  toast(minutes > 0 ? t("Luật này nghỉ 1 giờ, sau đó tự bật lại.") : t("Luật đã bật lại."));
 }
 
 function drawStory() {
@@ -156,12 +157,12 @@ function detailWords(detail, what) {
 
 function offerFootage() {
   if (!incident.camera || !may("ViewRecording")) return;
-  replace(byId("play"), doing([icon("play"), "Xem đoạn ghi", el("kbd", {}, "X")], { class: "watch secondary", "aria-keyshortcuts": "X" }, watch),
-    archiveLink(), el("small", {}, "Mỗi lần xem đều ghi vào nhật ký."));
+  replace(byId("play"), doing([icon("play"), t("Xem đoạn ghi"), el("kbd", {}, "X")], { class: "watch secondary", "aria-keyshortcuts": "X" }, watch),
+    archiveLink(), el("small", {}, t("Mỗi lần xem đều ghi vào nhật ký.")));
 }
 
 function archiveLink() {
-  return el("a", { class: "to-archive", href: `/cameras/${encodeURIComponent(incident.camera)}/recordings?at=${incident.began_at_ms}` }, "Mở dòng thời gian");
+  return el("a", { class: "to-archive", href: `/cameras/${encodeURIComponent(incident.camera)}/recordings?at=${incident.began_at_ms}` }, t("Mở dòng thời gian"));
 }
 
 function backToPicture() {
@@ -173,11 +174,11 @@ function backToPicture() {
 
 async function watch() {
   const seen = await post(`${here}/view`);
-  if (!seen.clip && seen.segments.length === 0) return toast("Không còn, hoặc chưa có đoạn ghi nào quanh sự cố này.", "bad");
+  if (!seen.clip && seen.segments.length === 0) return toast(t("Không còn, hoặc chưa có đoạn ghi nào quanh sự cố này."), "bad");
   const player = footage(incident.camera);
   watching = true;
   replace(byId("sight"), player.node);
-  replace(byId("play"), el("button", { type: "button", class: "secondary", onclick: backToPicture }, icon("camera"), "Về ảnh"), archiveLink());
+  replace(byId("play"), el("button", { type: "button", class: "secondary", onclick: backToPicture }, icon("camera"), t("Về ảnh")), archiveLink());
   if (seen.clip) player.playFile(`/recordings/incident/${encodeURIComponent(id)}.mp4`);
   else player.play(seen.segments, Math.max(incident.began_at_ms - 5000, seen.segments[0].began_ms));
 }

@@ -2,12 +2,13 @@
 
 import { ago, lasting, momentWords } from "./ages.js";
 import { el, icon, keyed, replace } from "./elements.js";
+import { t } from "./texts.js";
 import { mostWords, RULE_KIND, SEVERITY, TOLD, VERDICT } from "./words.js";
 
 /** Shows the incidents of `mirror` in `parent`; `take(incident)` draws a button and titles are links, or null on the wall. */
 export function showIncidents(parent, mirror, take = null) {
   const list = el("ol", { class: "incidents" });
-  const calm = el("div", { class: "calm", hidden: true }, icon("check"), el("p", {}, "Không có sự cố nào."));
+  const calm = el("div", { class: "calm", hidden: true }, icon("check"), el("p", {}, t("Không có sự cố nào.")));
   replace(parent, list, calm);
   mirror.on("incidents", () => {
     const incidents = mirror.get("incidents") ?? [];
@@ -34,8 +35,8 @@ export function incidentCard(incident, take = null, link = take !== null) {
 }
 
 function when(incident, open) {
-  if (open) return el("span", { class: "badge badge-open" }, "đang diễn ra ", lasting(incident.began_at_ms));
-  return el("span", { class: "muted" }, "đã kết thúc ", ago(incident.ended_at_ms ?? incident.began_at_ms));
+  if (open) return el("span", { class: "badge badge-open" }, `${t("đang diễn ra")} `, lasting(incident.began_at_ms));
+  return el("span", { class: "muted" }, `${t("đã kết thúc")} `, ago(incident.ended_at_ms ?? incident.began_at_ms));
 }
 
 function verdict(incident) {
@@ -50,19 +51,19 @@ function several(incident) {
 
 function closed(incident) {
   if (!incident.closed_by) return null;
-  return el("p", { class: "taken" }, icon("check"), el("strong", {}, incident.closed_by), ` kết thúc: ${incident.closed_how}`);
+  return el("p", { class: "taken" }, icon("check"), el("strong", {}, incident.closed_by), ` ${t("kết thúc: %(closed_how)s", { closed_how: incident.closed_how })}`);
 }
 
 /** First and large: whom the alarm did not reach. */
 function missed(incident) {
   const names = incident.not_reached ?? [];
   if (names.length === 0) return null;
-  return el("p", { class: "missed" }, icon("cross"), el("span", {}, el("strong", {}, `CHƯA TỚI ${names.length} NGƯỜI`), ` ${names.join(", ")}`));
+  return el("p", { class: "missed" }, icon("cross"), el("span", {}, el("strong", {}, t("CHƯA TỚI %(names)s NGƯỜI", { names: names.length })), ` ${names.join(", ")}`));
 }
 
 function told(incident) {
   if (incident.told === null) return null;
-  if (incident.told.length === 0) return el("p", { class: "told muted" }, icon("phone"), "Chưa báo cho ai");
+  if (incident.told.length === 0) return el("p", { class: "told muted" }, icon("phone"), t("Chưa báo cho ai"));
   const people = incident.told.map((one) =>
     el("span", { class: `told-one told-${one.state}` }, one.name, el("small", {}, TOLD[one.state] ?? one.state)));
   return el("p", { class: "told" }, icon("phone"), el("span", { class: "told-people" }, people));
@@ -70,11 +71,11 @@ function told(incident) {
 
 function taken(incident) {
   if (!incident.taken_by) return null;
-  return el("p", { class: "taken" }, icon("hand"), el("strong", {}, incident.taken_by), " đã nhận lúc ", momentWords(incident.taken_at_ms));
+  return el("p", { class: "taken" }, icon("hand"), el("strong", {}, incident.taken_by), ` ${t("đã nhận lúc")} `, momentWords(incident.taken_at_ms));
 }
 
 function still(incident) {
   if (!incident.still) return null;
   const gone = (event) => event.target.remove();
-  return el("img", { class: "still", onerror: gone, loading: "lazy", src: `/stills/${encodeURIComponent(incident.still)}`, alt: `Ảnh lúc xảy ra: ${incident.place}` });
+  return el("img", { class: "still", onerror: gone, loading: "lazy", src: `/stills/${encodeURIComponent(incident.still)}`, alt: t("Ảnh lúc xảy ra: %(place)s", { place: incident.place }) });
 }

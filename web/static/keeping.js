@@ -4,6 +4,7 @@ import { ago, fromField, momentWords, toField, withSeconds } from "./ages.js";
 import { csrfField, doing, get, post, toast, uuid } from "./ask.js";
 import { may } from "./desk.js";
 import { el, icon, keyed, replace } from "./elements.js";
+import { t } from "./texts.js";
 import { EXPORT, length, number } from "./words.js";
 
 const POLL_MS = 3000;
@@ -18,7 +19,7 @@ export class Keeping {
     this.pins = el("ul", { class: "pins" });
     this.exports = el("ul", { class: "exports" });
     this.build(form);
-    replace(lists, el("div", {}, el("h2", {}, icon("pin"), "Đã ghim"), this.pins), el("div", {}, el("h2", {}, icon("cut"), "Đã xuất"), this.exports));
+    replace(lists, el("div", {}, el("h2", {}, icon("pin"), t("Đã ghim")), this.pins), el("div", {}, el("h2", {}, icon("cut"), t("Đã xuất")), this.exports));
     this.loadExports();
     setInterval(() => this.busy && this.loadExports(), POLL_MS);
   }
@@ -26,24 +27,24 @@ export class Keeping {
   build(parent) {
     const field = (name, words) => {
       const input = el("input", { type: "datetime-local", step: "1", onchange: () => this.set(name, fromField(input.value)) });
-      const here = el("button", { type: "button", class: "secondary", onclick: () => this.mark(name, this.now()) }, "Lúc đang xem");
+      const here = el("button", { type: "button", class: "secondary", onclick: () => this.mark(name, this.now()) }, t("Lúc đang xem"));
       return { input, row: el("label", {}, words, input, here) };
     };
-    this.fields = { since: field("since", "Từ"), until: field("until", "Đến") };
-    this.note = el("p", { class: "muted" }, "Chọn đầu và cuối đoạn.");
-    this.reason = el("input", { maxlength: 500, "aria-label": "Lý do", placeholder: "Lý do giữ lại hoặc xuất" });
-    this.days = el("input", { type: "number", min: 1, max: 366, value: 30, "aria-label": "Số ngày giữ" });
+    this.fields = { since: field("since", t("Từ")), until: field("until", t("Đến")) };
+    this.note = el("p", { class: "muted" }, t("Chọn đầu và cuối đoạn."));
+    this.reason = el("input", { maxlength: 500, "aria-label": t("Lý do"), placeholder: t("Lý do giữ lại hoặc xuất") });
+    this.days = el("input", { type: "number", min: 1, max: 366, value: 30, "aria-label": t("Số ngày giữ") });
     this.blur = el("input", { type: "checkbox", checked: true });
-    replace(parent, el("h2", {}, icon("cut"), "Giữ lại hoặc xuất một đoạn"), el("div", { class: "keep-form" },
+    replace(parent, el("h2", {}, icon("cut"), t("Giữ lại hoặc xuất một đoạn")), el("div", { class: "keep-form" },
       this.fields.since.row, this.fields.until.row, this.note, this.reason, this.actions()));
   }
 
   actions() {
-    const pin = doing([icon("pin"), "Ghim giữ lại"], { class: "secondary pin" }, () => this.pin());
-    const cut = doing([icon("cut"), "Xuất ra tệp"], { class: "primary export" }, () => this.export());
+    const pin = doing([icon("pin"), t("Ghim giữ lại")], { class: "secondary pin" }, () => this.pin());
+    const cut = doing([icon("cut"), t("Xuất ra tệp")], { class: "primary export" }, () => this.export());
     return el("div", { class: "keep-actions" },
-      may("PinSpan") ? el("div", {}, pin, el("label", {}, this.days, "ngày")) : null,
-      may("ExportSpan") ? el("div", {}, cut, el("label", {}, this.blur, "làm mờ người và xe")) : null);
+      may("PinSpan") ? el("div", {}, pin, el("label", {}, this.days, t("ngày"))) : null,
+      may("ExportSpan") ? el("div", {}, cut, el("label", {}, this.blur, t("làm mờ người và xe"))) : null);
   }
 
   /** One end of the span is at `ms`. */
@@ -56,33 +57,33 @@ export class Keeping {
     const { since, until } = this.marks;
     if (since !== null && until !== null && until < since) this.marks = { since: until, until: since };
     for (const [key, { input }] of Object.entries(this.fields)) input.value = this.marks[key] === null ? "" : toField(this.marks[key]);
-    this.note.textContent = this.problem() || `Dài ${length(this.marks.until - this.marks.since)} (phút:giây).`;
+    this.note.textContent = this.problem() || t("Dài %(until)s (phút:giây).", { until: length(this.marks.until - this.marks.since) });
     this.marked(this.marks);
   }
 
   problem() {
     const { since, until } = this.marks;
-    if (since === null || until === null) return "Chọn đầu và cuối đoạn.";
-    return until > since ? "" : "Cuối đoạn phải sau đầu đoạn.";
+    if (since === null || until === null) return t("Chọn đầu và cuối đoạn.");
+    return until > since ? "" : t("Cuối đoạn phải sau đầu đoạn.");
   }
 
   /** What the server needs to know of the span; fails with a sentence when something is missing. */
   wish() {
     const reason = this.reason.value.trim();
-    const problem = this.problem() || (reason ? "" : "Hãy ghi lý do.");
+    const problem = this.problem() || (reason ? "" : t("Hãy ghi lý do."));
     if (problem) throw new Error(problem);
     return { id: uuid(), since_ms: this.marks.since, until_ms: this.marks.until, reason };
   }
 
   async pin() {
     await post(`${this.here}/pins`, { ...this.wish(), days: Number(this.days.value) });
-    toast(`Đã ghim: giữ thêm ${this.days.value} ngày.`);
+    toast(t("Đã ghim: giữ thêm %(value)s ngày.", { value: this.days.value }));
     await this.reload();
   }
 
   async export() {
     await post(`${this.here}/exports`, { ...this.wish(), blur: this.blur.checked });
-    toast("Đã nhận lệnh xuất; tệp sẽ hiện bên dưới khi xong.");
+    toast(t("Đã nhận lệnh xuất; tệp sẽ hiện bên dưới khi xong."));
     await this.loadExports();
   }
 
@@ -94,13 +95,13 @@ export class Keeping {
 
   showPins(pins) {
     keyed(this.pins, pins, (pin) => el("li", {},
-      el("p", {}, el("strong", {}, spanWords(pin)), ` · giữ đến ${momentWords(pin.ends_at_ms)}`),
+      el("p", {}, el("strong", {}, spanWords(pin)), ` · ${t("giữ đến %(ends_at_ms)s", { ends_at_ms: momentWords(pin.ends_at_ms) })}`),
       el("p", { class: "muted" }, `${pin.reason} · ${pin.by_user}`),
-      may("Unpin") ? doing("Bỏ ghim", { class: "secondary" }, async () => {
+      may("Unpin") ? doing(t("Bỏ ghim"), { class: "secondary" }, async () => {
         await post(`/api/pins/${encodeURIComponent(pin.id)}/unpin`);
         this.showPins(pins.filter((one) => one.id !== pin.id));
       }) : null));
-    if (pins.length === 0) replace(this.pins, el("li", { class: "muted" }, "Chưa ghim đoạn nào."));
+    if (pins.length === 0) replace(this.pins, el("li", { class: "muted" }, t("Chưa ghim đoạn nào.")));
   }
 
   async loadExports() {
@@ -108,7 +109,7 @@ export class Keeping {
     if (rows === null) return;
     this.busy = rows.some((row) => row.state === "waiting" || row.state === "working");
     keyed(this.exports, rows, exportRow);
-    if (rows.length === 0) replace(this.exports, el("li", { class: "muted" }, "Chưa xuất đoạn nào."));
+    if (rows.length === 0) replace(this.exports, el("li", { class: "muted" }, t("Chưa xuất đoạn nào.")));
   }
 }
 
@@ -116,7 +117,7 @@ const spanWords = ({ since_ms: since, until_ms: until }) => `${momentWords(since
 
 function exportRow(row) {
   return el("li", { class: `export-${row.state}`, "data-export": row.id },
-    el("p", {}, el("strong", {}, spanWords(row)), row.blur ? " · đã làm mờ" : " · không làm mờ", " · ",
+    el("p", {}, el("strong", {}, spanWords(row)), row.blur ? ` · ${t("đã làm mờ")}` : ` · ${t("không làm mờ")}`, " · ",
       el("span", { class: row.state === "failed" ? "bad" : row.state === "done" ? "ok" : "muted" }, EXPORT[row.state] ?? row.state, row.detail ? `: ${row.detail}` : "")),
     el("p", { class: "muted" }, `${row.reason} · ${row.by_user} · `, ago(row.made_at_ms)),
     row.sha256 ? el("p", { class: "hash" }, "SHA-256 ", el("code", {}, row.sha256)) : null,
@@ -126,5 +127,5 @@ function exportRow(row) {
 /** A form, so that the browser itself keeps the file; each download is an audit line. */
 function taking({ id, bytes }) {
   return el("form", { method: "post", action: `/exports/${encodeURIComponent(id)}` }, csrfField(),
-    el("button", { class: "secondary" }, icon("down"), `Tải về (${number(bytes / 1e6, 1)} MB)`));
+    el("button", { class: "secondary" }, icon("down"), t("Tải về (%(bytes)s MB)", { bytes: number(bytes / 1e6, 1) })));
 }

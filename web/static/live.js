@@ -1,6 +1,8 @@
 // The browser's end of the live process: video over fMP4/MSE, and the sections of the wall's state.
 // No dependencies. Both functions reconnect by themselves for ever and return {close()}.
 
+import { t } from "./texts.js";
+
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 8000;
 const REFUSED_WAIT_MS = 60000; // a camera whose codec cannot be played: somebody must change it first
@@ -82,7 +84,7 @@ function absolute(url) {
 class Feed {
   constructor(video, mime, broken) {
     const Source = window.ManagedMediaSource ?? window.MediaSource; // iPhones have only the managed one
-    if (!Source?.isTypeSupported(mime)) throw new Error(`Trình duyệt không phát được ${mime}.`);
+    if (!Source?.isTypeSupported(mime)) throw new Error(t("Trình duyệt không phát được %(mime)s.", { mime }));
     this.video = video;
     this.broken = broken;
     this.pending = [];

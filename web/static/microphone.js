@@ -1,24 +1,26 @@
 // The microphone of this browser: opened when a person asks for it, with its level; and why it cannot be.
 
+import { t } from "./texts.js";
+
 const FFT = 1024;
 const FLOOR_DB = -60;
 
-/** Why no microphone can be used at all here, as a Vietnamese sentence; "" when one may be asked for. */
+/** Why no microphone can be used at all here, as a sentence; "" when one may be asked for. */
 export function noMicrophone() {
   if (navigator.mediaDevices?.getUserMedia && window.RTCPeerConnection) return "";
   if (!window.isSecureContext) {
-    return `Trình duyệt chỉ cho dùng micrô khi trang được mở bằng https://, hoặc ngay trên máy chủ (localhost). `
-      + `Trang này đang mở bằng ${location.origin}. Hãy mở địa chỉ https của hộp, hoặc nhờ kỹ thuật viên bật https.`;
+    return [t("Trình duyệt chỉ cho dùng micrô khi trang được mở bằng https://, hoặc ngay trên máy chủ (localhost)."),
+      t("Trang này đang mở bằng %(origin)s. Hãy mở địa chỉ https của hộp, hoặc nhờ kỹ thuật viên bật https.", { origin: location.origin })].join(" ");
   }
-  return "Trình duyệt này không dùng được micrô trực tiếp. Hãy dùng Chrome, Edge, Firefox hoặc Safari bản mới.";
+  return t("Trình duyệt này không dùng được micrô trực tiếp. Hãy dùng Chrome, Edge, Firefox hoặc Safari bản mới.");
 }
 
 /** What a refusal of the browser means for the person. */
 function refusal(error) {
-  if (error.name === "NotAllowedError") return "Trình duyệt chưa cho trang này dùng micrô. Bấm biểu tượng ổ khóa cạnh địa chỉ, cho phép micrô, rồi bấm lại.";
-  if (error.name === "NotFoundError") return "Máy này không có micrô. Hãy cắm micrô rồi bấm lại.";
-  if (error.name === "NotReadableError") return "Micrô đang bị chương trình khác giữ. Hãy đóng chương trình đó rồi bấm lại.";
-  return `Không mở được micrô (${error.name}).`;
+  if (error.name === "NotAllowedError") return t("Trình duyệt chưa cho trang này dùng micrô. Bấm biểu tượng ổ khóa cạnh địa chỉ, cho phép micrô, rồi bấm lại.");
+  if (error.name === "NotFoundError") return t("Máy này không có micrô. Hãy cắm micrô rồi bấm lại.");
+  if (error.name === "NotReadableError") return t("Micrô đang bị chương trình khác giữ. Hãy đóng chương trình đó rồi bấm lại.");
+  return t("Không mở được micrô (%(name)s).", { name: error.name });
 }
 
 export class Microphone {

@@ -3,6 +3,7 @@
 
 import { serverNow, setServerTime } from "./ages.js";
 import { watchState } from "./live.js";
+import { t } from "./texts.js";
 
 const HEARTBEAT_MS = 5000; // `clock` comes every 5 s (docs/ref/state.md)
 const SILENT_MS = HEARTBEAT_MS + 2000;
@@ -95,7 +96,7 @@ export class Mirror {
     try {
       await this.#poll();
     } catch {
-      this.#reason = "Máy chủ không trả lời.";
+      this.#reason = t("Máy chủ không trả lời.");
     }
     this.#polling = false;
     this.#check();
@@ -107,7 +108,7 @@ export class Mirror {
     const body = await answer.json();
     if (answer.status === 401) location.reload();
     if (!answer.ok) {
-      this.#reason = body.loi ?? "Máy chủ báo lỗi.";
+      this.#reason = body.loi ?? t("Máy chủ báo lỗi.");
       return;
     }
     this.#reason = "";

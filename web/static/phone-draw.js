@@ -2,15 +2,16 @@
 "use strict";
 
 (function () {
+  const t = DT.t;
   const SVG = "http://www.w3.org/2000/svg";
-  const SEVERITY = { minor: "NHẸ", moderate: "CẦN CHÚ Ý", severe: "NGHIÊM TRỌNG", extreme: "KHẨN CẤP" };
-  const ACT = { take: "Tôi nhận", coming: "Đang đến", help: "Cần giúp", done: "Xong", report: "Báo cáo", photo: "Ảnh" };
+  const SEVERITY = { minor: t("NHẸ"), moderate: t("CẦN CHÚ Ý"), severe: t("NGHIÊM TRỌNG"), extreme: t("KHẨN CẤP") };
+  const ACT = { take: t("Tôi nhận"), coming: t("Đang đến"), help: t("Cần giúp"), done: t("Xong"), report: t("Báo cáo"), photo: t("Ảnh") };
   const STORY = {
-    taken: "nhận việc", more: "Tình hình mới", closed: "kết thúc", judged: "đánh giá", reported: "báo cáo", photo: "gửi ảnh",
-    note: "nhắn",
+    taken: t("nhận việc"), more: t("Tình hình mới"), closed: t("kết thúc"), judged: t("đánh giá"), reported: t("báo cáo"), photo: t("gửi ảnh"),
+    note: t("nhắn"),
   };
-  const HOW = { taken: "nhận việc", on_my_way: "đang đến", need_help: "CẦN GIÚP", done: "báo xong" };
-  const VERDICT = { false_alarm: "báo động giả", true_alarm: "báo động đúng" };
+  const HOW = { taken: t("nhận việc"), on_my_way: t("đang đến"), need_help: t("CẦN GIÚP"), done: t("báo xong") };
+  const VERDICT = { false_alarm: t("báo động giả"), true_alarm: t("báo động đúng") };
   const VIETNAM_MS = 7 * 3600000;
 
   DT.el = function (name, attributes) {
@@ -56,9 +57,9 @@
   };
   DT.age = function (ms) {
     const minutes = Math.floor((DT.serverNow() - ms) / 60000);
-    if (minutes < 1) return "vừa xong";
-    if (minutes < 60) return minutes + " phút trước";
-    return minutes < 2880 ? Math.floor(minutes / 60) + " giờ trước" : Math.floor(minutes / 1440) + " ngày trước";
+    if (minutes < 1) return t("vừa xong");
+    if (minutes < 60) return t("%(minutes)s phút trước", { minutes });
+    return minutes < 2880 ? t("%(hours)s giờ trước", { hours: Math.floor(minutes / 60) }) : t("%(days)s ngày trước", { days: Math.floor(minutes / 1440) });
   };
 
   const el = DT.el;
@@ -68,13 +69,13 @@
     if (incident.unreached.length === 0) return null;
     const names = incident.unreached.slice(0, most).join(", ");
     const more = incident.unreached.length - most;
-    return el("p", { class: "unreached" }, el("strong", {}, "CHƯA TỚI " + incident.unreached.length + " NGƯỜI"), el("span", {}, names + (more > 0 ? " và " + more + " người nữa" : "")));
+    return el("p", { class: "unreached" }, el("strong", {}, t("CHƯA TỚI %(names)s NGƯỜI", { names: incident.unreached.length })), el("span", {}, more > 0 ? t("%(names)s và %(more)s người nữa", { names, more }) : names));
   }
 
   function taken(incident) {
-    if (incident.state !== "open") return el("p", { class: "over" }, "Đã kết thúc. ", incident.closed_how || "");
-    if (incident.taken_by) return el("p", { class: "taken" }, DT.icon("check"), el("strong", {}, incident.taken_by), " đã nhận lúc " + DT.clock(incident.taken_at_ms));
-    return el("p", { class: "free" }, "Chưa ai nhận");
+    if (incident.state !== "open") return el("p", { class: "over" }, t("Đã kết thúc.") + " ", incident.closed_how || "");
+    if (incident.taken_by) return el("p", { class: "taken" }, DT.icon("check"), el("strong", {}, incident.taken_by), " " + t("đã nhận lúc %(time)s", { time: DT.clock(incident.taken_at_ms) }));
+    return el("p", { class: "free" }, t("Chưa ai nhận"));
   }
 
   /** Where it is, unless the title says so. */
@@ -90,13 +91,13 @@
 
   DT.head = function (incident) {
     const gone = (event) => event.target.parentNode.removeChild(event.target);
-    const photo = (address) => el("img", { class: "photo", src: address, alt: "Ảnh của sự cố", loading: "lazy", onerror: gone });
+    const photo = (address) => el("img", { class: "photo", src: address, alt: t("Ảnh của sự cố"), loading: "lazy", onerror: gone });
     return el("div", { class: "head sev-" + incident.severity },
       el("p", { class: "card-head" }, el("strong", {}, SEVERITY[incident.severity] || ""), el("span", {}, DT.clock(incident.began_at_ms) + " · " + DT.age(incident.began_at_ms))),
       el("h1", {}, incident.title),
       place(incident),
       unreached(incident, 50),
-      incident.told > 0 ? el("p", { class: "reach" }, "Đã báo tới " + incident.reached + " / " + incident.told + " người.") : el("p", { class: "reach" }, "Chưa báo cho ai."),
+      incident.told > 0 ? el("p", { class: "reach" }, t("Đã báo tới %(reached)s / %(told)s người.", { reached: incident.reached, told: incident.told })) : el("p", { class: "reach" }, t("Chưa báo cho ai.")),
       taken(incident),
       incident.still ? photo("/stills/" + encodeURIComponent(incident.still)) : null,
       incident.photos.map((name) => photo("/photos/" + encodeURIComponent(name))));
@@ -107,7 +108,7 @@
     if (one.what !== "answered") return [STORY[one.what] || "", VERDICT[one.detail] || one.detail];
     const at = one.detail.indexOf(": ");
     const how = at < 0 ? one.detail : one.detail.slice(0, at);
-    return [HOW[how] || "trả lời", at < 0 ? "" : one.detail.slice(at + 2)];
+    return [HOW[how] || t("trả lời"), at < 0 ? "" : one.detail.slice(at + 2)];
   }
 
   DT.story = function (incident) {
@@ -116,7 +117,7 @@
       const [words, detail] = told(one);
       return el("li", { class: words === HOW.need_help ? "story-help" : "" }, el("time", {}, DT.clock(one.at_ms)), el("p", {}, one.by_user ? el("strong", {}, one.by_user + " ") : null, words, detail ? el("span", {}, detail) : null));
     };
-    return el("section", { class: "story" }, el("h2", {}, "Diễn biến"), el("ol", {}, incident.story.map(line)));
+    return el("section", { class: "story" }, el("h2", {}, t("Diễn biến")), el("ol", {}, incident.story.map(line)));
   };
 
   /** What was pressed here and what became of it, newest first. */
@@ -124,11 +125,11 @@
     const line = function (item) {
       const when = DT.clock(item.shown_at);
       const what = el("strong", {}, (ACT[item.act || item.kind] || "") + " ");
-      if (item.state === "sent") return el("li", { class: "sent" }, DT.icon("check"), el("p", {}, what, "đã gửi " + when, item.sentence ? el("span", {}, item.sentence) : null));
-      const away = el("button", { type: "button", class: "away", onclick: () => DT.forget(item.id) }, "Bỏ");
-      if (item.state === "refused") return el("li", { class: "refused" }, DT.icon("cross"), el("p", {}, what, "KHÔNG NHẬN", el("span", {}, item.sentence)), away);
-      if (item.state === "held") return el("li", { class: "refused" }, DT.icon("clock"), el("p", {}, what, "CHƯA GỬI", el("span", {}, "Do " + item.by + " bấm. Đăng nhập bằng tên đó để gửi.")), away);
-      return el("li", { class: "pending" }, DT.icon("clock"), el("p", {}, what, "CHƯA GỬI ĐƯỢC", el("span", {}, "Bấm lúc " + when + ". Máy tự gửi khi có mạng.")));
+      if (item.state === "sent") return el("li", { class: "sent" }, DT.icon("check"), el("p", {}, what, t("đã gửi %(when)s", { when }), item.sentence ? el("span", {}, item.sentence) : null));
+      const away = el("button", { type: "button", class: "away", onclick: () => DT.forget(item.id) }, t("Bỏ"));
+      if (item.state === "refused") return el("li", { class: "refused" }, DT.icon("cross"), el("p", {}, what, t("KHÔNG NHẬN"), el("span", {}, item.sentence)), away);
+      if (item.state === "held") return el("li", { class: "refused" }, DT.icon("clock"), el("p", {}, what, t("CHƯA GỬI"), el("span", {}, t("Do %(name)s bấm. Đăng nhập bằng tên đó để gửi.", { name: item.by }))), away);
+      return el("li", { class: "pending" }, DT.icon("clock"), el("p", {}, what, t("CHƯA GỬI ĐƯỢC"), el("span", {}, t("Bấm lúc %(when)s. Máy tự gửi khi có mạng.", { when }))));
     };
     return el("ul", { class: "outbox" }, items.slice().reverse().slice(0, 8).map(line));
   };

@@ -13,6 +13,12 @@ window.DT = DT;
   const memory = {};
   DT.keeps = true; // false: this browser forgets everything when the page closes
 
+  /** The sentence in the visitor's language; what the catalogue lacks stays Vietnamese (as texts.js, for old browsers). */
+  DT.t = function (text, values) {
+    const said = (window.DT_TEXTS || {})[text] || text;
+    return said.replace(/%\((\w+)\)s/g, (whole, name) => (values && values[name] !== undefined ? values[name] : whole));
+  };
+
   function read(name) {
     try {
       return JSON.parse(localStorage.getItem(name) || "null");

@@ -2,6 +2,7 @@
 "use strict";
 
 (function () {
+  const t = DT.t;
   const LONGEST = 1600;
   const QUALITY = 0.75;
   const MOST_BYTES = 8 * 1024 * 1024;
@@ -10,10 +11,10 @@
   DT.shrink = function (file, done) {
     const address = URL.createObjectURL(file);
     const picture = new Image();
-    const asItIs = () => (file.size <= MOST_BYTES ? done(file, "") : done(null, "Ảnh quá nặng, máy này không thu nhỏ được."));
+    const asItIs = () => (file.size <= MOST_BYTES ? done(file, "") : done(null, t("Ảnh quá nặng, máy này không thu nhỏ được.")));
     picture.onerror = function () {
       URL.revokeObjectURL(address);
-      done(null, "Tệp này không phải ảnh.");
+      done(null, t("Tệp này không phải ảnh."));
     };
     picture.onload = function () {
       URL.revokeObjectURL(address);

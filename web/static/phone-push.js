@@ -2,6 +2,7 @@
 "use strict";
 
 (function () {
+  const t = DT.t;
   DT.secure = window.isSecureContext === true;
   DT.canPush = () => DT.secure && "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
@@ -39,17 +40,17 @@
 
   /** done(sentence): how it went. */
   DT.pushOn = function (key, csrf, done) {
-    const refused = () => done("Máy không bật được thông báo. Cần có Internet và phải cho phép thông báo.");
+    const refused = () => done(t("Máy không bật được thông báo. Cần có Internet và phải cho phép thông báo."));
     Notification.requestPermission().then(function (answer) {
-      if (answer !== "granted") return done("Bạn chưa cho phép thông báo. Hãy mở phần cài đặt của trình duyệt để cho phép.");
+      if (answer !== "granted") return done(t("Bạn chưa cho phép thông báo. Hãy mở phần cài đặt của trình duyệt để cho phép."));
       return navigator.serviceWorker.ready
         .then((registration) => registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: keyBytes(key) }))
         .then(function (made) {
           const body = { endpoint: made.endpoint, p256dh: words(made.getKey("p256dh")), auth: words(made.getKey("auth")) };
           DT.request("POST", "/api/phone/push", body, csrf, function (status, value) {
-            if (status === 200) return done("Đã bật: máy này nhận thông báo cho " + value.name + ".");
+            if (status === 200) return done(t("Đã bật: máy này nhận thông báo cho %(name)s.", { name: value.name }));
             made.unsubscribe();
-            done(value.loi || "Chưa gửi được về xã. Hãy thử lại.");
+            done(value.loi || t("Chưa gửi được về xã. Hãy thử lại."));
           });
         });
     }).catch(refused);
@@ -57,9 +58,9 @@
 
   DT.pushOff = function (csrf, done) {
     subscribed().then(function (made) {
-      if (!made) return done("Đã tắt thông báo trên máy này.");
+      if (!made) return done(t("Đã tắt thông báo trên máy này."));
       DT.request("POST", "/api/phone/push/end", { endpoint: made.endpoint }, csrf, function () {
-        made.unsubscribe().then(() => done("Đã tắt thông báo trên máy này."));
+        made.unsubscribe().then(() => done(t("Đã tắt thông báo trên máy này.")));
       });
     });
   };

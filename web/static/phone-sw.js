@@ -35,7 +35,7 @@ self.addEventListener("push", (event) => {
   } catch (error) {
     told = {}; // a message that nobody can read still rings: something is the matter
   }
-  const body = String(told.body || told.text || "Có việc mới. Mở để xem.");
+  const body = String(told.body || told.text || "Có việc mới. Mở để xem."); // kept as written: messages are Vietnamese
   const options = { body, tag: String(told.id || told.tag || "mo-lang"), renotify: true, requireInteraction: told.urgent === true, icon: "/static/phone-192.png", data: { url: String(told.url || "/dt/") } };
   event.waitUntil(self.registration.showNotification(String(told.title || "Mõ Làng"), options));
 });

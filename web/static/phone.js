@@ -2,6 +2,7 @@
 "use strict";
 
 (function () {
+  const t = DT.t;
   const REST_MS = 10000;
   const WAITS_MS = [2000, 4000, 8000, 15000, 30000];
   const SLICE = 128 * 1024;
@@ -58,7 +59,7 @@
 
   function barred(sentence) {
     out();
-    tell(sentence || "Vai trò này không dùng được trang điện thoại.", true);
+    tell(sentence || t("Vai trò này không dùng được trang điện thoại."), true);
   }
 
   function done(reached) {
@@ -78,7 +79,7 @@
       if (status === 200) go("su-co/" + value.incident);
       else {
         go("");
-        tell(value.loi || "Không mở được liên kết.", true);
+        tell(value.loi || t("Không mở được liên kết."), true);
       }
       again = true;
       done(true);
@@ -96,7 +97,7 @@
     }
     const next = function (status, value) {
       if (status === 0 || status >= 500 || status === 401 || status === 403 || status === 429) {
-        if (status === 403) settle(item, "refused", value.loi || "Không được phép.");
+        if (status === 403) settle(item, "refused", value.loi || t("Không được phép."));
         return status === 403 ? sendNext(finished) : done(false);
       }
       settle(item, status === 200 ? "sent" : "refused", status === 200 ? value.sentence || "" : value.loi || "");
@@ -110,7 +111,7 @@
   function settle(item, how, sentence) {
     DT.mark(item.id, { state: how, sentence, shown_at: DT.serverNow() });
     if (item.kind === "photo") DT.dropPhoto(item.id);
-    if (how === "refused" && item.kind !== "photo") DT.queue().filter((one) => one.of === item.id).forEach((one) => settle(one, "refused", "Việc đi kèm ảnh này không được nhận."));
+    if (how === "refused" && item.kind !== "photo") DT.queue().filter((one) => one.of === item.id).forEach((one) => settle(one, "refused", t("Việc đi kèm ảnh này không được nhận.")));
     if (how === "sent" && sentence && item.kind !== "photo") tell(sentence);
   }
 
@@ -123,7 +124,7 @@
 
   function sendPhoto(item, at, next) {
     DT.photo(item.id, function (blob) {
-      if (!blob) return next(409, { loi: "Ảnh không còn trong máy này." });
+      if (!blob) return next(409, { loi: t("Ảnh không còn trong máy này.") });
       if (at >= blob.size) return DT.request("POST", "/api/phone/photos", { id: item.id, of: item.of }, now.csrf, next);
       DT.request("POST", "/api/phone/photo?id=" + item.id + "&at=" + at, blob.slice(at, at + SLICE), now.csrf, function (status, value) {
         if (status !== 200) return next(status, value);
@@ -135,7 +136,7 @@
   /** Keeps a press, then tries to send it. Without room nothing is pretended. */
   function press(item, photo) {
     const kept = DT.keep(Object.assign({ by: now.me.name, at: Date.now(), shown_at: DT.serverNow() }, item));
-    if (!kept) return tell("Máy đang giữ quá nhiều việc chưa gửi. Hãy bỏ bớt hoặc chờ có mạng.", true);
+    if (!kept) return tell(t("Máy đang giữ quá nhiều việc chưa gửi. Hãy bỏ bớt hoặc chờ có mạng."), true);
     const go_on = function () {
       DT.draw();
       sync();
@@ -144,7 +145,7 @@
     const id = DT.uuid();
     DT.keepPhoto(id, photo, function (safe) {
       DT.keep({ id, kind: "photo", of: item.id, incident: item.incident || "", by: now.me.name, at: Date.now(), shown_at: DT.serverNow() });
-      if (!safe) tell("Máy này không giữ được ảnh khi đóng trang. Hãy để trang mở cho đến khi ảnh gửi xong.", true);
+      if (!safe) tell(t("Máy này không giữ được ảnh khi đóng trang. Hãy để trang mở cho đến khi ảnh gửi xong."), true);
       go_on();
     });
   }
@@ -200,29 +201,29 @@
   function drawLine() {
     const line = byId("line");
     line.className = "line " + state;
-    const last = heardMs ? "từ " + DT.clock(heardMs + offset) : now ? "Danh sách lúc " + DT.clock(now.at_ms) + "." : "";
-    line.textContent = { asking: "Đang nối với xã…", up: "Đã nối với xã lúc " + DT.clock(heardMs + offset), out: "Chưa đăng nhập", down: "MẤT NỐI VỚI XÃ " + last + " Máy đang tự nối lại." }[state];
+    const last = heardMs ? t("từ %(time)s", { time: DT.clock(heardMs + offset) }) : now ? t("Danh sách lúc %(time)s.", { time: DT.clock(now.at_ms) }) : "";
+    line.textContent = { asking: t("Đang nối với xã…"), up: t("Đã nối với xã lúc %(time)s", { time: DT.clock(heardMs + offset) }), out: t("Chưa đăng nhập"), down: t("MẤT NỐI VỚI XÃ %(last)s Máy đang tự nối lại.", { last }) }[state];
   }
 
   function drawWaiting() {
     const open = DT.queue().filter((one) => !one.state || one.state === "held");
     byId("waiting").hidden = open.length === 0;
     if (open.length === 0) return;
-    const safe = DT.keeps ? " Tắt trang vẫn còn." : " ĐỪNG ĐÓNG TRANG NÀY.";
-    DT.put(byId("waiting"), DT.icon("clock"), el("span", {}, el("strong", {}, open.length + " việc CHƯA GỬI ĐƯỢC."), safe), el("button", { type: "button", onclick: sync }, "Gửi ngay"));
+    const safe = " " + (DT.keeps ? t("Tắt trang vẫn còn.") : t("ĐỪNG ĐÓNG TRANG NÀY."));
+    DT.put(byId("waiting"), DT.icon("clock"), el("span", {}, el("strong", {}, t("%(open)s việc CHƯA GỬI ĐƯỢC.", { open: open.length })), safe), el("button", { type: "button", onclick: sync }, t("Gửi ngay")));
   }
 
   function drawDoor() {
     byId("thumb").hidden = true;
-    if (state !== "out") return DT.put(byId("main"), el("p", { class: "empty" }, state === "down" ? "Chưa nối được với máy của xã. Hãy kiểm tra Wi-Fi hoặc mạng của xã." : "Đang mở…"));
-    DT.put(byId("main"), el("div", { class: "door-in" }, el("h1", {}, "Hãy đăng nhập"), el("p", {}, "Ghi đúng họ tên của mình như trong danh sách cán bộ, để xã biết ai đã nhận tin."),
-      el("a", { class: "big send", href: "/login?next=/dt/" }, DT.icon("door"), el("span", {}, "Đăng nhập"))));
+    if (state !== "out") return DT.put(byId("main"), el("p", { class: "empty" }, state === "down" ? t("Chưa nối được với máy của xã. Hãy kiểm tra Wi-Fi hoặc mạng của xã.") : t("Đang mở…")));
+    DT.put(byId("main"), el("div", { class: "door-in" }, el("h1", {}, t("Hãy đăng nhập")), el("p", {}, t("Ghi đúng họ tên của mình như trong danh sách cán bộ, để xã biết ai đã nhận tin.")),
+      el("a", { class: "big send", href: "/login?next=/dt/" }, DT.icon("door"), el("span", {}, t("Đăng nhập")))));
   }
 
   function bar(current) {
     const open = now.incidents.filter((one) => one.state === "open" && one.mine).length;
     const tab = (where, mark, words) => el("a", { class: "tab", href: "#" + where, "aria-current": current === where ? "page" : null }, DT.icon(mark), el("span", {}, words));
-    DT.put(byId("thumb"), el("nav", { class: "tabs" }, tab("", "list", "Sự cố" + (open ? " (" + open + ")" : "")), tab("bao", "phone", "Báo sự việc")));
+    DT.put(byId("thumb"), el("nav", { class: "tabs" }, tab("", "list", t("Sự cố") + (open ? " (" + open + ")" : "")), tab("bao", "phone", t("Báo sự việc"))));
   }
 
   function drawList() {
@@ -234,27 +235,27 @@
     const over = mine.filter((one) => one.state !== "open");
     const unfolded = byId("others") && byId("others").open;
     DT.put(byId("main"),
-      open.length === 0 ? el("div", { class: "empty" }, DT.icon("check"), el("p", {}, "Không có sự cố nào đang mở.")) : cards(open),
-      over.length > 0 ? [el("h2", {}, "Vừa kết thúc"), cards(over)] : null,
-      others.length > 0 ? el("details", { id: "others", open: unfolded }, el("summary", {}, "Việc khác trong xã (" + others.length + ")"), cards(others)) : null,
+      open.length === 0 ? el("div", { class: "empty" }, DT.icon("check"), el("p", {}, t("Không có sự cố nào đang mở."))) : cards(open),
+      over.length > 0 ? [el("h2", {}, t("Vừa kết thúc")), cards(over)] : null,
+      others.length > 0 ? el("details", { id: "others", open: unfolded }, el("summary", {}, t("Việc khác trong xã (%(others)s)", { others: others.length })), cards(others)) : null,
       reportsSent());
   }
 
   function reportsSent() {
     const items = DT.queue().filter((one) => one.kind === "report" || (one.kind === "photo" && !one.incident));
-    return items.length === 0 ? null : [el("h2", {}, "Báo cáo của máy này"), DT.outbox(items)];
+    return items.length === 0 ? null : [el("h2", {}, t("Báo cáo của máy này")), DT.outbox(items)];
   }
 
   function drawIncident(id) {
     const incident = now.incidents.filter((one) => one.id === id)[0];
     if (!incident) {
       bar("none");
-      return DT.put(byId("main"), el("p", { class: "empty" }, "Sự cố này đã kết thúc, hoặc không có."), el("a", { class: "back", href: "#" }, "Về danh sách"));
+      return DT.put(byId("main"), el("p", { class: "empty" }, t("Sự cố này đã kết thúc, hoặc không có.")), el("a", { class: "back", href: "#" }, t("Về danh sách")));
     }
     if (!view || view.route !== id) {
       const form = DT.actForm(now, (act, value) => press({ id: DT.uuid(), kind: "act", incident: id, act, note: value.note, hamlet: value.hamlet, place: value.place }, value.photo));
       view = { route: id, head: el("div", {}), story: el("div", {}), form };
-      DT.put(byId("main"), el("a", { class: "back", href: "#" }, DT.icon("back"), "Danh sách"), view.head, form.node, view.story);
+      DT.put(byId("main"), el("a", { class: "back", href: "#" }, DT.icon("back"), t("Danh sách")), view.head, form.node, view.story);
       DT.put(byId("thumb"), el("div", { class: "bigs" }, form.buttons));
     }
     const mine = DT.queue().filter((one) => one.incident === id);
@@ -272,7 +273,7 @@
       go("");
     }, (sentence) => tell(sentence, true));
     view = { route: "bao" };
-    DT.put(byId("main"), el("a", { class: "back", href: "#" }, DT.icon("back"), "Danh sách"), form.node);
+    DT.put(byId("main"), el("a", { class: "back", href: "#" }, DT.icon("back"), t("Danh sách")), form.node);
     DT.put(byId("thumb"), el("div", { class: "bigs one" }, form.button));
   }
 
@@ -284,31 +285,41 @@
     const leave = function () {
       DT.request("POST", "/api/phone/leave", {}, now.csrf, () => location.reload());
     };
-    DT.put(byId("main"), el("a", { class: "back", href: "#" }, DT.icon("back"), "Danh sách"), el("h1", {}, "Máy này"),
-      el("section", { class: "sheet" }, el("p", {}, "Đăng nhập: ", el("strong", {}, now.me.name), " (" + now.me.role + ")"),
-        now.me.roster ? el("p", {}, "Trong danh sách cán bộ: ", el("strong", {}, now.me.roster), now.hamlets[now.me.hamlet] ? ", " + now.hamlets[now.me.hamlet] : "")
-          : el("p", { class: "caution" }, "Tên này không có trong danh sách cán bộ, nên xã vẫn nhắn tin tiếp dù bạn đã bấm nhận. Hãy đăng nhập lại bằng đúng họ tên."),
-        el("button", { type: "button", class: "plain", onclick: leave }, "Đăng xuất"), now.me.desk ? el("a", { class: "plain", href: "/duty" }, "Mở bảng trực ban") : null),
-      el("section", { class: "sheet" }, el("h2", {}, "Thông báo"), push), installSheet());
+    DT.put(byId("main"), el("a", { class: "back", href: "#" }, DT.icon("back"), t("Danh sách")), el("h1", {}, t("Máy này")),
+      el("section", { class: "sheet" }, el("p", {}, t("Đăng nhập:") + " ", el("strong", {}, now.me.name), " (" + now.me.role + ")"),
+        now.me.roster ? el("p", {}, t("Trong danh sách cán bộ:") + " ", el("strong", {}, now.me.roster), now.hamlets[now.me.hamlet] ? ", " + now.hamlets[now.me.hamlet] : "")
+          : el("p", { class: "caution" }, t("Tên này không có trong danh sách cán bộ, nên xã vẫn nhắn tin tiếp dù bạn đã bấm nhận. Hãy đăng nhập lại bằng đúng họ tên.")),
+        el("button", { type: "button", class: "plain", onclick: leave }, t("Đăng xuất")), now.me.desk ? el("a", { class: "plain", href: "/duty" }, t("Mở bảng trực ban")) : null),
+      el("section", { class: "sheet" }, el("h2", {}, t("Thông báo")), push), installSheet(), lookSheet());
     drawPush(push);
   }
 
   function drawPush(place) {
     const say = (sentence) => DT.put(place, el("p", {}, sentence));
-    if (!DT.secure) return say("Trang này mở bằng http nên máy không cho bật thông báo. Hãy mở địa chỉ https mà xã đã cấp. Tin nhắn SMS vẫn tới như thường.");
-    if (!DT.canPush()) return say("Trình duyệt này không có thông báo đẩy. Tin nhắn SMS vẫn tới như thường.");
-    if (!now.push_key) return say("Xã chưa bật thông báo đẩy. Tin nhắn SMS vẫn tới như thường.");
+    if (!DT.secure) return say(t("Trang này mở bằng http nên máy không cho bật thông báo. Hãy mở địa chỉ https mà xã đã cấp. Tin nhắn SMS vẫn tới như thường."));
+    if (!DT.canPush()) return say(t("Trình duyệt này không có thông báo đẩy. Tin nhắn SMS vẫn tới như thường."));
+    if (!now.push_key) return say(t("Xã chưa bật thông báo đẩy. Tin nhắn SMS vẫn tới như thường."));
     DT.pushState(function (on) {
       const turned = (sentence) => DT.put(place, el("p", {}, sentence));
-      const button = el("button", { type: "button", class: "plain", onclick: () => (on ? DT.pushOff(now.csrf, turned) : DT.pushOn(now.push_key, now.csrf, turned)) }, on ? "Tắt thông báo trên máy này" : "Bật thông báo trên máy này");
-      DT.put(place, el("p", {}, on ? "Máy này đang nhận thông báo." : "Cần Internet. Thông báo chỉ có một câu ngắn, không có ảnh, không có tên hay số của ai."), button);
+      const button = el("button", { type: "button", class: "plain", onclick: () => (on ? DT.pushOff(now.csrf, turned) : DT.pushOn(now.push_key, now.csrf, turned)) }, on ? t("Tắt thông báo trên máy này") : t("Bật thông báo trên máy này"));
+      DT.put(place, el("p", {}, on ? t("Máy này đang nhận thông báo.") : t("Cần Internet. Thông báo chỉ có một câu ngắn, không có ảnh, không có tên hay số của ai.")), button);
     });
   }
 
   function installSheet() {
-    const words = !DT.secure ? "Trang này mở bằng http nên không cài vào màn hình chính được, và không mở được khi mất mạng. Hãy mở địa chỉ https mà xã đã cấp."
-      : "Cài rồi thì mở được cả khi mất mạng: trong trình đơn của trình duyệt, chọn “Thêm vào màn hình chính”.";
-    return el("section", { class: "sheet" }, el("h2", {}, "Cài vào màn hình chính"), el("p", {}, words), DT.canInstall() ? el("button", { type: "button", class: "plain", onclick: DT.install }, "Cài vào máy này") : null);
+    const words = !DT.secure ? t("Trang này mở bằng http nên không cài vào màn hình chính được, và không mở được khi mất mạng. Hãy mở địa chỉ https mà xã đã cấp.")
+      : t("Cài rồi thì mở được cả khi mất mạng: trong trình đơn của trình duyệt, chọn “Thêm vào màn hình chính”.");
+    return el("section", { class: "sheet" }, el("h2", {}, t("Cài vào màn hình chính")), el("p", {}, words), DT.canInstall() ? el("button", { type: "button", class: "plain", onclick: DT.install }, t("Cài vào máy này")) : null);
+  }
+
+  /** Light or dark, Vietnamese or English: kept by the server in a cookie, so the page is loaded again. */
+  function lookSheet() {
+    const page = document.documentElement;
+    const choose = (path, on, words) => el("button", { type: "button", class: "plain", "aria-pressed": on ? "true" : "false", onclick: () => DT.request("POST", path, {}, now.csrf, () => location.reload()) }, words);
+    const theme = page.getAttribute("data-theme");
+    return el("section", { class: "sheet" }, el("h2", {}, t("Nền và ngôn ngữ")),
+      choose("/theme/light", theme === "light", t("Nền sáng")), choose("/theme/auto", theme === "auto", t("Theo máy")), choose("/theme/dark", theme === "dark", t("Nền tối")),
+      choose("/language/vi", page.lang === "vi", "Tiếng Việt"), choose("/language/en", page.lang === "en", "English"));
   }
 
   window.addEventListener("hashchange", turn);

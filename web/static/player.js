@@ -1,6 +1,7 @@
 // Plays the clips of a recording one after the other: exactly the files that will sound from the horns.
 
 import { el, icon, replace } from "./elements.js";
+import { t } from "./texts.js";
 import { length } from "./words.js";
 
 let playing = null; // one at a time
@@ -8,14 +9,14 @@ let playing = null; // one at a time
 /** A player of these clips (sha256 names), `ms` long; `started` is called when somebody begins to listen. */
 export function player(clips, ms, started = () => {}) {
   const audio = el("audio", { preload: "none" });
-  const progress = el("progress", { max: Math.max(ms, 1), value: 0, "aria-label": "Đã nghe" });
+  const progress = el("progress", { max: Math.max(ms, 1), value: 0, "aria-label": t("Đã nghe") });
   const time = el("span", { class: "player-time" }, length(ms));
   const button = el("button", { type: "button", class: "listen" });
   const told = el("span", { class: "bad" });
   let clip = 0;
   let before = 0; // milliseconds of the clips that have ended
 
-  const face = () => replace(button, icon(audio.paused ? "play" : "stop"), audio.paused ? "Nghe thử" : "Ngừng nghe");
+  const face = () => replace(button, icon(audio.paused ? "play" : "stop"), audio.paused ? t("Nghe thử") : t("Ngừng nghe"));
   const load = (index) => {
     clip = index;
     audio.src = `/clips/${clips[index]}.opus`;
@@ -38,7 +39,7 @@ export function player(clips, ms, started = () => {}) {
     playing = rewind;
     load(0);
     told.textContent = "";
-    await audio.play().then(started, () => (told.textContent = "Không mở được bản ghi."));
+    await audio.play().then(started, () => (told.textContent = t("Không mở được bản ghi.")));
     face();
   };
 

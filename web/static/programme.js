@@ -4,14 +4,15 @@ import { hourMinute, serverNow } from "./ages.js";
 import { doing, post, toast, uuid } from "./ask.js";
 import { byId, mirror, role } from "./desk.js";
 import { el, icon, replace } from "./elements.js";
+import { t } from "./texts.js";
 import { hamletNames, length, WEEKDAY } from "./words.js";
 
 const PREVIEW_AFTER_MS = 400;
 const WEEKS_MS = 30 * 86_400_000;
 const ZONE_MS = 7 * 3_600_000;
 const READY = ["approved", "aired", "stopped", "airing", "queued", "dropped"];
-const VOLUMES = [[0, "Hết cỡ"], [-3, "Vừa (−3 dB)"], [-6, "Nhỏ (−6 dB)"], [-12, "Rất nhỏ (−12 dB)"]];
-const HOLIDAYS = [["usual", "vẫn phát"], ["skip", "nghỉ"], ["only", "chỉ phát ngày lễ"]];
+const VOLUMES = [[0, t("Hết cỡ")], [-3, t("Vừa (−3 dB)")], [-6, t("Nhỏ (−6 dB)")], [-12, t("Rất nhỏ (−12 dB)")]];
+const HOLIDAYS = [["usual", t("vẫn phát")], ["skip", t("nghỉ")], ["only", t("chỉ phát ngày lễ")]];
 let timer = 0;
 
 /** Opens the form for a programme, or for a new one; `saved` is called when it was kept. */
@@ -22,18 +23,18 @@ export function openProgramme(programme, data, saved) {
   const preview = el("div", { class: "preview-box", "aria-live": "polite" });
   const ready = approved(programme);
   form.append(
-    el("h2", {}, programme ? "Sửa chương trình" : "Thêm chương trình"),
-    field("Tên chương trình", el("input", { name: "title", required: true, maxlength: "120", value: programme?.title ?? "" })),
+    el("h2", {}, programme ? t("Sửa chương trình") : t("Thêm chương trình")),
+    field(t("Tên chương trình"), el("input", { name: "title", required: true, maxlength: "120", value: programme?.title ?? "" })),
     partsField(programme, data, ready),
     whenField(programme),
     whereField(programme, data),
     howField(programme),
     preview,
     el("div", { class: "dialog-buttons" },
-      el("button", { type: "button", class: "secondary", onclick: () => dialog.close() }, "Đóng"),
-      doing([icon("check"), "Lưu vào lịch"], { class: "primary", id: "programme-save" }, async () => {
+      el("button", { type: "button", class: "secondary", onclick: () => dialog.close() }, t("Đóng")),
+      doing([icon("check"), t("Lưu vào lịch")], { class: "primary", id: "programme-save" }, async () => {
         await post(programme ? "/api/programmes/change" : "/api/programmes", { id, wish: wishOf(form) });
-        toast(`Đã lưu “${form.title.value}” vào lịch.`);
+        toast(t("Đã lưu “%(value)s” vào lịch.", { value: form.title.value }));
         dialog.close();
         saved();
       })),
@@ -64,21 +65,21 @@ function partsField(programme, data, ready) {
   const add = (part) => list.append(partRow(part, data, ready, changed));
   (programme?.parts ?? [{ source: "notice", ref: ready[0]?.id ?? "" }]).forEach(add);
   const button = (name, words, part, off) => el("button", { type: "button", class: "secondary", disabled: off, onclick: () => { add(part); changed(); } }, icon(name), words);
-  return el("fieldset", {}, el("legend", {}, "Phát gì, lần lượt"), list,
-    ready.length === 0 ? el("p", { class: "warn" }, "Chưa có bản tin nào được duyệt: chỉ bản tin đã duyệt mới xếp lịch được.") : null,
+  return el("fieldset", {}, el("legend", {}, t("Phát gì, lần lượt")), list,
+    ready.length === 0 ? el("p", { class: "warn" }, t("Chưa có bản tin nào được duyệt: chỉ bản tin đã duyệt mới xếp lịch được.")) : null,
     el("div", { class: "part-buttons" },
-      button("horn", "Thêm bản tin", { source: "notice", ref: ready[0]?.id ?? "" }, ready.length === 0),
-      button("radio", "Thêm tiếp sóng", { source: "relay", ref: data.radios[0]?.id ?? "", minutes: 30, standby: "" }, data.radios.length === 0 || !data.relays)));
+      button("horn", t("Thêm bản tin"), { source: "notice", ref: ready[0]?.id ?? "" }, ready.length === 0),
+      button("radio", t("Thêm tiếp sóng"), { source: "relay", ref: data.radios[0]?.id ?? "", minutes: 30, standby: "" }, data.radios.length === 0 || !data.relays)));
 }
 
 function partRow(part, data, ready, changed) {
   const notices = ready.map((one) => [one.id, `${one.title} (${length(one.ms)})`]);
-  const remove = el("button", { type: "button", class: "quiet", "aria-label": "Bỏ mục này", onclick: () => { row.remove(); changed(); } }, icon("cross"));
+  const remove = el("button", { type: "button", class: "quiet", "aria-label": t("Bỏ mục này"), onclick: () => { row.remove(); changed(); } }, icon("cross"));
   const inputs = part.source === "notice"
-    ? [icon("horn"), el("select", { name: "ref", "aria-label": "Bản tin" }, options(notices, part.ref))]
-    : [icon("radio"), el("select", { name: "ref", "aria-label": "Đài" }, options(data.radios.map((one) => [one.id, `Tiếp sóng ${one.name}`]), part.ref)),
-      el("input", { name: "minutes", type: "number", min: "1", max: "120", value: String(part.minutes ?? 30), "aria-label": "Số phút" }), "phút, mất sóng thì phát",
-      el("select", { name: "standby", "aria-label": "Bản tin thay khi mất sóng" }, options([["", "không gì cả"], ...notices], part.standby))];
+    ? [icon("horn"), el("select", { name: "ref", "aria-label": t("Bản tin") }, options(notices, part.ref))]
+    : [icon("radio"), el("select", { name: "ref", "aria-label": t("Đài") }, options(data.radios.map((one) => [one.id, t("Tiếp sóng %(name)s", { name: one.name })]), part.ref)),
+      el("input", { name: "minutes", type: "number", min: "1", max: "120", value: String(part.minutes ?? 30), "aria-label": t("Số phút") }), t("phút, mất sóng thì phát"),
+      el("select", { name: "standby", "aria-label": t("Bản tin thay khi mất sóng") }, options([["", t("không gì cả")], ...notices], part.standby))];
   const row = el("li", { class: "part", "data-source": part.source }, inputs, remove);
   return row;
 }
@@ -86,27 +87,27 @@ function partRow(part, data, ready, changed) {
 function whenField(programme) {
   const days = programme?.days ?? [0, 1, 2, 3, 4, 5];
   const today = dayOf(serverNow());
-  return el("fieldset", {}, el("legend", {}, "Khi nào"),
+  return el("fieldset", {}, el("legend", {}, t("Khi nào")),
     el("div", { class: "day-boxes" }, WEEKDAY.map((words, at) => el("label", {}, el("input", { type: "checkbox", name: "day", value: String(at), checked: days.includes(at) }), el("span", {}, words)))),
     el("div", { class: "form-row" },
-      field("Giờ phát (cách nhau bằng dấu phẩy)", el("input", { name: "times", required: true, value: (programme?.times ?? ["05:00", "17:00"]).join(", "), placeholder: "05:00, 17:00" })),
-      field("Từ ngày", el("input", { name: "first", type: "date", required: true, value: programme?.first ?? today })),
-      field("Đến hết ngày", el("input", { name: "last", type: "date", required: true, value: programme?.last ?? dayOf(serverNow() + WEEKS_MS) })),
-      field("Ngày lễ, tết", el("select", { name: "holidays" }, options(HOLIDAYS, programme?.holidays ?? "usual")))),
-    field("Trừ các ngày (nếu có, dạng 2026-11-23)", el("input", { name: "except_on", value: (programme?.except_on ?? []).join(", ") })));
+      field(t("Giờ phát (cách nhau bằng dấu phẩy)"), el("input", { name: "times", required: true, value: (programme?.times ?? ["05:00", "17:00"]).join(", "), placeholder: "05:00, 17:00" })),
+      field(t("Từ ngày"), el("input", { name: "first", type: "date", required: true, value: programme?.first ?? today })),
+      field(t("Đến hết ngày"), el("input", { name: "last", type: "date", required: true, value: programme?.last ?? dayOf(serverNow() + WEEKS_MS) })),
+      field(t("Ngày lễ, tết"), el("select", { name: "holidays" }, options(HOLIDAYS, programme?.holidays ?? "usual")))),
+    field(t("Trừ các ngày (nếu có, dạng 2026-11-23)"), el("input", { name: "except_on", value: (programme?.except_on ?? []).join(", ") })));
 }
 
 const dayOf = (ms) => new Date(ms + ZONE_MS).toISOString().slice(0, 10);
 
 function whereField(programme, data) {
-  return el("fieldset", {}, el("legend", {}, "Ở đâu"), hamletBoxes(programme?.hamlets ?? ["all"], data.groups));
+  return el("fieldset", {}, el("legend", {}, t("Ở đâu")), hamletBoxes(programme?.hamlets ?? ["all"], data.groups));
 }
 
 /** One box a hamlet, one for all, and buttons for the groups of the settings. */
 export function hamletBoxes(chosen, groups = []) {
   const known = mirror.get("commune")?.hamlets ?? [];
   const box = (id, words) => el("label", {}, el("input", { type: "checkbox", name: "hamlet", value: id, checked: chosen.includes(id) }), el("span", {}, words));
-  const node = el("div", { class: "hamlet-boxes" }, box("all", "Toàn xã"), known.map((hamlet) => box(hamlet.id, hamlet.name)));
+  const node = el("div", { class: "hamlet-boxes" }, box("all", t("Toàn xã")), known.map((hamlet) => box(hamlet.id, hamlet.name)));
   node.append(...groups.map((group) => el("button", { type: "button", class: "quick", onclick: () => choose(node, group.hamlets) }, group.name)));
   return node;
 }
@@ -124,11 +125,11 @@ export function hamletsOf(form) {
 
 function howField(programme) {
   const leader = role === "leader" || programme?.at_night;
-  return el("fieldset", {}, el("legend", {}, "Thế nào"), el("div", { class: "form-row" },
-    field("Hạng", el("select", { name: "priority" }, options([["thuong", "Thường"], ["uu_tien", "Ưu tiên"]], programme?.priority ?? "thuong"))),
-    field("Âm lượng", el("select", { name: "gain_db" }, options(VOLUMES, programme?.gain_db ?? 0)))),
+  return el("fieldset", {}, el("legend", {}, t("Thế nào")), el("div", { class: "form-row" },
+    field(t("Hạng"), el("select", { name: "priority" }, options([["thuong", t("Thường")], ["uu_tien", t("Ưu tiên")]], programme?.priority ?? "thuong"))),
+    field(t("Âm lượng"), el("select", { name: "gain_db" }, options(VOLUMES, programme?.gain_db ?? 0)))),
   el("label", { class: "night" }, el("input", { type: "checkbox", name: "at_night", checked: Boolean(programme?.at_night), disabled: !leader }),
-    el("span", {}, "Được phát cả trong giờ yên tĩnh (chỉ lãnh đạo xã cho phép)")));
+    el("span", {}, t("Được phát cả trong giờ yên tĩnh (chỉ lãnh đạo xã cho phép)"))));
 }
 
 function wishOf(form) {
@@ -179,12 +180,12 @@ async function ask(form, id, preview) {
 }
 
 function firstMissing(form) {
-  if (form.title.value.trim() === "") return "Hãy đặt tên chương trình.";
-  if (form.querySelectorAll(".part").length === 0) return "Hãy chọn ít nhất một mục để phát.";
-  if (form.querySelectorAll("[name=day]:checked").length === 0) return "Hãy chọn ngày trong tuần.";
-  if (!form.times.value.split(",").every((time) => /^\s*([01]?\d|2[0-3]):[0-5]\d\s*$/.test(time))) return "Giờ phát viết dạng 05:00, cách nhau bằng dấu phẩy.";
-  if (!form.first.value || !form.last.value) return "Hãy chọn ngày bắt đầu và ngày kết thúc.";
-  return hamletsOf(form).length === 0 ? "Hãy chọn nơi phát." : "";
+  if (form.title.value.trim() === "") return t("Hãy đặt tên chương trình.");
+  if (form.querySelectorAll(".part").length === 0) return t("Hãy chọn ít nhất một mục để phát.");
+  if (form.querySelectorAll("[name=day]:checked").length === 0) return t("Hãy chọn ngày trong tuần.");
+  if (!form.times.value.split(",").every((time) => /^\s*([01]?\d|2[0-3]):[0-5]\d\s*$/.test(time))) return t("Giờ phát viết dạng 05:00, cách nhau bằng dấu phẩy.");
+  if (!form.first.value || !form.last.value) return t("Hãy chọn ngày bắt đầu và ngày kết thúc.");
+  return hamletsOf(form).length === 0 ? t("Hãy chọn nơi phát.") : "";
 }
 
 function previewNodes(found) {
@@ -194,18 +195,18 @@ function previewNodes(found) {
     ...found.complaints.map((words) => line("bad", "extreme", words)),
     ...together(found.clashes, (clash) => `${hamletNames(clash.hamlets, commune)}: ${clash.words}`, (clash) => clash.from_ms)
       .map(([when, words]) => line("warn", "moderate", `${when}, ${words}`)),
-    ...together(found.refused, (one) => `không được xếp: ${one.why}`, (one) => one.at_ms)
+    ...together(found.refused, (one) => t("không được xếp: %(why)s", { why: one.why }), (one) => one.at_ms)
       .map(([when, words]) => line("warn", "cross", `${when} ${words}`)),
   ];
-  if (rows.length === 0) rows.push(line("ok", "check", `Không chồng giờ với gì. Lần đầu: ${found.airings[0] ? momentOf(found.airings[0].at_ms) : "không có trong hai tuần tới"}.`));
-  return [el("h3", {}, "Nếu lưu"), el("ul", {}, rows)];
+  if (rows.length === 0) rows.push(line("ok", "check", t("Không chồng giờ với gì. Lần đầu: %(found)s.", { found: found.airings[0] ? momentOf(found.airings[0].at_ms) : t("không có trong hai tuần tới") })));
+  return [el("h3", {}, t("Nếu lưu")), el("ul", {}, rows)];
 }
 
 /** What happens again and again is said once: "05:10 28/11 và 11 lần nữa". */
 export function together(rows, words, ms) {
   const found = new Map();
   for (const row of rows) found.set(words(row), [...(found.get(words(row)) ?? []), ms(row)]);
-  return [...found].map(([said, times]) => [times.length > 1 ? `${momentOf(times[0])} và ${times.length - 1} lần nữa` : momentOf(times[0]), said]);
+  return [...found].map(([said, times]) => [times.length > 1 ? t("%(times)s và %(times2)s lần nữa", { times: momentOf(times[0]), times2: times.length - 1 }) : momentOf(times[0]), said]);
 }
 
 function momentOf(ms) {

@@ -1,6 +1,7 @@
 // Shows how a text will be spoken: what is spoken otherwise than written, and what nobody can read yet.
 
 import { el, icon, replace } from "./elements.js";
+import { t } from "./texts.js";
 import { KIND } from "./words.js";
 
 /** Draws the normaliser's answer {source, spans, unread}; places count code points of `source`. */
@@ -21,7 +22,7 @@ export function showSpoken(parent, reading) {
 export function showUnread(parent, reading, choose) {
   replace(parent, reading.unread.map((token) => el("div", { class: "unread", role: "alert" },
     icon("moderate"),
-    el("p", {}, "Máy chưa biết đọc ", el("mark", {}, token.token), token.suggestions.length > 0 ? ". Ý bạn là:" : ". Hãy viết thành chữ."),
+    el("p", {}, `${t("Máy chưa biết đọc")} `, el("mark", {}, token.token), token.suggestions.length > 0 ? t(". Ý bạn là:") : t(". Hãy viết thành chữ.")),
     el("div", { class: "suggestions" }, token.suggestions.map((words) =>
       el("button", { type: "button", onclick: () => choose(token, words) }, words)), toTable(token)))));
 }
@@ -31,7 +32,7 @@ function toTable({ token }) {
   const may = document.body.dataset.rights?.split(" ").includes("SetAbbreviation");
   const here = location.pathname === "/abbreviations";
   if (!may || here || !/^\p{L}(?:\p{L}|[-/&.](?=\p{L})){0,19}$/u.test(token)) return null;
-  return el("a", { class: "to-table", href: `/abbreviations?${new URLSearchParams({ written: token })}` }, "Thêm vào bảng chữ tắt");
+  return el("a", { class: "to-table", href: `/abbreviations?${new URLSearchParams({ written: token })}` }, t("Thêm vào bảng chữ tắt"));
 }
 
 /** The text with this token replaced by words that are read as written. */
@@ -42,10 +43,10 @@ export function withWords(reading, token, words) {
 
 function expanded(span) {
   const kind = KIND[span.kind] ?? span.kind;
-  if (span.spoken === "") return el("del", { title: "không đọc" }, span.source);
+  if (span.spoken === "") return el("del", { title: t("không đọc") }, span.source);
   return el("span", { class: "said", title: kind, "data-source": span.source }, span.spoken);
 }
 
 function unknown(token) {
-  return el("mark", { class: "unread-token", title: "chưa đọc được" }, token.token);
+  return el("mark", { class: "unread-token", title: t("chưa đọc được") }, token.token);
 }

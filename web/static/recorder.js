@@ -1,5 +1,7 @@
 // The microphone: asked for once, heard all the time as a level, recorded when told.
 
+import { t } from "./texts.js";
+
 const KINDS = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const LONGEST_MS = 25000;
 const AFTER_MS = 200; // the last consonant is still in the air when the key goes down
@@ -19,8 +21,8 @@ export class Recorder {
 
   /** Why this browser records nothing here, as a sentence; "" when it can. */
   static trouble() {
-    if (!window.isSecureContext) return "Trình duyệt chỉ cho thu âm qua https hoặc ngay trên máy của hộp. Hãy chọn tệp đã thu.";
-    if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) return "Trình duyệt này không thu âm được. Hãy chọn tệp đã thu.";
+    if (!window.isSecureContext) return t("Trình duyệt chỉ cho thu âm qua https hoặc ngay trên máy của hộp. Hãy chọn tệp đã thu.");
+    if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) return t("Trình duyệt này không thu âm được. Hãy chọn tệp đã thu.");
     return "";
   }
 
@@ -84,7 +86,7 @@ export class Recorder {
 }
 
 function whyNot(error) {
-  if (error.name === "NotAllowedError") return "Trang chưa được phép dùng micrô: hãy bấm biểu tượng ổ khoá cạnh địa chỉ và cho phép.";
-  if (error.name === "NotFoundError") return "Máy này không có micrô: hãy cắm micrô, hoặc chọn tệp đã thu.";
-  return "Không mở được micrô: có thể chương trình khác đang dùng.";
+  if (error.name === "NotAllowedError") return t("Trang chưa được phép dùng micrô: hãy bấm biểu tượng ổ khoá cạnh địa chỉ và cho phép.");
+  if (error.name === "NotFoundError") return t("Máy này không có micrô: hãy cắm micrô, hoặc chọn tệp đã thu.");
+  return t("Không mở được micrô: có thể chương trình khác đang dùng.");
 }

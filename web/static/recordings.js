@@ -6,6 +6,7 @@ import { byId, mirror, startDesk } from "./desk.js";
 import { el, icon, replace } from "./elements.js";
 import { footage } from "./footage.js";
 import { Keeping } from "./keeping.js";
+import { t } from "./texts.js";
 import { Timeline } from "./timeline.js";
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +14,7 @@ const DAY_MS = 24 * HOUR_MS;
 const REFRESH_MS = 30_000;
 const NEWS_MS = 1000;
 const MOST_DAYS = 7;
-const REASONS = ["Kiểm tra sự cố", "Theo yêu cầu của công an", "Người dân đề nghị", "Kiểm tra camera"];
+const REASONS = ["Kiểm tra sự cố", "Theo yêu cầu của công an", "Người dân đề nghị", "Kiểm tra camera"]; // kept as written
 const { camera } = document.body.dataset;
 const here = `/api/cameras/${encodeURIComponent(camera)}`;
 const player = footage(camera, { time: (ms) => timeline.setCursor(ms), end: playOn, gone: (ms) => playAt(ms, true) });
@@ -45,7 +46,7 @@ async function refresh() {
 /** The segments of one hour may be fetched once somebody said why; `again`: the permission for it has ended. */
 async function playAt(ms, again = false) {
   const span = spans.find((one) => one.until_ms > ms);
-  if (!span) return toast("Từ lúc này về sau không có hình ghi trong ngày.", "bad");
+  if (!span) return toast(t("Từ lúc này về sau không có hình ghi trong ngày."), "bad");
   const at = Math.max(ms, span.since_ms);
   const hour = Math.floor(at / HOUR_MS) * HOUR_MS;
   if (hour !== playing || again) {
@@ -70,13 +71,13 @@ function playOn() {
 }
 
 function askWhy() {
-  const words = el("input", { required: true, maxlength: 500, "aria-label": "Lý do xem", placeholder: "Vì sao cần xem lại?", name: "why" });
+  const words = el("input", { required: true, maxlength: 500, "aria-label": t("Lý do xem"), placeholder: t("Vì sao cần xem lại?"), name: "why" });
   const quick = REASONS.map((reason) => el("button", { type: "button", class: "quick", onclick: () => { words.value = reason; words.focus(); } }, reason));
-  const dialog = el("dialog", { class: "why", "aria-label": "Lý do xem lại" },
-    el("form", { method: "dialog" }, el("h2", {}, icon("list"), "Lý do xem lại"),
-      el("p", { class: "muted" }, "Mỗi lần xem đều ghi vào nhật ký: ai, đoạn nào, vì sao. Chỉ hỏi một lần trên trang này."),
+  const dialog = el("dialog", { class: "why", "aria-label": t("Lý do xem lại") },
+    el("form", { method: "dialog" }, el("h2", {}, icon("list"), t("Lý do xem lại")),
+      el("p", { class: "muted" }, t("Mỗi lần xem đều ghi vào nhật ký: ai, đoạn nào, vì sao. Chỉ hỏi một lần trên trang này.")),
       el("div", { class: "quicks" }, quick), words,
-      el("div", { class: "why-buttons" }, el("button", { class: "primary", value: "ok" }, "Xem"), el("button", { type: "button", class: "secondary", onclick: () => dialog.close() }, "Thôi"))));
+      el("div", { class: "why-buttons" }, el("button", { class: "primary", value: "ok" }, t("Xem")), el("button", { type: "button", class: "secondary", onclick: () => dialog.close() }, t("Thôi")))));
   document.body.append(dialog);
   dialog.showModal();
   words.focus();
@@ -89,8 +90,8 @@ function askWhy() {
 async function offerDays() {
   const known = await get(`${here}/days`);
   const names = known.slice(0, MOST_DAYS).map((one) => [fromField(`${one.day}T00:00:00`), one.day]);
-  const date = el("input", { type: "date", id: "date", "aria-label": "Ngày khác", onchange: () => date.value && showDay(fromField(`${date.value}T00:00:00`)).catch(tell) });
-  const button = ([since, name]) => doing(since === dayOf(serverNow()) ? "Hôm nay" : name.slice(8) + "/" + name.slice(5, 7), { "data-since": since, "aria-pressed": false }, () => showDay(since));
+  const date = el("input", { type: "date", id: "date", "aria-label": t("Ngày khác"), onchange: () => date.value && showDay(fromField(`${date.value}T00:00:00`)).catch(tell) });
+  const button = ([since, name]) => doing(since === dayOf(serverNow()) ? t("Hôm nay") : name.slice(8) + "/" + name.slice(5, 7), { "data-since": since, "aria-pressed": false }, () => showDay(since));
   replace(byId("days"), names.map(button), date);
   return names;
 }
@@ -105,7 +106,7 @@ async function begin() {
 }
 
 function invite() {
-  replace(byId("stage"), el("p", { class: "no-picture" }, icon("play"), "Bấm vào một lúc trên dòng thời gian để xem."));
+  replace(byId("stage"), el("p", { class: "no-picture" }, icon("play"), t("Bấm vào một lúc trên dòng thời gian để xem.")));
 }
 
 function shortCut(event) {

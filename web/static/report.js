@@ -1,6 +1,7 @@
 // Has the file of a month made, then fetches it.
 
 import { post, run, toast } from "./ask.js";
+import { t } from "./texts.js";
 
 const DEADLINE_MS = 110000;
 const files = document.querySelector(".report-files");
@@ -12,11 +13,11 @@ for (const button of files.querySelectorAll("button")) {
 }
 
 async function make(form) {
-  note.textContent = "Đang lập tệp…";
+  note.textContent = t("Đang lập tệp…");
   try {
     const { url } = await post(`/api/report/${files.dataset.month}/${form}`, {}, AbortSignal.timeout(DEADLINE_MS));
     location.assign(url);
-    toast("Đã lập báo cáo, tệp đang được tải về.");
+    toast(t("Đã lập báo cáo, tệp đang được tải về."));
   } finally {
     note.textContent = "";
   }

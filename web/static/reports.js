@@ -1,6 +1,7 @@
 // Has a report of the commune made, then opens it.
 
 import { post, run } from "./ask.js";
+import { t } from "./texts.js";
 
 const DEADLINE_MS = 110000;
 const note = document.getElementById("make-note");
@@ -10,7 +11,7 @@ for (const button of document.querySelectorAll("button[data-kind]")) {
 }
 
 async function make({ kind, period }) {
-  if (note) note.textContent = "Đang lập báo cáo…";
+  if (note) note.textContent = t("Đang lập báo cáo…");
   try {
     const { url } = await post(`/api/reports/${kind}/${period}`, {}, AbortSignal.timeout(DEADLINE_MS));
     location.assign(url);

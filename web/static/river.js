@@ -2,6 +2,7 @@
 
 import { hourMinute, serverNow } from "./ages.js";
 import { svg } from "./elements.js";
+import { t } from "./texts.js";
 import { number } from "./words.js";
 
 const MARGIN = { left: 8, right: 108, top: 14, bottom: 26 };
@@ -63,7 +64,7 @@ function levelLines(gauge, { x, y, until }) {
   return levels.flatMap((value, index) => {
     const kind = `level-${index + 1}`;
     const line = svg("line", { class: `level ${kind}`, x1: MARGIN.left, x2: x(until), y1: y(value), y2: y(value) });
-    const words = `BĐ${index + 1} ${number(value)}`;
+    const words = t("BĐ%(index)s %(value)s", { index: index + 1, value: number(value) });
     const place = { class: kind, x: x(until) + 10, y: y(value) + 5.5, "font-size": 17, "font-weight": 600 };
     return [line, svg("text", place, words)];
   });

@@ -5,18 +5,19 @@ import { get, post, run, toast, uuid } from "./ask.js";
 import { bring } from "./bringing.js";
 import { el, icon, replace, svg } from "./elements.js";
 import { hydroChart } from "./hydro.js";
+import { t } from "./texts.js";
 import { LEVEL, number, typedNumber } from "./words.js";
 
 const LOOK_MS = 30000;
 const SEND_MS = 60000;
 const HYSTERESIS_PX = 8;
-const TRUST = { sure: ["Đáng tin", "check"], old: ["Số cũ", "clock"], doubtful: ["Đáng ngờ", "moderate"], silent: ["Không có số mới", "link-off"], never: ["Chưa có số đo", "link-off"] };
-const ORIGIN = { gauge: "trạm của xã", province: "trạm của tỉnh", hand: "đọc bằng mắt" };
+const TRUST = { sure: [t("Đáng tin"), "check"], old: [t("Số cũ"), "clock"], doubtful: [t("Đáng ngờ"), "moderate"], silent: [t("Không có số mới"), "link-off"], never: [t("Chưa có số đo"), "link-off"] };
+const ORIGIN = { gauge: t("trạm của xã"), province: t("trạm của tỉnh"), hand: t("đọc bằng mắt") };
 const QUALITY = {
-  out_of_range: "ngoài khoảng đo được", jump: "đổi nhanh hơn nước có thể, chưa ai xác nhận", zero: "tụt về 0: đứt dây hoặc đầu đo treo lên",
-  stuck: "nghi trạm bị kẹt: không đổi quá lâu", late: "đến muộn, chỉ ghi vào biểu đồ", clock: "đồng hồ của trạm sai", disagrees: "hai trạm cùng chỗ nói khác nhau",
+  out_of_range: t("ngoài khoảng đo được"), jump: t("đổi nhanh hơn nước có thể, chưa ai xác nhận"), zero: t("tụt về 0: đứt dây hoặc đầu đo treo lên"),
+  stuck: t("nghi trạm bị kẹt: không đổi quá lâu"), late: t("đến muộn, chỉ ghi vào biểu đồ"), clock: t("đồng hồ của trạm sai"), disagrees: t("hai trạm cùng chỗ nói khác nhau"),
 };
-const QUANTITY = { rain: "mưa", rain_counter: "đếm mưa", wind: "gió", salinity: "độ mặn", water_temp: "nhiệt độ nước", battery: "ắc quy", release: "đang xả", release_planned: "sẽ xả", pump: "bơm", sluice: "cống" };
+const QUANTITY = { rain: t("mưa"), rain_counter: t("đếm mưa"), wind: t("gió"), salinity: t("độ mặn"), water_temp: t("nhiệt độ nước"), battery: t("ắc quy"), release: t("đang xả"), release_planned: t("sẽ xả"), pump: t("bơm"), sluice: t("cống") };
 const byId = (id) => document.getElementById(id);
 const place = byId("stations");
 let hours = 24;
@@ -38,7 +39,7 @@ function card(station, width, open) {
     head(station),
     station.level || station.rain ? hydroChart(station, span, width) : null,
     station.level ? key(station) : null,
-    station.rain ? el("ul", { class: "sums", "aria-label": "Lượng mưa" }, station.rain.sums.map(rainSum)) : null,
+    station.rain ? el("ul", { class: "sums", "aria-label": t("Lượng mưa") }, station.rain.sums.map(rainSum)) : null,
     others(station),
     marks(station, open),
     el("p", { class: "document" }, paper(station)));
@@ -53,7 +54,7 @@ function head(station) {
     el("p", { class: "station-words" },
       el("span", { class: `trust trust-${station.trust}` }, icon(sign), words),
       level && station.trust === "sure" && station.bao_dong_m ? standing(station) : null,
-      level ? el("span", { class: "muted" }, "đo ", ago(level.at_ms), level.by_user ? `, ${level.by_user} đọc` : "") : null));
+      level ? el("span", { class: "muted" }, `${t("đo")} `, ago(level.at_ms), level.by_user ? t(", %(by_user)s đọc", { by_user: level.by_user }) : "") : null));
 }
 
 function standing(station) {
@@ -67,18 +68,18 @@ function key(station) {
   const dot = svg("svg", { class: "hydro", viewBox: "0 0 16 16" }, svg("circle", { class: "still-mark", cx: 8, cy: 8, r: 3 }));
   const still = station.bad.filter((one) => one.quality === "stuck").length;
   const entries = [
-    station.bad.length > still ? el("span", {}, cross, `số đáng ngờ, không quyết định gì (${station.bad.length - still})`) : null,
-    still > 0 ? el("span", {}, dot, `đứng yên quá lâu, nghi trạm bị kẹt (${still})`) : null,
-    station.hand.some((one) => one.quantity === "level") ? el("span", {}, ring, "người đọc") : null,
+    station.bad.length > still ? el("span", {}, cross, t("số đáng ngờ, không quyết định gì (%(station)s)", { station: station.bad.length - still })) : null,
+    still > 0 ? el("span", {}, dot, t("đứng yên quá lâu, nghi trạm bị kẹt (%(still)s)", { still })) : null,
+    station.hand.some((one) => one.quantity === "level") ? el("span", {}, ring, t("người đọc")) : null,
   ].filter(Boolean);
   return entries.length > 0 ? el("p", { class: "key" }, entries) : null;
 }
 
 function rainSum(sum) {
   const atLeast = sum.known < 0.95 && sum.mm > 0 ? "≥ " : "";
-  const title = `${sum.known < 0.95 ? `Chỉ có số đo của ${Math.round(sum.known * 100)} % thời gian. ` : ""}${sum.warning_mm ? `Mức cảnh báo ${number(sum.warning_mm, 0)} mm.` : ""}`;
+  const title = `${sum.known < 0.95 ? `${t("Chỉ có số đo của %(known)s % thời gian.", { known: Math.round(sum.known * 100) })} ` : ""}${sum.warning_mm ? t("Mức cảnh báo %(warning_mm)s mm.", { warning_mm: number(sum.warning_mm, 0) }) : ""}`;
   return el("li", { class: sum.reached ? "reached" : "", title },
-    el("small", {}, `mưa ${sum.hours} giờ`), el("strong", {}, sum.known === 0 ? "–" : `${atLeast}${number(sum.mm, sum.mm < 10 ? 1 : 0)}`), el("small", {}, sum.warning_mm ? `/ ${number(sum.warning_mm, 0)} mm` : "mm"));
+    el("small", {}, t("mưa %(hours)s giờ", { hours: sum.hours })), el("strong", {}, sum.known === 0 ? "–" : `${atLeast}${number(sum.mm, sum.mm < 10 ? 1 : 0)}`), el("small", {}, sum.warning_mm ? `/ ${number(sum.warning_mm, 0)} mm` : "mm"));
 }
 
 function others(station) {
@@ -86,14 +87,14 @@ function others(station) {
   if (rows.length === 0) return null;
   return el("p", { class: "others" }, rows.map((row) =>
     el("span", { class: "chip", title: QUALITY[row.quality] ?? "" }, `${QUANTITY[row.quantity] ?? row.quantity} ${number(row.value, row.value % 1 === 0 ? 0 : 1)} ${row.unit}`,
-      el("small", { class: row.quality === "good" ? "muted" : "bad" }, row.quality === "good" ? hourMinute(row.at_ms) : "đáng ngờ"))));
+      el("small", { class: row.quality === "good" ? "muted" : "bad" }, row.quality === "good" ? hourMinute(row.at_ms) : t("đáng ngờ")))));
 }
 
 function marks(station, open) {
   const hands = station.hand.map((row) => el("li", {}, el("time", {}, momentWords(row.at_ms)), el("b", {}, `${number(row.value)} ${row.unit}`),
-    el("span", {}, `${row.by_user} đọc${row.note ? `: ${row.note}` : ""}`, row.photo ? el("a", { href: `/photos/${row.photo}.jpg`, target: "_blank", rel: "noopener" }, " xem ảnh") : null)));
+    el("span", {}, [t("%(by_user)s đọc", { by_user: row.by_user }), row.note].filter(Boolean).join(": "), row.photo ? el("a", { href: `/photos/${row.photo}.jpg`, target: "_blank", rel: "noopener" }, ` ${t("xem ảnh")}`) : null)));
   const bad = station.bad.slice(-20).reverse().map((row) => el("li", {}, el("time", {}, momentWords(row.at_ms)), el("b", { class: "bad" }, `${number(row.value)} m`), el("span", {}, QUALITY[row.quality] ?? row.quality)));
-  return [section("hand", `${hands.length} số đo tay`, hands, station, open), section("bad", `${station.bad.length} số đáng ngờ, mới nhất trước`, bad, station, open)];
+  return [section("hand", t("%(hands)s số đo tay", { hands: hands.length }), hands, station, open), section("bad", t("%(bad)s số đáng ngờ, mới nhất trước", { bad: station.bad.length }), bad, station, open)];
 }
 
 function section(kind, title, rows, station, open) {
@@ -103,9 +104,9 @@ function section(kind, title, rows, station, open) {
 
 function paper(station) {
   const parts = [ORIGIN[station.origin] ?? station.origin];
-  if (station.beside.length > 1) parts.push(`kiểm tra nhau: ${station.beside.join(" và ")}`);
-  if (station.datum) parts.push(`mốc ${station.datum}`);
-  if (station.document) parts.push(`mức báo động theo: ${station.document}`);
+  if (station.beside.length > 1) parts.push(t("kiểm tra nhau: %(beside)s", { beside: station.beside.join(` ${t("và")} `) }));
+  if (station.datum) parts.push(t("mốc %(datum)s", { datum: station.datum }));
+  if (station.document) parts.push(t("mức báo động theo: %(document)s", { document: station.document }));
   return `${parts.join(" · ")}.`.replace(/^./, (first) => first.toUpperCase());
 }
 
@@ -115,11 +116,11 @@ async function look() {
     setServerTime(shown.at_ms);
     draw();
   } catch (error) {
-    byId("dead").hidden = false;
-    byId("dead-words").textContent = `${error.message} Số trên trang có thể đã cũ.`;
+    byId("old").hidden = false;
+    byId("old").textContent = t("%(message)s Số trên trang có thể đã cũ.", { message: error.message });
     return;
   }
-  byId("dead").hidden = true;
+  byId("old").hidden = true;
 }
 
 function choose(event) {
@@ -136,7 +137,7 @@ function handForm(form) {
   let wish = null;
 
   function wanted() {
-    const value = typedNumber(fields.value.value, "Số đọc được phải là một số, ví dụ 3,25.");
+    const value = typedNumber(fields.value.value, t("Số đọc được phải là một số, ví dụ 3,25."));
     return { id: uuid(), station: fields.station.value, quantity: fields.quantity.value, value, at_ms: fromField(fields.at.value), note: fields.note.value.trim(), photo: null, sure: false };
   }
 
@@ -151,13 +152,13 @@ function handForm(form) {
       return;
     }
     question.hidden = true;
-    toast(answer.quality === "late" ? "Đã ghi vào biểu đồ. Trạm đã có số mới hơn, nên số này không quyết định gì." : "Đã nhận số đo.");
+    toast(answer.quality === "late" ? t("Đã ghi vào biểu đồ. Trạm đã có số mới hơn, nên số này không quyết định gì.") : t("Đã nhận số đo."));
     form.reset();
     showPhoto();
     await look();
   }
 
-  const showPhoto = () => byId("give-photo") && replace(byId("give-photo"), fields.photo.files[0]?.name ?? "Ảnh thước nước");
+  const showPhoto = () => byId("give-photo") && replace(byId("give-photo"), fields.photo.files[0]?.name ?? t("Ảnh thước nước"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     question.hidden = true;

@@ -1,6 +1,7 @@
 // The form of one rule: its kind, whom it looks for, when, and what each kind needs besides.
 
 import { el, icon, replace } from "./elements.js";
+import { t } from "./texts.js";
 import { LABEL, RULE_KIND, SEVERITY } from "./words.js";
 
 const ZONE_KINDS = ["enter", "loiter", "count", "closed_street", "river_bank", "parked"];
@@ -9,20 +10,20 @@ const OF_VEHICLES = new Set(["closed_street", "parked"]);
 const NEEDS = { loiter: ["after_s"], parked: ["after_s"], count: ["more_than"], river_bank: ["gauge", "above_m"] };
 const USUAL = { after_s: { loiter: 60, parked: 600 }, more_than: { count: 5 } };
 const MEANING = {
-  enter: "Báo khi có người hoặc vật trong vùng.",
-  loiter: "Báo khi ai đó ở lại trong vùng lâu hơn số giây đã định.",
-  count: "Báo khi trong vùng có nhiều hơn số người đã định cùng lúc.",
-  closed_street: "Báo khi có xe trong vùng, dùng cho đường đang cấm.",
-  river_bank: "Báo khi có người ở bờ nước trong lúc mực nước cao hơn mức đã định.",
-  parked: "Báo khi xe đứng yên trong vùng lâu hơn số giây đã định.",
+  enter: t("Báo khi có người hoặc vật trong vùng."),
+  loiter: t("Báo khi ai đó ở lại trong vùng lâu hơn số giây đã định."),
+  count: t("Báo khi trong vùng có nhiều hơn số người đã định cùng lúc."),
+  closed_street: t("Báo khi có xe trong vùng, dùng cho đường đang cấm."),
+  river_bank: t("Báo khi có người ở bờ nước trong lúc mực nước cao hơn mức đã định."),
+  parked: t("Báo khi xe đứng yên trong vùng lâu hơn số giây đã định."),
 };
-const DIRECTIONS = { both: "cả hai chiều", left_to_right: "từ trái sang phải (đứng ở A nhìn sang B)", right_to_left: "từ phải sang trái (đứng ở A nhìn sang B)" };
+const DIRECTIONS = { both: t("cả hai chiều"), left_to_right: t("từ trái sang phải (đứng ở A nhìn sang B)"), right_to_left: t("từ phải sang trái (đứng ở A nhìn sang B)") };
 const ADVANCED = [
-  ["min_score", "Chắc ít nhất (0–1)", { min: 0, max: 1, step: 0.05 }],
-  ["min_height", "Cao ít nhất (phần của hình, 0–1)", { min: 0, max: 1, step: 0.01 }],
-  ["min_hits", "Nhận ra ít nhất (lần)", { min: 1, max: 30, step: 1 }],
-  ["quiet_s", "Kết thúc khi vắng (giây)", { min: 2, max: 3600, step: 1 }],
-  ["seen_s", "Phải thấy ai ở lại hơn (giây)", { min: 0.5, max: 10, step: 0.1 }],
+  ["min_score", t("Chắc ít nhất (0–1)"), { min: 0, max: 1, step: 0.05 }],
+  ["min_height", t("Cao ít nhất (phần của hình, 0–1)"), { min: 0, max: 1, step: 0.01 }],
+  ["min_hits", t("Nhận ra ít nhất (lần)"), { min: 1, max: 30, step: 1 }],
+  ["quiet_s", t("Kết thúc khi vắng (giây)"), { min: 2, max: 3600, step: 1 }],
+  ["seen_s", t("Phải thấy ai ở lại hơn (giây)"), { min: 0.5, max: 10, step: 0.1 }],
 ];
 
 export class RuleForm {
@@ -41,21 +42,21 @@ export class RuleForm {
 
   build() {
     const number = (name, words, limits) => el("label", { "data-option": name }, words, el("input", { type: "number", name, ...limits }));
-    this.button = el("button", { class: "primary try" }, icon("clock"), "Xem thử 24 giờ qua");
+    this.button = el("button", { class: "primary try" }, icon("clock"), t("Xem thử 24 giờ qua"));
     replace(this.form,
-      el("h2", {}, icon("pen"), "Luật"),
-      el("label", {}, "Tên", el("input", { name: "name", required: true, maxlength: 80, placeholder: "Ví dụ: Bờ kè phía chợ" })),
-      el("label", { "data-option": "rule" }, "Báo khi", el("select", { name: "rule" }, ZONE_KINDS.map((kind) => new Option(RULE_KIND[kind], kind)))),
-      el("label", { "data-option": "direction" }, "Chiều qua vạch", el("select", { name: "direction" }, Object.entries(DIRECTIONS).map(([value, words]) => new Option(words, value)))),
+      el("h2", {}, icon("pen"), t("Luật")),
+      el("label", {}, t("Tên"), el("input", { name: "name", required: true, maxlength: 80, placeholder: t("Ví dụ: Bờ kè phía chợ") })),
+      el("label", { "data-option": "rule" }, t("Báo khi"), el("select", { name: "rule" }, ZONE_KINDS.map((kind) => new Option(RULE_KIND[kind], kind)))),
+      el("label", { "data-option": "direction" }, t("Chiều qua vạch"), el("select", { name: "direction" }, Object.entries(DIRECTIONS).map(([value, words]) => new Option(words, value)))),
       (this.meaning = el("p", { class: "muted meaning" })),
-      number("after_s", "Lâu hơn (giây)", { min: 1, max: 86400, step: 1 }),
-      number("more_than", "Nhiều hơn (người, xe)", { min: 1, max: 200, step: 1 }),
-      el("label", { "data-option": "gauge" }, "Trạm đo", el("select", { name: "gauge" })),
-      number("above_m", "Cao hơn (m)", { min: -100, max: 4000, step: 0.01 }),
+      number("after_s", t("Lâu hơn (giây)"), { min: 1, max: 86400, step: 1 }),
+      number("more_than", t("Nhiều hơn (người, xe)"), { min: 1, max: 200, step: 1 }),
+      el("label", { "data-option": "gauge" }, t("Trạm đo"), el("select", { name: "gauge" })),
+      number("above_m", t("Cao hơn (m)"), { min: -100, max: 4000, step: 0.01 }),
       this.whom(), this.hours(),
-      el("label", {}, "Mức", el("select", { name: "severity" }, Object.entries(SEVERITY).map(([value, words]) => new Option(words, value)))),
-      el("details", {}, el("summary", {}, "Thiết lập thêm"),
-        el("label", {}, "Mã (trong tệp cấu hình)", el("input", { name: "id", maxlength: 40, pattern: "[a-z0-9]+(-[a-z0-9]+)*", placeholder: "tự đặt theo tên" })),
+      el("label", {}, t("Mức"), el("select", { name: "severity" }, Object.entries(SEVERITY).map(([value, words]) => new Option(words, value)))),
+      el("details", {}, el("summary", {}, t("Thiết lập thêm")),
+        el("label", {}, t("Mã (trong tệp cấu hình)"), el("input", { name: "id", maxlength: 40, pattern: "[a-z0-9]+(-[a-z0-9]+)*", placeholder: t("tự đặt theo tên") })),
         ADVANCED.map(([name, words, limits]) => number(name, words, limits))),
       this.button);
     this.form.elements.severity.value = "moderate";
@@ -65,14 +66,14 @@ export class RuleForm {
 
   whom() {
     const labels = Object.entries(LABEL).map(([value, words]) => el("label", {}, el("input", { type: "checkbox", name: "labels", value }), words));
-    return el("fieldset", { class: "labels" }, el("legend", {}, "Tìm"), el("div", {}, labels));
+    return el("fieldset", { class: "labels" }, el("legend", {}, t("Tìm")), el("div", {}, labels));
   }
 
   hours() {
     const time = (name, value) => el("input", { type: "time", name, value, required: true });
-    return el("fieldset", { class: "hours" }, el("legend", {}, "Giờ canh"),
-      el("select", { name: "when", "aria-label": "Giờ canh" }, new Option("cả ngày", "always"), new Option("trong giờ", "hours")),
-      el("span", { "data-option": "hours" }, time("from", "22:00"), " đến ", time("to", "05:00")));
+    return el("fieldset", { class: "hours" }, el("legend", {}, t("Giờ canh")),
+      el("select", { name: "when", "aria-label": t("Giờ canh") }, new Option(t("cả ngày"), "always"), new Option(t("trong giờ"), "hours")),
+      el("span", { "data-option": "hours" }, time("from", "22:00"), ` ${t("đến")} `, time("to", "05:00")));
   }
 
   checkLabels(labels) {
@@ -113,7 +114,7 @@ export class RuleForm {
       for (const input of node.querySelectorAll("input, select")) input.disabled = node.hidden;
       for (const input of node.querySelectorAll("input[type=number]")) input.required = !node.hidden;
     }
-    this.meaning.textContent = this.kind === "zone" ? MEANING[rule.value] : "Báo khi có người hoặc vật đi qua vạch theo chiều mũi tên.";
+    this.meaning.textContent = this.kind === "zone" ? MEANING[rule.value] : t("Báo khi có người hoặc vật đi qua vạch theo chiều mũi tên.");
   }
 
   get direction() {

@@ -5,6 +5,7 @@ import { get, toast } from "./ask.js";
 import { byId, mirror, startDesk } from "./desk.js";
 import { el, replace } from "./elements.js";
 import { incidentCard } from "./incidents.js";
+import { t } from "./texts.js";
 import { INCIDENT_KIND, RULE_KIND } from "./words.js";
 
 const form = byId("search");
@@ -41,7 +42,7 @@ function show(page, anew) {
   next = page.next;
   byId("more").hidden = next === "";
   const count = list.children.length;
-  byId("found").textContent = count === 0 ? "Không có sự cố nào như vậy." : `${count}${next ? " sự cố mới nhất, còn nữa" : " sự cố"}`;
+  byId("found").textContent = count === 0 ? t("Không có sự cố nào như vậy.") : `${count}${next ? ` ${t("sự cố mới nhất, còn nữa")}` : ` ${t("sự cố")}`}`;
 }
 
 function remember() {
@@ -61,7 +62,7 @@ function fill(place, value) {
 
 function choices(place, pairs) {
   const chosen = place.value;
-  replace(place, new Option("Tất cả", ""), pairs.map(([value, words]) => new Option(words, value)));
+  replace(place, new Option(t("Tất cả"), ""), pairs.map(([value, words]) => new Option(words, value)));
   if (chosen) fill(place, chosen);
 }
 
@@ -79,7 +80,7 @@ function offerRules() {
 
 function offerKinds() {
   const group = (label, words) => el("optgroup", { label }, Object.entries(words).map(([value, name]) => new Option(name, value)));
-  field("kind").append(group("Nhóm", INCIDENT_KIND), group("Luật", RULE_KIND));
+  field("kind").append(group(t("Nhóm"), INCIDENT_KIND), group(t("Luật"), RULE_KIND));
 }
 
 /** On a phone the filters are folded away until they are wanted, or used. */

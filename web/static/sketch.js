@@ -1,6 +1,7 @@
 // Draws one zone or line over a camera's still: by mouse, by finger, by keyboard. Points are shares of the picture.
 
 import { el, replace, svg } from "./elements.js";
+import { t } from "./texts.js";
 
 const WIDE = 1000; // the drawing's own units across
 const SNAP = 0.015; // closer to the rim of the picture than this is on the rim
@@ -25,7 +26,7 @@ export class Sketch {
     this.others = [];
     this.passages = [];
     this.before = [];
-    this.sheet = svg("svg", { class: "drawing", tabindex: "0", "aria-label": "Hình vẽ: bấm để đặt góc, Tab để tới từng góc, mũi tên để dời, Delete để xoá" });
+    this.sheet = svg("svg", { class: "drawing", tabindex: "0", "aria-label": t("Hình vẽ: bấm để đặt góc, Tab để tới từng góc, mũi tên để dời, Delete để xoá") });
     replace(parent, picture, this.sheet);
     this.sheet.addEventListener("pointerdown", (event) => this.press(event));
     this.sheet.addEventListener("keydown", (event) => this.key(event));
@@ -144,11 +145,11 @@ export class Sketch {
   }
 
   handles() {
-    const corners = this.points.map((point, index) => this.handle(point, { "data-corner": index, class: "corner", "aria-label": `Góc ${index + 1}: ngang ${Math.round(point[0] * 100)} %, dọc ${Math.round(point[1] * 100)} %` }));
+    const corners = this.points.map((point, index) => this.handle(point, { "data-corner": index, class: "corner", "aria-label": t("Góc %(index)s: ngang %(point)s %, dọc %(point2)s %", { index: index + 1, point: Math.round(point[0] * 100), point2: Math.round(point[1] * 100) }) }));
     if (this.kind === "line" || this.drawing || this.points.length >= MOST_CORNERS) return corners;
     const middles = this.points.map((point, index) => {
       const next = this.points[(index + 1) % this.points.length];
-      return this.handle([(point[0] + next[0]) / 2, (point[1] + next[1]) / 2], { "data-middle": index, class: "middle", "aria-label": `Thêm góc sau góc ${index + 1}` });
+      return this.handle([(point[0] + next[0]) / 2, (point[1] + next[1]) / 2], { "data-middle": index, class: "middle", "aria-label": t("Thêm góc sau góc %(index)s", { index: index + 1 }) });
     });
     return [...middles, ...corners];
   }

@@ -3,6 +3,7 @@
 import { momentWords } from "./ages.js";
 import { doing, post, toast } from "./ask.js";
 import { el, icon, keyed } from "./elements.js";
+import { t } from "./texts.js";
 import { hamletNames } from "./words.js";
 
 /** Puts the band above the page and keeps it true. */
@@ -21,23 +22,23 @@ function draw(band, mirror, may) {
 
 /** "Nhắc 60 phút một lần, 07:00 đến 20:00, tới 18:00 30/11 · Toàn xã". */
 export function stormWords(storm, commune) {
-  return `Nhắc ${storm.every_min} phút một lần, ${storm.from} đến ${storm.to}, tới ${momentWords(storm.until_ms)}`
-    + ` · ${hamletNames(storm.hamlets, commune)} · ${storm.by} bật`;
+  return t("Nhắc %(every_min)s phút một lần, %(from)s đến %(to)s, tới %(until_ms)s", { every_min: storm.every_min, from: storm.from, to: storm.to, until_ms: momentWords(storm.until_ms) })
+    + ` · ${t("%(hamlets)s · %(by)s bật", { hamlets: hamletNames(storm.hamlets, commune), by: storm.by })}`;
 }
 
 function stormLine(storm, commune) {
   return el("p", { class: "storm-band", role: "status" }, icon("storm"),
-    el("span", {}, el("strong", {}, "CHẾ ĐỘ BÃO"), ` “${storm.title}” `, el("small", {}, stormWords(storm, commune)),
+    el("span", {}, el("strong", {}, t("CHẾ ĐỘ BÃO")), ` “${storm.title}” `, el("small", {}, stormWords(storm, commune)),
       storm.trouble ? el("strong", { class: "storm-trouble" }, ` ${storm.trouble}`) : null),
-    el("a", { href: "/calendar" }, "Lịch phát"));
+    el("a", { href: "/calendar" }, t("Lịch phát")));
 }
 
 function question(ask, may) {
-  const button = (first, second) => doing(`“${first.title}” trước`, { class: "secondary", disabled: !may("OrderUrgent") }, async () => {
+  const button = (first, second) => doing(t("“%(title)s” trước", { title: first.title }), { class: "secondary", disabled: !may("OrderUrgent") }, async () => {
     await post("/api/urgent", { first: first.id, second: second.id });
-    toast(`Đã xếp “${first.title}” phát trước.`);
+    toast(t("Đã xếp “%(title)s” phát trước.", { title: first.title }));
   });
-  const words = ask.sounds ? `“${ask.first.title}” đang phát.` : "Chưa chọn thì tin đến trước phát trước.";
+  const words = ask.sounds ? t("“%(title)s” đang phát.", { title: ask.first.title }) : t("Chưa chọn thì tin đến trước phát trước.");
   return el("div", { class: "ask-band", role: "alert" }, icon("moderate"),
     el("p", {}, el("strong", {}, ask.reason), ` ${words}`),
     el("div", { class: "ask-buttons" }, button(ask.first, ask.second), button(ask.second, ask.first)));

@@ -3,6 +3,7 @@
 import { serverNow, withSeconds } from "./ages.js";
 import { post, toast } from "./ask.js";
 import { el, icon, replace } from "./elements.js";
+import { t } from "./texts.js";
 import { hamletNames, length, PRIORITY } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
@@ -29,8 +30,9 @@ export function tickOnAir() {
 
 function drawOnAir(mirror) {
   const items = mirror.get("on_air") ?? [];
-  byId("stop-bar").classList.toggle("busy", items.length > 0);
-  const calm = el("p", { class: "muted" }, "Không có gì đang phát.");
+  for (const node of document.querySelectorAll(".stop-bar, .stop-small")) node.classList.toggle("busy", items.length > 0);
+  if (!byId("on-air")) return; // a page with the button alone
+  const calm = el("p", { class: "muted" }, t("Không có gì đang phát."));
   replace(byId("on-air"), items.length === 0 ? calm : items.map((item) => el("div", { class: `airing prio-${item.priority}` },
     icon("horn"),
     el("div", {}, el("strong", {}, item.title),
@@ -44,9 +46,9 @@ async function stop() {
   button.classList.add("sending");
   try {
     await post("/api/stop", { hamlets: ["all"] });
-    toast(`Đã ra lệnh dừng tất cả loa lúc ${withSeconds(serverNow())}.`);
+    toast(t("Đã ra lệnh dừng tất cả loa lúc %(serverNow)s.", { serverNow: withSeconds(serverNow()) }));
   } catch (error) {
-    toast(`CHƯA CHẮC ĐÃ DỪNG. ${error.message} Bấm lại, hoặc tắt công tắc tại loa.`, "bad");
+    toast(t("CHƯA CHẮC ĐÃ DỪNG. %(message)s Bấm lại, hoặc tắt công tắc tại loa.", { message: error.message }), "bad");
   }
   button.classList.remove("sending");
 }

@@ -3,6 +3,7 @@
 import { ago, lasting } from "./ages.js";
 import { el, icon, replace } from "./elements.js";
 import { riverChart } from "./river.js";
+import { t } from "./texts.js";
 import { CAMERA, number, SERVICE, serviceName, UPLINK, waitWords } from "./words.js";
 
 const SERVICE_MARKS = { up: "check", starting: "clock", off: "steady" };
@@ -23,39 +24,39 @@ function row(mark, kind, name, words, detail) {
 
 function service({ name, state, detail, since_ms: since, restarts }) {
   const kind = state === "up" ? "ok" : state === "off" ? "muted" : state === "starting" ? "warn" : "bad";
-  const again = restarts > 0 ? [` · đã khởi động lại ${restarts} lần`] : [];
+  const again = restarts > 0 ? [` · ${t("đã khởi động lại %(restarts)s lần", { restarts })}`] : [];
   return row(SERVICE_MARKS[state] ?? "cross", kind, serviceName(name),
     el("span", { class: kind }, SERVICE[state] ?? state, " ", since ? lasting(since) : "", again), detail);
 }
 
 function camera({ name, state, detail, codec, fps, width, height, kbit_s: rate, changed_at_ms: since, reconnects }) {
   const good = state === "online";
-  const figures = `${codec} ${width}×${height} · ${number(fps, 0)} hình/giây · ${number(rate, 0)} kbit/s`;
-  const again = reconnects > 0 ? ` · nối lại ${reconnects} lần` : "";
+  const figures = t("%(codec)s %(width)s×%(height)s · %(fps)s hình/giây · %(rate)s kbit/s", { codec, width, height, fps: number(fps, 0), rate: number(rate, 0) });
+  const again = reconnects > 0 ? ` · ${t("nối lại %(reconnects)s lần", { reconnects })}` : "";
   return row(good ? "camera" : "camera-off", good ? "ok" : "bad", name,
     el("span", { class: good ? "ok" : "bad" }, CAMERA[state] ?? state, " ", since ? lasting(since) : ""), (good ? figures : detail) + again);
 }
 
-const WORKS = { true: "dự phòng, thông", false: "không thông", null: "chưa thử" };
+const WORKS = { true: t("dự phòng, thông"), false: t("không thông"), null: t("chưa thử") };
 const wayClass = (way) => (way.works === false ? "bad" : way.saver === "none" ? "ok" : "warn");
 
 function links(mirror) {
   const rows = (mirror.get("phones") ?? []).map((phone) => row("phone", phone.ok ? "ok" : "bad", phone.modem,
-    el("span", { class: phone.ok ? "ok" : "bad" }, phone.ok ? "nhắn tin được" : "không nhắn được"),
-    `${phone.detail ? `${phone.detail} · ` : ""}đã gửi ${phone.sent} · đang chờ ${phone.waiting} · hỏng ${phone.failed}`));
+    el("span", { class: phone.ok ? "ok" : "bad" }, phone.ok ? t("nhắn tin được") : t("không nhắn được")),
+    `${phone.detail ? `${phone.detail} · ` : ""}${t("đã gửi %(sent)s · đang chờ %(waiting)s · hỏng %(failed)s", { sent: phone.sent, waiting: phone.waiting, failed: phone.failed })}`));
   const uplink = mirror.get("uplink");
   if (!uplink) return rows;
   const up = uplink.state === "up";
-  const last = uplink.last_ok_ms ? el("span", {}, "thông lần cuối ", ago(uplink.last_ok_ms), ` · còn ${uplink.backlog} tin chờ gửi · đã gửi ${uplink.sent}`) : uplink.detail;
+  const last = uplink.last_ok_ms ? el("span", {}, `${t("thông lần cuối")} `, ago(uplink.last_ok_ms), ` · ${t("còn %(backlog)s tin chờ gửi · đã gửi %(sent)s", { backlog: uplink.backlog, sent: uplink.sent })}`) : uplink.detail;
   const ways = (uplink.ways ?? []).map((way) => row(way.works === false ? "link-off" : "link", wayClass(way), way.name,
-    el("span", { class: wayClass(way) }, way.used ? "đang dùng" : WORKS[way.works]),
-    `tháng này ${number(way.month_bytes / 1e6, 1)} MB${way.budget_bytes ? ` / ${number(way.budget_bytes / 1e6, 0)} MB` : ""}`));
-  return [...rows, row(up ? "link" : "link-off", up ? "ok" : "bad", "Tỉnh",
+    el("span", { class: wayClass(way) }, way.used ? t("đang dùng") : WORKS[way.works]),
+    [t("tháng này %(month_bytes)s MB", { month_bytes: number(way.month_bytes / 1e6, 1) }), way.budget_bytes ? `${number(way.budget_bytes / 1e6, 0)} MB` : ""].filter(Boolean).join(" / ")));
+  return [...rows, row(up ? "link" : "link-off", up ? "ok" : "bad", t("Tỉnh"),
     el("span", { class: up ? "ok" : "bad" }, UPLINK[uplink.state] ?? uplink.state), el("span", {}, last, waitWords(uplink))), ...ways];
 }
 
 function rivers(gauges) {
   byId("river-sheet").hidden = gauges.length === 0;
   replace(byId("rivers"), gauges.map((gauge) => el("figure", { class: "river-figure" },
-    el("figcaption", {}, el("strong", {}, gauge.name), ` ${number(gauge.value)} ${gauge.unit}, đo `, ago(gauge.at_ms)), riverChart(gauge))));
+    el("figcaption", {}, el("strong", {}, gauge.name), ` ${t("%(value)s %(unit)s, đo", { value: number(gauge.value), unit: gauge.unit })} `, ago(gauge.at_ms)), riverChart(gauge))));
 }

@@ -5,8 +5,8 @@ import { toast } from "./ask.js";
 import { byId, mirror, startDesk } from "./desk.js";
 import { el, icon, keyed, replace } from "./elements.js";
 import { Microphone, noMicrophone } from "./microphone.js";
-import { showStopBar, tickOnAir } from "./stopbar.js";
 import { TalkLine } from "./talkline.js";
+import { t } from "./texts.js";
 import { HORN, hamletNames, length, number, OUTCOME, TALK_HORN } from "./words.js";
 
 const LINGER_MS = 4000; // after the button is let go the horns stay open: a sentence may go on
@@ -49,8 +49,8 @@ function rivals() {
 function drawTakes() {
   const list = hamlets().length === 0 ? [] : rivals();
   replace(byId("takes"), list.map((item) => STRONGER.has(item.priority)
-    ? el("p", { class: "take-bad" }, icon("extreme"), el("span", {}, "Chưa nói được ở đây: đang phát ", el("strong", {}, item.title), "."))
-    : el("p", { class: "take-warn" }, icon("moderate"), el("span", {}, "Sẽ ngắt tin đang phát: ", el("strong", {}, item.title)))));
+    ? el("p", { class: "take-bad" }, icon("extreme"), el("span", {}, `${t("Chưa nói được ở đây: đang phát")} `, el("strong", {}, item.title), "."))
+    : el("p", { class: "take-warn" }, icon("moderate"), el("span", {}, `${t("Sẽ ngắt tin đang phát:")} `, el("strong", {}, item.title)))));
 }
 
 /* The talk */
@@ -59,7 +59,7 @@ const ownRow = () => (mirror.get("talks") ?? []).find((row) => row.id === line.i
 
 async function openMicrophone() {
   try {
-    await microphone.start(byId("quiet").checked, () => finish("Micrô vừa bị rút ra.", "shut"));
+    await microphone.start(byId("quiet").checked, () => finish(t("Micrô vừa bị rút ra."), "shut"));
     state = "ready";
     problem("");
   } catch (error) {
@@ -71,8 +71,8 @@ async function openMicrophone() {
 
 /** What must be mended before one can speak; "" when nothing. */
 function missing() {
-  if (hamlets().length === 0) return "Hãy chọn nơi phát.";
-  if (rivals().some((item) => STRONGER.has(item.priority))) return "Loa ở đây đang phát tin khẩn hơn.";
+  if (hamlets().length === 0) return t("Hãy chọn nơi phát.");
+  if (rivals().some((item) => STRONGER.has(item.priority))) return t("Loa ở đây đang phát tin khẩn hơn.");
   return "";
 }
 
@@ -90,7 +90,7 @@ async function speak() {
   draw();
   try {
     const reply = await line.begin(microphone.track, hamlets());
-    if (reply.takes_from.length > 0) toast(`Đã ngắt tin đang phát: ${reply.takes_from.join("; ")}`);
+    if (reply.takes_from.length > 0) toast(t("Đã ngắt tin đang phát: %(takes_from)s", { takes_from: reply.takes_from.join("; ") }));
     microphone.track.enabled = true;
     state = "open";
     if (!pressed && !byId("latch").checked) rest();
@@ -150,12 +150,12 @@ function problem(sentence) {
 }
 
 const WORDS = {
-  shut: ["Chưa mở micrô", "Mở micrô"],
-  ready: ["Chưa phát", "Giữ để nói"],
-  opening: ["Đang mở loa…", "Đang mở loa…"],
-  waiting: ["Đang mở loa…", "Chờ đèn đỏ"],
-  air: ["ĐANG PHÁT", "Thả ra để nghỉ"],
-  muted: ["Micrô tắt, loa còn mở", "Giữ để nói tiếp"],
+  shut: [t("Chưa mở micrô"), t("Mở micrô")],
+  ready: [t("Chưa phát"), t("Giữ để nói")],
+  opening: [t("Đang mở loa…"), t("Đang mở loa…")],
+  waiting: [t("Đang mở loa…"), t("Chờ đèn đỏ")],
+  air: [t("ĐANG PHÁT"), t("Thả ra để nghỉ")],
+  muted: [t("Micrô tắt, loa còn mở"), t("Giữ để nói tiếp")],
 };
 
 function shown() {
@@ -168,14 +168,14 @@ function draw() {
   const latched = byId("latch").checked;
   document.body.dataset.talk = now;
   byId("lamp-words").textContent = WORDS[now][0];
-  byId("press-words").textContent = !latched || now === "shut" ? WORDS[now][1] : talking() ? "Bấm để dừng" : "Bấm để nói";
+  byId("press-words").textContent = !latched || now === "shut" ? WORDS[now][1] : talking() ? t("Bấm để dừng") : t("Bấm để nói");
   byId("press").setAttribute("aria-pressed", String(talking()));
   byId("press").disabled = noMicrophone() !== "" || (state === "ready" && missing() !== "");
   byId("where").disabled = talking();
   byId("quiet").disabled = talking();
   replace(byId("how"), state === "ready" && missing() ? missing()
-    : latched ? "Bấm một lần để nói, bấm lần nữa để dừng. Trang bị ẩn hay đóng thì loa tự tắt."
-      : "Giữ nút, hoặc giữ phím cách, chờ đèn đỏ rồi nói. Thả ra là micrô tắt; sau 4 giây loa tắt.");
+    : latched ? t("Bấm một lần để nói, bấm lần nữa để dừng. Trang bị ẩn hay đóng thì loa tự tắt.")
+      : t("Giữ nút, hoặc giữ phím cách, chờ đèn đỏ rồi nói. Thả ra là micrô tắt; sau 4 giây loa tắt."));
   drawTakes();
   drawHorns();
 }
@@ -187,7 +187,7 @@ function drawHorns() {
   const heard = (mirror.get("horns") ?? []).filter((horn) => mine.includes("all") || mine.includes(horn.hamlet));
   const list = heard.map((horn) => ({ ...horn, place: hamletNames([horn.hamlet], names), said: row?.horns[horn.id] ?? "", over: row?.ended_at_ms ?? null, talk: talking() }));
   keyed(byId("talk-horns"), list, hornRow);
-  if (list.length === 0) replace(byId("talk-horns"), el("li", { class: "muted" }, "Chọn thôn để thấy các cụm loa ở đó."));
+  if (list.length === 0) replace(byId("talk-horns"), el("li", { class: "muted" }, t("Chọn thôn để thấy các cụm loa ở đó.")));
 }
 
 function hornRow(horn) {
@@ -215,11 +215,10 @@ function tickMeter() {
 }
 
 function tick() {
-  tickOnAir();
   const row = ownRow();
-  byId("left").textContent = talking() && line.untilMs ? `còn ${length(Math.min(LONGEST_MS, Math.max(0, line.untilMs - serverNow())))}` : "";
-  const heard = row && row.ended_at_ms === null && row.rms_db !== null ? `Hộp nghe thấy ${number(row.rms_db, 0)} dB` : "";
-  byId("meter-words").textContent = !microphone.open ? "" : heard || (peakDb < -45 ? "Micrô gần như không có tiếng." : peakDb > -6 ? "To quá: hãy lùi xa micrô." : "Mức tiếng tốt.");
+  byId("left").textContent = talking() && line.untilMs ? t("còn %(min)s", { min: length(Math.min(LONGEST_MS, Math.max(0, line.untilMs - serverNow()))) }) : "";
+  const heard = row && row.ended_at_ms === null && row.rms_db !== null ? t("Hộp nghe thấy %(rms_db)s dB", { rms_db: number(row.rms_db, 0) }) : "";
+  byId("meter-words").textContent = !microphone.open ? "" : heard || (peakDb < -45 ? t("Micrô gần như không có tiếng.") : peakDb > -6 ? t("To quá: hãy lùi xa micrô.") : t("Mức tiếng tốt."));
 }
 
 /* Wires */
@@ -245,7 +244,7 @@ document.addEventListener("keyup", (event) => {
 window.addEventListener("blur", letGo);
 window.addEventListener("pagehide", () => finish("", "shut"));
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden && talking()) finish("Đã tự dừng nói vì trang bị ẩn.");
+  if (document.hidden && talking()) finish(t("Đã tự dừng nói vì trang bị ẩn."));
 });
 byId("all-hamlets").addEventListener("change", (event) => {
   for (const box of boxes()) box.checked = event.target.checked;
@@ -258,7 +257,6 @@ byId("hamlets").addEventListener("change", () => {
 byId("latch").addEventListener("change", draw);
 byId("quiet").addEventListener("change", () => state === "ready" && openMicrophone());
 
-showStopBar(mirror);
 mirror.on("commune", drawHamlets);
 mirror.on("talks", followRow);
 mirror.on("horns on_air", draw);

@@ -1,6 +1,7 @@
 // One talk from this browser to the box: WebRTC on the local network, begun and ended by two requests.
 
 import { csrf, post, uuid } from "./ask.js";
+import { t } from "./texts.js";
 
 const GATHER_MS = 1500; // addresses of this machine: no server outside is asked
 const OPEN_MS = 9000;
@@ -28,7 +29,7 @@ export class TalkLine {
       await gathered(peer);
       const wish = { id: this.id, hamlets, offer: peer.localDescription.sdp };
       const reply = await post("/api/talks", wish, AbortSignal.timeout(OPEN_MS));
-      if (this.#peer !== peer) throw new Error("Đã thôi nói trước khi loa mở.");
+      if (this.#peer !== peer) throw new Error(t("Đã thôi nói trước khi loa mở."));
       this.untilMs = reply.until_ms;
       await peer.setRemoteDescription({ type: "answer", sdp: reply.answer });
       return reply;
@@ -49,7 +50,7 @@ export class TalkLine {
   #changed(peer) {
     if (this.#peer === peer && peer.connectionState === "failed") {
       this.end();
-      this.#broken("Micrô không nối được tới hộp qua mạng nội bộ. Hãy dùng máy cùng mạng với hộp.");
+      this.#broken(t("Micrô không nối được tới hộp qua mạng nội bộ. Hãy dùng máy cùng mạng với hộp."));
     }
   }
 }

@@ -6,7 +6,7 @@ import { blankField, boundWords, filled, withBlanks, wrong } from "./blanks.js";
 import { byId, may, mirror, startDesk } from "./desk.js";
 import { el, icon, replace } from "./elements.js";
 import { player } from "./player.js";
-import { showStopBar, tickOnAir } from "./stopbar.js";
+import { t } from "./texts.js";
 import { hamletNames, PRIORITY, TEMPLATE } from "./words.js";
 
 const RENDERING_MS = 25_000; // blanks are spoken before the answer comes
@@ -24,7 +24,7 @@ function hamlets() {
 function missing() {
   const fault = wrong(byId("blanks"), chosen.blanks);
   if (fault) return fault;
-  return hamlets().length === 0 ? "Chưa chọn nơi phát." : "";
+  return hamlets().length === 0 ? t("Chưa chọn nơi phát.") : "";
 }
 
 /** Back to the first step: whatever changes must be heard again before it is aired. */
@@ -41,8 +41,8 @@ function unsure() {
 function list() {
   const templates = [...(mirror.get("templates") ?? [])].sort((a, b) => ORDER[a.priority] - ORDER[b.priority]);
   byId("none").hidden = templates.length > 0;
-  replace(byId("none"), mirror.get("templates") === undefined ? "Đang tải các mẫu tin…"
-    : "Xã chưa có mẫu tin nào điền được. Kỹ thuật viên thêm ở mục [[template]] trong tệp cấu hình.");
+  replace(byId("none"), mirror.get("templates") === undefined ? t("Đang tải các mẫu tin…")
+    : t("Xã chưa có mẫu tin nào điền được. Kỹ thuật viên thêm ở mục [[template]] trong tệp cấu hình."));
   const focused = document.activeElement?.closest?.("#list") ? document.activeElement.value : null;
   replace(byId("list"), templates.map((one) => el("li", {}, el("button", {
     type: "button", class: `template prio-${one.priority}`, value: one.id, "aria-pressed": String(chosen?.id === one.id), onclick: () => choose(one, true),
@@ -60,8 +60,8 @@ function choose(template, byHand) {
   for (const button of byId("list").querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.value === template.id));
   replace(byId("title"), template.title, el("span", { class: `chip prio prio-${template.priority}` }, PRIORITY[template.priority]));
   replace(byId("approved"), template.state === "approved"
-    ? `${template.approved_by} đã nghe và duyệt lúc ${momentWords(template.approved_at_ms)}. Phát xong, lãnh đạo ký xác nhận.`
-    : `Lời do ${template.words_by} duyệt ngày ${template.words_on.split("-").reverse().join("/")}.`);
+    ? t("%(approved_by)s đã nghe và duyệt lúc %(approved_at_ms)s. Phát xong, lãnh đạo ký xác nhận.", { approved_by: template.approved_by, approved_at_ms: momentWords(template.approved_at_ms) })
+    : t("Lời do %(words_by)s duyệt ngày %(words_on)s.", { words_by: template.words_by, words_on: template.words_on.split("-").reverse().join("/") }));
   byId("fill").hidden = template.state !== "approved" || !may("AirTemplate");
   const newer = template.state === "approved" && may("ApproveTemplate") ? template.newer : null;
   byId("judge").hidden = template.state === "approved" && !newer;
@@ -74,28 +74,28 @@ function choose(template, byHand) {
 function drawBlanks(template) {
   replace(byId("blanks"), template.blanks.map(blankField));
   replace(byId("times"), Array.from({ length: template.most_times }, (_, index) =>
-    el("option", { value: index + 1 }, index === 0 ? "1 lần" : `${index + 1} lần, cách nhau ${template.every_min} phút`)));
+    el("option", { value: index + 1 }, index === 0 ? t("1 lần") : t("%(index)s lần, cách nhau %(every_min)s phút", { index: index + 1, every_min: template.every_min }))));
   unsure();
 }
 
 /** What a leader may hear and approve: the fixed words, or the same ones by another voice than what airs until then. */
 function drawJudging(template, offer) {
   byId("judge-newer").hidden = offer === template;
-  replace(byId("judge-newer"), offer === template ? "" : `Có giọng mới (${offer.voice}) cho mẫu tin này. Giọng đã duyệt vẫn phát cho đến khi bạn nghe và duyệt giọng mới.`);
+  replace(byId("judge-newer"), offer === template ? "" : t("Có giọng mới (%(voice)s) cho mẫu tin này. Giọng đã duyệt vẫn phát cho đến khi bạn nghe và duyệt giọng mới.", { voice: offer.voice }));
   replace(byId("judge-words"), withBlanks(template, {}));
   replace(byId("judge-bounds"), template.blanks.map((blank) => el("li", {}, boundWords(blank))));
   const actions = byId("judge-actions");
-  if (template.state === "rendering") return replace(actions, el("p", { class: "muted" }, "Máy đang đọc mẫu tin này thành tiếng, xin chờ ít phút."));
-  const approve = doing([icon("check"), "Duyệt mẫu này"], { class: "primary approve", disabled: true }, async () => {
+  if (template.state === "rendering") return replace(actions, el("p", { class: "muted" }, t("Máy đang đọc mẫu tin này thành tiếng, xin chờ ít phút.")));
+  const approve = doing([icon("check"), t("Duyệt mẫu này")], { class: "primary approve", disabled: true }, async () => {
     await post(`/api/templates/${template.id}/approve`, { seal: offer.seal });
-    toast(`Đã duyệt mẫu “${template.title}”. Từ giờ trực ban điền chỗ trống là phát được ngay.`);
+    toast(t("Đã duyệt mẫu “%(title)s”. Từ giờ trực ban điền chỗ trống là phát được ngay.", { title: template.title }));
   });
   const hearing = player(offer.clips, offer.ms, () => {
     approve.disabled = false;
     actions.querySelector(".hear-first")?.remove();
   });
-  if (!may("ApproveTemplate")) return replace(actions, hearing, el("p", { class: "muted" }, "Chờ lãnh đạo xã nghe và duyệt."));
-  replace(actions, hearing, approve, el("span", { class: "muted hear-first" }, "Nghe trước rồi mới duyệt được."));
+  if (!may("ApproveTemplate")) return replace(actions, hearing, el("p", { class: "muted" }, t("Chờ lãnh đạo xã nghe và duyệt.")));
+  replace(actions, hearing, approve, el("span", { class: "muted hear-first" }, t("Nghe trước rồi mới duyệt được.")));
 }
 
 function drawHamlets() {
@@ -106,7 +106,7 @@ function drawHamlets() {
 
 /** First step: the blanks are spoken, the whole is heard as it will sound. */
 async function hear() {
-  replace(byId("note"), "Máy đang đọc các chỗ trống…");
+  replace(byId("note"), t("Máy đang đọc các chỗ trống…"));
   try {
     heard = await post("/api/templates/preview", { template: chosen.id, values: filled(byId("blanks")) }, AbortSignal.timeout(RENDERING_MS));
   } finally {
@@ -115,8 +115,8 @@ async function hear() {
   replace(byId("whole"), heard.text);
   replace(byId("heard"), player(heard.clips, heard.ms));
   const times = Number(byId("times").value);
-  const last = times > 1 ? `, ${times} lần, lần cuối khoảng ${hourMinute(serverNow() + (times - 1) * chosen.every_min * 60_000)}` : ", một lần";
-  replace(byId("sure-words"), `Phát ra ${hamletNames(hamlets(), mirror.get("commune"))}${last}.`);
+  const last = times > 1 ? t(", %(times)s lần, lần cuối khoảng %(serverNow)s", { times, serverNow: hourMinute(serverNow() + (times - 1) * chosen.every_min * 60_000) }) : t(", một lần");
+  replace(byId("sure-words"), t("Phát ra %(hamlets)s%(last)s.", { hamlets: hamletNames(hamlets(), mirror.get("commune")), last }));
   byId("hear").hidden = true;
   byId("sure").hidden = false;
   byId("air").focus();
@@ -126,7 +126,7 @@ async function hear() {
 async function air() {
   const said = { ...wish, template: chosen.id, values: filled(byId("blanks")), hamlets: hamlets(), times: Number(byId("times").value) };
   await post("/api/templates/air", said, AbortSignal.timeout(RENDERING_MS));
-  toast("Đã nhận lệnh phát. Lãnh đạo sẽ ký xác nhận sau.");
+  toast(t("Đã nhận lệnh phát. Lãnh đạo sẽ ký xác nhận sau."));
   drawBlanks(chosen);
 }
 
@@ -152,5 +152,4 @@ byId("fill").addEventListener("submit", async (event) => {
 list();
 mirror.on("templates", list);
 mirror.on("commune", drawHamlets);
-showStopBar(mirror);
-startDesk(tickOnAir);
+startDesk();

@@ -2,6 +2,7 @@
 
 import { hourMinute, withSeconds } from "./ages.js";
 import { el, icon, replace, svg } from "./elements.js";
+import { t } from "./texts.js";
 
 const HOUR_MS = 3_600_000;
 const CLOSEST_MS = 10 * 60_000;
@@ -18,7 +19,7 @@ export class Timeline {
     this.data = { spans: [], incidents: [], pins: [] };
     this.cursor = null;
     this.marks = { since: null, until: null };
-    this.line = svg("svg", { class: "timeline", tabindex: "0", role: "slider", "aria-label": "Dòng thời gian: mũi tên để đi, Enter để phát, I và O để chọn đoạn" });
+    this.line = svg("svg", { class: "timeline", tabindex: "0", role: "slider", "aria-label": t("Dòng thời gian: mũi tên để đi, Enter để phát, I và O để chọn đoạn") });
     replace(parent, this.buttons(), this.line, legend());
     this.line.addEventListener("pointerdown", (event) => this.drag(event));
     this.line.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
@@ -30,7 +31,7 @@ export class Timeline {
     const button = (words, label, action) => el("button", { type: "button", class: "quiet", "aria-label": label, title: label, onclick: action }, words);
     this.range = el("span", { class: "timeline-range muted" });
     return el("div", { class: "timeline-buttons" }, this.range,
-      button("−", "Thu nhỏ", () => this.zoom(2)), button("+", "Phóng to", () => this.zoom(0.5)), button("24 giờ", "Cả ngày", () => this.show(this.day.since, this.day.until)));
+      button("−", t("Thu nhỏ"), () => this.zoom(2)), button("+", t("Phóng to"), () => this.zoom(0.5)), button(t("24 giờ"), t("Cả ngày"), () => this.show(this.day.since, this.day.until)));
   }
 
   /** Another day, whole. */
@@ -192,6 +193,6 @@ export class Timeline {
 
 function legend() {
   const item = (kind, words) => el("li", {}, el("span", { class: `swatch ${kind}` }), words);
-  return el("ul", { class: "timeline-legend" }, item("recorded", "có hình"), item("moved", "chuyển động"), item("somebody", "có người, xe"),
-    el("li", {}, icon("moderate"), "sự cố"), item("pinned", "đã ghim"));
+  return el("ul", { class: "timeline-legend" }, item("recorded", t("có hình")), item("moved", t("chuyển động")), item("somebody", t("có người, xe")),
+    el("li", {}, icon("moderate"), t("sự cố")), item("pinned", t("đã ghim")));
 }

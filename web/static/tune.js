@@ -5,6 +5,7 @@ import { byId, mirror, startDesk } from "./desk.js";
 import { el, icon, replace } from "./elements.js";
 import { RuleForm } from "./ruleform.js";
 import { Sketch, stillOf } from "./sketch.js";
+import { t } from "./texts.js";
 import { pathsOf, showTried } from "./tried.js";
 
 const TRY_DEADLINE_MS = 60_000;
@@ -17,11 +18,11 @@ let tried = null;
 function tools() {
   const button = (mark, words, action, key = "") => el("button", { type: "button", class: "secondary", onclick: action, "data-tool": key }, icon(mark), words);
   replace(byId("tools"),
-    button("zone", "Vẽ vùng", () => begin("zone"), "zone"), button("vach", "Vẽ vạch", () => begin("line"), "line"),
-    button("steady", "Hình mẫu", () => sketch.pattern(sketch.kind), "pattern"),
-    button("back", "Hoàn tác", () => sketch.undo(), "undo"),
-    button("check", "Xong", () => sketch.finish(), "done"),
-    doing([icon("camera"), "Ảnh mới"], { class: "secondary" }, () => renew()));
+    button("zone", t("Vẽ vùng"), () => begin("zone"), "zone"), button("vach", t("Vẽ vạch"), () => begin("line"), "line"),
+    button("steady", t("Hình mẫu"), () => sketch.pattern(sketch.kind), "pattern"),
+    button("back", t("Hoàn tác"), () => sketch.undo(), "undo"),
+    button("check", t("Xong"), () => sketch.finish(), "done"),
+    doing([icon("camera"), t("Ảnh mới")], { class: "secondary" }, () => renew()));
 }
 
 function begin(kind) {
@@ -45,9 +46,9 @@ function drawn() {
 
 function hint() {
   const { kind, points, drawing } = sketch;
-  if (!drawing) return kind === "zone" ? "Kéo góc để dời, kéo chấm nhỏ để thêm góc, Delete để xoá góc. Vùng là nơi chân người đứng." : "Kéo A hoặc B để dời. Mũi tên là chiều sẽ báo.";
-  if (kind === "line") return points.length === 0 ? "Bấm vào hình để đặt đầu A của vạch." : "Bấm để đặt đầu B.";
-  return points.length < 3 ? `Bấm vào hình để đặt góc ${points.length + 1}.` : "Bấm tiếp để thêm góc; bấm góc đầu, Enter hoặc “Xong” để khép vùng.";
+  if (!drawing) return kind === "zone" ? t("Kéo góc để dời, kéo chấm nhỏ để thêm góc, Delete để xoá góc. Vùng là nơi chân người đứng.") : t("Kéo A hoặc B để dời. Mũi tên là chiều sẽ báo.");
+  if (kind === "line") return points.length === 0 ? t("Bấm vào hình để đặt đầu A của vạch.") : t("Bấm để đặt đầu B.");
+  return points.length < 3 ? t("Bấm vào hình để đặt góc %(points)s.", { points: points.length + 1 }) : t("Bấm tiếp để thêm góc; bấm góc đầu, Enter hoặc “Xong” để khép vùng.");
 }
 
 /** What was tried is no longer what stands there. */
@@ -57,10 +58,10 @@ function changed() {
 }
 
 async function tryIt() {
-  if (!sketch.done) return toast("Hãy vẽ xong vùng hoặc vạch trước.", "bad");
+  if (!sketch.done) return toast(t("Hãy vẽ xong vùng hoặc vạch trước."), "bad");
   const points = sketch.points;
   const rule = { ...form.value(), ...(sketch.kind === "zone" ? { polygon: points } : { points }) };
-  if (rule.labels.length === 0) return toast("Hãy chọn ít nhất một loại để tìm.", "bad");
+  if (rule.labels.length === 0) return toast(t("Hãy chọn ít nhất một loại để tìm."), "bad");
   tried = await post(`/api/cameras/${encodeURIComponent(camera)}/try`, { rule, hours: 24 }, AbortSignal.timeout(TRY_DEADLINE_MS));
   byId("tried").classList.remove("stale");
   const look = (span) => sketch.show({ passages: pathsOf(tried.passages, span) });

@@ -5,6 +5,7 @@ import { agoWords } from "./ages.js";
 import { bring } from "./bringing.js";
 import { byId, may, mirror } from "./desk.js";
 import { el, icon, keyed, replace } from "./elements.js";
+import { t } from "./texts.js";
 
 const GROWING = ["ready", "returned", "approved"];
 const LOOK_MS = 3000;
@@ -23,14 +24,14 @@ function drawHamlets() {
 function drawBulletins() {
   const growing = (mirror.get("bulletins") ?? []).filter((one) => GROWING.includes(one.state) && one.clips.length > 0);
   const chosen = fields.bulletin.value;
-  replace(fields.bulletin, el("option", { value: "" }, "bản tin mới"), growing.map((one) =>
-    el("option", { value: one.id, selected: one.id === chosen }, `phần tiếp của: ${one.text.slice(0, 60)}`)));
+  replace(fields.bulletin, el("option", { value: "" }, t("bản tin mới")), growing.map((one) =>
+    el("option", { value: one.id, selected: one.id === chosen }, t("phần tiếp của: %(text)s", { text: one.text.slice(0, 60) }))));
   showFields();
 }
 
 function showFile() {
   const [file] = fields.file.files;
-  replace(byId("upload-name"), file ? `${file.name}, ${(file.size / 1e6).toFixed(1).replace(".", ",")} MB` : "chưa chọn");
+  replace(byId("upload-name"), file ? `${file.name}, ${(file.size / 1e6).toFixed(1).replace(".", ",")} MB` : t("chưa chọn"));
 }
 
 function showFields() {
@@ -40,7 +41,7 @@ function showFields() {
 async function submit(event) {
   event.preventDefault();
   const appends = fields.bulletin.value !== "";
-  if (!appends && hamlets().length === 0) return toast("Chưa chọn nơi phát.", "bad");
+  if (!appends && hamlets().length === 0) return toast(t("Chưa chọn nơi phát."), "bad");
   await run(event.submitter, async () => {
     const upload = await sent(fields.file.files[0]);
     const before = (mirror.get("bulletins") ?? []).find((one) => one.id === fields.bulletin.value);
@@ -48,7 +49,7 @@ async function submit(event) {
       upload, appends, bulletin: appends ? before.id : uuid(), text: fields.text.value, language: fields.language.value,
       priority: appends ? before.priority : fields.priority.value, hamlets: appends ? before.hamlets : hamlets(),
     });
-    toast("Đã nhận tệp. Máy đang kiểm tra và chỉnh độ to; xong sẽ hiện ở mục Bản tin để nghe và duyệt.");
+    toast(t("Đã nhận tệp. Máy đang kiểm tra và chỉnh độ to; xong sẽ hiện ở mục Bản tin để nghe và duyệt."));
     form.reset();
     showFile();
     showFields();
@@ -71,7 +72,7 @@ async function look() {
 }
 
 function drawRow({ text, state, detail, language, made_at_ms: madeAt }) {
-  const [name, kind, words] = { waiting: ["clock", "", "đang xử lý"], done: ["check", "ok", "đã thành bản ghi, chờ duyệt"], failed: ["cross", "bad", detail] }[state];
+  const [name, kind, words] = { waiting: ["clock", "", t("đang xử lý")], done: ["check", "ok", t("đã thành bản ghi, chờ duyệt")], failed: ["cross", "bad", detail] }[state];
   return el("li", { class: "row" }, icon(name), el("div", {}, el("strong", {}, text), el("p", { class: `${kind} muted` }, `${language} · ${words} · ${agoWords(madeAt)}`)));
 }
 

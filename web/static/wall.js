@@ -8,6 +8,7 @@ import { showIncidents } from "./incidents.js";
 import { Mirror, older } from "./mirror.js";
 import { movement, riverChart } from "./river.js";
 import { stormWords } from "./stationnews.js";
+import { t } from "./texts.js";
 import { CLOCK, hamletNames, length, LEVEL, number, PRIORITY, SERVICE, serviceName, UPLINK, waitWords } from "./words.js";
 
 const OLD_READING_MS = 10 * 60 * 1000;
@@ -23,10 +24,10 @@ function showClock() {
   const clock = mirror.get("clock");
   replace(byId("time"), withSeconds(serverNow()));
   replace(byId("date"), dayWords(serverNow()));
-  const trust = clock ? CLOCK[clock.state] : "chưa có giờ máy chủ";
+  const trust = clock ? CLOCK[clock.state] : t("chưa có giờ máy chủ");
   const good = health.alive && clock?.state !== "floor" && clock;
   byId("trust").className = good ? "ok" : "bad";
-  replace(byId("trust"), health.alive ? trust : "giờ tự chạy, mất máy chủ");
+  replace(byId("trust"), health.alive ? trust : t("giờ tự chạy, mất máy chủ"));
 }
 
 function showUplink() {
@@ -34,10 +35,10 @@ function showUplink() {
   if (!uplink) return;
   const up = uplink.state === "up";
   byId("uplink").className = `uplink ${up ? "ok" : uplink.state === "off" ? "muted" : "bad"}`;
-  const waiting = uplink.backlog > 0 ? `${uplink.backlog} tin chờ gửi` : "đã gửi hết";
-  const oldest = uplink.backlog > 0 && uplink.oldest_ms ? [", cũ nhất ", lasting(uplink.oldest_ms)] : null;
-  const done = uplink.backlog > 0 && uplink.eta_s ? `, xong sau khoảng ${spanWords(uplink.eta_s * 1000)}` : "";
-  const last = !up && uplink.last_ok_ms ? [" · thông lần cuối ", ago(uplink.last_ok_ms)] : null;
+  const waiting = uplink.backlog > 0 ? t("%(backlog)s tin chờ gửi", { backlog: uplink.backlog }) : t("đã gửi hết");
+  const oldest = uplink.backlog > 0 && uplink.oldest_ms ? [`${t(", cũ nhất")} `, lasting(uplink.oldest_ms)] : null;
+  const done = uplink.backlog > 0 && uplink.eta_s ? t(", xong sau khoảng %(eta_s)s", { eta_s: spanWords(uplink.eta_s * 1000) }) : "";
+  const last = !up && uplink.last_ok_ms ? [` · ${t("thông lần cuối")} `, ago(uplink.last_ok_ms)] : null;
   replace(byId("uplink"), icon(up ? "link" : "link-off"),
     el("div", {}, el("strong", {}, UPLINK[uplink.state] ?? uplink.state),
       uplink.state === "off" ? null : el("small", {}, waiting, oldest, waitWords(uplink), done, last),
@@ -51,22 +52,22 @@ function showRoom() {
   const red = room.level === "red";
   byId("room").classList.toggle("low", red);
   replace(byId("room"), el("p", {}, icon(red ? "severe" : "moderate"),
-    el("strong", {}, red ? "HẾT CHỖ CHỨA" : "SẮP HẾT CHỖ CHỨA"), el("span", { class: "airing-title" }, room.sentence)));
+    el("strong", {}, red ? t("HẾT CHỖ CHỨA") : t("SẮP HẾT CHỖ CHỨA")), el("span", { class: "airing-title" }, room.sentence)));
 }
 
-const SHED = { video: "tạm ngừng hình trực tiếp", eyes: "tạm ngừng nhìn camera" };
+const SHED = { video: t("tạm ngừng hình trực tiếp"), eyes: t("tạm ngừng nhìn camera") };
 
 function showPower() {
   const power = mirror.get("power");
   const dark = power?.mains === false;
   byId("power").hidden = !dark && !power?.silent;
   if (byId("power").hidden) return;
-  const left = power.minutes_left === null ? null : `còn khoảng ${number(power.minutes_left, 0)} phút`;
-  const charge = power.charge_pct === null ? null : `ắc quy ${number(power.charge_pct, 0)} %`;
-  const words = [left, charge, ...power.shed.map((name) => SHED[name] ?? name), power.shed.length > 0 ? "loa và tin nhắn vẫn chạy" : null];
+  const left = power.minutes_left === null ? null : t("còn khoảng %(minutes_left)s phút", { minutes_left: number(power.minutes_left, 0) });
+  const charge = power.charge_pct === null ? null : t("ắc quy %(charge_pct)s %", { charge_pct: number(power.charge_pct, 0) });
+  const words = [left, charge, ...power.shed.map((name) => SHED[name] ?? name), power.shed.length > 0 ? t("loa và tin nhắn vẫn chạy") : null];
   byId("power").classList.toggle("low", power.low);
   replace(byId("power"), el("p", {}, icon(power.low ? "severe" : "moderate"),
-    el("strong", {}, dark ? "MẤT ĐIỆN LƯỚI" : "BỘ LƯU ĐIỆN KHÔNG TRẢ LỜI"), el("span", { class: "airing-title" }, dark ? words.filter(Boolean).join(" · ") : "")));
+    el("strong", {}, dark ? t("MẤT ĐIỆN LƯỚI") : t("BỘ LƯU ĐIỆN KHÔNG TRẢ LỜI")), el("span", { class: "airing-title" }, dark ? words.filter(Boolean).join(" · ") : "")));
 }
 
 function showServices() {
@@ -75,14 +76,14 @@ function showServices() {
   const nodes = sick.map((service) => el("li", { class: service.state === "down" ? "bad" : "warn" }, icon("server"),
     el("span", {}, el("strong", {}, serviceName(service.name)), ` ${SERVICE[service.state] ?? service.state} `,
       service.since_ms ? lasting(service.since_ms) : null, service.detail ? `: ${service.detail}` : "")));
-  const fine = el("li", { class: "ok" }, icon("check"), "Mọi dịch vụ chạy tốt");
+  const fine = el("li", { class: "ok" }, icon("check"), t("Mọi dịch vụ chạy tốt"));
   replace(byId("services"), services.length === 0 ? [] : nodes.length > 0 ? nodes : fine);
 }
 
 function showStorm() {
   const storms = mirror.get("storm") ?? [];
   byId("storm").hidden = storms.length === 0;
-  replace(byId("storm"), storms.map((storm) => el("p", {}, icon("storm"), el("strong", {}, "CHẾ ĐỘ BÃO"),
+  replace(byId("storm"), storms.map((storm) => el("p", {}, icon("storm"), el("strong", {}, t("CHẾ ĐỘ BÃO")),
     el("span", { class: "airing-title" }, storm.title), el("span", { class: "airing-where" }, stormWords(storm, mirror.get("commune"))))));
 }
 
@@ -90,7 +91,7 @@ function showOnAir() {
   const items = mirror.get("on_air") ?? [];
   byId("on-air").hidden = items.length === 0;
   replace(byId("on-air"), items.map((item) => el("div", { class: `airing prio-${item.priority}` },
-    icon("horn"), el("strong", {}, "ĐANG PHÁT"), el("span", { class: "chip" }, PRIORITY[item.priority] ?? item.priority),
+    icon("horn"), el("strong", {}, t("ĐANG PHÁT")), el("span", { class: "chip" }, PRIORITY[item.priority] ?? item.priority),
     el("span", { class: "airing-title" }, item.title),
     el("span", { class: "airing-where" }, hamletNames(item.hamlets, mirror.get("commune"))),
     el("span", { class: "airing-time", "data-began": item.began_at_ms, "data-ms": item.ms }))));
@@ -125,9 +126,9 @@ function gaugeCard(gauge) {
     el("div", { class: "gauge-now" },
       el("h2", {}, icon("river"), gauge.name),
       el("p", { class: "gauge-value" }, number(gauge.value), el("small", {}, ` ${gauge.unit}`)),
-      el("p", { class: "gauge-level" }, bad ? "Số đo đáng ngờ" : gauge.bao_dong_m ? LEVEL[gauge.level] : ""),
+      el("p", { class: "gauge-level" }, bad ? t("Số đo đáng ngờ") : gauge.bao_dong_m ? LEVEL[gauge.level] : ""),
       el("p", { class: "gauge-rise" }, rise(gauge)),
-      el("p", { class: gauge.old ? "bad" : "muted" }, "đo ", ago(gauge.at_ms))),
+      el("p", { class: gauge.old ? "bad" : "muted" }, `${t("đo")} `, ago(gauge.at_ms))),
     el("div", { class: "gauge-chart" }, riverChart(gauge, gauge.width, gauge.width > WIDE_CHART ? 190 : 130)));
 }
 
@@ -135,19 +136,19 @@ function rise(gauge) {
   const moved = movement(gauge);
   if (moved === null) return [];
   const { speed, sure } = moved;
-  if (Math.abs(speed) < 0.01) return [icon("steady"), "đứng"];
-  const [mark, words] = speed > 0 ? ["rise", "lên"] : ["fall", "xuống"];
-  return [icon(mark), sure ? `${words} ${number(Math.abs(speed))} m/giờ` : `đang ${words}`];
+  if (Math.abs(speed) < 0.01) return [icon("steady"), t("đứng")];
+  const [mark, words] = speed > 0 ? ["rise", t("lên")] : ["fall", t("xuống")];
+  return [icon(mark), sure ? t("%(words)s %(abs)s m/giờ", { words, abs: number(Math.abs(speed)) }) : t("đang %(words)s", { words })];
 }
 
 function showPhones() {
   const phones = mirror.get("phones") ?? [];
   byId("phones-card").hidden = phones.length === 0;
   keyed(byId("phones"), phones, (phone) => el("li", { class: phone.ok ? "" : "bad" },
-    el("p", {}, icon(phone.ok ? "check" : "cross"), el("strong", {}, phone.ok ? " Nhắn tin được" : " KHÔNG nhắn được")),
+    el("p", {}, icon(phone.ok ? "check" : "cross"), el("strong", {}, phone.ok ? ` ${t("Nhắn tin được")}` : ` ${t("KHÔNG nhắn được")}`)),
     el("p", { class: phone.ok ? "muted" : "" }, [phone.modem, phone.detail].filter(Boolean).join(" · ")),
-    el("p", { class: "counts" }, `đã gửi ${phone.sent} · đang chờ ${phone.waiting}`,
-      phone.failed > 0 ? el("span", { class: "bad" }, ` · hỏng ${phone.failed}`) : null)), (phone) => phone.modem);
+    el("p", { class: "counts" }, t("đã gửi %(sent)s · đang chờ %(waiting)s", { sent: phone.sent, waiting: phone.waiting }),
+      phone.failed > 0 ? el("span", { class: "bad" }, ` · ${t("hỏng %(failed)s", { failed: phone.failed })}`) : null)), (phone) => phone.modem);
 }
 
 function showCommune() {
@@ -168,15 +169,15 @@ function showHealth(now) {
 
 function tickDead() {
   if (health.alive) return;
-  const since = health.sinceMs === null ? "Chưa nhận được số liệu nào từ máy chủ."
-    : `Mất liên lạc với máy chủ từ ${withSeconds(health.sinceMs)} (${agoWords(health.sinceMs)}).`;
+  const since = health.sinceMs === null ? t("Chưa nhận được số liệu nào từ máy chủ.")
+    : t("Mất liên lạc với máy chủ từ %(sinceMs)s (%(sinceMs2)s).", { sinceMs: withSeconds(health.sinceMs), sinceMs2: agoWords(health.sinceMs) });
   replace(byId("dead-since"), since);
-  replace(byId("dead-why"), `${health.reason} Mọi thứ bên dưới là tình hình lúc đó; màn hình tự nối lại.`.trim());
+  replace(byId("dead-why"), t("%(reason)s Mọi thứ bên dưới là tình hình lúc đó; màn hình tự nối lại.", { reason: health.reason }).trim());
 }
 
 function countIncidents() {
   const open = (mirror.get("incidents") ?? []).filter((incident) => incident.state === "open").length;
-  byId("incident-count").textContent = open > 0 ? `${open} đang diễn ra` : "";
+  byId("incident-count").textContent = open > 0 ? t("%(open)s đang diễn ra", { open }) : "";
 }
 
 window.addEventListener("error", () => (byId("broken").hidden = false));

@@ -1,70 +1,72 @@
 // Every word that the pages say about a state: one catalogue, Vietnamese.
 
+import { t } from "./texts.js";
+
 export const CAMERA = {
-  connecting: "đang kết nối",
-  online: "đang hoạt động",
-  refused: "từ chối kết nối",
-  stalled: "ngừng gửi hình",
-  garbled: "hình bị hỏng",
-  offline: "mất kết nối",
+  connecting: t("đang kết nối"),
+  online: t("đang hoạt động"),
+  refused: t("từ chối kết nối"),
+  stalled: t("ngừng gửi hình"),
+  garbled: t("hình bị hỏng"),
+  offline: t("mất kết nối"),
 };
 
-export const TROUBLE = { frozen: "Đứng hình", covered: "Bị che", moved: "Bị xoay", blurred: "Mờ" };
+export const TROUBLE = { frozen: t("Đứng hình"), covered: t("Bị che"), moved: t("Bị xoay"), blurred: t("Mờ") };
 
-export const MODE = { packets: "chỉ đếm gói", keys: "ảnh khoá", full: "mọi ảnh" };
+export const MODE = { packets: t("chỉ đếm gói"), keys: t("ảnh khoá"), full: t("mọi ảnh") };
 
 /** What the rules of zones, lines and cameras are called. */
 export const RULE_KIND = {
-  enter: "vào vùng",
-  line: "qua vạch",
-  loiter: "nán lại lâu",
-  count: "tụ tập đông",
-  closed_street: "xe vào đường cấm",
-  river_bank: "người ở bờ nước khi nước cao",
-  parked: "đỗ xe quá lâu",
-  offline: "camera mất kết nối",
-  frozen: "camera đứng hình",
-  covered: "camera bị che",
-  moved: "camera bị xoay",
-  blurred: "camera bị mờ",
+  enter: t("vào vùng"),
+  line: t("qua vạch"),
+  loiter: t("nán lại lâu"),
+  count: t("tụ tập đông"),
+  closed_street: t("xe vào đường cấm"),
+  river_bank: t("người ở bờ nước khi nước cao"),
+  parked: t("đỗ xe quá lâu"),
+  offline: t("camera mất kết nối"),
+  frozen: t("camera đứng hình"),
+  covered: t("camera bị che"),
+  moved: t("camera bị xoay"),
+  blurred: t("camera bị mờ"),
 };
 
-export const INCIDENT_KIND = { intrusion: "Camera thấy", flood_level: "Mực nước", device: "Thiết bị có vấn đề", horn: "Loa có vấn đề", warning: "Cảnh báo từ nơi khác", report: "Báo cáo từ thôn" };
+export const INCIDENT_KIND = { intrusion: t("Camera thấy"), flood_level: t("Mực nước"), device: t("Thiết bị có vấn đề"), horn: t("Loa có vấn đề"), warning: t("Cảnh báo từ nơi khác"), report: t("Báo cáo từ thôn") };
 
 /** What happened to an incident, with the icon of each. */
 export const STORY = {
-  opened: ["Bắt đầu", "moderate"],
-  seen: ["Đã xem", "screen"],
-  more: ["Đông hơn", "person"],
-  taken: ["Nhận việc", "hand"],
-  still: ["Có ảnh", "camera"],
-  clip: ["Có đoạn ghi", "play"],
-  judged: ["Đánh giá", "pen"],
-  closed: ["Kết thúc", "check"],
-  answered: ["Trả lời", "phone"],
-  note: ["Nhắn", "pen"],
-  reported: ["Báo cáo từ thôn", "phone"],
-  photo: ["Gửi ảnh", "photo"],
+  opened: [t("Bắt đầu"), "moderate"],
+  seen: [t("Đã xem"), "screen"],
+  more: [t("Đông hơn"), "person"],
+  taken: [t("Nhận việc"), "hand"],
+  still: [t("Có ảnh"), "camera"],
+  clip: [t("Có đoạn ghi"), "play"],
+  judged: [t("Đánh giá"), "pen"],
+  closed: [t("Kết thúc"), "check"],
+  answered: [t("Trả lời"), "phone"],
+  note: [t("Nhắn"), "pen"],
+  reported: [t("Báo cáo từ thôn"), "phone"],
+  photo: [t("Gửi ảnh"), "photo"],
 };
 
 /** What an official answered. */
-export const ANSWER = { taken: "đã nhận việc", on_my_way: "đang đến", need_help: "CẦN GIÚP", done: "báo xong" };
+export const ANSWER = { taken: t("đã nhận việc"), on_my_way: t("đang đến"), need_help: t("CẦN GIÚP"), done: t("báo xong") };
 
 /** How far the people of an incident are, and by what they were told. */
-export const STATUS = { not_reached: "CHƯA TỚI", trying: "đang gọi", answered: "đã trả lời", not_needed: "không cần nữa" };
-export const MESSAGE = { waiting: "đang chờ gửi", sending: "đang gửi", unsure: "chưa chắc đã gửi", sent: "đã gửi", delivered: "máy đã nhận", taken: "đã trả lời", failed: "không gửi được", dropped: "không gửi nữa" };
-export const WAY = { sms: "SMS", ring: "gọi chuông", link: "liên kết", panel: "bảng trực ban", phone: "trang điện thoại", wall: "màn hình" };
-export const RANG = { rang: "đã đổ chuông", answered: "đã nghe máy", busy: "máy bận", unreachable: "không liên lạc được" };
+export const STATUS = { not_reached: t("CHƯA TỚI"), trying: t("đang gọi"), answered: t("đã trả lời"), not_needed: t("không cần nữa") };
+export const MESSAGE = { waiting: t("đang chờ gửi"), sending: t("đang gửi"), unsure: t("chưa chắc đã gửi"), sent: t("đã gửi"), delivered: t("máy đã nhận"), taken: t("đã trả lời"), failed: t("không gửi được"), dropped: t("không gửi nữa") };
+export const WAY = { sms: "SMS", ring: t("gọi chuông"), link: t("liên kết"), panel: t("bảng trực ban"), phone: t("trang điện thoại"), wall: t("màn hình") };
+export const RANG = { rang: t("đã đổ chuông"), answered: t("đã nghe máy"), busy: t("máy bận"), unreachable: t("không liên lạc được") };
 
-export const EXPORT = { waiting: "đang chờ", working: "đang cắt", done: "xong", failed: "không xuất được", gone: "đã hết hạn, đã xoá" };
+export const EXPORT = { waiting: t("đang chờ"), working: t("đang cắt"), done: t("xong"), failed: t("không xuất được"), gone: t("đã hết hạn, đã xoá") };
 
-export const VERDICT = { false_alarm: "báo động giả", true_alarm: "báo động đúng" };
+export const VERDICT = { false_alarm: t("báo động giả"), true_alarm: t("báo động đúng") };
 
 /** Why nothing of this camera is kept; empty while it records, or is not meant to. */
 export function notRecording({ recording = "", missing = [] }) {
   if (recording === "on") return "";
-  if (missing.length > 0) return `Không ghi hình: thiếu ${missing.join(", ")}`;
-  return recording && recording !== "off" ? `Không ghi hình: ${recording}` : "";
+  if (missing.length > 0) return t("Không ghi hình: thiếu %(missing)s", { missing: missing.join(", ") });
+  return recording && recording !== "off" ? t("Không ghi hình: %(recording)s", { recording }) : "";
 }
 
 /** "2 người" for the most that were there at once. */
@@ -72,78 +74,78 @@ export function mostWords(label, most) {
   return `${most} ${LABEL[label] ?? label}`;
 }
 
-export const SEVERITY = { minor: "Nhẹ", moderate: "Cần chú ý", severe: "Nghiêm trọng", extreme: "Khẩn cấp" };
+export const SEVERITY = { minor: t("Nhẹ"), moderate: t("Cần chú ý"), severe: t("Nghiêm trọng"), extreme: t("Khẩn cấp") };
 
 export const HORN = {
-  idle: "sẵn sàng",
-  preparing: "đang chuẩn bị",
-  playing: "ĐANG PHÁT",
-  unknown: "chưa rõ trạng thái",
-  offline: "mất liên lạc",
+  idle: t("sẵn sàng"),
+  preparing: t("đang chuẩn bị"),
+  playing: t("ĐANG PHÁT"),
+  unknown: t("chưa rõ trạng thái"),
+  offline: t("mất liên lạc"),
 };
 
 /** What a horn says about a talk that it was ordered to play. */
 export const TALK_HORN = {
-  asked: "đang gọi",
-  received: "sẵn sàng, chờ tiếng",
-  playing: "ĐANG PHÁT",
-  done: "đã phát xong",
-  failed: "không phát được",
-  preempted: "nhường tin khẩn hơn",
-  refused: "từ chối",
+  asked: t("đang gọi"),
+  received: t("sẵn sàng, chờ tiếng"),
+  playing: t("ĐANG PHÁT"),
+  done: t("đã phát xong"),
+  failed: t("không phát được"),
+  preempted: t("nhường tin khẩn hơn"),
+  refused: t("từ chối"),
 };
 
 export const OUTCOME = {
-  PLAYED: "đã phát đủ",
-  PARTIAL: "phát dở",
-  SILENT: "không ra tiếng",
-  REFUSED: "từ chối lệnh",
-  UNKNOWN: "không rõ kết quả",
+  PLAYED: t("đã phát đủ"),
+  PARTIAL: t("phát dở"),
+  SILENT: t("không ra tiếng"),
+  REFUSED: t("từ chối lệnh"),
+  UNKNOWN: t("không rõ kết quả"),
 };
 
 export const PRIORITY = {
-  thuong: "Thường",
-  uu_tien: "Ưu tiên",
-  khan_cap: "Khẩn cấp",
-  live: "Nói trực tiếp",
-  relay: "Tiếp sóng",
+  thuong: t("Thường"),
+  uu_tien: t("Ưu tiên"),
+  khan_cap: t("Khẩn cấp"),
+  live: t("Nói trực tiếp"),
+  relay: t("Tiếp sóng"),
 };
 
 export const BULLETIN = {
-  unread: "Có chữ chưa đọc được",
-  rendering: "Đang đọc thành tiếng",
-  failed: "Không tạo được tiếng",
-  draft: "Bản nháp, chờ gửi duyệt",
-  ready: "Chờ lãnh đạo duyệt",
-  reapprove: "Cần duyệt lại",
-  returned: "Trả lại để sửa",
-  approved: "Đã duyệt, chờ phát",
-  airing: "Đang phát",
-  aired: "Đã phát",
-  queued: "Chờ đến lượt phát",
-  stopped: "Đã bị dừng",
-  dropped: "Chưa phát, đã thôi chờ",
+  unread: t("Có chữ chưa đọc được"),
+  rendering: t("Đang đọc thành tiếng"),
+  failed: t("Không tạo được tiếng"),
+  draft: t("Bản nháp, chờ gửi duyệt"),
+  ready: t("Chờ lãnh đạo duyệt"),
+  reapprove: t("Cần duyệt lại"),
+  returned: t("Trả lại để sửa"),
+  approved: t("Đã duyệt, chờ phát"),
+  airing: t("Đang phát"),
+  aired: t("Đã phát"),
+  queued: t("Chờ đến lượt phát"),
+  stopped: t("Đã bị dừng"),
+  dropped: t("Chưa phát, đã thôi chờ"),
 };
 
 /** What became of a planned airing. */
 export const AIRING = {
-  planned: "theo lịch",
-  airing: "đang phát",
-  waiting: "chờ loa rảnh",
-  aired: "đã phát",
-  dropped: "không phát",
-  refused: "không phát",
-  stopped: "bị dừng",
-  unknown: "chưa rõ kết quả",
+  planned: t("theo lịch"),
+  airing: t("đang phát"),
+  waiting: t("chờ loa rảnh"),
+  aired: t("đã phát"),
+  dropped: t("không phát"),
+  refused: t("không phát"),
+  stopped: t("bị dừng"),
+  unknown: t("chưa rõ kết quả"),
 };
 
-export const WEEKDAY = ["Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật"];
+export const WEEKDAY = [t("Thứ hai"), t("Thứ ba"), t("Thứ tư"), t("Thứ năm"), t("Thứ sáu"), t("Thứ bảy"), t("Chủ nhật")];
 
 export const TEMPLATE = {
-  rendering: "Máy đang đọc",
-  ready: "Chờ lãnh đạo duyệt",
-  reapprove: "Lời đã đổi, cần duyệt lại",
-  approved: "Đã duyệt",
+  rendering: t("Máy đang đọc"),
+  ready: t("Chờ lãnh đạo duyệt"),
+  reapprove: t("Lời đã đổi, cần duyệt lại"),
+  approved: t("Đã duyệt"),
 };
 
 /** Whether two names that people typed are one: capitals, spaces and the coding of accents do not count. */
@@ -152,35 +154,35 @@ export function isSameName(one, other) {
   return plain(one) === plain(other);
 }
 
-export const TOLD = { waiting: "đang gửi", sending: "đang gửi", unsure: "chưa chắc đã gửi", sent: "đã nhắn", delivered: "máy đã nhận", taken: "đã trả lời", failed: "không nhắn được", dropped: "không cần nữa" };
+export const TOLD = { waiting: t("đang gửi"), sending: t("đang gửi"), unsure: t("chưa chắc đã gửi"), sent: t("đã nhắn"), delivered: t("máy đã nhận"), taken: t("đã trả lời"), failed: t("không nhắn được"), dropped: t("không cần nữa") };
 
-export const SERVICE = { up: "chạy tốt", starting: "đang khởi động", down: "hỏng", off: "tắt" };
+export const SERVICE = { up: t("chạy tốt"), starting: t("đang khởi động"), down: t("hỏng"), off: t("tắt") };
 
 export const SERVICE_NAMES = {
-  store: "Kho dữ liệu",
-  vision: "Phân tích hình",
-  live: "Truyền hình trực tiếp",
-  "speech-alarms": "Đọc tin báo động",
-  speech: "Đọc thành tiếng",
-  talk: "Micrô trực tiếp",
-  node: "Loa tại chỗ",
-  player: "Loa tại chỗ",
-  broadcast: "Điều khiển loa",
-  alerts: "Báo động điện thoại",
-  sensing: "Đo mực nước",
-  gauge: "Trạm đo",
-  feed: "Nguồn số đo",
-  hand: "Số đo tay",
-  sync: "Gửi về tỉnh",
-  web: "Trang web",
-  broker: "Trạm tin MQTT",
-  detector: "Nhận dạng",
+  store: t("Kho dữ liệu"),
+  vision: t("Phân tích hình"),
+  live: t("Truyền hình trực tiếp"),
+  "speech-alarms": t("Đọc tin báo động"),
+  speech: t("Đọc thành tiếng"),
+  talk: t("Micrô trực tiếp"),
+  node: t("Loa tại chỗ"),
+  player: t("Loa tại chỗ"),
+  broadcast: t("Điều khiển loa"),
+  alerts: t("Báo động điện thoại"),
+  sensing: t("Đo mực nước"),
+  gauge: t("Trạm đo"),
+  feed: t("Nguồn số đo"),
+  hand: t("Số đo tay"),
+  sync: t("Gửi về tỉnh"),
+  web: t("Trang web"),
+  broker: t("Trạm tin MQTT"),
+  detector: t("Nhận dạng"),
 };
 
-export const UPLINK = { up: "Thông về tỉnh", down: "Mất đường về tỉnh", off: "Không nối về tỉnh" };
+export const UPLINK = { up: t("Thông về tỉnh"), down: t("Mất đường về tỉnh"), off: t("Không nối về tỉnh") };
 
 const WAITS = {
-  shaped: "giữ đúng tốc độ của giờ này", budget: "tiết kiệm dung lượng", hub_wait: "tỉnh bảo chờ", refused: "tỉnh chưa nhận",
+  shaped: t("giữ đúng tốc độ của giờ này"), budget: t("tiết kiệm dung lượng"), hub_wait: t("tỉnh bảo chờ"), refused: t("tỉnh chưa nhận"),
 };
 
 // Why events wait for the province, as the end of a sentence; empty while they simply go, or while the line is down.
@@ -188,40 +190,40 @@ export function waitWords({ backlog, reason }) {
   return backlog > 0 && WAITS[reason] ? `, ${WAITS[reason]}` : "";
 }
 
-export const CLOCK = { synced: "giờ chuẩn", rtc: "giờ đồng hồ máy", floor: "KHÔNG BIẾT GIỜ" };
+export const CLOCK = { synced: t("giờ chuẩn"), rtc: t("giờ đồng hồ máy"), floor: t("KHÔNG BIẾT GIỜ") };
 
 export const LABEL = {
-  person: "người",
-  bicycle: "xe đạp",
-  car: "ô tô",
-  motorcycle: "xe máy",
-  bus: "xe khách",
-  truck: "xe tải",
-  boat: "thuyền",
-  dog: "chó",
-  cat: "mèo",
-  cow: "bò",
+  person: t("người"),
+  bicycle: t("xe đạp"),
+  car: t("ô tô"),
+  motorcycle: t("xe máy"),
+  bus: t("xe khách"),
+  truck: t("xe tải"),
+  boat: t("thuyền"),
+  dog: t("chó"),
+  cat: t("mèo"),
+  cow: t("bò"),
 };
 
-export const LEVEL = ["Dưới báo động 1", "Trên báo động 1", "Trên báo động 2", "Trên báo động 3"];
+export const LEVEL = [t("Dưới báo động 1"), t("Trên báo động 1"), t("Trên báo động 2"), t("Trên báo động 3")];
 
 export const KIND = {
-  time: "giờ",
-  date: "ngày",
-  number: "số",
-  quantity: "số đo",
-  ratio: "tỉ số",
-  phone: "số điện thoại",
-  document: "số văn bản",
-  plate: "biển số",
-  code: "mã",
-  roman: "số La Mã",
-  letter: "chữ cái",
-  abbreviation: "viết tắt",
-  foreign: "tiếng nước ngoài",
-  internet: "địa chỉ mạng",
-  symbol: "ký hiệu",
-  silent: "không đọc",
+  time: t("giờ"),
+  date: t("ngày"),
+  number: t("số"),
+  quantity: t("số đo"),
+  ratio: t("tỉ số"),
+  phone: t("số điện thoại"),
+  document: t("số văn bản"),
+  plate: t("biển số"),
+  code: t("mã"),
+  roman: t("số La Mã"),
+  letter: t("chữ cái"),
+  abbreviation: t("viết tắt"),
+  foreign: t("tiếng nước ngoài"),
+  internet: t("địa chỉ mạng"),
+  symbol: t("ký hiệu"),
+  silent: t("không đọc"),
 };
 
 const decimals = new Map();
@@ -252,7 +254,7 @@ export function length(ms) {
 /** The names of these hamlets; all of them are "Toàn xã". */
 export function hamletNames(ids, commune) {
   const known = commune?.hamlets ?? [];
-  if (ids.includes("all") || (known.length > 0 && known.every((hamlet) => ids.includes(hamlet.id)))) return "Toàn xã";
+  if (ids.includes("all") || (known.length > 0 && known.every((hamlet) => ids.includes(hamlet.id)))) return t("Toàn xã");
   return ids.map((id) => known.find((hamlet) => hamlet.id === id)?.name ?? id).join(", ");
 }
 

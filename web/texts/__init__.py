@@ -1,22 +1,21 @@
 """The catalogue of texts: the pages are written in Vietnamese, and one file holds what they say in another language.
 
-In a template ``{{ _("Loa") }}``, in a script ``t("Loa")`` of ``texts.js``; ``%(name)s`` stands for a value. A sentence
-that the catalogue lacks is shown in Vietnamese: nothing is ever missing from a page. The switch is a cookie.
+In a template ``{{ _("Loa") }}``, in a script ``t("Loa")`` of ``texts.js`` (``DT.t`` on the phone page), in Python
+``say("Loa")``, or ``later("Loa")`` in a table; ``%(name)s`` stands for a value. A sentence that the catalogue lacks is
+shown in Vietnamese: nothing is ever missing from a page. The switch is a cookie.
 """
 
 import json
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
-from flask import Blueprint, Flask, Response, jsonify, redirect, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.problems import BadInputError
+from web.speaking import COOKIE, catalogue, language, later, say
 
-Language = Literal["vi", "en"]
-USUAL: Language = "vi"
-COOKIE = "mo_lang_tieng"
+__all__ = ["catalogue", "language", "later", "say", "speak", "texts"]
 _A_YEAR_S = 365 * 24 * 3600
 
 texts = Blueprint("texts", __name__)
@@ -27,28 +26,24 @@ def speak(app: Flask) -> None:
     app.jinja_env.globals.update(_=say, language=language)
 
 
-def language() -> Language:
-    """What whoever asks now wants to read."""
-    return "en" if request.cookies.get(COOKIE) == "en" else USUAL
-
-
-def say(text: str, **values: object) -> str:
-    """The sentence in the visitor's language, its ``%(name)s`` filled."""
-    found = text if language() == USUAL else catalogue("en").get(text, text)
-    return found % values if values else found
-
-
-@cache
-def catalogue(wanted: Literal["en"]) -> dict[str, str]:
-    """Vietnamese sentence -> sentence; read once."""
-    words: dict[str, str] = json.loads((Path(__file__).parent / f"{wanted}.json").read_text())
-    return words
-
-
 @texts.get("/texts/en.json")
 def english() -> Response:
     """The catalogue for scripts; it holds no secret, so nobody has to be logged in."""
     return jsonify(catalogue("en"))
+
+
+@texts.get("/texts/phone-en.js")
+def english_phone() -> Response:
+    """What the phone page says, as a script: its browsers may be too old to wait for a catalogue."""
+    assert current_app.static_folder is not None, "Flask makes one"
+    return Response(_phone_script(Path(current_app.static_folder)), mimetype="text/javascript")
+
+
+@cache
+def _phone_script(static: Path) -> str:
+    spoken = "".join(file.read_text() for file in sorted(static.glob("phone*.js")))
+    mine = {text: said for text, said in catalogue("en").items() if json.dumps(text, ensure_ascii=False) in spoken}
+    return f"window.DT_TEXTS = {json.dumps(mine, ensure_ascii=False)};\n"
 
 
 @texts.post("/language/<wanted>")
@@ -56,12 +51,12 @@ def choose(wanted: str) -> AnyResponse:
     """Keep the visitor's choice for a year."""
     if wanted not in {"vi", "en"}:
         raise BadInputError("Trang này có tiếng Việt và tiếng Anh.")
-    answer = redirect(_back())
+    answer = redirect(page_before())
     answer.set_cookie(COOKIE, wanted, _A_YEAR_S, samesite="Lax")
     return answer
 
 
-def _back() -> str:
-    """The page that the switch was pressed on, if it is a path of ours."""
+def page_before() -> str:
+    """The page that a switch was pressed on, if it is a path of ours."""
     path = request.form.get("next", "/")
     return path if path.startswith("/") and not path.startswith(("//", "/\\")) and len(path) < 500 else "/"

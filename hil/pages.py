@@ -1,0 +1,43 @@
+"""Every page of the commune's box, and who opens it: for pictures, for axe and for whatever else must leave none out."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PageOf:
+    """``role`` is whoever has business there, "" nobody, "wall" a screen with its token; ``ready`` is what it shows at last."""
+
+    name: str
+    path: str
+    role: str
+    ready: str = "main"
+
+
+PAGES = (
+    PageOf("home", "/", ""),
+    PageOf("log-in", "/login", ""),
+    PageOf("problem", "/no-such-page", ""),
+    PageOf("wall", "/wall", "wall", ".horn"),
+    PageOf("duty", "/duty", "duty", "#view-truc-ban:not([hidden])"),
+    PageOf("incidents", "/incidents", "duty", "#results"),
+    PageOf("cameras", "/cameras", "leader", "#cameras"),
+    PageOf("river", "/river", "duty", "#stations"),
+    PageOf("flood", "/flood", "leader"),
+    PageOf("write", "/panel#soan", "operator", "#view-soan:not([hidden])"),
+    PageOf("notices", "/panel#ban-tin", "leader", "#view-ban-tin:not([hidden])"),
+    PageOf("horns", "/panel#loa", "technician", "#view-loa:not([hidden])"),
+    PageOf("system", "/panel#he-thong", "technician", "#view-he-thong:not([hidden])"),
+    PageOf("templates", "/panel/templates", "leader", "#list"),
+    PageOf("microphone", "/panel/talk", "operator", "#press"),
+    PageOf("calendar", "/calendar", "leader", "#grid"),
+    PageOf("bank", "/bank", "operator", "#booth"),
+    PageOf("abbreviations", "/abbreviations", "operator", "#table"),
+    PageOf("air-log", "/airlog", "leader"),
+    PageOf("report", "/report", "leader"),
+    PageOf("reports", "/reports", "leader"),
+    PageOf("residents", "/residents", "leader"),
+    PageOf("phone", "/dt/", "official", "#main"),
+    PageOf("phone-report", "/dt/#bao", "official", "#main"),
+    PageOf("phone-device", "/dt/#may", "official", "#main"),
+)
+ROLES = tuple(dict.fromkeys(page.role for page in PAGES))
