@@ -31,6 +31,7 @@ from web.records import records
 from web.reports import reports
 from web.river import river
 from web.settings import SETTINGS_KEY, WebSettings
+from web.settings_page import settings_page
 from web.talk import talk
 from web.templates_page import templates
 from web.texts import speak, texts
@@ -67,6 +68,7 @@ def create_app(settings: WebSettings) -> Flask:
             reports,
             texts,
             appearance,
+            settings_page,
         ),
     ):
         app.register_blueprint(blueprint)

@@ -91,6 +91,15 @@ PARTS = (
         (Place("/panel", later("Dịch vụ và đường truyền"), "server", count="services", view="he-thong"),),
         "services",
     ),
+    Part(
+        "admin",
+        later("Quản trị"),
+        "wrench",
+        (
+            Place("/settings", later("Cài đặt"), "wrench", "GetSettings"),
+            Place("/settings/history", later("Lịch sử cài đặt"), "clock", "GetSettings"),
+        ),
+    ),
 )
 _AT_HOME = {"/panel": "station"}
 """The page that shows views of several parts belongs to this one."""
