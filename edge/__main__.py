@@ -130,7 +130,7 @@ def run(path: Path) -> None:
             raise
         again = True
     if again:  # in this very process: systemd sees no stop, and the horns' own units need not know
-        os.execv(sys.executable, sys.orig_argv)
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - our own command line, once more
 
 
 @main.command()

@@ -20,6 +20,7 @@ from edge.cap.inbox import Inbox
 from edge.cap.intake import Intake as CapIntake
 from edge.cap.issuing import Issuing
 from edge.config import Config
+from edge.config.airtime import holidays_of
 from edge.config.folders import Folders
 from edge.config.for_web import write_web_settings
 from edge.config.hub_files import with_hub_files
@@ -29,6 +30,7 @@ from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.office import office_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
@@ -63,6 +65,10 @@ from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
 from edge.live.board import Board
 from edge.live.service import LiveService
+from edge.office.audit import AuditReader
+from edge.office.requests import PersonRequests
+from edge.office.shifts import Shifts
+from edge.office.upkeep import Upkeep
 from edge.power.service import PowerService, Sheddable
 from edge.recording.service import RecordingService, limits_of, workshop_of
 from edge.records.health import ModemState, Senses
@@ -204,6 +210,7 @@ class Box:
         )
         self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
         self._heartbeat = Heartbeat(wall.sections(), self._journal)
+        self._shifts = Shifts(wall.sections(), self._journal)
 
     def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
         """What comes in from outside: requests of the pages, warnings, items of other systems."""
@@ -236,6 +243,8 @@ class Box:
         table |= sync_handlers(receipts, journal)
         table |= dead_handlers(self._outbox)
         table |= settings_handlers(self._keep_settings())
+        self._requests = PersonRequests(holidays_of(config), journal)
+        table |= office_handlers(self._shifts, self._requests, AuditReader(self._file), Upkeep(folders.data, journal))
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
 
     def _keep_settings(self) -> SettingsBook:
@@ -296,6 +305,7 @@ class Box:
             **self._downlink.parts(),
             "live": self._live.run,
             "settings": self._settings.run,
+            "requests": self._requests.run,
         }
 
     def _modems(self) -> dict[str, ModemState]:

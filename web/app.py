@@ -9,6 +9,7 @@ from edge.core.languages import LANGUAGES
 from web.abbreviations import abbreviations
 from web.api import api
 from web.appearance import appearance, dress
+from web.audit_page import audit_page
 from web.bank import bank
 from web.bodies import MAX_BODY
 from web.calendar import calendar
@@ -20,6 +21,7 @@ from web.headers import harden
 from web.incidents import incidents
 from web.login import THROTTLE, login
 from web.media import media
+from web.office import office
 from web.pages import pages
 from web.person import LINK_LIFE_S, check_csrf, csrf_token
 from web.phone import phone
@@ -69,6 +71,8 @@ def create_app(settings: WebSettings) -> Flask:
             texts,
             appearance,
             settings_page,
+            office,
+            audit_page,
         ),
     ):
         app.register_blueprint(blueprint)

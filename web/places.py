@@ -47,6 +47,7 @@ PARTS = (
         (
             Place("/duty", later("Đang diễn ra"), "hand", count="incidents", view="truc-ban"),
             Place("/incidents", later("Tìm sự cố"), "list"),
+            Place("/shift", later("Giao ca"), "copy", "GetMatters"),
         ),
         "incidents",
     ),
@@ -98,6 +99,9 @@ PARTS = (
         (
             Place("/settings", later("Cài đặt"), "wrench", "GetSettings"),
             Place("/settings/history", later("Lịch sử cài đặt"), "clock", "GetSettings"),
+            Place("/requests", later("Yêu cầu về dữ liệu"), "person", "AddRequest"),
+            Place("/audit", later("Nhật ký việc làm"), "list", "VerifyAudit"),
+            Place("/upkeep", later("Sao lưu, cập nhật"), "copy", "GetUpkeep"),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""The settings of the box: forms made from the schema, a difference before anything changes, versions, one press back."""
+"""The settings of the box: forms of the schema, a difference before anything changes, versions, one press back."""
 
 import json
 from typing import Any
@@ -86,9 +86,7 @@ def table_form(table: str) -> Response:
 def preview() -> Response:
     """What a change would do."""
     person, body = the_person(), read_body(ChangeBody)
-    wish = protocol.PreviewSettings(
-        **_named(person), base=body.base, table=body.table, row=body.row, value=body.value
-    )
+    wish = protocol.PreviewSettings(**_named(person), base=body.base, table=body.table, row=body.row, value=body.value)
     return jsonify(ask(wish, WORK_S))
 
 

@@ -172,11 +172,7 @@ class SettingsBook:
             if version is None:
                 return
             try:
-                before = self._files.text()
-                if sha_of(before) != version.before_sha:
-                    raise FinalError(STALE)
-                self._bench.begin(version.seq, before)
-                self._files.write(self._files.kept(version.after_sha))
+                self._write(version)
             except (OSError, FinalError, TransientError) as error:
                 log.error("settings version %d is not applied: %s", version.seq, error)  # noqa: TRY400 - a sentence
                 self._bench.passed()
@@ -184,6 +180,13 @@ class SettingsBook:
                 return
             log.info("settings version %d: the box restarts with it", version.seq)
             self._restart()
+
+    def _write(self, version: Version) -> None:
+        before = self._files.text()
+        if sha_of(before) != version.before_sha:
+            raise FinalError(STALE)
+        self._bench.begin(version.seq, before)
+        self._files.write(self._files.kept(version.after_sha))
 
     async def _keep(self) -> None:
         """Settings with which the box ran for a while are on trial no more."""

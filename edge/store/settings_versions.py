@@ -88,7 +88,6 @@ def get_version(connection: sqlite3.Connection, seq: int) -> Version:
 
 
 def _one(connection: sqlite3.Connection, where: str, *values: object) -> Version | None:
-    row = connection.execute(
-        f"SELECT seq, id, state, before_sha, after_sha FROM settings_version WHERE {where}", values
-    ).fetchone()
+    sql = f"SELECT seq, id, state, before_sha, after_sha FROM settings_version WHERE {where}"  # noqa: S608 - our own
+    row = connection.execute(sql, values).fetchone()
     return Version(*row) if row else None

@@ -36,9 +36,7 @@ def nameless(shape: Shape, path: tuple[str, ...]) -> list[tuple[str, ...]]:
     if shape["kind"] != "table":
         return []
     own = [(*path, field["name"]) for field in shape["fields"] if field["label"] in ("", field["name"])]
-    return own + [
-        one for field in shape["fields"] for one in nameless(field["shape"], (*path, field["name"]))
-    ]
+    return own + [one for field in shape["fields"] for one in nameless(field["shape"], (*path, field["name"]))]
 
 
 @pytest.mark.parametrize("table", ["camera", "station", "cap", "template", "hub", "local_node"])
@@ -114,7 +112,9 @@ def test_another_path_on_the_same_machine_keeps_the_password() -> None:
 
 def test_a_line_without_secrets_says_still_what_it_is_about() -> None:
     assert without_secrets('+password = "abc" # x') == f'+password = "{DOTS}" # x'
-    assert without_secrets('+settings = { pin = "1234", baud = 9600 }') == f'+settings = {{ pin = "{DOTS}", baud = 9600 }}'
+    assert (
+        without_secrets('+settings = { pin = "1234", baud = 9600 }') == f'+settings = {{ pin = "{DOTS}", baud = 9600 }}'
+    )
 
 
 def test_a_change_is_told_setting_by_setting() -> None:

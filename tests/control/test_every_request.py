@@ -6,11 +6,13 @@ from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.office import office_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.province import province_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
+from edge.control.handlers.settings import settings_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.sync import dead_handlers, sync_handlers
@@ -44,6 +46,8 @@ TABLES = (
     province_handlers(NOBODY),
     sync_handlers(NOBODY, NOBODY),
     dead_handlers(NOBODY),
+    settings_handlers(NOBODY),
+    office_handlers(NOBODY, NOBODY, NOBODY, NOBODY),
 )
 
 

@@ -65,7 +65,9 @@ def _named(rows: list[Any]) -> dict[str, Any]:
 
 
 def _key(row: Any) -> Any:
-    return next((row[name] for name in ("id", "severity", "name") if name in row), None) if isinstance(row, dict) else None
+    return (
+        next((row[name] for name in ("id", "severity", "name") if name in row), None) if isinstance(row, dict) else None
+    )
 
 
 def _of_values(path: tuple[str, ...], where: str, before: Any, after: Any) -> Iterator[Change]:

@@ -59,9 +59,7 @@ def plain(value: Any) -> Any:
 def _typed_table(shape: Shape, value: Mapping[str, Any]) -> dict[str, Any]:
     """Left out: what is null. Unknown names stay, so that the loader refuses them."""
     shapes = {field["name"]: field["shape"] for field in shape["fields"]}
-    return {
-        name: typed(shapes[name], one) if name in shapes else one for name, one in value.items() if one is not None
-    }
+    return {name: typed(shapes[name], one) if name in shapes else one for name, one in value.items() if one is not None}
 
 
 def _date(value: str) -> dt.date | str:

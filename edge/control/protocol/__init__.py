@@ -45,6 +45,19 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.office import (
+    AddRequest,
+    AskName,
+    GetMatters,
+    GetUpkeep,
+    HandOver,
+    ListRequests,
+    ShiftNotes,
+    StepKind,
+    StepRequest,
+    TakeOver,
+    VerifyAudit,
+)
 from edge.control.protocol.phone import (
     AddPhoto,
     Note,
@@ -201,9 +214,28 @@ AnyRequest = (
     | PreviewUndo
     | UndoSettings
     | CancelSettings
+    | GetMatters
+    | HandOver
+    | TakeOver
+    | ListRequests
+    | AddRequest
+    | StepRequest
+    | VerifyAudit
+    | GetUpkeep
 )
 
 __all__ = [
+    "AddRequest",
+    "AskName",
+    "GetMatters",
+    "GetUpkeep",
+    "HandOver",
+    "ListRequests",
+    "ShiftNotes",
+    "StepKind",
+    "StepRequest",
+    "TakeOver",
+    "VerifyAudit",
     "ApplySettings",
     "CancelSettings",
     "GetSettings",

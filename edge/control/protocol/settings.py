@@ -21,7 +21,7 @@ class GetSettings(Request, frozen=True):
 
 
 class GetSettingsForm(Request, frozen=True):
-    """A table as a form. Reply: {table, title, row_word, shape, rows: [{index, key, title}]|null, value, choices, base}.
+    """A table as a form. Reply: {table, title, shape, rows: [{index, key, title}]|null, value, choices, base, …}.
 
     `value` is the single table, or the row that was asked for; secrets are dots. `choices`: ids and names by table.
     """

@@ -115,6 +115,14 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "PreviewUndo": _KEEPERS,
     "UndoSettings": _KEEPERS,
     "CancelSettings": _KEEPERS,
+    "GetMatters": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "HandOver": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "TakeOver": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "ListRequests": frozenset({Role.LEADER, Role.ADMIN}),
+    "AddRequest": frozenset({Role.DUTY, Role.LEADER, Role.ADMIN}),
+    "StepRequest": frozenset({Role.LEADER, Role.ADMIN}),
+    "GetUpkeep": _KEEPERS,
+    "VerifyAudit": frozenset({Role.LEADER, Role.ADMIN}),
     "SendDeadAgain": frozenset({Role.TECHNICIAN, Role.LEADER}),
 }
 
