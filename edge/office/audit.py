@@ -30,7 +30,7 @@ class AuditReader:
 async def _examined(file: Path) -> dict[str, Any]:
     command = ("-m", "edge", "audit", "verify", "--json", "--config", str(file))
     process = await asyncio.create_subprocess_exec(
-        "nice", "-n", "19", sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        "nice", "-n", "10", sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
     try:
         async with asyncio.timeout(DEADLINE_S):

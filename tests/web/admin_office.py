@@ -11,6 +11,7 @@ from edge.control.handlers.office import office_handlers
 from edge.control.handlers.settings import settings_handlers
 from edge.control.server import Handler
 from edge.kernel.clock import SystemClock
+from edge.kernel.statement import StatementKey
 from edge.office.audit import AuditReader
 from edge.office.requests import PersonRequests
 from edge.office.shifts import Sections, Shifts
@@ -37,6 +38,8 @@ class AdminOffice:
 def _settings_in(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "molang.toml"
+    (folder / "keys").mkdir(exist_ok=True)
+    StatementKey.load_or_make(folder / "keys" / "audit.pem")
     file.write_text(EXAMPLE.read_text().replace('data = "/var/lib/molang"', f'data = "{folder}"'))
     return file
 
