@@ -71,7 +71,7 @@ _PLAIN: Mapping[str, Any] = {
     "areas": [[[0.1, 0.1], [0.4, 0.1], [0.4, 0.5]]], "known_at_ms": 0, "view": _NOBODYS,
     "reports.make.kind": "day",
     "appearance.choose.wanted": "dark",
-    "login": "khong-co", "areas": [[[0.1, 0.1], [0.4, 0.1], [0.2, 0.4]]],
+    "login": "khong-co",
     "notes": "Trực đêm yên.", "note": "Đã nhận ca.", "words": "Đã trả lời.", "table": "station", "row": None, "seq": 1,
     "base": "0" * 64, "AskBody.kind": "look", "StepBody.kind": "answered", "came_at_ms": 1_790_000_000_000,
     "TryBody.rule": {"id": "cam-1-vung", "name": "sân kho", "polygon": [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]},
