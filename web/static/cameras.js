@@ -15,7 +15,6 @@ export function showCameras(parent, mirror, url) {
   mirror.on("cameras incidents", () => mosaic.update());
   mirror.on("tracks zones", () => mosaic.see());
   document.addEventListener("visibilitychange", () => mosaic.choose());
-  new ResizeObserver(() => mosaic.choose()).observe(parent); // a layout without cameras hides them
   setInterval(() => mosaic.tick(), 1000);
   setInterval(() => mosaic.judge(), LOOK_MS);
 }
