@@ -17,6 +17,7 @@ PAGES = (
     PageOf("home", "/", ""),
     PageOf("log-in", "/login", ""),
     PageOf("problem", "/no-such-page", ""),
+    PageOf("certificate", "/ca", ""),
     PageOf("wall", "/wall", "wall", ".horn"),
     PageOf("duty", "/duty", "duty", "#view-truc-ban:not([hidden])"),
     PageOf("incidents", "/incidents", "duty", "#results"),

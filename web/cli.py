@@ -60,6 +60,7 @@ def serve(settings: WebSettings) -> None:
         threads=THREADS,
         max_request_body_size=MAX_BODY,
         connection_limit=200,
+        clear_untrusted_proxy_headers=not settings.https,  # behind nginx we judge them ourselves (web.address)
         ident=None,
     )
 

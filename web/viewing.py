@@ -40,7 +40,9 @@ def privacy_page(camera: str) -> str:
 @viewing.post("/api/cameras/<camera>/whep")
 def begin(camera: str) -> Response:
     """WHEP: an SDP offer in, its answer out, and where to end it. The reason stands in the address."""
-    person, asked = the_person(), read_query(ViewQuery)
+    person = the_person()
+    must_be_allowed(person, protocol.BeginView.__name__)
+    asked = read_query(ViewQuery)
     must_see(camera_id(camera))
     if request.mimetype != SDP or not 0 < (request.content_length or 0) <= MOST_OFFER:
         raise BadInputError(f"Lời mời WebRTC phải là {SDP}, tối đa {MOST_OFFER} byte.")
@@ -52,9 +54,9 @@ def begin(camera: str) -> Response:
     return answer
 
 
-@viewing.delete("/api/views/<uuid:view>")
+@viewing.route("/api/views/<uuid:view>", methods=["DELETE", "POST"])
 def end(view: UUID) -> Response:
-    """The browser looks no more."""
+    """The browser looks no more: WHEP's DELETE, or a POST as every other request of a page."""
     return jsonify(ask(protocol.EndView(**who(the_person()), id=str(view))))
 
 

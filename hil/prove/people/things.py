@@ -76,6 +76,7 @@ _PLAIN: Mapping[str, Any] = {
     "bao_dong_m": [1.2, 2.2, 2.7], "source": "Quyết định 05", "station": "song-minh", "quantity": "level", "value": 1.0,
     "days": 7, "minutes": 5, "level": 1, "every_min": 30, "from_hour": "06:00", "to_hour": "20:00", "evacuated": 3,
     "blur": True, "rule": "cam-1-vung", "offer": "v=0\r\n", "of": _NOBODYS, "upload": _NOBODYS, "second": "1-2",
+    "areas": [[[0.1, 0.1], [0.4, 0.1], [0.4, 0.5]]], "known_at_ms": 0, "view": _NOBODYS,
     "reports.make.kind": "day",
     "appearance.choose.wanted": "dark",
     "login": "khong-co", "areas": [[[0.1, 0.1], [0.4, 0.1], [0.2, 0.4]]], "known_at_ms": 0, "view": _NOBODYS,
