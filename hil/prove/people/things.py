@@ -27,14 +27,22 @@ def samples(now_ms: int) -> dict[str, Any]:
 
 
 def _made(writer: Visitor) -> dict[str, Any]:
-    """A notice that is ready to be heard, and a resident's report."""
+    """A notice that is ready to be heard, a resident's report, and an incident that a person in the field opened."""
     bulletin, report = str(uuid.uuid4()), str(uuid.uuid4())
     draft = {"id": bulletin, "text": TEXT, "priority": "thuong", "hamlets": ["dong"]}
     writer.post("/api/bulletins", draft).raise_for_status()
     writer.post("/api/residents", {"id": report, "text": "Loa thôn Đông rè.", "hamlet": "dong"}).raise_for_status()
+    seen = {"id": str(uuid.uuid4()), "hamlet": "dong", "kind": "flooding", "note": "Nước vào sân."}
+    incident = writer.post("/api/phone/reports", seen).json()["incident"]
     row = _ready(writer, bulletin)
     clip = (row.get("clips") or ["0" * 64])[0]
-    return {"bulletin": bulletin, "report": report, "seal": row.get("seal") or "0" * 64, "sha256": clip}
+    return {
+        "bulletin": bulletin,
+        "report": report,
+        "incident": incident,
+        "seal": row.get("seal") or "0" * 64,
+        "sha256": clip,
+    }
 
 
 def _ready(writer: Visitor, bulletin: str) -> dict[str, Any]:
