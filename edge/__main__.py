@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from edge.config.option import CONFIG
-from edge.core.errors import MolangError
+from edge.core.errors import MisconfiguredError, MolangError
 
 log = logging.getLogger("molang")
 
@@ -111,15 +111,23 @@ def main() -> None:
 def run(config_path: Path) -> None:
     """Chạy bộ điều khiển."""
     from edge.app import run_box
-    from edge.config import load
     from edge.kernel.log import start_logging
     from edge.kernel.process import keep_files_private, others_may_read
+    from edge.settings_book.trial import Bench
 
     start_logging("molang")
     keep_files_private()
     if others_may_read(config_path):
         log.warning("%s holds passwords and can be read by others: chmod 600", config_path)
-    asyncio.run(run_box(load(config_path), config_path))
+    bench = Bench(config_path)
+    try:
+        again = asyncio.run(run_box(bench.loaded(), config_path))
+    except MisconfiguredError as error:
+        if not bench.take_back(str(error)):
+            raise
+        again = True
+    if again:  # in this very process: systemd sees no stop, and the horns' own units need not know
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - our own command line, once more
 
 
 @main.command()

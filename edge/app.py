@@ -15,13 +15,14 @@ from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.flood_horns import FloodHorns
 from edge.broadcast.horn_watch import HornWatch
-from edge.broadcast.service import BroadcastService
+from edge.broadcast.service import BroadcastService, on_air
 from edge.broadcast.uploads import Uploads
 from edge.building import band_of, blur_setup, eyes_of, push_key, render, sender_of, source_of, speech_service
 from edge.cap.inbox import Inbox
 from edge.cap.intake import Intake as CapIntake
 from edge.cap.issuing import Issuing
 from edge.config import Config
+from edge.config.airtime import holidays_of
 from edge.config.door import page_url
 from edge.config.folders import Folders
 from edge.config.for_web import codes_demanded, write_web_settings
@@ -33,10 +34,13 @@ from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.indicators import indicator_handlers
+from edge.control.handlers.office import office_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
+from edge.control.handlers.settings import settings_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.sync import dead_handlers, sync_handlers
@@ -53,10 +57,12 @@ from edge.downlink import Downlink
 from edge.flood.desk import FloodDesk
 from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
+from edge.hosts.service import HostService
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
 from edge.incidents.unit_failures import UnitFailures
+from edge.indicators.service import IndicatorService
 from edge.kernel.account_key import load_or_make_account_key
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
@@ -68,6 +74,10 @@ from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
 from edge.live.board import Board
 from edge.live.service import LiveService
+from edge.office.audit import AuditReader
+from edge.office.requests import PersonRequests
+from edge.office.shifts import Shifts
+from edge.office.upkeep import Upkeep
 from edge.power.service import PowerService, Sheddable
 from edge.recording.service import RecordingService, limits_of, workshop_of
 from edge.records.health import ModemState, Senses
@@ -76,6 +86,8 @@ from edge.records.sealing import Sealing
 from edge.records.service import RecordService
 from edge.sensing.hand import HandReadings
 from edge.sensing.service import SensingService
+from edge.settings_book.book import SettingsBook
+from edge.settings_book.files import SettingsFiles
 from edge.sources.service import SourceService
 from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
@@ -111,6 +123,7 @@ class Box:
         self._journal = journal
         self._bus = Bus()
         self._board = Board(self._bus, clock)
+        self.restart = asyncio.Event()
         roster = roster_of(config)
         hamlets = {hamlet.id: hamlet.name for hamlet in config.hamlet}
         desk = self._watch(roster, hamlets)
@@ -124,6 +137,8 @@ class Box:
         self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
         self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
+        self._hosts = HostService(config.watch, desk, clock, self._bus)
+        self._indicators = IndicatorService(config, folders.table_spool, journal, self._bus, self._hosts.counted)
         self._save_power(desk)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
@@ -209,11 +224,13 @@ class Box:
             self._power,
             self._room,
             self._privacy,
+            self._hosts,
         )
         self._live = LiveService(
             self._config, self._vision.packets_path, wall.sections(), self._bus, self._privacy.all_covered
         )
         self._heartbeat = Heartbeat(wall.sections(), self._journal)
+        self._shifts = Shifts(wall.sections(), self._journal)
 
     def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
         """What comes in from outside: requests of the pages, warnings, items of other systems."""
@@ -244,18 +261,35 @@ class Box:
         table |= phone_handlers(self._field)
         table |= record_handlers(self._records.reports, Residents(hamlets, station_desk.draft, journal))
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
+        table |= indicator_handlers(self._indicators.desk, self._indicators.tables)
         table |= sync_handlers(receipts, journal)
         table |= dead_handlers(self._outbox)
+        table |= settings_handlers(self._keep_settings())
+        self._requests = PersonRequests(holidays_of(config), journal)
+        table |= office_handlers(self._shifts, self._requests, AuditReader(self._file), Upkeep(folders.data, journal))
         cameras = [camera.id for camera in config.camera]
         account_key = load_or_make_account_key(folders.account_key)
         self._accounts = Accounts(journal, account_key, config.commune.name, cameras, codes_demanded(config))
         table |= account_handlers(self._accounts.door, self._accounts.office)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}), self._accounts.door)
 
+    def _keep_settings(self) -> SettingsBook:
+        """The settings file, changed from a page; a restart waits until no horn sounds."""
+        files = SettingsFiles(self._file, self._folders.data / "settings")
+        checks = (with_hub_files, partial(eyes_of, folders=self._folders))
+
+        def rest() -> bool:
+            return not on_air(self._station.arbiter) and not self._station.talks.on_air()
+
+        self._settings = SettingsBook(files, self._journal, checks, rest, self.restart.set)
+        return self._settings
+
     async def run(self) -> None:
         """Run every service; loudspeakers first. Raises MisconfiguredError before anything runs."""
         await self._sensing.check()
         await self._alerts.check()
+        await self._indicators.check()
+        await self._hosts.check()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._board.watch_services())
             group.create_task(self._board.watch_readings())
@@ -275,6 +309,8 @@ class Box:
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
             "records": self._records.run,
+            "hosts": self._hosts.run,
+            "indicators": self._indicators.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
@@ -301,6 +337,8 @@ class Box:
             "heartbeat": self._heartbeat.run,
             **self._downlink.parts(),
             "live": self._live.run,
+            "settings": self._settings.run,
+            "requests": self._requests.run,
         }
 
     def _modems(self) -> dict[str, ModemState]:
@@ -335,21 +373,32 @@ class Box:
         return ""
 
 
-async def run_box(config: Config, file: Path) -> None:
-    """Run a box by the settings of this file until SIGTERM or SIGINT."""
+async def run_box(config: Config, file: Path) -> bool:
+    """Run a box by the settings of this file until SIGTERM or SIGINT; True: it wants to be started anew."""
     config = with_hub_files(config)
     folders = Folders(Path(config.commune.data))
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
     write_web_settings(config, folders, push_key(config))
+    again = asyncio.Event()
     try:
-        box = asyncio.create_task(Box(config, file, folders, journal, clock).run())
+        services = Box(config, file, folders, journal, clock)
+        again = services.restart
+        box = asyncio.create_task(services.run())
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, box.cancel)
+        ending = asyncio.create_task(_end_when(again, box))
         await box
     except asyncio.CancelledError:
         log.info("the box stops")
     finally:
-        notify("STOPPING=1")
+        notify("WATCHDOG=1" if again.is_set() else "STOPPING=1")
         journal.close()
+    ending.cancel()
+    return again.is_set()
+
+
+async def _end_when(again: asyncio.Event, box: asyncio.Task[None]) -> None:
+    await again.wait()
+    box.cancel()

@@ -10,6 +10,7 @@ from edge.alerts.service import AlertService
 from edge.broadcast.horns import Horn
 from edge.broadcast.service import BroadcastService, on_air
 from edge.config.cameras import rules_of
+from edge.config.indicators import known_indicators
 from edge.config.register import entry_of
 from edge.config.schema import Camera, Config, Line, Zone
 from edge.core.place import Point, inside
@@ -17,6 +18,7 @@ from edge.core.register import missing
 from edge.core.vision import CameraState, TrackSeen, feet
 from edge.flood.section import flood_section
 from edge.flood.service import FloodService
+from edge.hosts.service import HostService
 from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraHealth
 from edge.live import sections
@@ -50,6 +52,7 @@ class Wall:
         power: PowerService,
         room: RoomWatch,
         privacy: Privacy,
+        hosts: HostService,
     ) -> None:
         self._config = config
         self._reader = reader
@@ -64,7 +67,9 @@ class Wall:
         self._power = power
         self._room = room
         self._privacy = privacy
+        self._hosts = hosts
         self._started_at_ms = clock.now().at_ms
+        self._indicators = known_indicators(config)
         self._names = {person.id: person.name for person in config.person}
 
     def sections(self) -> Sections:
@@ -91,6 +96,8 @@ class Wall:
             "power": self._power.section,
             "room": self._room.section,
             "phones": self._phones,
+            "hosts": self._hosts.section,
+            "indicators": lambda: sections.indicators(self._reader, self._indicators, self._clock.now()),
             "services": self._board.service_rows,
         }
         return table

@@ -15,7 +15,7 @@ from edge.control.client import call
 from edge.control.protocol import Done, GetState
 from edge.core.errors import MolangError
 from edge.kernel.signing import OrderKey
-from hil import cameras, place
+from hil import cameras, figures, place
 from hil.access import make_accounts, new_access
 from hil.broker import BrokerSetup, write_broker
 from hil.clips import ClipInfo
@@ -50,6 +50,7 @@ class Commune:
     Without clips it has no cameras. `talk_addresses`: where browsers reach the microphone; `record_sound`: every sound
     card keeps what it heard (hil.sound_card); `neighbours`: other communes' boxes send to the hub too (hil.neighbours);
     `lan`: browsers of another machine meet it behind nginx, at its name (hil.lan).
+    `figures`: the indicators have a year behind them (hil.figures).
 
     `watch` is told each program's name and the seconds until it was ready. Raises NotReadyError or
     AlreadyRunningError.
@@ -68,6 +69,7 @@ class Commune:
         record_sound: bool = False,
         neighbours: bool = False,
         lan: Lan | None = None,
+        figures: bool = False,
     ) -> None:
         self.layout = Layout(root)
         self.clips = tuple(clips)
@@ -82,12 +84,15 @@ class Commune:
         self._talk_addresses = (*talk_addresses, *([lan.box] if lan else []))
         self._record_sound = record_sound
         self._neighbours = neighbours
+        self._figures = figures
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             opening.enter_context(_claimed(self.layout))
             self._write()
+            if self._figures:
+                figures.keep(self.layout.data / "molang.db")
             opening.enter_context(self.harness)
             self._start_all()
             self._open = opening.pop_all()

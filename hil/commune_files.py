@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.kernel.signing import OrderKey
-from hil import place, village
+from hil import figures, place, village
 from hil.clips import ClipInfo
 from hil.devices import IDLE_MA
 from hil.pki import Authority
@@ -118,6 +118,7 @@ def write_box(
         *(local_node(horn, layout, authority) for horn in place.HORNS if horn.local),
         _modem(layout),
         _gauge(layout),
+        *(table("[indicator]", one) for one in figures.tables()),
         *_people(),
         _template("nguoi-la", place.INTRUSION_TEXT),
         _template("lu", place.FLOOD_TEXT),

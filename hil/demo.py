@@ -52,6 +52,7 @@ def main(run_once: bool, json_path: Path | None, folder: Path) -> None:
             hours_per_s=pace,
             watch=lambda name, took_s: _tell_ready(console, name, took_s),
             neighbours=not run_once,
+            figures=not run_once,
         ) as commune:
             if run_once:
                 sys.exit(_run_once(commune, console, json_path, began))

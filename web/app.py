@@ -9,6 +9,7 @@ from edge.core.languages import LANGUAGES
 from web.abbreviations import abbreviations
 from web.api import api
 from web.appearance import appearance, dress
+from web.audit_page import audit_page
 from web.bank import bank
 from web.bodies import MAX_BODY
 from web.calendar import calendar
@@ -20,11 +21,13 @@ from web.footage import footage
 from web.grants import GRANTS, Grants
 from web.headers import harden
 from web.incidents import incidents
+from web.indicators import indicators
 from web.library import library
 from web.local_words import browser_name, local_time
 from web.login import login
 from web.me import me
 from web.media import media
+from web.office import office
 from web.pages import pages
 from web.people import people
 from web.person import LINK_LIFE_S, check_csrf, csrf_token, live_token
@@ -37,6 +40,7 @@ from web.records import records
 from web.reports import reports
 from web.river import river
 from web.settings import SETTINGS_KEY, WebSettings
+from web.settings_page import settings_page
 from web.talk import talk
 from web.templates_page import templates
 from web.texts import speak, texts
@@ -58,7 +62,7 @@ def create_app(settings: WebSettings) -> Flask:
     show_problems(app)
     hand_over(app, settings)
     for blueprint in (
-        *(pages, login, api, media, incidents, cameras, recordings, footage),
+        *(pages, login, api, media, incidents, cameras, recordings, footage, indicators),
         *(
             talk,
             records,
@@ -78,6 +82,9 @@ def create_app(settings: WebSettings) -> Flask:
             me,
             people,
             door,
+            settings_page,
+            office,
+            audit_page,
         ),
     ):
         app.register_blueprint(blueprint)

@@ -13,6 +13,7 @@ from web.app import create_app
 from web.bodies import MAX_BODY
 from web.door.cli import certificate, nginx
 from web.settings import WebSettings
+from web.settings_watch import follow
 
 log = logging.getLogger(__name__)
 POLL_S = 0.5
@@ -31,7 +32,7 @@ def web(context: click.Context, path: Path | None) -> None:
         raise click.UsageError("--settings FILE is needed", context)
     _log_to_stderr()
     try:
-        serve(wait_for_settings(path))
+        serve(wait_for_settings(path), path)
     except MisconfiguredError as error:
         raise click.ClickException(str(error)) from error
 
@@ -49,9 +50,10 @@ def wait_for_settings(path: Path) -> WebSettings:
     return WebSettings.load(path)
 
 
-def serve(settings: WebSettings) -> None:
-    """Serve until the process is ended."""
+def serve(settings: WebSettings, path: Path) -> None:
+    """Serve until the process is ended; ``path`` is the file that the supervisor writes anew."""
     app = create_app(settings)
+    follow(app, path)
     log.info("pages on http://%s:%d", settings.host, settings.port)
     waitress.serve(
         app,

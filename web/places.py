@@ -47,6 +47,7 @@ PARTS = (
         (
             Place("/duty", later("Đang diễn ra"), "hand", count="incidents", view="truc-ban"),
             Place("/incidents", later("Tìm sự cố"), "list"),
+            Place("/shift", later("Giao ca"), "copy", "GetMatters"),
         ),
         "incidents",
     ),
@@ -57,6 +58,7 @@ PARTS = (
         "river",
         (Place("/river", later("Số đo"), "river"), Place("/flood", later("Ứng phó"), "hand")),
     ),
+    Part("indicators", later("Chỉ tiêu"), "rise", (Place("/indicators", later("Chỉ tiêu"), "rise"),)),
     Part(
         "station",
         later("Phát thanh"),
@@ -91,7 +93,19 @@ PARTS = (
         (Place("/panel", later("Dịch vụ và đường truyền"), "server", count="services", view="he-thong"),),
         "services",
     ),
-    Part("people", later("Tài khoản"), "person", (Place("/people", later("Tài khoản"), "person", "ListAccounts"),)),
+    Part(
+        "admin",
+        later("Quản trị"),
+        "wrench",
+        (
+            Place("/settings", later("Cài đặt"), "wrench", "GetSettings"),
+            Place("/settings/history", later("Lịch sử cài đặt"), "clock", "GetSettings"),
+            Place("/people", later("Tài khoản"), "person", "ListAccounts"),
+            Place("/requests", later("Yêu cầu về dữ liệu"), "person", "AddRequest"),
+            Place("/audit", later("Nhật ký việc làm"), "list", "VerifyAudit"),
+            Place("/upkeep", later("Sao lưu, cập nhật"), "copy", "GetUpkeep"),
+        ),
+    ),
 )
 _AT_HOME = {"/panel": "station"}
 """The page that shows views of several parts belongs to this one."""

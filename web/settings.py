@@ -10,6 +10,7 @@ from flask import current_app
 from msgspec import Meta
 
 from edge.core.errors import MisconfiguredError
+from edge.core.indicator.values import Indicator
 from web.door.settings import Door
 
 SETTINGS_KEY = "MOLANG_SETTINGS"
@@ -54,6 +55,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     hamlets: dict[str, str] = {}
     horns: dict[str, tuple[str, str]] = {}
     gauges: tuple[ShownGauge, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     people: dict[str, tuple[str, str]] = {}
     link_key_file: Path | None = None
     push_key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,120}\Z")] = ""
@@ -81,6 +83,11 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def photo_spool_folder(self) -> Path:
         """Where photos that phones send wait: the other folder that the pages write."""
         return self.clips_folder.parent / "photo-spool"
+
+    @property
+    def table_spool_folder(self) -> Path:
+        """Where tables of figures that people bring wait."""
+        return self.clips_folder.parent / "table-spool"
 
     def link_key(self) -> bytes | None:
         """The key that links are signed with; None where the supervisor made none."""

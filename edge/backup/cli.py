@@ -8,15 +8,18 @@ import tarfile
 from pathlib import Path
 
 import click
+import msgspec
 
 from edge.backup.archive import Backup, write
 from edge.backup.restoring import restore as put_back
-from edge.backup.rotation import name_of, rotate
+from edge.backup.rotation import backups_in, name_of, rotate
 from edge.backup.sealed import seal
 from edge.config import load
 from edge.config.option import CONFIG
 from edge.config.schema import Config
 from edge.core.errors import FinalError, MisconfiguredError
+from edge.kernel.backup_note import BACKUP_NOTE, BackupNote
+from edge.kernel.disk import write_atomically
 from edge.kernel.process import keep_files_private
 
 _PASS = click.option(
@@ -50,6 +53,7 @@ def make(config_path: Path, passphrase_file: Path | None, folder: Path) -> None:
     members = write(target, data, config_path, sealed, about)
     gone = rotate(folder, loaded.commune.id)
     size = sum(member.bytes for member in members) / 1e6
+    _note(data, target, now, loaded.commune.id)
     click.echo(f"{target}: {len(members)} tệp, {size:.1f} MB." + (f" Đã bỏ {len(gone)} bản cũ." if gone else ""))
 
 
@@ -76,6 +80,18 @@ def restore(file: Path, passphrase_file: Path | None, data: Path, settings: Path
     numbers = put_back(file, data, settings, pki, _passphrase(passphrase_file, confirm=False))
     click.echo(f"Đã dựng lại vào {data}: đời lệnh {numbers['epoch']}, lần khởi động kế tiếp {numbers['boot'] + 1}.")
     click.echo("Đừng bật hộp cũ nữa. Chủ sở hữu tệp: chown -R molang:molang.")
+
+
+def _note(data: Path, made: Path, now: dt.datetime, commune: str) -> None:
+    """For the page that says how old the newest backup is."""
+    note = BackupNote(
+        made_at_ms=round(now.timestamp() * 1000),
+        folder=str(made.parent.absolute()),
+        file=made.name,
+        bytes=made.stat().st_size,
+        kept=len(backups_in(made.parent, commune)),
+    )
+    write_atomically(data / BACKUP_NOTE, msgspec.json.encode(note))
 
 
 def _passphrase(file: Path | None, *, confirm: bool) -> str:

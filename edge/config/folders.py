@@ -16,9 +16,10 @@ class Folders:
         self.bank = data / "bank"
         self.spool = data / "spool"
         self.photo_spool = data / "photo-spool"
+        self.table_spool = data / "table-spool"
         self.reports = data / "reports"
         self.failed_units = data / "failed-units"
-        spools = (self.spool, self.photo_spool)
+        spools = (self.spool, self.photo_spool, self.table_spool)
         for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, *spools):
             folder.mkdir(parents=True, exist_ok=True)
         if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business

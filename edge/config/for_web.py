@@ -5,6 +5,7 @@ import msgspec
 from edge.config import door
 from edge.config.folders import Folders
 from edge.config.gauges import shown_gauge
+from edge.config.indicators import known_indicators
 from edge.config.schema import Config
 from edge.core.account import CODES_DEMANDED
 from edge.core.policy.rights import Role
@@ -33,6 +34,7 @@ def write_web_settings(config: Config, folders: Folders, push_key: str) -> None:
         "hamlets": {hamlet.id: hamlet.name for hamlet in config.hamlet},
         "horns": {horn.id: (horn.name, horn.hamlet) for horn in config.horn},
         "gauges": [shown_gauge(gauge, config.feed) for gauge in config.gauge],
+        "indicators": known_indicators(config),
         "people": {person.id: (person.name, person.hamlet or "") for person in config.person},
         "link_key_file": str(folders.link_key),
         "push_key": push_key,

@@ -10,9 +10,9 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from edge.config.blocks import Block, blocks_of, groups_of, stripped, tail_of
 from edge.core.errors import FinalError
 
 ROWS = frozenset(
@@ -23,22 +23,8 @@ TABLES = frozenset({"vision", "recording", "speech", "station", "self_test"})
 FROM_OUTSIDE = (ROWS | TABLES) - {"template", "person"}
 """What a fragment of the province may touch: no keys, no passwords, no doors, nobody who may set off an alarm
 (``cap``), not who the province is. Words and people come as offers of their own kind."""
-_HEADER = re.compile(r"[ \t]*(\[\[?)[ \t]*([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)[ \t]*\]\]?[ \t]*(?:#.*)?\Z")
 _KEY = re.compile(r"[ \t]*([A-Za-z0-9_-]+)[ \t]*=")
-_BLANK = re.compile(r"[ \t]*(#.*)?\Z")
 Tree = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Lines from one header to before the next; ``name`` is "" before the first."""
-
-    name: str
-    lines: tuple[str, ...]
-
-    @property
-    def root(self) -> str:
-        return self.name.partition(".")[0]
 
 
 def merged(text: str, fragment: str) -> str:
@@ -48,8 +34,8 @@ def merged(text: str, fragment: str) -> str:
     """
     before, new = _tree(text, "tệp cấu hình"), _tree(fragment, "đoạn đề nghị")
     wanted = _merged_tree(before, new)
-    groups = _groups(_blocks(text))
-    for group in _groups(_blocks(fragment)):
+    groups = groups_of(blocks_of(text))
+    for group in groups_of(blocks_of(fragment)):
         _put(groups, group)
     after = "\n".join(line for group in groups for block in group for line in block.lines).rstrip("\n") + "\n"
     if _tree(after, "tệp ghép") != wanted:
@@ -126,28 +112,7 @@ def _merged_rows(before: list[Any], new: list[Any]) -> list[Any]:
     return rows
 
 
-def _blocks(text: str) -> list[_Block]:
-    found, name, lines = [], "", list[str]()
-    for line in text.splitlines():
-        if header := _HEADER.match(line):
-            found.append(_Block(name, tuple(lines)))
-            name, lines = header[2], []
-        lines.append(line)
-    return [*found, _Block(name, tuple(lines))]
-
-
-def _groups(blocks: list[_Block]) -> list[list[_Block]]:
-    """A table or row with the tables below it."""
-    groups: list[list[_Block]] = []
-    for block in blocks:
-        if groups and "." in block.name and groups[-1][0].root == block.root:
-            groups[-1].append(block)
-        else:
-            groups.append([block])
-    return groups
-
-
-def _put(groups: list[list[_Block]], new: list[_Block]) -> None:
+def _put(groups: list[list[Block]], new: list[Block]) -> None:
     name = new[0].name
     if not name:
         return
@@ -158,34 +123,22 @@ def _put(groups: list[list[_Block]], new: list[_Block]) -> None:
             groups[index] = [_changed(group[0], new[0]), *group[1:]]
             return
         if (known := _id_of(group[0])) is not None and known == _id_of(new[0]):
-            groups[index] = [*new[:-1], _Block(new[-1].name, (*_stripped(new[-1].lines), *_tail(group[-1].lines)))]
+            groups[index] = [*new[:-1], Block(new[-1].name, (*stripped(new[-1].lines), *tail_of(group[-1].lines)))]
             return
     if groups[-1][-1].lines and groups[-1][-1].lines[-1].strip():
-        groups.append([_Block("", ("",))])
+        groups.append([Block("", ("",))])
     groups.append(new)
 
 
-def _changed(old: _Block, new: _Block) -> _Block:
+def _changed(old: Block, new: Block) -> Block:
     """A single table with the keys of another: those that it has are replaced where they stand."""
     values = {key[1]: line for line in new.lines if (key := _KEY.match(line))}
     lines = [values.pop(key[1], line) if (key := _KEY.match(line)) else line for line in old.lines]
-    tail = _tail(tuple(lines))
-    return _Block(old.name, (*lines[: len(lines) - len(tail)], *values.values(), *tail))
+    tail = tail_of(tuple(lines))
+    return Block(old.name, (*lines[: len(lines) - len(tail)], *values.values(), *tail))
 
 
-def _tail(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Empty lines and comments at the end: they belong to what comes next."""
-    count = 0
-    while count < len(lines) and _BLANK.match(lines[-1 - count]):
-        count += 1
-    return lines[len(lines) - count :]
-
-
-def _stripped(lines: tuple[str, ...]) -> tuple[str, ...]:
-    return lines[: len(lines) - len(_tail(lines))]
-
-
-def _id_of(block: _Block) -> str | None:
+def _id_of(block: Block) -> str | None:
     body = "\n".join(block.lines[1:])
     try:
         found = tomllib.loads(body).get("id")

@@ -158,5 +158,15 @@ class RecordingsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class HostsChanged:
+    """A watched host of the network came up or went down."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorsChanged:
+    """Indicators have new values, or values of theirs were taken back."""
+
+
+@dataclass(frozen=True, slots=True)
 class BankChanged:
     """Something of the commune's own voice was recorded: fixed words of templates are spoken anew."""

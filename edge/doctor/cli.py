@@ -13,10 +13,10 @@ from rich.table import Table
 from edge.config import load
 from edge.config.option import CONFIG
 from edge.core.errors import MolangError
-from edge.doctor.checks import lines, machine, parts, store
+from edge.doctor.checks import lines, machine, network, parts, store
 from edge.doctor.finding import Check, Finding, Mark, Patient, Said, worst
 
-CHECKS: tuple[Check, ...] = (*machine.CHECKS, *store.CHECKS, *lines.CHECKS, *parts.CHECKS)
+CHECKS: tuple[Check, ...] = (*machine.CHECKS, *store.CHECKS, *lines.CHECKS, *parts.CHECKS, *network.CHECKS)
 _SIGNS = {Mark.OK: "[green]✓[/]", Mark.WARN: "[yellow]![/]", Mark.BAD: "[bold red]✗[/]"}
 
 

@@ -18,8 +18,10 @@ from edge.core.news import (
     CameraChanged,
     FloodChanged,
     HornChanged,
+    HostsChanged,
     IncidentChanged,
     IncidentOpened,
+    IndicatorsChanged,
     PlanChanged,
     PowerChanged,
     PrivacyChanged,
@@ -62,6 +64,8 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     UplinkChanged: ("uplink",),
     PowerChanged: ("power",),
     RoomChanged: ("room",),
+    HostsChanged: ("hosts",),
+    IndicatorsChanged: ("indicators",),
     ServiceChanged: ("services", "phones"),
 }
 """Which sections a piece of news changes."""

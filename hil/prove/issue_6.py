@@ -6,6 +6,7 @@ from hil.links import Link
 from hil.prove.people.accounts import accounts
 from hil.prove.people.glass import glass_to_glass
 from hil.prove.people.hostile import hostile
+from hil.prove.people.indicator_tables import indicator_tables
 from hil.prove.people.look import axe, panel_usable, script_weight
 from hil.prove.people.microphone import microphone_origin
 from hil.prove.people.routes import routes
@@ -24,4 +25,5 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "microphone_origin": microphone_origin,
     "routes": routes,
     "hostile": hostile,
+    "indicator_tables": indicator_tables,
 }

@@ -7,11 +7,13 @@ from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.office import office_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
 from edge.control.handlers.province import province_handlers
 from edge.control.handlers.recordings import recording_handlers
 from edge.control.handlers.records import record_handlers
+from edge.control.handlers.settings import settings_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.sync import dead_handlers, sync_handlers
@@ -48,6 +50,8 @@ TABLES = (
     dead_handlers(NOBODY),
     viewing_handlers(NOBODY, NOBODY),
     account_handlers(NOBODY, NOBODY),
+    settings_handlers(NOBODY),
+    office_handlers(NOBODY, NOBODY, NOBODY, NOBODY),
 )
 
 

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from edge.core.errors import MisconfiguredError
+from edge.store.schema import open_writer
 from hil.nginx import running_nginx
 from tests.web.door_box import NAME, DoorBox, door_box, door_settings
 from tests.web.stage import WALL_TOKEN, settings_in
@@ -27,6 +28,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DoorBox]:
     folder = tmp_path_factory.mktemp("door")
     with door_box(folder) as running:
         (folder / "media/stills/su-co.jpg").write_bytes(STILL)
+        open_writer(running.settings.database).close()
         yield running
 
 

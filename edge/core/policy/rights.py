@@ -39,6 +39,9 @@ _LOOKERS = frozenset({Role.WALL, Role.VIEWER, Role.ADMIN})
 _PEOPLE = _EVERYBODY - _LOOKERS
 _WITH_ACCOUNT = frozenset(Role) - {Role.WALL}
 _IN_THE_FIELD = frozenset({Role.DUTY, Role.LEADER, Role.OFFICIAL})
+_COUNTERS = frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER, Role.ADMIN})
+"""Who brings figures of the commune's indicators."""
+_KEEPERS = frozenset({Role.TECHNICIAN, Role.LEADER, Role.ADMIN})
 ALLOWED: dict[str, frozenset[Role]] = {
     "GetState": _EVERYBODY,
     "Diagnose": frozenset({Role.TECHNICIAN}),
@@ -101,6 +104,10 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "AnswerReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "CloseReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "GiveReading": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "GiveIndicator": _COUNTERS,
+    "RemoveIndicatorValue": _COUNTERS,
+    "CheckTable": _COUNTERS,
+    "ImportTable": _COUNTERS,
     "PhoneAct": _IN_THE_FIELD,
     "ReportFromHamlet": _IN_THE_FIELD,
     "AddPhoto": _IN_THE_FIELD,
@@ -112,6 +119,21 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "NoteStick": frozenset({Role.TECHNICIAN}),
     "SendAgain": frozenset({Role.TECHNICIAN}),
     "TakeReceipt": frozenset({Role.TECHNICIAN}),
+    "GetSettings": _KEEPERS,
+    "GetSettingsForm": _KEEPERS,
+    "PreviewSettings": _KEEPERS,
+    "ApplySettings": _KEEPERS,
+    "PreviewUndo": _KEEPERS,
+    "UndoSettings": _KEEPERS,
+    "CancelSettings": _KEEPERS,
+    "GetMatters": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "HandOver": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "TakeOver": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "ListRequests": frozenset({Role.LEADER, Role.ADMIN}),
+    "AddRequest": frozenset({Role.DUTY, Role.LEADER, Role.ADMIN}),
+    "StepRequest": frozenset({Role.LEADER, Role.ADMIN}),
+    "GetUpkeep": _KEEPERS,
+    "VerifyAudit": frozenset({Role.LEADER, Role.ADMIN}),
     "SendDeadAgain": frozenset({Role.TECHNICIAN, Role.LEADER}),
     "LogIn": frozenset(),
     "GiveCode": _WITH_ACCOUNT,

@@ -27,14 +27,22 @@ def samples(now_ms: int) -> dict[str, Any]:
 
 
 def _made(writer: Visitor) -> dict[str, Any]:
-    """A notice that is ready to be heard, and a resident's report."""
+    """A notice that is ready to be heard, a resident's report, and an incident that a person in the field opened."""
     bulletin, report = str(uuid.uuid4()), str(uuid.uuid4())
     draft = {"id": bulletin, "text": TEXT, "priority": "thuong", "hamlets": ["dong"]}
     writer.post("/api/bulletins", draft).raise_for_status()
     writer.post("/api/residents", {"id": report, "text": "Loa thôn Đông rè.", "hamlet": "dong"}).raise_for_status()
+    seen = {"id": str(uuid.uuid4()), "hamlet": "dong", "kind": "flooding", "note": "Nước vào sân."}
+    incident = writer.post("/api/phone/reports", seen).json()["incident"]
     row = _ready(writer, bulletin)
     clip = (row.get("clips") or ["0" * 64])[0]
-    return {"bulletin": bulletin, "report": report, "seal": row.get("seal") or "0" * 64, "sha256": clip}
+    return {
+        "bulletin": bulletin,
+        "report": report,
+        "incident": incident,
+        "seal": row.get("seal") or "0" * 64,
+        "sha256": clip,
+    }
 
 
 def _ready(writer: Visitor, bulletin: str) -> dict[str, Any]:
@@ -71,7 +79,7 @@ _PLAIN: Mapping[str, Any] = {
     "areas": [[[0.1, 0.1], [0.4, 0.1], [0.4, 0.5]]], "known_at_ms": 0, "view": _NOBODYS,
     "reports.make.kind": "day",
     "appearance.choose.wanted": "dark",
-    "login": "khong-co", "areas": [[[0.1, 0.1], [0.4, 0.1], [0.2, 0.4]]], "known_at_ms": 0, "view": _NOBODYS,
+    "login": "khong-co",
     "notes": "Trực đêm yên.", "note": "Đã nhận ca.", "words": "Đã trả lời.", "table": "station", "row": None, "seq": 1,
     "base": "0" * 64, "AskBody.kind": "look", "StepBody.kind": "answered", "came_at_ms": 1_790_000_000_000,
     "TryBody.rule": {"id": "cam-1-vung", "name": "sân kho", "polygon": [[0.1, 0.1], [0.9, 0.1], [0.5, 0.9]]},

@@ -1,0 +1,1 @@
+"""The office: shifts handed over, persons' requests with their deadline, the audit log examined."""

@@ -1,0 +1,78 @@
+"""How the box is kept: its newest backup, the version that runs, how full it is."""
+
+import asyncio
+import shutil
+import sqlite3
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from edge.control.protocol import GetUpkeep
+from edge.kernel.backup_note import BACKUP_NOTE, BackupNote
+from edge.store.journal import Journal
+
+MOST_RELEASES = 10
+_HOUR_MS = 3_600_000
+
+
+class Upkeep:
+    """``data`` is the box's data folder."""
+
+    def __init__(self, data: Path, journal: Journal) -> None:
+        self._data = data
+        self._journal = journal
+        self._started_at_ms = journal.clock.now().at_ms
+
+    async def state(self, request: GetUpkeep) -> dict[str, Any]:
+        """For the page."""
+        now_ms = self._journal.clock.now().at_ms
+        return {
+            "started_at_ms": self._started_at_ms,
+            "version": version("molang"),
+            **await asyncio.to_thread(_on_disk, self._data, now_ms),
+            **await self._journal.with_connection(_in_store),
+        }
+
+
+def _on_disk(data: Path, now_ms: int) -> dict[str, Any]:
+    disk = shutil.disk_usage(data)
+    installed = Path(sys.prefix)
+    return {
+        "installed": str(installed.resolve()),
+        "releases": _releases(installed),
+        "backup": _backup(data / BACKUP_NOTE, now_ms),
+        "database_bytes": sum(path.stat().st_size for path in data.glob("molang.db*")),
+        "free_bytes": disk.free,
+        "disk_bytes": disk.total,
+    }
+
+
+def _backup(note: Path, now_ms: int) -> dict[str, Any] | None:
+    try:
+        found = msgspec.json.decode(note.read_bytes(), type=BackupNote)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return {**msgspec.to_builtins(found), "age_h": max(0, (now_ms - found.made_at_ms) // _HOUR_MS)}
+
+
+def _releases(installed: Path) -> list[str]:
+    """Folders beside the one that ``current`` points to (/opt/molang/<version>), newest name last."""
+    current = next((folder for folder in (installed, *installed.parents) if folder.name == "current"), None)
+    if current is None:
+        return []
+    beside = [path.name for path in current.parent.iterdir() if path.is_dir() and not path.is_symlink()]
+    return sorted(beside)[-MOST_RELEASES:]
+
+
+def _in_store(connection: sqlite3.Connection) -> dict[str, int]:
+    def one(sql: str) -> int:
+        return int(connection.execute(sql).fetchone()[0])
+
+    return {
+        "schema": one("PRAGMA user_version"),
+        "audit_lines": one("SELECT coalesce(max(seq), 0) FROM audit"),
+        "settings_versions": one("SELECT count(*) FROM settings_version"),
+    }
