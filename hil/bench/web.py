@@ -15,6 +15,7 @@ from functools import partial
 
 from hil.bench.outcome import Case, Outcome, Round, Say
 from hil.bench.wall import incidents, memory, recovery, tiles
+from hil.bench.wall.village import COUNT
 
 CHART = ("server_cpu_pct", "dropped_pct", "to_screen_p95_s", "heap_mb_growth_pct")
 INCIDENTS, QUICK_INCIDENTS = 60, 8
@@ -24,7 +25,7 @@ def measure(quick: bool, say: Say, only: str = "") -> Outcome:
     """All parts, or only one of them."""
     names = [only] if only else list(PARTS)
     cases = tuple(Case(name, (PARTS[name](quick, partial(_say, say, name)),), part=name) for name in names)
-    return Outcome(cases, (), CHART, {"cameras": tiles.COUNT})
+    return Outcome(cases, (), CHART, {"cameras": COUNT})
 
 
 def _say(say: Say, part: str, words: str) -> None:

@@ -106,4 +106,4 @@ def _root_of_chromium() -> int:
     """The browser process that Playwright started for us last."""
     ours = psutil.Process().children(recursive=True)
     roots = [one for one in ours if "chrom" in one.name() and not any("--type=" in word for word in one.cmdline())]
-    return max(roots, key=lambda one: one.create_time()).pid
+    return int(max(roots, key=lambda one: one.create_time()).pid)

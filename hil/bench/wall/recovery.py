@@ -80,7 +80,7 @@ def live_child(commune: Village, but: int = 0) -> int:
     """The process number of the live child, 0 while there is none."""
     for one in psutil.Process(commune.box.pid("molang")).children():
         if "edge.workers.live" in one.cmdline() and one.pid != but:
-            return one.pid
+            return int(one.pid)
     return 0
 
 

@@ -3,6 +3,7 @@
 from hil.bench import web
 from hil.bench.outcome import Round, silent
 from hil.bench.wall import incidents, memory, recovery, tiles
+from hil.bench.wall.village import COUNT
 from hil.links import Link
 
 MOST_SERVER_PCT, MOST_DROPPED_PCT, LEAST_REAL_TIME_PCT = 15.0, 3.0, 97.0
@@ -13,7 +14,7 @@ MOST_GROWTH_PCT = 3.0
 LEAST_EVENT_RATE = 20.0
 
 
-def wall_tiles(timing: tiles.Timing = tiles.WHOLE, count: int = tiles.COUNT) -> Link:
+def wall_tiles(timing: tiles.Timing = tiles.WHOLE, count: int = COUNT) -> Link:
     """All tiles play at once: what the box pays, what is dropped, how late the latest is, how soon each begins."""
     found = tiles.measure(timing, silent, count)
     kept = (
@@ -36,14 +37,14 @@ def wall_tiles(timing: tiles.Timing = tiles.WHOLE, count: int = tiles.COUNT) -> 
     return Link("wall_tiles", all(kept), figures)
 
 
-def wall_incidents(wanted: int = web.INCIDENTS, count: int = tiles.COUNT, busy: int = incidents.BUSY) -> Link:
+def wall_incidents(wanted: int = web.INCIDENTS, count: int = COUNT, busy: int = incidents.BUSY) -> Link:
     """Incidents of real cameras, from the database to the screen, while all tiles play."""
     found = incidents.measure(wanted, silent, count, busy)
     figures = {"incident_to_screen_p95_s": found["to_screen_p95_s"], **found}
     return Link("wall_incidents", found["to_screen_p95_s"] <= MOST_TO_SCREEN_S, figures)
 
 
-def wall_recovery(count: int = tiles.COUNT) -> Link:
+def wall_recovery(count: int = COUNT) -> Link:
     """Live is killed, then the whole box: the page that was open comes back by itself."""
     found = recovery.measure(silent, count)
     slowest_s = max(found["live_killed_to_tiles_s"], found["wall_alive_after_back_s"], found["tiles_after_cameras_s"])
@@ -53,7 +54,7 @@ def wall_recovery(count: int = tiles.COUNT) -> Link:
 
 def wall_memory(
     timing: memory.Timing = memory.WHOLE,
-    count: int = tiles.COUNT,
+    count: int = COUNT,
     busy: int = memory.BUSY,
     rate: float = LEAST_EVENT_RATE,
 ) -> Link:
