@@ -96,7 +96,7 @@ LEAVING: Mapping[str, Leaves] = MappingProxyType(
         "proposal.accepted": _leaves("", "xã nhận một đề nghị của tỉnh"),
         "proposal.refused": _leaves("", "xã không nhận một đề nghị của tỉnh"),
         "indicator.measured": _leaves(
-            "name value total target unit at_ms origin", "một số liệu của chỉ tiêu: bao nhiêu, mục tiêu, đến ngày nào"
+            "title value total target unit at_ms origin", "một số liệu của chỉ tiêu: bao nhiêu, mục tiêu, đến ngày nào"
         ),
         "indicator.removed": _leaves("at_ms", "một số liệu của chỉ tiêu đã gửi là sai, nay rút lại"),
         "report.made": _leaves(

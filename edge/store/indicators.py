@@ -115,7 +115,7 @@ def _put(tx: Tx, indicator: str, new: Measured) -> None:
 
 def _tell(tx: Tx, indicator: Indicator, new: Measured) -> None:
     told = {
-        "name": indicator.name,
+        "title": indicator.name,
         "value": new.value,
         "total": whole_of(indicator, new),
         "target": target_of(indicator, new),

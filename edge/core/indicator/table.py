@@ -112,10 +112,12 @@ class _Check:
             return None
         value, own = pair[0], pair[1] if total is None else total
         if why := impossible(indicator, value, own):
-            return self._note(line, VALUE, f"Số này {why}")
+            self._note(line, VALUE, f"Số này {why}")
+            return None
         first = self._seen.setdefault((indicator.id, at_ms), line.number)
         if first != line.number:
-            return self._note(line, DAY, f"Trùng chỉ tiêu và ngày với dòng {first}.")
+            self._note(line, DAY, f"Trùng chỉ tiêu và ngày với dòng {first}.")
+            return None
         note = line.text(NOTE)[:MOST_NOTE]
         return Row(line.number, indicator.id, Measured(value, at_ms, at_ms, own, Origin.IMPORTED, self._by, note))
 
@@ -129,25 +131,30 @@ class _Check:
         field = ID if key or NAME not in line.columns else NAME
         found = self._by_id.get(key) if key else self._by_name.get(_plain(name))
         if found is None:
-            return self._note(line, field, UNKNOWN if key or name else "Chưa ghi chỉ tiêu nào.")
+            self._note(line, field, UNKNOWN if key or name else "Chưa ghi chỉ tiêu nào.")
+            return None
         if not found.by_hand:
-            return self._note(line, field, "Chỉ tiêu này hộp tự lấy số, không nhập được.")
+            self._note(line, field, "Chỉ tiêu này hộp tự lấy số, không nhập được.")
+            return None
         return found
 
     def _day(self, line: _Line) -> int | None:
         at_ms = self._read(line, DAY, day_of)
         if at_ms is not None and not OLDEST_MS <= at_ms <= self._until_ms:
-            return self._note(line, DAY, "Ngày này chưa tới, hoặc trước năm 2000.")
+            self._note(line, DAY, "Ngày này chưa tới, hoặc trước năm 2000.")
+            return None
         return at_ms
 
     def _read(self, line: _Line, field: str, read: Callable[[str], T]) -> T | None:
         text = line.text(field)
         if not text:
-            return self._note(line, field, "Ô này trống.")
+            self._note(line, field, "Ô này trống.")
+            return None
         try:
             return read(text)
         except FinalError as error:
-            return self._note(line, field, str(error))
+            self._note(line, field, str(error))
+            return None
 
 
 def check_table(grid: Grid, indicators: Sequence[Indicator], now_ms: int, by: str) -> Checked:
