@@ -333,3 +333,14 @@ class NewsSource(Protocol):
 
     async def close(self) -> None:
         """Let go of the line."""
+
+
+@runtime_checkable
+class Host(Protocol):
+    """Something in the network that is watched: it answers, or it does not."""
+
+    async def look(self) -> float:
+        """Milliseconds until it answered; raises a DriverError when it does not."""
+
+    async def close(self) -> None:
+        """Let go of the line."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from edge.config.option import CONFIG
 from edge.core.errors import MisconfiguredError, MolangError
 
 log = logging.getLogger("molang")
@@ -18,6 +19,7 @@ log = logging.getLogger("molang")
 ELSEWHERE = {
     "assets": "models.cli.assets:assets",
     "audit": "edge.store.audit_cli:audit",
+    "bundle": "edge.release.bundle_cli:bundle",
     "backup": "edge.backup.cli:backup",
     "cap": "edge.cap.cli:cap",
     "cameras": "edge.workers.cameras.cli:cameras",
@@ -30,7 +32,9 @@ ELSEWHERE = {
     "privacy": "edge.privacy.cli:privacy",
     "reports": "edge.workers.signing.cli:reports",
     "amps-off": "edge.unit_cli:amps_off",
+    "update": "edge.release.update_cli:update",
     "unit-failed": "edge.unit_cli:unit_failed",
+    "users": "edge.accounts.cli:users",
     "voices": "edge.workers.speech.cli:voices",
     "web": "web.cli:web",
     "store": "edge.store.cli:store",
@@ -43,6 +47,7 @@ ELSEWHERE = {
 HELP = {
     "assets": "Tải và kiểm tra mô hình, giọng đọc, tệp mẫu.",
     "audit": "Nhật ký: kiểm tra xem có bị sửa không.",
+    "bundle": "Bộ cài ngoại tuyến: làm, kiểm tra.",
     "backup": "Bản sao của hộp: chép, kiểm tra, dựng lại trên máy khác.",
     "cap": "Bản tin cảnh báo theo CAP 1.2: đọc thử một tệp.",
     "cameras": "Tìm, xem thử và chỉnh camera.",
@@ -55,7 +60,9 @@ HELP = {
     "reports": "Báo cáo của xã: danh sách, ký số, kiểm tra chữ ký.",
     "privacy": "Sổ đăng ký camera, biển báo, thông tin nào ra khỏi hộp.",
     "amps-off": "Tắt ampli của chính hộp rồi thoát (dùng cho ExecStopPost).",
+    "update": "Lên bản mới, tự quay về bản cũ khi bản mới không khỏe.",
     "unit-failed": "Ghi lại một dịch vụ đã dừng hẳn (dùng cho OnFailure).",
+    "users": "Tài khoản của từng người: lập, khoá, đặt lại mật khẩu.",
     "voices": "Giọng đọc: danh sách, nghe thử.",
     "web": "Trang màn hình và trang phát thanh.",
     "store": "Kiểm tra kho dữ liệu.",
@@ -99,19 +106,9 @@ def main() -> None:
     """Mõ Làng: phòng trực của xã trong một hộp."""
 
 
-CONFIG = click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
-
-
 @main.command()
 @CONFIG
-def run(path: Path) -> None:
+def run(config_path: Path) -> None:
     """Chạy bộ điều khiển."""
     from edge.app import run_box
     from edge.kernel.log import start_logging
@@ -120,11 +117,11 @@ def run(path: Path) -> None:
 
     start_logging("molang")
     keep_files_private()
-    if others_may_read(path):
-        log.warning("%s holds passwords and can be read by others: chmod 600", path)
-    bench = Bench(path)
+    if others_may_read(config_path):
+        log.warning("%s holds passwords and can be read by others: chmod 600", config_path)
+    bench = Bench(config_path)
     try:
-        again = asyncio.run(run_box(bench.loaded(), path))
+        again = asyncio.run(run_box(bench.loaded(), config_path))
     except MisconfiguredError as error:
         if not bench.take_back(str(error)):
             raise
@@ -135,13 +132,18 @@ def run(path: Path) -> None:
 
 @main.command()
 @CONFIG
-def check(path: Path) -> None:
+def check(config_path: Path) -> None:
     """Kiểm tra tệp cấu hình; lỗi nêu tên tệp và dòng."""
     from edge.config import load
+    from edge.config.map_file import load_map
 
-    config = load(path)
+    config = load(config_path)
+    try:
+        load_map(config)
+    except MolangError as error:  # the box works without: its wall draws a diagram
+        click.echo(f"Bản đồ: {error}", err=True)
     click.echo(
-        f"{path}: đúng. {len(config.camera)} camera, {len(config.hamlet)} thôn, {len(config.horn)} cụm loa,"
+        f"{config_path}: đúng. {len(config.camera)} camera, {len(config.hamlet)} thôn, {len(config.horn)} cụm loa,"
         f" {len(config.gauge)} trạm đo, {len(config.person)} cán bộ."
     )
 

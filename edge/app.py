@@ -5,9 +5,11 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from edge.accounts.service import Accounts
 from edge.alerts.book import setup_of
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
@@ -21,15 +23,18 @@ from edge.cap.intake import Intake as CapIntake
 from edge.cap.issuing import Issuing
 from edge.config import Config
 from edge.config.airtime import holidays_of
+from edge.config.door import page_url
 from edge.config.folders import Folders
-from edge.config.for_web import write_web_settings
+from edge.config.for_web import codes_demanded, write_web_settings
 from edge.config.hub_files import with_hub_files
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
 from edge.control.handlers.abbreviations import abbreviation_handlers
+from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.indicators import indicator_handlers
 from edge.control.handlers.office import office_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
@@ -40,6 +45,7 @@ from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
+from edge.control.handlers.viewing import viewing_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.server import ControlServer
 from edge.core.alert import Person
@@ -51,10 +57,13 @@ from edge.downlink import Downlink
 from edge.flood.desk import FloodDesk
 from edge.flood.foresight import RiverForesight
 from edge.flood.service import FloodService, Ports
+from edge.hosts.service import HostService
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
 from edge.incidents.unit_failures import UnitFailures
+from edge.indicators.service import IndicatorService
+from edge.kernel.account_key import load_or_make_account_key
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
@@ -84,6 +93,7 @@ from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
+from edge.store.privacy import privacy_rows
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
 from edge.sync.heartbeat import Heartbeat
@@ -92,6 +102,8 @@ from edge.sync.outbox_keeper import OutboxKeeper
 from edge.sync.receipt import Receipts
 from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
+from edge.viewing.privacy import Privacy
+from edge.viewing.service import ViewingService
 from edge.vision.service import VisionService
 from edge.vision.tuning import Tuning
 from edge.wall import Wall
@@ -125,6 +137,8 @@ class Box:
         self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
         self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
+        self._hosts = HostService(config.watch, desk, clock, self._bus)
+        self._indicators = IndicatorService(config, folders.table_spool, journal, self._bus, self._hosts.counted)
         self._save_power(desk)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
@@ -132,14 +146,16 @@ class Box:
     def _watch(self, roster: Sequence[Person], hamlets: Mapping[str, str]) -> IncidentDesk:
         """Cameras and their films; the desk that opens incidents, whoever noticed them."""
         config, folders, journal = self._config, self._folders, self._journal
-        eyes = eyes_of(config, folders)
-        self._blur = blur_setup(config, eyes)
-        workshop = workshop_of(config, folders.media, self._blur)
         own = Reader(folders.database)
-        self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus)
+        self._privacy = Privacy(config, privacy_rows(own.connection), journal, self._bus)
+        eyes = replace(eyes_of(config, folders), private=self._privacy.areas)
+        self._blur = blur_setup(config, eyes)
+        workshop = workshop_of(config, folders.media, self._blur, self._privacy.areas)
+        self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus, self._privacy.covered)
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
         desk = IncidentDesk(journal, self._bus, roster, hamlets, self._recordings, around_ms)
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
+        self._viewing = ViewingService(config, self._vision.packets_path, self._privacy.covered, journal, self._bus)
         return desk
 
     def _speak(self, desk: IncidentDesk, hamlets: Mapping[str, str]) -> None:
@@ -175,7 +191,7 @@ class Box:
     def _reach_people(self, desk: IncidentDesk, roster: Sequence[Person], hamlets: Mapping[str, str]) -> None:
         """Telephones and channels, and what people send from the field."""
         config, folders, journal = self._config, self._folders, self._journal
-        links = Links(config.web.url, load_or_make_link_key(folders.link_key))
+        links = Links(page_url(config), load_or_make_link_key(folders.link_key))
         self._alerts = AlertService(setup_of(config), journal, self._bus, links)
         self._photos = Photos(PhotoFolders(folders.photo_spool, folders.media), journal)
         keep_photo = partial(self._photos.take, is_still=False)
@@ -207,8 +223,12 @@ class Box:
             self._alerts,
             self._power,
             self._room,
+            self._privacy,
+            self._hosts,
         )
-        self._live = LiveService(self._config, self._vision.packets_path, wall.sections(), self._bus)
+        self._live = LiveService(
+            self._config, self._vision.packets_path, wall.sections(), self._bus, self._privacy.all_covered
+        )
         self._heartbeat = Heartbeat(wall.sections(), self._journal)
         self._shifts = Shifts(wall.sections(), self._journal)
 
@@ -219,6 +239,7 @@ class Box:
         tuning = Tuning(config, desk, journal, self._vision.rest)
         table = station_handlers(self._live, station_desk) | incident_handlers(desk, tuning)
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
+        table |= viewing_handlers(self._viewing, self._privacy)
         table |= programme_handlers(self._station.programmes)
         senses = Senses(lambda: self._sync.status.state, self._modems)
         self._records = RecordService(config, folders.database, folders.reports, journal, senses)
@@ -240,12 +261,17 @@ class Box:
         table |= phone_handlers(self._field)
         table |= record_handlers(self._records.reports, Residents(hamlets, station_desk.draft, journal))
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
+        table |= indicator_handlers(self._indicators.desk, self._indicators.tables)
         table |= sync_handlers(receipts, journal)
         table |= dead_handlers(self._outbox)
         table |= settings_handlers(self._keep_settings())
         self._requests = PersonRequests(holidays_of(config), journal)
         table |= office_handlers(self._shifts, self._requests, AuditReader(self._file), Upkeep(folders.data, journal))
-        self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}))
+        cameras = [camera.id for camera in config.camera]
+        account_key = load_or_make_account_key(folders.account_key)
+        self._accounts = Accounts(journal, account_key, config.commune.name, cameras, codes_demanded(config))
+        table |= account_handlers(self._accounts.door, self._accounts.office)
+        self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}), self._accounts.door)
 
     def _keep_settings(self) -> SettingsBook:
         """The settings file, changed from a page; a restart waits until no horn sounds."""
@@ -262,6 +288,8 @@ class Box:
         """Run every service; loudspeakers first. Raises MisconfiguredError before anything runs."""
         await self._sensing.check()
         await self._alerts.check()
+        await self._indicators.check()
+        await self._hosts.check()
         async with asyncio.TaskGroup() as group:
             group.create_task(self._board.watch_services())
             group.create_task(self._board.watch_readings())
@@ -281,6 +309,8 @@ class Box:
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
             "records": self._records.run,
+            "hosts": self._hosts.run,
+            "indicators": self._indicators.run,
             "horn-watch": self._horn_watch.run,
             "speech-alarms": self._alarm_speech.run,
             "speech": self._speech.run,
@@ -289,6 +319,7 @@ class Box:
             "intake": self._intake.run,
             "alerts": self._alerts.run,
             "control": self._control.run,
+            "accounts": self._accounts.run,
             "flood": self._flood.run,
             "photos": self._photos.run,
             "sensing": self._sensing.run,
@@ -297,6 +328,8 @@ class Box:
             "power": self._power.run,
             "vision": self._eyes.run,
             "recordings": self._recordings.run,
+            "viewing": self._viewing.run,
+            "privacy": self._privacy.run,
             "uplink": self._sync.run,
             "media": self._media.run,
             "outbox": self._outbox.run,

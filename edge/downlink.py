@@ -15,6 +15,7 @@ from edge.flood.desk import FloodDesk
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.province_time import ProvinceTime
+from edge.kernel.tls_time import KnownTime
 from edge.store.journal import Journal
 from edge.sync.commands.deeds import Deeds, Hands
 from edge.sync.commands.desk import ProvinceDesk
@@ -55,7 +56,7 @@ class Downlink:
             return
         place = _place(config)
         deeds = Deeds(Hands(place, settings, film or WishTable(), desk), time, journal, bus)
-        line = CommandLine(hub, HubTls(hub, journal.clock))
+        line = CommandLine(hub, HubTls(hub, KnownTime(journal.clock)))
         keys = partial(pinned_keys, folder)
         self._parts["commands"] = CommandService(line, place.source, deeds, keys, time, journal, may_poll).run
         self._parts["certificate"] = Renewal(IdentityFiles(folder), hub.url, place.source, time, journal.clock).run

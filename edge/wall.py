@@ -10,6 +10,7 @@ from edge.alerts.service import AlertService
 from edge.broadcast.horns import Horn
 from edge.broadcast.service import BroadcastService, on_air
 from edge.config.cameras import rules_of
+from edge.config.indicators import known_indicators
 from edge.config.register import entry_of
 from edge.config.schema import Camera, Config, Line, Zone
 from edge.core.place import Point, inside
@@ -17,16 +18,19 @@ from edge.core.register import missing
 from edge.core.vision import CameraState, TrackSeen, feet
 from edge.flood.section import flood_section
 from edge.flood.service import FloodService
+from edge.hosts.service import HostService
 from edge.kernel.clock import Clock
 from edge.kernel.wire.vision import CameraHealth
 from edge.live import sections
 from edge.live.board import Board
+from edge.live.map_section import map_section
 from edge.live.service import Sections
 from edge.power.service import PowerService
 from edge.recording.service import RecordingService
 from edge.store.reader import Reader
 from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
+from edge.viewing.privacy import Privacy
 from edge.vision.service import VisionService
 
 
@@ -47,6 +51,8 @@ class Wall:
         alerts: AlertService,
         power: PowerService,
         room: RoomWatch,
+        privacy: Privacy,
+        hosts: HostService,
     ) -> None:
         self._config = config
         self._reader = reader
@@ -60,13 +66,17 @@ class Wall:
         self._alerts = alerts
         self._power = power
         self._room = room
+        self._privacy = privacy
+        self._hosts = hosts
         self._started_at_ms = clock.now().at_ms
+        self._indicators = known_indicators(config)
         self._names = {person.id: person.name for person in config.person}
 
     def sections(self) -> Sections:
         """One function a section (docs/ref/state.md)."""
         table: dict[str, Callable[[], Any]] = {
             "commune": self._commune,
+            "map": map_section(self._config),
             "clock": lambda: sections.clock(self._clock.now()),
             "cameras": self._cameras,
             "tracks": self._tracks,
@@ -86,6 +96,8 @@ class Wall:
             "power": self._power.section,
             "room": self._room.section,
             "phones": self._phones,
+            "hosts": self._hosts.section,
+            "indicators": lambda: sections.indicators(self._reader, self._indicators, self._clock.now()),
             "services": self._board.service_rows,
         }
         return table
@@ -119,6 +131,7 @@ class Wall:
             "hint_trusted": health.hint_trusted,
             "trouble": self._vision.scene_trouble(camera.id),
             "missing": missing(entry_of(camera)),
+            "privacy": self._privacy.section(camera.id),
             "changed_at_ms": changed_at_ms,
         }
 

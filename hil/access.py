@@ -1,12 +1,24 @@
-"""Passwords of the demo: easy to type, new at every start."""
+"""Accounts of the demo, one a role: passwords that are easy to type, new at every start."""
 
 import secrets
+from pathlib import Path
 
-from werkzeug.security import generate_password_hash
-
+from edge.control.protocol import PeopleRole
+from edge.core.account import check_password
+from edge.core.errors import FinalError
 from hil.commune_files import Access
+from hil.insiders import make_account
 
-ROLES = ("duty", "operator", "leader", "technician", "official")
+NAMES: dict[PeopleRole, str] = {
+    "duty": "Anh Bình",
+    "operator": "Chị Lan",
+    "leader": "Anh An",
+    "technician": "Anh Kỳ",
+    "official": "Chị Hoa",
+    "viewer": "Bác Tư",
+    "admin": "Chị Thuỷ",
+}
+"""Who has the account whose login is the role's name."""
 _WORDS = (
     *("lua", "song", "trau", "de", "cau", "tre", "dua", "cau-ao", "ben", "mua", "trong", "ga", "chum", "dinh", "nong"),
     *("ruong", "cay", "thuyen", "luoi", "vuon", "gieng", "non", "sao", "dieu", "mo", "lang", "hoi", "cheo", "bien"),
@@ -15,10 +27,20 @@ _WORDS = (
 
 def new_access() -> Access:
     """A wall token, and a password of three words and two digits per role."""
-    passwords = {role: _password() for role in ROLES}
-    hashes = {role: generate_password_hash(password) for role, password in passwords.items()}
-    return Access(secrets.token_urlsafe(18), passwords, hashes)
+    return Access(secrets.token_urlsafe(18), {role: _password(role, name) for role, name in NAMES.items()})
 
 
-def _password() -> str:
-    return "-".join([*(secrets.choice(_WORDS) for _ in range(3)), f"{secrets.randbelow(90) + 10}"])
+def make_accounts(control: Path, access: Access) -> None:
+    """The demo's people, on a box that runs; raises MolangError while it is away."""
+    for role, name in NAMES.items():
+        make_account(control, role, name, role, access.passwords[role])
+
+
+def _password(login: str, name: str) -> str:
+    while True:
+        words = [*secrets.SystemRandom().sample(_WORDS, 3), f"{secrets.randbelow(90) + 10}"]
+        try:
+            check_password("-".join(words), login, name)
+        except FinalError:
+            continue
+        return "-".join(words)

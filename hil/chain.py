@@ -71,8 +71,8 @@ def live_through(commune: Commune, seen: Witnesses) -> Story:
     story = Story(began=time.monotonic())
     base = f"http://127.0.0.1:{commune.ports.web}"
     words = commune.access.passwords
-    operator = PanelPerson(base, "operator", words["operator"], "Chị Lan")
-    leader = PanelPerson(base, "leader", words["leader"], "Anh An")
+    operator = PanelPerson(base, "operator", words["operator"])
+    leader = PanelPerson(base, "leader", words["leader"])
     _cut(commune, story, operator)
     _press_the_button(story, operator, leader)
     _stop_in_the_middle(commune, story, operator, leader)

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
@@ -15,19 +15,25 @@ from edge.control.client import call
 from edge.control.protocol import Done, GetState
 from edge.core.errors import MolangError
 from edge.kernel.signing import OrderKey
-from hil import cameras, place
-from hil.access import new_access
+from hil import cameras, figures, place
+from hil.access import make_accounts, new_access
 from hil.broker import BrokerSetup, write_broker
 from hil.clips import ClipInfo
 from hil.commune_files import Access, Layout, Ports, write_box, write_node
 from hil.devices import HOURS_PER_S
 from hil.harness import ROOT, Harness, Program, python
+from hil.insiders import Insiders
+from hil.lan import Lan
+from hil.nginx import start_line
 from hil.observed import Observed
 from hil.pki import Authority
 from hil.ports import free_ports, listens
 from hil.province_map import communes_toml
+from hil.toml_text import Value
+from web.door.certificate import make_certificate
 
 WEB_PORT, LIVE_PORT = 8080, 8081
+HTTPS = 443
 CAMERA_PASSWORD = "xem-thu"  # cameras have passwords, so those of the demo have one too
 INFO = "demo.json"
 Watch = Callable[[str, float], None]
@@ -42,7 +48,9 @@ class Commune:
     """One simulated commune in a folder, which is emptied first. Use as ``with Commune(root, clips) as commune``.
 
     Without clips it has no cameras. `talk_addresses`: where browsers reach the microphone; `record_sound`: every sound
-    card keeps what it heard (hil.sound_card); `neighbours`: other communes' boxes send to the hub too (hil.neighbours).
+    card keeps what it heard (hil.sound_card); `neighbours`: other communes' boxes send to the hub too (hil.neighbours);
+    `lan`: browsers of another machine meet it behind nginx, at its name (hil.lan).
+    `figures`: the indicators have a year behind them (hil.figures).
 
     `watch` is told each program's name and the seconds until it was ready. Raises NotReadyError or
     AlreadyRunningError.
@@ -60,24 +68,31 @@ class Commune:
         talk_addresses: Sequence[str] = (),
         record_sound: bool = False,
         neighbours: bool = False,
+        lan: Lan | None = None,
+        figures: bool = False,
     ) -> None:
         self.layout = Layout(root)
         self.clips = tuple(clips)
         self.ports = Ports(*free_ports((web_port, live_port, 0, 0, 0, 0, 0, 0)))
         self.access: Access = new_access()
+        self.insiders = Insiders(self.control_socket)
         self.harness = Harness(self.layout.logs)
         self.observed = Observed(self.layout.devices)
         self._hours_per_s = hours_per_s
         self._watch = watch
-        self._talk_addresses = tuple(talk_addresses)
+        self.lan = lan
+        self._talk_addresses = (*talk_addresses, *([lan.box] if lan else []))
         self._record_sound = record_sound
         self._neighbours = neighbours
+        self._figures = figures
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             opening.enter_context(_claimed(self.layout))
             self._write()
+            if self._figures:
+                figures.keep(self.layout.data / "molang.db")
             opening.enter_context(self.harness)
             self._start_all()
             self._open = opening.pop_all()
@@ -89,14 +104,24 @@ class Commune:
         self._open.close()
 
     @property
+    def web_url(self) -> str:
+        """Where browsers find the pages, without a slash at the end."""
+        return self.lan.origin if self.lan else f"http://127.0.0.1:{self.ports.web}"
+
+    @property
+    def browser_ca(self) -> Path:
+        """What a phone installs."""
+        return self.layout.root / "pki" / "web" / "web-ca.pem"
+
+    @property
     def wall_url(self) -> str:
         """The wall's address, with its token."""
-        return f"http://127.0.0.1:{self.ports.web}/wall?token={self.access.wall_token}"
+        return f"{self.web_url}/wall?token={self.access.wall_token}"
 
     @property
     def panel_url(self) -> str:
         """The loudspeaker panel's address."""
-        return f"http://127.0.0.1:{self.ports.web}/panel"
+        return f"{self.web_url}/panel"
 
     @property
     def control_socket(self) -> Path:
@@ -136,7 +161,7 @@ class Commune:
         authority = Authority(layout.root / "pki")
         self._order_key = OrderKey.load_or_make(layout.data / "keys" / "order.pem")
         urls = [self.camera_url(site.id) for site in self._sites()]
-        write_box(layout, ports, authority, self.clips, urls, self.access, self._talk_addresses)
+        write_box(layout, ports, authority, self.clips, urls, self.access, self._talk_addresses, self._door())
         for horn in self._relays():
             write_node(horn, layout, ports, authority, self._order_key)
         for folder in (layout.devices, layout.hub):
@@ -145,6 +170,15 @@ class Commune:
         os.mkfifo(layout.devices / "cameras.fifo")
         self._authority = authority
         self._write_info()
+
+    def _door(self) -> Mapping[str, Value]:
+        """The table [nginx]; empty without a network of browsers."""
+        if self.lan is None:
+            return {}
+        files = make_certificate(self.browser_ca.parent, place.COMMUNE_NAME, self.lan.name, [self.lan.box])
+        paths: dict[str, Value] = {"ca": str(files.ca), "cert": str(files.cert), "key": str(files.key)}
+        networks = [f"{self.lan.box}/30", "127.0.0.0/8"]
+        return {"name": self.lan.name, **paths, "addresses": [self.lan.box], "networks": networks}
 
     def _write_info(self) -> None:
         info = {
@@ -166,6 +200,7 @@ class Commune:
                 self.harness.start(program)
             for program in stage:
                 self._watch(program.name, self.harness.wait_ready(program.name))
+        make_accounts(self.control_socket, self.access)
 
     def _surroundings(self) -> list[Program]:
         ports, layout = self.ports, self.layout
@@ -198,7 +233,14 @@ class Commune:
             Program(
                 "web", python("edge", "web", "--settings", settings), lambda: listens(self.ports.web), 30, restart=True
             ),
+            *self._doors(settings),
         ]
+
+    def _doors(self, settings: Path) -> list[Program]:
+        if self.lan is None:
+            return []
+        host, folder = self.lan.box, self.layout.root / "nginx"
+        return [Program("nginx", start_line(settings, folder), lambda: listens(HTTPS, host), 30, restart=True)]
 
     def _rtsp_command(self) -> list[str]:
         films = {site.id: clip.path for site, clip in zip(self._sites(), self.clips, strict=True)}

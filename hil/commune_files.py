@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.kernel.signing import OrderKey
-from hil import place
+from hil import figures, place, village
 from hil.clips import ClipInfo
 from hil.devices import IDLE_MA
 from hil.pki import Authority
@@ -56,6 +56,11 @@ class Layout:
         return self.root / "molang.toml"
 
     @property
+    def map(self) -> Path:
+        """The commune's map."""
+        return self.root / "xa.geojson"
+
+    @property
     def logs(self) -> Path:
         """One file a program."""
         return self.root / "log"
@@ -72,11 +77,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """The wall's token and one password per role, with their hashes."""
+    """The wall's token, and the password of the account of each role."""
 
     wall_token: str
     passwords: Mapping[str, str]
-    hashes: Mapping[str, str]
 
 
 def write_box(
@@ -87,12 +91,26 @@ def write_box(
     camera_urls: Sequence[str],
     access: Access,
     talk_addresses: Sequence[str] = (),
+    door: Mapping[str, Value] | None = None,
 ) -> None:
-    """`molang.toml`. The cameras are the first ones of the place, one a clip: none without clips."""
+    """`molang.toml`. The cameras are the first ones of the place, one a clip: none without clips.
+
+    ``door``: its table [nginx], if it has one.
+    """
     sites = place.CAMERAS[: len(clips)]
     parts = [
-        table("commune", {"id": place.COMMUNE, "name": place.COMMUNE_NAME, "data": str(layout.data), "demo": True}),
+        table(
+            "commune",
+            {
+                "id": place.COMMUNE,
+                "name": place.COMMUNE_NAME,
+                "data": str(layout.data),
+                "demo": True,
+                "map": str(layout.map),
+            },
+        ),
         *_network(ports, authority, access, talk_addresses),
+        *([table("nginx", door)] if door else []),
         table("station", {"quiet": "never"}),  # a demo and a bench run at any hour
         *(table("[hamlet]", {"id": key, "name": name}) for key, name in place.HAMLETS.items()),
         *(_camera(site, clip, url) for site, clip, url in zip(sites, clips, camera_urls, strict=True)),
@@ -100,12 +118,20 @@ def write_box(
         *(local_node(horn, layout, authority) for horn in place.HORNS if horn.local),
         _modem(layout),
         _gauge(layout),
+        *(table("[indicator]", one) for one in figures.tables()),
         *_people(),
         _template("nguoi-la", place.INTRUSION_TEXT),
         _template("lu", place.FLOOD_TEXT),
     ]
+    layout.map.write_text(village.geojson(_shown(sites)), "utf-8")
     layout.config.write_text("\n".join(parts), "utf-8")
     layout.config.chmod(0o600)
+
+
+def _shown(sites: Sequence[CameraSite]) -> dict[str, tuple[float, float]]:
+    """What stands on the map: a box without cameras has none there either."""
+    cameras = {f"camera/{site.id}" for site in sites}
+    return {name: at for name, at in village.PLACES.items() if not name.startswith("camera/") or name in cameras}
 
 
 def write_node(
@@ -164,7 +190,7 @@ def sound(layout: Layout, horn: str) -> dict[str, object]:
 def _network(ports: Ports, authority: Authority, access: Access, talk_addresses: Sequence[str]) -> Iterable[str]:
     box = authority.issue(place.BOX)
     tls: dict[str, Value] = {"ca": str(authority.ca), "cert": str(box.cert), "key": str(box.key)}
-    yield table("web", {"port": ports.web, "wall_token": access.wall_token, "passwords": access.hashes})
+    yield table("web", {"port": ports.web, "wall_token": access.wall_token})
     live: dict[str, Value] = {"port": ports.live, "url": f"ws://127.0.0.1:{ports.live}", "origins": ["*"]}
     yield table("live", live | {"talk_addresses": list(talk_addresses)})
     yield table("broker", {"port": ports.broker, **tls})

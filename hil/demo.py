@@ -27,6 +27,8 @@ ROLE_NAMES = {
     Role.LEADER: "Lãnh đạo / leader",
     Role.TECHNICIAN: "Kỹ thuật viên / technician",
     Role.OFFICIAL: "Cán bộ, trưởng thôn / official",
+    Role.VIEWER: "Người xem / viewer",
+    Role.ADMIN: "Quản trị / admin",
 }
 
 
@@ -50,6 +52,7 @@ def main(run_once: bool, json_path: Path | None, folder: Path) -> None:
             hours_per_s=pace,
             watch=lambda name, took_s: _tell_ready(console, name, took_s),
             neighbours=not run_once,
+            figures=not run_once,
         ) as commune:
             if run_once:
                 sys.exit(_run_once(commune, console, json_path, began))
@@ -78,12 +81,14 @@ def _run_once(commune: Commune, console: Console, json_path: Path | None, began:
 
 
 def _live(commune: Commune, console: Console) -> None:
+    passwords = commune.access.passwords
     lines = [
         f"[bold]Màn hình / wall[/]   {commune.wall_url}",
         f"[bold]Phát thanh / panel[/] {commune.panel_url}",
         f"[bold]Tỉnh / province[/]   {commune.hub_page_url}",
         "",
-        *(f"{ROLE_NAMES[Role(role)]:<34} [yellow]{word}[/]" for role, word in commune.access.passwords.items()),
+        f"[dim]{'':<34} {'tên đăng nhập / login':<23} mật khẩu / password[/]",
+        *(f"{ROLE_NAMES[Role(role)]:<34} {role:<23} [yellow]{word}[/]" for role, word in passwords.items()),
         "",
         "[dim]./run molang demo cut-uplink | restore-uplink | flood | ebb | status | fault …[/]",
         f"[dim]Nhật ký / logs: {commune.layout.logs}   Dừng / stop: Ctrl-C[/]",

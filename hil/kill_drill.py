@@ -73,8 +73,8 @@ def drill(commune: Commune, console: Console) -> list[Link]:
     """A line a process, then one that says whether anything was lost."""
     accepted = Accepted()
     base, words = f"http://127.0.0.1:{commune.ports.web}", commune.access.passwords
-    operator = PanelPerson(base, "operator", words["operator"], "Chị Lan")
-    leader = PanelPerson(base, "leader", words["leader"], "Anh An")
+    operator = PanelPerson(base, "operator", words["operator"])
+    leader = PanelPerson(base, "leader", words["leader"])
     bulletin = operator.write(LONG, QUIET_HAMLETS, "uu_tien")
     leader.approve(bulletin)
     links = []

@@ -1,4 +1,4 @@
-"""A simulated ONVIF camera: answers WS-Discovery on the real multicast group and five SOAP questions over HTTP.
+"""A simulated ONVIF camera: answers WS-Discovery on the real multicast group and SOAP questions over HTTP.
 
 It checks passwords by its own reading of WS-UsernameToken and by its own clock, which may be wrong: what a real camera
 does, and what a client gets wrong. Run: ``with onvif_camera(streams, ahead_s=-3600) as camera: …``.
@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from hil.onvif_masks import CameraMasks
+
 GROUP, PORT = "239.255.255.250", 3702
 TOKEN_FOR_S = 300.0
 _NOT_AUTHORIZED = (
@@ -26,6 +28,7 @@ _NOT_AUTHORIZED = (
 _ENVELOPE = (
     '<?xml version="1.0"?><e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope" '
     'xmlns:tds="http://www.onvif.org/ver10/device/wsdl" xmlns:trt="http://www.onvif.org/ver10/media/wsdl" '
+    'xmlns:tr2="http://www.onvif.org/ver20/media/wsdl" '
     'xmlns:tt="http://www.onvif.org/ver10/schema" xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery">'
     "<e:Body>{}</e:Body></e:Envelope>"
 )
@@ -52,6 +55,7 @@ class OnvifCamera:
     ahead_s: float = 0.0
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    masks: CameraMasks = field(default_factory=CameraMasks)
 
     def answer(self, question: str) -> tuple[int, str]:
         """HTTP status and body for one SOAP question."""
@@ -72,7 +76,10 @@ class OnvifCamera:
             "GetProfiles": self._profiles,
             "GetStreamUri": self._stream,
         }
-        return (200, table[action](question)) if action in table else (500, "<e:Fault/>")
+        if action in table:
+            return 200, table[action](question)
+        answer = self.masks.answer(action, question)
+        return (200, answer) if answer else (500, "<e:Fault/>")
 
     def _may(self, question: str) -> bool:
         parts = {

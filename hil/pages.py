@@ -1,11 +1,11 @@
-"""Every page of the commune's box, and who opens it: for pictures, for axe and for whatever else must leave none out."""
+"""Every page of the commune's box, and who opens it: for pictures, for axe, for whatever must leave none out."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class PageOf:
-    """``role`` is whoever has business there, "" nobody, "wall" a screen with its token; ``ready`` is what it shows at last."""
+    """``role``: who has business there, "" nobody, "wall" a screen with its token; ``ready``: what it shows at last."""
 
     name: str
     path: str
@@ -17,10 +17,13 @@ PAGES = (
     PageOf("home", "/", ""),
     PageOf("log-in", "/login", ""),
     PageOf("problem", "/no-such-page", ""),
+    PageOf("certificate", "/ca", ""),
     PageOf("wall", "/wall", "wall", ".horn"),
     PageOf("duty", "/duty", "duty", "#view-truc-ban:not([hidden])"),
     PageOf("incidents", "/incidents", "duty", "#results"),
     PageOf("cameras", "/cameras", "leader", "#cameras"),
+    PageOf("camera", "/cameras/cam-1", "leader", "#stage > *"),
+    PageOf("privacy", "/cameras/cam-1/privacy", "leader", "#sketch svg"),
     PageOf("river", "/river", "duty", "#stations"),
     PageOf("flood", "/flood", "leader"),
     PageOf("write", "/panel#soan", "operator", "#view-soan:not([hidden])"),
@@ -36,6 +39,10 @@ PAGES = (
     PageOf("report", "/report", "leader"),
     PageOf("reports", "/reports", "leader"),
     PageOf("residents", "/residents", "leader"),
+    PageOf("people", "/people", "admin", ".people"),
+    PageOf("account", "/me", "duty"),
+    PageOf("accounts", "/people", "admin"),
+    PageOf("own-account", "/me", "duty"),
     PageOf("phone", "/dt/", "official", "#main"),
     PageOf("phone-report", "/dt/#bao", "official", "#main"),
     PageOf("phone-device", "/dt/#may", "official", "#main"),

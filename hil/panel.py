@@ -6,12 +6,14 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from http.cookiejar import CookieJar
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode
 
 CSRF = re.compile(r'name="csrf" (?:value|content)="([^"]+)"')
 DEADLINE_S = 10.0
+BEHIND_THE_DOOR = DefaultCookiePolicy(secure_protocols=("https", "http"))
+"""A bench asks the pages directly, where nginx would: cookies that are marked Secure go along."""
 LOOK_EVERY_S = 0.1
 
 
@@ -22,10 +24,10 @@ class PanelError(Exception):
 class PanelPerson:
     """One logged-in person. Raises PanelError whenever the panel says no."""
 
-    def __init__(self, base_url: str, role: str, password: str, name: str) -> None:
+    def __init__(self, base_url: str, login: str, password: str) -> None:
         self._base = base_url
-        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        form = {"role": role, "password": password, "name": name, "csrf": self._csrf("/login"), "next": "/panel"}
+        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar(BEHIND_THE_DOOR)))
+        form = {"login": login, "password": password, "csrf": self._csrf("/login"), "next": "/panel"}
         self._send("/login", urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
         self._token = self._csrf("/panel")
 

@@ -16,11 +16,11 @@ def free_ports(wanted: Iterable[int]) -> list[int]:
     return ports
 
 
-def listens(port: int) -> bool:
+def listens(port: int, host: str = LOOPBACK) -> bool:
     """Whether somebody accepts connections there."""
     with socket.socket() as sock:
         sock.settimeout(CONNECT_S)
-        return sock.connect_ex((LOOPBACK, port)) == 0
+        return sock.connect_ex((host, port)) == 0
 
 
 def _bound(port: int) -> socket.socket:

@@ -1,44 +1,31 @@
 """Takes the pictures of the pages for the README from the running demo: ``./run shots``.
 
-Writes ``wall.jpg``, ``panel.png`` and ``phone.png``, each at most 300 kB.
+Writes ``wall.jpg``, ``panel.png`` and ``phone.png``, each at most 300 kB. ``--all``: every page in three sizes and two
+themes into ``var/shots``, to be looked at.
 """
 
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import click
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from hil.browser import CHROMIUM, DESK, FLAGS, PHONE, TELEVISION, Screen
+from hil.gallery import Site, entering, keep_pictures
+
+__all__ = ["CHROMIUM", "DESK", "FLAGS", "PHONE", "TELEVISION", "Screen", "log_in", "take_all", "take_shots"]
 ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "var" / "demo" / "demo.json"
 IMAGES = ROOT / "docs" / "img"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
-    " --no-first-run --autoplay-policy=no-user-gesture-required"
-)
+GALLERY = ROOT / "var" / "shots"
 MAX_BYTES = 300_000
 SETTLE_MS = 5000
 """Video, fonts and charts have come by then."""
 JPEG_QUALITIES = (88, 80, 70, 60)
 NOTICE = "7h30 ngày 23/11, mời bà con thôn Đông đến nhà văn hóa thôn họp. Mỗi hộ cử 1 người, mang theo 2 bao tải."
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """A size to look at."""
-
-    width: int
-    height: int
-
-
-TELEVISION = Screen(1920, 1080)
-DESK = Screen(1366, 768)
-PHONE = Screen(390, 844)
 
 
 def take_shots(wall: str, panel: str, passwords: Mapping[str, str], folder: Path) -> None:
@@ -60,10 +47,20 @@ def take_shots(wall: str, panel: str, passwords: Mapping[str, str], folder: Path
         chromium.close()
 
 
+def take_all(wall: str, passwords: Mapping[str, str], folder: Path) -> None:
+    """Every page as whoever has business there; ``wall`` is its address with the token."""
+    address, _, token = wall.partition("/wall?token=")
+    with sync_playwright() as tools:
+        chromium = tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
+        count = keep_pictures(chromium, Site(address, token, entering(address, passwords.__getitem__)), folder)
+        chromium.close()
+    click.echo(f"{count} pictures in {folder}")
+
+
 def log_in(page: Page, panel: str, role: str, password: str) -> None:
     """Come in as ``role``; the panel is open afterwards."""
     page.goto(panel)
-    page.check(f"input[name=role][value={role}]", force=True)
+    page.fill("input[name=login]", role)
     page.fill("input[name=password]", password)
     page.click("button.primary")
     page.wait_for_url("**/panel*")
@@ -91,13 +88,17 @@ def _keep(page: Page, path: Path) -> None:
 
 @click.command()
 @click.option("--info", type=click.Path(path_type=Path), default=DEMO, show_default=True, help="Written by the demo.")
-@click.option("--folder", type=click.Path(path_type=Path), default=IMAGES, show_default=True)
-def main(info: Path, folder: Path) -> None:
+@click.option("--folder", type=click.Path(path_type=Path), help="Where they go: docs/img, with --all var/shots.")
+@click.option("--all", "every", is_flag=True, help="Every page in three sizes and two themes.")
+def main(info: Path, folder: Path | None, every: bool) -> None:
     """Take the pictures of a running demo."""
     if not info.exists():
         raise click.ClickException(f"{info}: không có; hãy chạy ./run demo trước. (Start ./run demo first.)")
     known = json.loads(info.read_text())
-    take_shots(known["wall"], known["panel"], known["passwords"], folder)
+    if every:
+        take_all(known["wall"], known["passwords"], folder or GALLERY)
+    else:
+        take_shots(known["wall"], known["panel"], known["passwords"], folder or IMAGES)
 
 
 if __name__ == "__main__":

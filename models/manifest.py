@@ -32,6 +32,7 @@ class Kind(StrEnum):
     VOICE = "voice"
     CLIP = "clip"
     IMAGE = "image"
+    LIBRARY = "library"
 
 
 @dataclass(frozen=True, slots=True)

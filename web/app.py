@@ -14,16 +14,23 @@ from web.bank import bank
 from web.bodies import MAX_BODY
 from web.calendar import calendar
 from web.cameras import cameras
+from web.door.inside import hand_over
+from web.door.page import door
 from web.flood import flood
 from web.footage import footage
 from web.grants import GRANTS, Grants
 from web.headers import harden
 from web.incidents import incidents
-from web.login import THROTTLE, login
+from web.indicators import indicators
+from web.library import library
+from web.local_words import browser_name, local_time
+from web.login import login
+from web.me import me
 from web.media import media
 from web.office import office
 from web.pages import pages
-from web.person import LINK_LIFE_S, check_csrf, csrf_token
+from web.people import people
+from web.person import LINK_LIFE_S, check_csrf, csrf_token, live_token
 from web.phone import phone
 from web.phone_doors import keep_officials_in
 from web.places import lead
@@ -37,25 +44,25 @@ from web.settings_page import settings_page
 from web.talk import talk
 from web.templates_page import templates
 from web.texts import speak, texts
-from web.throttle import Throttle
 from web.uploads import uploads
+from web.viewing import viewing
 
 SESSION_LIFE = dt.timedelta(seconds=LINK_LIFE_S)
-"""Of the cookie; how long a log-in in it holds is written inside (web.person)."""
+"""Of the cookie; how long the log-in in it holds says the supervisor (edge.core.account)."""
 
 
 def create_app(settings: WebSettings) -> Flask:
     """The application for these settings; nothing is global, so several may live in one process."""
     app = Flask(__name__)
     app.config.from_mapping(_flask_config(settings))
-    app.extensions[THROTTLE] = Throttle(time.monotonic)
     app.extensions[GRANTS] = Grants(time.monotonic)
     app.before_request(check_csrf)
     app.before_request(keep_officials_in)
     app.after_request(harden)
     show_problems(app)
+    hand_over(app, settings)
     for blueprint in (
-        *(pages, login, api, media, incidents, cameras, recordings, footage),
+        *(pages, login, api, media, incidents, cameras, recordings, footage, indicators),
         *(
             talk,
             records,
@@ -69,7 +76,12 @@ def create_app(settings: WebSettings) -> Flask:
             flood,
             reports,
             texts,
+            library,
+            viewing,
             appearance,
+            me,
+            people,
+            door,
             settings_page,
             office,
             audit_page,
@@ -79,6 +91,7 @@ def create_app(settings: WebSettings) -> Flask:
     speak(app)
     dress(app)
     lead(app)
+    app.jinja_env.globals.update(local_time=local_time, browser_name=browser_name, live_token=live_token)
     app.jinja_env.globals.update(csrf_token=csrf_token, settings=settings, languages=LANGUAGES)
     return app
 

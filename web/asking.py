@@ -2,26 +2,39 @@
 
 from typing import Any
 
+import msgspec
+
 from edge.control.client import DEADLINE_S, call
 from edge.control.protocol import AnyRequest, Done
-from edge.core.errors import FinalError, TransientError
+from edge.core.account import ThrottledError
+from edge.core.errors import FinalError
 from edge.core.policy.rights import Role, check_right
-from web.person import Person
-from web.problems import ConflictError, ForbiddenError
+from web.person import Person, session_token
+from web.problems import ConflictError, ForbiddenError, NotLoggedInError, TryLaterError
 from web.settings import current_settings
 
 
 def ask(request: AnyRequest, deadline_s: float = DEADLINE_S) -> dict[str, Any]:
     """The supervisor's value. A refusal becomes the error that fits it, with the supervisor's own sentence."""
     must_be_allowed(Person(request.user, Role(request.role)), type(request).__name__)  # it is checked again there
-    reply = call(current_settings().control_socket, request, deadline_s)
+    return ask_unchecked(request, deadline_s)
+
+
+def ask_unchecked(request: AnyRequest, deadline_s: float = DEADLINE_S) -> dict[str, Any]:
+    """The same for requests on the way in, when there is no person yet: only the supervisor says what may be asked."""
+    token = "" if request.role == Role.WALL else session_token()
+    reply = call(current_settings().control_socket, msgspec.structs.replace(request, session=token), deadline_s)
     if isinstance(reply, Done):
         return reply.value
-    if reply.kind == "forbidden":
-        raise ForbiddenError(reply.reason)
-    if reply.kind == "transient":
-        raise TransientError(reply.reason)
-    raise ConflictError(reply.reason)
+    raise _REFUSALS.get(reply.kind, ConflictError)(reply.reason)
+
+
+_REFUSALS = {
+    "forbidden": ForbiddenError,
+    "login": NotLoggedInError,
+    "throttled": ThrottledError,
+    "transient": TryLaterError,
+}
 
 
 def who(person: Person) -> dict[str, str]:

@@ -10,6 +10,7 @@ from msgspec import Meta
 from edge.control.protocol import (
     MAX_TEXT,
     MOST_OFFER,
+    Areas,
     AtMs,
     Comment,
     Day,
@@ -105,6 +106,27 @@ class TalkBody(Body, frozen=True):
     id: Uuid
     hamlets: Hamlets
     offer: Annotated[str, Meta(min_length=1, max_length=MOST_OFFER)]
+
+
+class ViewQuery(Body, frozen=True):
+    """Which look at a camera this is (the browser made the id), and why."""
+
+    id: Uuid
+    why: Comment
+
+
+class NoteViewBody(Body, frozen=True):
+    """Why somebody looks at a camera."""
+
+    why: Comment
+
+
+class PrivacyBody(Body, frozen=True):
+    """What of a camera's picture nobody may see, why, and when what the page shows was set."""
+
+    areas: Areas
+    why: Comment
+    known_at_ms: AtMs
 
 
 class StopBody(Body, frozen=True):

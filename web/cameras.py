@@ -6,7 +6,7 @@ from edge.control import protocol
 from web.asking import ask, must_be_allowed, who
 from web.bodies import RestBody, TryBody, camera_id, read_body
 from web.pages import desk
-from web.person import the_person
+from web.person import must_see, the_person
 
 TRY_DEADLINE_S = 50.0
 """A day before a busy camera is thousands of passages, each walked through in half seconds."""
@@ -24,6 +24,7 @@ def health_page() -> str:
 def tune_page(camera: str) -> str:
     """Draw zones and lines and see what they would have done."""
     must_be_allowed(the_person(), protocol.TryRule.__name__)
+    must_see(camera)
     return render_template("tune.html", camera=camera_id(camera), **desk())
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 import waitress
-from werkzeug.security import generate_password_hash
 
 from edge.core.errors import MisconfiguredError
 from web.app import create_app
 from web.bodies import MAX_BODY
+from web.door.cli import certificate, nginx
 from web.settings import WebSettings
 from web.settings_watch import follow
 
@@ -37,11 +37,8 @@ def web(context: click.Context, path: Path | None) -> None:
         raise click.ClickException(str(error)) from error
 
 
-@web.command("hash-password")
-@click.password_option(prompt="Mật khẩu")
-def hash_password(password: str) -> None:
-    """Print the hash of a password, for [web.passwords] of the config file."""
-    click.echo(generate_password_hash(password))
+web.add_command(nginx)
+web.add_command(certificate)
 
 
 def wait_for_settings(path: Path) -> WebSettings:
@@ -65,6 +62,7 @@ def serve(settings: WebSettings, path: Path) -> None:
         threads=THREADS,
         max_request_body_size=MAX_BODY,
         connection_limit=200,
+        clear_untrusted_proxy_headers=not settings.https,  # behind nginx we judge them ourselves (web.address)
         ident=None,
     )
 

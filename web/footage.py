@@ -11,7 +11,7 @@ from web.asking import ask, must_be_allowed, who
 from web.bodies import camera_id, safe_id
 from web.database import reading
 from web.grants import current_grants
-from web.person import session_key, the_person
+from web.person import must_see, session_key, the_person
 from web.problems import ForbiddenError
 from web.settings import current_settings
 from web.spans import of_incident
@@ -46,6 +46,9 @@ def clip(incident: str) -> Response:
 @footage.post("/exports/<export>")
 def take_export(export: str) -> Response:
     """Download a finished export: an audit line each time."""
+    must_be_allowed(the_person(), protocol.TakeExport.__name__)
+    with reading() as reader:
+        must_see(next((row["camera"] for row in timeline.exports(reader) if row["id"] == export), ""))
     given = ask(protocol.TakeExport(**who(the_person()), id=safe_id(export)))
     answer = _video(given["path"])
     answer.headers.set("Content-Disposition", "attachment", filename=given["name"])
@@ -53,6 +56,7 @@ def take_export(export: str) -> Response:
 
 
 def _must_be_granted(camera: str, began_ms: int, ended_ms: int) -> None:
+    must_see(camera)
     if not current_grants().cover(session_key(), camera, began_ms, ended_ms):
         raise ForbiddenError("Muốn xem lại, trước hết hãy ghi lý do: mỗi lần xem đều vào nhật ký.")
 

@@ -1,27 +1,28 @@
-"""Logging in and out: one password per role, guessed slowly."""
+"""Logging in and out: the supervisor checks; here are the forms, one for each step that a log-in still needs."""
 
-import logging
 import re
+from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
-from werkzeug.security import check_password_hash
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from edge.core.policy.rights import ROLE_NAMES, Role
-from web.person import log_in
-from web.settings import current_settings
-from web.throttle import Throttle
+from edge.control import protocol
+from edge.core.account import Seat, Stage, ThrottledError
+from edge.core.errors import MolangError, TransientError
+from edge.core.policy.rights import Role
+from web.address import client_address, client_agent
+from web.asking import ask_unchecked
+from web.person import current_seat, keep_session
+from web.problems import BadInputError, NotLoggedInError
+from web.qr import qr_code
+from web.speaking import later
 
-log = logging.getLogger(__name__)
-
-THROTTLE = "molang-throttle"
-_OUR_PAGES = re.compile(
-    r"/(panel|duty|wall|incidents|cameras|calendar|abbreviations|bank|uploads|airlog|reports|river|flood)"
-    r"(/[A-Za-z0-9._-]{1,80}){0,2}|/dt/"
-)
-_PHONE = "/dt/"
-_LONGEST_NAME = 60
-_LONGEST_PASSWORD = 200
+_PATH = re.compile(r"(/[A-Za-z0-9._-]{0,80}){1,5}")
+_PHONE, _USUAL = "/dt/", "/panel"
+_NO_PAGES = ("/api/", "/login", "/logout", "/static/", "/texts/")
+_LONGEST_LOGIN, _LONGEST_PASSWORD, _LONGEST_CODE = 40, 200, 40
 
 login = Blueprint("login", __name__)
 
@@ -34,64 +35,161 @@ def form() -> str:
 
 @login.post("/login")
 def enter() -> AnyResponse:
-    """Check the password; right leads to the page that was wanted, wrong back to the form."""
-    throttle: Throttle = current_app.extensions[THROTTLE]
-    guesser = f"{request.remote_addr} {_known_role()}"
-    wait_s = throttle.wait_s(guesser)
-    if wait_s > 0:
-        return _too_many(wait_s)
-    role = _role_by_password()
-    if role is None:
-        throttle.failed(guesser)
-        log.warning("wrong password for %s from %s", _known_role(), request.remote_addr)
-        return Response(_form("Sai vai trò hoặc mật khẩu."), 401)
-    throttle.succeeded(guesser)
-    name = " ".join(request.form.get("name", "").split())[:_LONGEST_NAME]
-    log_in(name, role, _password_hash(role))
-    log.info("%r entered as %s from %s", name, role, request.remote_addr)
-    return redirect(_wanted())
+    """Name and password; right leads on, wrong back to the form."""
+    name = request.form.get("login", "").strip().lower()[:_LONGEST_LOGIN]
+    password = request.form.get("password", "")
+    if not name or not 0 < len(password) <= _LONGEST_PASSWORD:
+        return Response(_form(later("Hãy ghi tên đăng nhập và mật khẩu.")), 400)
+    try:
+        given = ask_unchecked(protocol.LogIn(**_from(name), password=password))
+    except TransientError as error:
+        return _refused(_form(str(error)), error)
+    except MolangError as error:
+        return Response(_form(str(error)), 401)
+    keep_session(given["token"])
+    return redirect(_way_on(Stage(given["stage"])))
+
+
+@login.get("/login/step")
+def step() -> AnyResponse:
+    """The step that this log-in needs next."""
+    seat = current_seat()
+    if seat is None:
+        return redirect(url_for("login.form", next=_wanted(None)))
+    if seat.stage is Stage.WHOLE:
+        return redirect(_wanted(seat.role))
+    return Response(_step(seat, ""))
+
+
+@login.post("/login/code")
+def give_code() -> AnyResponse:
+    """Six digits of an app, or a code on paper."""
+    return _take(Stage.CODE, lambda who: protocol.GiveCode(**who, code=_code()))
+
+
+@login.post("/login/password")
+def change_password() -> AnyResponse:
+    """The first password of one's own."""
+    new = new_password()
+    return _take(
+        Stage.PASSWORD, lambda who: protocol.ChangePassword(**who, old=request.form.get("old", "") or "?", new=new)
+    )
+
+
+@login.post("/login/enrol")
+def enrol() -> AnyResponse:
+    """The app shows the right code; codes on paper are shown this once."""
+    seat = _the_seat(Stage.ENROL)
+    try:
+        given = ask_unchecked(protocol.ConfirmCode(**_from(seat.login), code=_code()))
+    except TransientError as error:
+        return _refused(_step(seat, str(error)), error)
+    except MolangError as error:
+        return Response(_step(seat, str(error)), 401)
+    return Response(render_template("paper.html", codes=given["paper"], wanted=_wanted(seat.role)))
 
 
 @login.post("/logout")
 def leave() -> AnyResponse:
-    """End the session."""
-    session.clear()
+    """End the session, here and at the supervisor."""
+    end_here()
     return redirect(url_for("pages.home"))
 
 
+def end_here() -> None:
+    """Log this browser out. Without the supervisor it only forgets its token, which then ends by its time."""
+    seat = current_seat()
+    if seat is not None:
+        try:
+            ask_unchecked(protocol.LogOut(user=seat.name, role=seat.role.value))
+        except MolangError:
+            current_app.logger.warning("the supervisor did not end the session of %s", seat.login)
+    session.clear()
+
+
+def new_password() -> str:
+    """The new password, typed twice; raises BadInputError."""
+    new = request.form.get("new", "")
+    if new != request.form.get("again", ""):
+        raise BadInputError("Hai lần nhập mật khẩu mới không giống nhau.")
+    if not 0 < len(new) <= _LONGEST_PASSWORD:
+        raise BadInputError("Hãy ghi mật khẩu mới.")
+    return new
+
+
+def enrolment() -> dict[str, str]:
+    """What a page needs to offer an app's codes: ``picture`` (SVG as a data address) and ``secret``."""
+    seat = current_seat()
+    assert seat is not None, "whoever shows this has asked for it"
+    begun = ask_unchecked(protocol.BeginCode(user=seat.name, role=seat.role.value))
+    return {"picture": qr_code(begun["uri"]), "secret": " ".join(_groups(begun["secret"]))}
+
+
+def _groups(secret: str) -> list[str]:
+    return [secret[at : at + 4] for at in range(0, len(secret), 4)]
+
+
+def _take(stage: Stage, wish: Callable[[dict[str, str]], protocol.AnyRequest]) -> AnyResponse:
+    seat = _the_seat(stage)
+    try:
+        given = ask_unchecked(wish(_from(seat.login)))
+    except TransientError as error:
+        return _refused(_step(seat, str(error)), error)
+    except MolangError as error:
+        return Response(_step(seat, str(error)), 401)
+    return redirect(_way_on(Stage(given["stage"])))
+
+
+def _the_seat(stage: Stage) -> Seat:
+    seat = current_seat()
+    if seat is None or seat.stage is not stage:
+        raise NotLoggedInError("Bước đăng nhập này đã qua. Hãy đăng nhập lại.")
+    return seat
+
+
+def _from(login_name: str) -> dict[str, str]:
+    return {"user": login_name, "role": "", "address": client_address(), "agent": client_agent()}
+
+
+def _code() -> str:
+    return request.form.get("code", "").strip()[:_LONGEST_CODE] or "?"
+
+
 def _form(problem: str) -> str:
-    roles = [(role, ROLE_NAMES[Role(role)]) for role in current_settings().passwords]
-    chosen = request.form.get("role", "") or (Role.OFFICIAL if _wanted() == _PHONE else "")
-    name = request.form.get("name", "")[:_LONGEST_NAME]
-    return render_template("login.html", roles=roles, chosen=chosen, name=name, problem=problem, wanted=_wanted())
+    name = request.form.get("login", "")[:_LONGEST_LOGIN]
+    return render_template("login.html", name=name, problem=problem, wanted=_wanted(None))
 
 
-def _too_many(wait_s: float) -> Response:
-    answer = Response(_form(f"Sai quá nhiều lần. Hãy đợi {wait_s:.0f} giây rồi thử lại."), 429)
-    answer.headers["Retry-After"] = f"{wait_s:.0f}"
-    return answer
+def _step(seat: Seat, problem: str) -> str:
+    more = enrolment() if seat.stage is Stage.ENROL else {}
+    return render_template("step.html", seat=seat, problem=problem, wanted=_wanted(seat.role), **more)
 
 
-def _known_role() -> str:
-    """The role that is asked for. Those that do not exist are one: inventing them must not fill the throttle."""
-    role = request.form.get("role", "")
-    return role if role in current_settings().passwords else "?"
+def _refused(page: str, error: TransientError) -> Response:
+    return Response(page, 429 if isinstance(error, ThrottledError) else 503)
 
 
-def _role_by_password() -> Role | None:
-    given = request.form.get("password", "")
-    role = _known_role()
-    if role == "?" or not 0 < len(given) <= _LONGEST_PASSWORD:
-        return None
-    return Role(role) if check_password_hash(_password_hash(Role(role)), given) else None
+def _way_on(stage: Stage) -> str:
+    if stage is not Stage.WHOLE:
+        return url_for("login.step", next=_wanted(None))
+    seat = current_seat()
+    return _wanted(seat.role if seat else None)
 
 
-def _password_hash(role: Role) -> str:
-    return current_settings().passwords[role.value]  # type: ignore[index]  # checked by _role_by_password
-
-
-def _wanted() -> str:
-    """The page that was asked for, if it is one of ours."""
+def _wanted(role: Role | None) -> str:
+    """The page that was asked for, if it is one of ours; else the usual one of this role."""
     path = request.values.get("next", "")
-    usual = _PHONE if request.form.get("role") == Role.OFFICIAL else "/panel"
-    return path if _OUR_PAGES.fullmatch(path) else usual
+    if is_our_page(path):
+        return path
+    return _PHONE if role is Role.OFFICIAL else _USUAL
+
+
+def is_our_page(path: str) -> bool:
+    """Whether this is the path of a page that a browser may be led to after a log-in."""
+    if not _PATH.fullmatch(path) or path.startswith(_NO_PAGES):
+        return False
+    try:
+        current_app.url_map.bind("").match(path, "GET")
+    except (HTTPException, RequestRedirect):
+        return False
+    return True

@@ -1,63 +1,87 @@
-"""Who is asking: the person of the session, or the wall by its device token."""
+"""Who is asking: the person of the session, or the wall by its device token.
 
-import hashlib
+The cookie holds the token that the supervisor gave at the log-in; whose it is stands in the database, so a session that
+was ended anywhere has ended here. What the person asks goes to the supervisor with the token, and is checked there.
+"""
+
 import hmac
 import secrets
 import time
 from dataclasses import dataclass
 
-from flask import request, session
+from flask import g, request, session
 
+from edge.core.account import Seat, Stage, may_see_camera
 from edge.core.link import LIFE_MS
+from edge.core.live_pass import LivePass, live_pass
 from edge.core.policy.rights import ROLE_NAMES, Role
-from web.problems import ForbiddenError, NotLoggedInError
+from edge.store.seats import seat_of
+from web.database import reading
+from web.problems import ForbiddenError, NotLoggedInError, UnknownScreenError
 from web.settings import current_settings
 
 WALL_COOKIE = "mo_lang_wall"
 CSRF_HEADER = "X-CSRF"
+LINK_LIFE_S = LIFE_MS // 1000
+_TOKEN = "token"  # noqa: S105 - the name of a field
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is logged in; ``name`` goes to the audit log."""
+    """Who is logged in; ``name`` goes to the audit log; ``cameras`` None: all of them."""
 
     name: str
     role: Role
+    login: str = ""
+    cameras: frozenset[str] | None = None
 
     @property
     def role_name(self) -> str:
         """The role in Vietnamese."""
         return ROLE_NAMES[self.role]
 
+    def sees(self, camera: str) -> bool:
+        """Whether this account may see this camera."""
+        return may_see_camera(self.cameras, camera)
+
 
 WALL = Person("wall", Role.WALL)
 
 
-SHIFT_S, LINK_LIFE_S = 12 * 3600, LIFE_MS // 1000
-"""How long a log-in holds: a shift; an official's as long as the links in his messages, so that a flood's night asks
-him for his password once."""
-
-
-def log_in(name: str, role: Role, password_hash: str) -> None:
-    """Start a session; whatever the visitor had before is dropped."""
+def keep_session(token: str) -> None:
+    """This browser has come in; whatever the visitor had before is dropped."""
     session.clear()
     session.permanent = True
-    until_s = time.time() + (LINK_LIFE_S if role is Role.OFFICIAL else SHIFT_S)
-    session.update(name=name or ROLE_NAMES[role], role=role.value, seal=_seal(password_hash), until_s=int(until_s))
+    session[_TOKEN] = token
+    g.pop("seat", None)
+
+
+def session_token() -> str:
+    """What the supervisor knows this browser by; empty when it is nobody's."""
+    return str(session.get(_TOKEN, ""))
+
+
+def current_seat() -> Seat | None:
+    """Whose session this is, however far its log-in got; looked up once a request."""
+    if "seat" not in g:
+        g.seat = _look_up(session_token())
+    found: Seat | None = g.seat
+    return found
 
 
 def current_person() -> Person | None:
-    """The person of the session, or None. A changed password ends every session of its role."""
-    if session.get("until_s", 0) < time.time():
+    """The person of the session, or None, also while a code or a new password is still missing."""
+    seat = current_seat()
+    if seat is None or seat.stage is not Stage.WHOLE:
         return None
-    try:
-        role = Role(session.get("role", ""))
-    except ValueError:
+    return Person(seat.name, seat.role, seat.login, seat.cameras)
+
+
+def _look_up(token: str) -> Seat | None:
+    if not token:
         return None
-    password_hash = current_settings().passwords.get(role.value)  # type: ignore[call-overload]  # WALL is in no dict
-    if password_hash is None or session.get("seal") != _seal(password_hash):
-        return None
-    return Person(str(session.get("name", "")), role)
+    with reading() as reader:
+        return seat_of(reader, token, time.time_ns() // 1_000_000, current_settings().code_roles)
 
 
 def the_person() -> Person:
@@ -69,19 +93,34 @@ def the_person() -> Person:
 
 
 def the_viewer() -> Person:
-    """Whoever may look: a person, or a wall with its token (query or cookie); raises ForbiddenError."""
+    """Whoever may look: a person, or a wall with its token (query or cookie); raises UnknownScreenError."""
     person = current_person()
     if person is not None:
         return person
     if has_wall_token():
         return WALL
-    raise ForbiddenError("Màn hình này chưa có mã thiết bị đúng. Hãy mở địa chỉ kèm mã mà kỹ thuật viên đã cấp.")
+    raise UnknownScreenError("Màn hình này chưa có mã thiết bị đúng. Hãy mở địa chỉ kèm mã mà kỹ thuật viên đã cấp.")
 
 
 def has_wall_token() -> bool:
     """Whether the request carries the device token of walls."""
     given = request.args.get("token") or request.cookies.get(WALL_COOKIE, "")
     return hmac.compare_digest(given.encode(), current_settings().wall_token.encode())
+
+
+def live_token() -> str:
+    """What this browser's pages watch live with: the device token of a wall, or a pass for as long as the log-in."""
+    settings, seat = current_settings(), current_seat()
+    if seat is None or seat.stage is not Stage.WHOLE:
+        return settings.wall_token if has_wall_token() else ""
+    return live_pass(settings.wall_token, LivePass(seat.until_ms, seat.cameras))
+
+
+def must_see(camera: str) -> None:
+    """Raise ForbiddenError when whoever asks is a person whose account does not have this camera."""
+    person = current_person()
+    if person is not None and not person.sees(camera):
+        raise ForbiddenError("Tài khoản của bạn không được xem camera này.")
 
 
 def csrf_token() -> str:
@@ -103,7 +142,3 @@ def check_csrf() -> None:
     given = request.headers.get(CSRF_HEADER) or request.form.get("csrf", "")
     if not hmac.compare_digest(given.encode(), str(session.get("csrf", "")).encode()) or not given:
         raise ForbiddenError("Trang này đã cũ hoặc yêu cầu đến từ nơi khác. Hãy tải lại trang rồi làm lại.")
-
-
-def _seal(password_hash: str) -> str:
-    return hashlib.sha256(password_hash.encode()).hexdigest()[:16]

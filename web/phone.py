@@ -19,7 +19,6 @@ from flask import (
     render_template,
     request,
     send_from_directory,
-    session,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
@@ -30,6 +29,7 @@ from edge.core.policy.rights import ALLOWED
 from web.asking import ask, must_be_allowed, who
 from web.bodies import read_body, read_query
 from web.database import reading
+from web.login import end_here
 from web.person import csrf_token, the_person
 from web.phone_bodies import ActBody, EndPushBody, LinkBody, PhotoBody, PhotoQuery, PushBody, ReportBody
 from web.phone_doors import person_for, remember_link, remembered_link, roster_id
@@ -205,7 +205,7 @@ def unsubscribe() -> Response:
 @phone.post("/api/phone/leave")
 def leave() -> Response:
     """Log out without leaving the page."""
-    session.clear()
+    end_here()
     return jsonify({})
 
 

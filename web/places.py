@@ -58,6 +58,7 @@ PARTS = (
         "river",
         (Place("/river", later("Số đo"), "river"), Place("/flood", later("Ứng phó"), "hand")),
     ),
+    Part("indicators", later("Chỉ tiêu"), "rise", (Place("/indicators", later("Chỉ tiêu"), "rise"),)),
     Part(
         "station",
         later("Phát thanh"),
@@ -99,6 +100,7 @@ PARTS = (
         (
             Place("/settings", later("Cài đặt"), "wrench", "GetSettings"),
             Place("/settings/history", later("Lịch sử cài đặt"), "clock", "GetSettings"),
+            Place("/people", later("Tài khoản"), "person", "ListAccounts"),
             Place("/requests", later("Yêu cầu về dữ liệu"), "person", "AddRequest"),
             Place("/audit", later("Nhật ký việc làm"), "list", "VerifyAudit"),
             Place("/upkeep", later("Sao lưu, cập nhật"), "copy", "GetUpkeep"),

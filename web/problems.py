@@ -4,6 +4,7 @@ from flask import Flask, Response, jsonify, redirect, render_template, request, 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from edge.core.account import ThrottledError
 from edge.core.errors import FinalError, MolangError, TransientError
 from web.speaking import later, say
 
@@ -30,6 +31,14 @@ class NotLoggedInError(FinalError):
     """Nobody is logged in, or no longer."""
 
 
+class UnknownScreenError(NotLoggedInError):
+    """Neither a person nor a wall with its token: the page says so itself, since a wall has nobody who could log in."""
+
+
+class TryLaterError(TransientError):
+    """The supervisor is well and says: not now. Asking again later may help, so that it is no failure of the box."""
+
+
 class ConflictError(FinalError):
     """The supervisor refused: the thing is not in a state that allows it."""
 
@@ -39,6 +48,8 @@ _STATUS: tuple[tuple[type[MolangError], int], ...] = (
     (NotLoggedInError, 401),
     (ForbiddenError, 403),
     (ConflictError, 409),
+    (TryLaterError, 429),
+    (ThrottledError, 429),
     (TransientError, 503),
 )
 
@@ -59,7 +70,7 @@ def problem(status: int, sentence: str) -> Response:
 
 def _ours(error: Exception) -> AnyResponse:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-    if status == 401 and not _wants_json():
+    if status == 401 and not _wants_json() and not isinstance(error, UnknownScreenError):
         return redirect(url_for("login.form", next=request.path))
     return _answer(status, say(str(error)))
 

@@ -14,7 +14,7 @@ from web.database import reading
 from web.grants import current_grants
 from web.incidents import shown
 from web.pages import desk
-from web.person import Person, session_key, the_person
+from web.person import Person, must_see, session_key, the_person
 from web.spans import joined, of_incident
 
 AROUND_MS = 30_000
@@ -26,14 +26,14 @@ recordings = Blueprint("recordings", __name__)
 @recordings.get("/cameras/<camera>/recordings")
 def page(camera: str) -> str:
     """Timeline and playback."""
-    must_be_allowed(the_person(), protocol.ViewRecording.__name__)
-    return render_template("recordings.html", camera=camera_id(camera), **desk())
+    _may_look(camera)
+    return render_template("camera.html", camera=camera_id(camera), mode="archive", **desk())
 
 
 @recordings.get("/api/cameras/<camera>/days")
 def days(camera: str) -> Response:
     """The local days of which anything is there, newest first."""
-    must_be_allowed(the_person(), protocol.ViewRecording.__name__)
+    _may_look(camera)
     with reading() as reader:
         return jsonify(timeline.days(reader, camera_id(camera)))
 
@@ -41,7 +41,7 @@ def days(camera: str) -> Response:
 @recordings.get("/api/cameras/<camera>/timeline")
 def what_there_is(camera: str) -> Response:
     """Recorded spans, incidents and pins of a span: an index, no picture."""
-    must_be_allowed(the_person(), protocol.ViewRecording.__name__)
+    _may_look(camera)
     span, name = read_query(SpanQuery), camera_id(camera)
     asked = Query(since_ms=span.since_ms, until_ms=span.until_ms, camera=name, limit=LONGEST_PAGE)
     with reading() as reader:
@@ -62,6 +62,7 @@ def view(camera: str) -> Response:
 def view_incident(incident: str) -> Response:
     """Somebody looks at the recordings around an incident: the incident is the reason."""
     person = the_person()
+    must_be_allowed(person, protocol.ViewRecording.__name__)
     with reading() as reader:
         row = incident_with_story(reader, safe_id(incident))
     if row is None or not row["camera"]:
@@ -114,10 +115,15 @@ def export(camera: str) -> Response:
 @recordings.get("/api/cameras/<camera>/exports")
 def exports(camera: str) -> Response:
     """The newest exports of this camera and what became of them."""
-    must_be_allowed(the_person(), protocol.ViewRecording.__name__)
+    _may_look(camera)
     name = camera_id(camera)
     with reading() as reader:
         return jsonify([row for row in timeline.exports(reader) if row["camera"] == name])
+
+
+def _may_look(camera: str) -> None:
+    must_be_allowed(the_person(), protocol.ViewRecording.__name__)
+    must_see(camera)
 
 
 def _look(person: Person, camera: str, since_ms: int, until_ms: int, why: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from flask import current_app
 from msgspec import Meta
 
 from edge.core.errors import MisconfiguredError
+from edge.core.indicator.values import Indicator
+from web.door.settings import Door
 
 SETTINGS_KEY = "MOLANG_SETTINGS"
 _SECRET_BYTES = 32
@@ -34,11 +36,13 @@ class ShownGauge(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where things are and who may come in.
 
-    ``hamlets`` are names by id, ``horns`` (name, hamlet's id) by id, ``people`` (name, hamlet's id or empty) by id: the
-    roster without its numbers. ``link_key_file`` holds the key of links in messages; ``push_key`` is what browsers
-    must know for web push (VAPID, base64url), empty where there is none. ``live_url`` is where browsers find the live
-    process (``ws://host:port``, no path). ``passwords`` holds one werkzeug hash per role. ``secret_key_file`` is made
-    at the first start. ``https`` says that nginx speaks TLS in front of us, so that cookies travel over nothing else.
+    ``hamlets`` and ``cameras`` are names by id, ``horns`` (name, hamlet's id) by id, ``people`` (name, hamlet's id or
+    empty) by id: the roster without its numbers. ``link_key_file`` holds the key of links in messages; ``push_key`` is
+    what browsers must know for web push (VAPID, base64url), empty where there is none. ``library_folder`` holds the
+    scripts' libraries. ``live_url`` is where browsers find the live process (``ws://host:port``, no path).
+    ``code_roles`` need a code beside their password.
+    ``secret_key_file`` is made at the first start. ``https`` says that nginx speaks TLS in front of us, so that cookies
+    travel over nothing else; ``door`` is that nginx.
     """
 
     commune: Annotated[str, Meta(min_length=1, max_length=80)]
@@ -47,19 +51,23 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     media_folder: Path
     clips_folder: Path
     reports_folder: Path
+    library_folder: Path | None = None
     hamlets: dict[str, str] = {}
     horns: dict[str, tuple[str, str]] = {}
     gauges: tuple[ShownGauge, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     people: dict[str, tuple[str, str]] = {}
     link_key_file: Path | None = None
     push_key: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{0,120}\Z")] = ""
     live_url: Annotated[str, Meta(pattern=r"^wss?://[A-Za-z0-9.:\[\]-]+$", max_length=200)]
     wall_token: Annotated[str, Meta(min_length=16, max_length=100)]
     secret_key_file: Path
-    passwords: dict[RoleName, Annotated[str, Meta(min_length=20)]]
+    code_roles: tuple[RoleName, ...] = ("leader", "admin")
+    cameras: dict[str, str] = {}
     host: Annotated[str, Meta(max_length=100)] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535)] = 8080
     https: bool = False
+    door: Door | None = None
 
     @property
     def bank_folder(self) -> Path:
@@ -75,6 +83,11 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def photo_spool_folder(self) -> Path:
         """Where photos that phones send wait: the other folder that the pages write."""
         return self.clips_folder.parent / "photo-spool"
+
+    @property
+    def table_spool_folder(self) -> Path:
+        """Where tables of figures that people bring wait."""
+        return self.clips_folder.parent / "table-spool"
 
     def link_key(self) -> bytes | None:
         """The key that links are signed with; None where the supervisor made none."""

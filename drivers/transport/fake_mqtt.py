@@ -6,6 +6,8 @@ import asyncio
 from contextlib import suppress
 from enum import Enum, auto
 
+from drivers.transport.fake_stream import FakeStream
+
 CONNECT, SUBSCRIBE, DISCONNECT = 1, 8, 14
 GRANTED_QOS_1 = b"\x01"
 
@@ -32,19 +34,13 @@ CONNACK = {
 ACCEPTED = b"\x20\x02\x00\x00"
 
 
-class FakeMqttBroker:
+class FakeMqttBroker(FakeStream):
     """Takes a connection and subscriptions, and says nothing else."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.fault = BrokerFault.NONE
-        self.port = 0
-        self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
-
-    async def start(self) -> None:
-        """Listen."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     def cut(self) -> None:
         """End every connection."""
@@ -53,11 +49,11 @@ class FakeMqttBroker:
 
     async def close(self) -> None:
         """Listen no more."""
-        assert self._server is not None
-        self._server.close()
         self.cut()
+        await super().close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One client, until it goes or is cut."""
         self._writers.add(writer)
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             while (answer := self._answer(*await _packet(reader))) is not None:

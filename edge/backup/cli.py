@@ -15,19 +15,13 @@ from edge.backup.restoring import restore as put_back
 from edge.backup.rotation import backups_in, name_of, rotate
 from edge.backup.sealed import seal
 from edge.config import load
+from edge.config.option import CONFIG
 from edge.config.schema import Config
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.kernel.backup_note import BACKUP_NOTE, BackupNote
 from edge.kernel.disk import write_atomically
 from edge.kernel.process import keep_files_private
 
-_CONFIG = click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
 _PASS = click.option(
     "--passphrase-file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -42,13 +36,13 @@ def backup() -> None:
 
 
 @backup.command()
-@_CONFIG
+@CONFIG
 @_PASS
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="Thư mục đích.")
-def make(config: Path, passphrase_file: Path | None, folder: Path) -> None:
+def make(config_path: Path, passphrase_file: Path | None, folder: Path) -> None:
     """Chép hộp đang chạy vào một tệp; giữ mười bốn bản mới nhất."""
     keep_files_private()
-    loaded = load(config)
+    loaded = load(config_path)
     if not folder.is_dir():
         raise FinalError(f"Không có thư mục {folder}; USB đã cắm chưa?")
     data, now = Path(loaded.commune.data), dt.datetime.now(dt.UTC)
@@ -56,7 +50,7 @@ def make(config: Path, passphrase_file: Path | None, folder: Path) -> None:
     sealed = seal(_keys(loaded), _passphrase(passphrase_file, confirm=True))
     target = folder / name_of(loaded.commune.id, now)
     about = {"commune": loaded.commune.id, "box": loaded.commune.box, "made": now.isoformat(timespec="seconds")}
-    members = write(target, data, config, sealed, about)
+    members = write(target, data, config_path, sealed, about)
     gone = rotate(folder, loaded.commune.id)
     size = sum(member.bytes for member in members) / 1e6
     _note(data, target, now, loaded.commune.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
@@ -36,6 +36,23 @@ class Streams:
     record: str
     sessions: str = ""
     most_sessions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OnvifDoor:
+    """Where a camera answers ONVIF, and the login: that of its stream."""
+
+    url: str
+    user: str
+    password: str
+
+
+def onvif_of(camera: Camera, config: Config) -> OnvifDoor | None:
+    """Its door; None where the settings name none."""
+    if camera.onvif_url is None:
+        return None
+    login = urlsplit(streams_of(camera, config).watch)
+    return OnvifDoor(camera.onvif_url, unquote(login.username or ""), unquote(login.password or ""))
 
 
 def streams_of(camera: Camera, config: Config) -> Streams:

@@ -8,6 +8,7 @@ from edge.config.airtime import check_airtime
 from edge.config.cameras import check_cameras
 from edge.config.gauges import check_gauges
 from edge.config.hub_files import check_hub
+from edge.config.indicators import check_indicators
 from edge.config.lines import PathKey
 from edge.config.people import check_people
 from edge.config.problem import Problem
@@ -45,6 +46,7 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from check_people(config)
     yield from _tiers(config)
     yield from check_ways(config)
+    yield from check_indicators(config)
 
 
 def _ids(config: Config) -> Iterator[Problem]:
@@ -64,6 +66,8 @@ def _ids(config: Config) -> Iterator[Problem]:
         "news_source",
         "flood_rule",
         "shelter",
+        "indicator",
+        "watch",
     ):
         yield from _twice((table,), getattr(config, table))
     for index, camera in enumerate(config.camera):
@@ -88,7 +92,7 @@ def _twice(table: PathKey, rows: Sequence[_Named]) -> Iterator[Problem]:
 
 def _unknown_hamlets(config: Config) -> Iterator[Problem]:
     known = {hamlet.id for hamlet in config.hamlet}
-    for table in ("camera", "horn", "person"):
+    for table in ("camera", "horn", "person", "watch"):
         for index, row in enumerate(getattr(config, table)):
             if row.hamlet is not None and row.hamlet not in known:
                 yield Problem((table, index, "hamlet"), f"không có thôn `{row.hamlet}`.")

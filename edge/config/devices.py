@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from drivers.base import MisconfiguredDriverError
 from drivers.registry import check_settings, known_kinds
+from edge.config.indicators import is_asked
 from edge.config.lines import PathKey
 from edge.config.problem import Problem
 from edge.config.schema import Config, LocalNode
@@ -35,24 +36,37 @@ def wrong_devices(config: Config) -> Iterator[Problem]:
         yield from _wrong(("gauge", index, "kind"), ("gauge", index, "settings"), gauge.kind, gauge.settings)
     if config.ups is not None:
         yield from _wrong(("ups", "kind"), ("ups", "settings"), config.ups.kind, config.ups.settings)
-    for index, modem in enumerate(config.modem):
-        yield from _wrong(("modem", index, "kind"), ("modem", index, "settings"), modem.kind, modem.settings)
-        if modem.power:
-            yield from _wrong(
-                ("modem", index, "power"), ("modem", index, "power_settings"), modem.power, modem.power_settings
-            )
+    yield from _wrong_modems(config)
     for index, channel in enumerate(config.channel):
         yield from _wrong(("channel", index, "kind"), ("channel", index, "settings"), channel.kind, channel.settings)
     for index, source in enumerate(config.news_source):
         yield from _wrong(
             ("news_source", index, "kind"), ("news_source", index, "settings"), source.kind, source.settings
         )
+    yield from _wrong_indicators(config)
+    for index, host in enumerate(config.watch):
+        yield from _wrong(("watch", index, "kind"), ("watch", index, "settings"), host.kind, host.settings)
     node = config.local_node
     if node:
         kind, settings = ("local_node", "amplifier"), ("local_node", "amplifier_settings")
         yield from _wrong(kind, settings, node.amplifier, node.amplifier_settings)
         yield from _wrong_around(node, {template.id for template in config.template})
         yield from _wrong_sound(node)
+
+
+def _wrong_modems(config: Config) -> Iterator[Problem]:
+    for index, modem in enumerate(config.modem):
+        yield from _wrong(("modem", index, "kind"), ("modem", index, "settings"), modem.kind, modem.settings)
+        if modem.power:
+            yield from _wrong(
+                ("modem", index, "power"), ("modem", index, "power_settings"), modem.power, modem.power_settings
+            )
+
+
+def _wrong_indicators(config: Config) -> Iterator[Problem]:
+    for index, one in enumerate(config.indicator):
+        if is_asked(one):
+            yield from _wrong(("indicator", index, "kind"), ("indicator", index, "settings"), one.kind, one.settings)
 
 
 def _wrong(kind_path: PathKey, settings_path: PathKey, kind: str, settings: Mapping[str, object]) -> Iterator[Problem]:

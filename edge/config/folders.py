@@ -16,9 +16,10 @@ class Folders:
         self.bank = data / "bank"
         self.spool = data / "spool"
         self.photo_spool = data / "photo-spool"
+        self.table_spool = data / "table-spool"
         self.reports = data / "reports"
         self.failed_units = data / "failed-units"
-        spools = (self.spool, self.photo_spool)
+        spools = (self.spool, self.photo_spool, self.table_spool)
         for folder in (self.clips, self.media, self.run, self.keys, self.reports, self.bank, *spools):
             folder.mkdir(parents=True, exist_ok=True)
         if data.stat().st_mode & 0o007:  # pictures, recordings and the roster's numbers are nobody else's business
@@ -29,7 +30,7 @@ class Folders:
     @property
     def control(self) -> Path:
         """The control socket."""
-        return self.run / "control.sock"
+        return control_socket(self.data)
 
     @property
     def link_key(self) -> Path:
@@ -37,6 +38,16 @@ class Folders:
         return self.keys / "link.key"
 
     @property
+    def account_key(self) -> Path:
+        """The key of the accounts' passwords and codes."""
+        return self.keys / "accounts.key"
+
+    @property
     def order_key(self) -> Path:
         """The commune's order-signing key."""
         return self.keys / "order.pem"
+
+
+def control_socket(data: Path | str) -> Path:
+    """Where the running box of this data folder listens; for commands that make no folders."""
+    return Path(data) / "run" / "control.sock"

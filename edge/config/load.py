@@ -18,6 +18,10 @@ from edge.core.errors import MisconfiguredError
 
 MAX_FILE_BYTES = 1024 * 1024
 
+PASSWORDS_GONE = (
+    "mật khẩu chung của vai trò không còn dùng nữa. Hãy xoá các dòng passwords, khởi động lại hộp,"
+    " rồi lập tài khoản cho từng người bằng `molang users add`."
+)
 _PLACE = re.compile(r"(?P<what>.*?)(?: - at (?P<key>`key` in )?`\$(?P<at>.*)`)?", re.DOTALL)
 _STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[(\d+|\.\.\.)\]")
 _NAMED = re.compile(r"(?:unknown|required) field `(.+)`|Invalid enum value '(.+)'")
@@ -41,6 +45,8 @@ def parse(raw: bytes, source: str) -> Config:
     text = _text(raw, source)
     tree = _tree(text, source)
     lines = line_table(text)
+    if "passwords" in tree.get("web", {}):
+        raise _wrong(source, lines, ("web", "passwords"), PASSWORDS_GONE)
     try:
         config = adopted(msgspec.convert(tree, Config, strict=True))
     except msgspec.ValidationError as cause:

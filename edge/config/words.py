@@ -31,7 +31,6 @@ SHAPES = {
     r"^(never|([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)\Z": 'phải có dạng "21:00-05:00", hay "never"',
     r"^((https?|rtsp)://\S+|alsa:[A-Za-z0-9][A-Za-z0-9:,=._-]*)\Z": "phải là địa chỉ http(s):// hoặc alsa:<ngõ vào>",
     r"^(piper|espeak):\S+\Z": "phải có dạng piper:<tên giọng> hoặc espeak:<biến thể>",
-    r"^(scrypt|pbkdf2):[^$]+\$[^$]+\$[0-9a-f]+\Z": "phải là mã băm do `molang web hash-password` in ra",
 }
 """What a person should write, by the pattern that ``schema`` asks for."""
 

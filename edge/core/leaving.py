@@ -95,6 +95,10 @@ LEAVING: Mapping[str, Leaves] = MappingProxyType(
         "urgent_key.revoked": _leaves("", "xã thôi nhận một khoá bản tin khẩn"),
         "proposal.accepted": _leaves("", "xã nhận một đề nghị của tỉnh"),
         "proposal.refused": _leaves("", "xã không nhận một đề nghị của tỉnh"),
+        "indicator.measured": _leaves(
+            "name value total target unit at_ms origin", "một số liệu của chỉ tiêu: bao nhiêu, mục tiêu, đến ngày nào"
+        ),
+        "indicator.removed": _leaves("at_ms", "một số liệu của chỉ tiêu đã gửi là sai, nay rút lại"),
         "report.made": _leaves(
             "kind period revision title since_ms until_ms to due_ms figures files",
             "báo cáo ngày, tháng: số liệu và tệp",

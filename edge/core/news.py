@@ -70,6 +70,13 @@ class CameraChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacyChanged:
+    """What nobody may see of a camera changed, or who hides it."""
+
+    camera: CameraId
+
+
+@dataclass(frozen=True, slots=True)
 class TracksMoved:
     """New tracks of a camera, for the wall only."""
 
@@ -148,6 +155,16 @@ class ServiceChanged:
 @dataclass(frozen=True, slots=True)
 class RecordingsChanged:
     """A span was pinned, unpinned, exported or deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostsChanged:
+    """A watched host of the network came up or went down."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorsChanged:
+    """Indicators have new values, or values of theirs were taken back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.table import Table
 
 from edge.config import load
+from edge.config.option import CONFIG
 from edge.core.errors import MolangError
-from edge.doctor.checks import lines, machine, parts, store
+from edge.doctor.checks import lines, machine, network, parts, store
 from edge.doctor.finding import Check, Finding, Mark, Patient, Said, worst
 
-CHECKS: tuple[Check, ...] = (*machine.CHECKS, *store.CHECKS, *lines.CHECKS, *parts.CHECKS)
+CHECKS: tuple[Check, ...] = (*machine.CHECKS, *store.CHECKS, *lines.CHECKS, *parts.CHECKS, *network.CHECKS)
 _SIGNS = {Mark.OK: "[green]✓[/]", Mark.WARN: "[yellow]![/]", Mark.BAD: "[bold red]✗[/]"}
 
 
@@ -33,19 +34,12 @@ def examine(patient: Patient) -> Iterator[Finding]:
 
 
 @click.command("doctor")
-@click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
+@CONFIG
 @click.option("--json", "as_json", is_flag=True, help="In JSON, mỗi dòng khám một mục.")
 @click.option("--english", is_flag=True, help="In English.")
-def doctor(path: Path, as_json: bool, english: bool) -> None:
+def doctor(config_path: Path, as_json: bool, english: bool) -> None:
     """Khám hộp: mỗi dòng một việc, kèm cách chữa. Mã thoát 0: khỏe, 1: cần xem, 2: hỏng."""
-    findings = list(examine(Patient(load(path))))
+    findings = list(examine(Patient(load(config_path))))
     if as_json:
         click.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=1))
     else:

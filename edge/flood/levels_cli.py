@@ -10,6 +10,8 @@ import click
 import msgspec
 
 from edge.config import load
+from edge.config.folders import control_socket
+from edge.config.option import CONFIG
 from edge.config.schema import Config
 from edge.control.client import call
 from edge.control.protocol import Done, SetLevels
@@ -41,9 +43,7 @@ class LevelsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @click.command()
-@click.option(
-    "--config", "config_path", type=click.Path(path_type=Path, dir_okay=False), default=Path("/etc/molang/molang.toml")
-)
+@CONFIG
 @click.option("--export", "out", type=click.Path(path_type=Path, dir_okay=False), help="Ghi các mức ra tệp TOML này.")
 @click.option("--import", "given", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Đặt theo tệp.")
 @click.option("--user", help="Ai đặt; phải có khi dùng --import.")
@@ -93,7 +93,7 @@ def _quoted(text: str) -> str:
 
 
 def _set_all(config: Config, wanted: LevelsFile, user: str) -> None:
-    socket = Path(config.commune.data) / "run" / "control.sock"
+    socket = control_socket(config.commune.data)
     for one in wanted.station:
         request = SetLevels(
             user=user,

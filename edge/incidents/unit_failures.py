@@ -15,8 +15,10 @@ NAMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9@._-]{0,99}")
 _KNOWN = {
     "molang.service": "Bộ điều khiển",
     "molang-web.service": "Trang web",
+    "molang-nginx.service": "Cửa vào trang web",
     "molang-node.service": "Nút loa",
     "molang-kiosk.service": "Màn hình tường",
+    "molang-gate.service": "Bản cập nhật không khỏe, hộp đã quay về bản cũ; nó",
     "mosquitto.service": "Đường truyền lệnh tới loa (mosquitto)",
 }
 

@@ -1,19 +1,25 @@
 """The sections of the wall's state (docs/ref/state.md), each made afresh from the store or from memory."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from edge.core.indicator.tile import tile
+from edge.core.indicator.values import Indicator, Measured
 from edge.core.moment import Moment
 from edge.core.policy.approval import Shown, seal_of
 from edge.store.alert_story import missed
 from edge.store.bulletins import every_writer
+from edge.store.indicator_rows import last_value, values_since
 from edge.store.reader import Reader
 
 Section = Callable[[], Any]
 NEWEST = 50
 MOST_BULLETINS = 200
 TREND_POINTS = 240
+INDICATOR_TREND_MS = 365 * 86_400_000
+MOST_INDICATOR_ROWS = 400
+"""Of one tile; of one that changes every hour the last weeks."""
 
 
 def incidents(reader: Reader, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -84,6 +90,19 @@ def trend(reader: Reader, station: str, quantity: str) -> list[list[float]]:
         TREND_POINTS,
     )
     return [[row["at_ms"], row["value"]] for row in reversed(rows)]
+
+
+def indicators(reader: Reader, known: Sequence[Indicator], now: Moment) -> list[dict[str, Any]]:
+    """Every indicator of the settings with its newest value and the course of a year."""
+    since_ms = now.at_ms - INDICATOR_TREND_MS
+    return [tile(one, _values(reader, one, since_ms), now.at_ms) for one in known]
+
+
+def _values(reader: Reader, one: Indicator, since_ms: int) -> list[Measured]:
+    """One that is older than a year is shown all the same, as old as it is."""
+    values = values_since(reader, one.id, since_ms, MOST_INDICATOR_ROWS)
+    last = None if values else last_value(reader, one.id)
+    return values if last is None else [last]
 
 
 def alert_counts(reader: Reader) -> dict[str, int]:

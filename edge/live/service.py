@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from edge.config.door import live_origins
 from edge.config.schema import Config
 from edge.core.errors import FinalError, TransientError
 from edge.core.news import (
@@ -17,10 +18,13 @@ from edge.core.news import (
     CameraChanged,
     FloodChanged,
     HornChanged,
+    HostsChanged,
     IncidentChanged,
     IncidentOpened,
+    IndicatorsChanged,
     PlanChanged,
     PowerChanged,
+    PrivacyChanged,
     ReadingTaken,
     RecordingsChanged,
     RoomChanged,
@@ -33,7 +37,7 @@ from edge.core.news import (
 from edge.kernel.bus import Bus
 from edge.kernel.children import Child, ChildHealth
 from edge.kernel.keep_running import keep_running
-from edge.kernel.wire.live import FromLive, HoldVideo, LiveCamera, LiveSetup, StateSection
+from edge.kernel.wire.live import CoverVideo, FromLive, HoldVideo, LiveCamera, LiveSetup, StateSection
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +56,7 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     TalkChanged: ("talks", "on_air"),
     CameraChanged: ("cameras",),
     RulesChanged: ("zones",),
+    PrivacyChanged: ("cameras",),
     TracksMoved: ("tracks",),
     ReadingTaken: ("gauges",),
     FloodChanged: ("flood", "gauges"),
@@ -59,6 +64,8 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     UplinkChanged: ("uplink",),
     PowerChanged: ("power",),
     RoomChanged: ("room",),
+    HostsChanged: ("hosts",),
+    IndicatorsChanged: ("indicators",),
     ServiceChanged: ("services", "phones"),
 }
 """Which sections a piece of news changes."""
@@ -69,16 +76,24 @@ Sections = dict[str, Callable[[], Any]]
 class LiveService:
     """Owns the live child. ``sections`` are made by ``app``, one function each."""
 
-    def __init__(self, config: Config, packets_path: Callable[[str], str], sections: Sections, bus: Bus) -> None:
+    def __init__(
+        self,
+        config: Config,
+        packets_path: Callable[[str], str],
+        sections: Sections,
+        bus: Bus,
+        covered: Callable[[], tuple[str, ...]] = tuple,
+    ) -> None:
         live = config.live
         self._setup = LiveSetup(
             listen_host=live.host,
             listen_port=live.port,
             token=config.web.wall_token,
-            origins=live.origins,
+            origins=live_origins(config),
             cameras=tuple(LiveCamera(camera.id, packets_path(camera.id)) for camera in config.camera),
         )
         self._sections = sections
+        self._covered = covered
         self._bus = bus
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
@@ -105,6 +120,7 @@ class LiveService:
             for kind, names in TOUCHES.items():
                 group.create_task(self._listen(kind, names))
             group.create_task(self._heartbeat())
+            group.create_task(self._watch_privacy())
             group.create_task(keep_running("state push", self._push_for_ever))
 
     async def hold_video(self, *, held: bool) -> None:
@@ -114,10 +130,16 @@ class LiveService:
             await self._child.send(HoldVideo(held))
 
     async def _greet(self, child: Child[FromLive]) -> None:
-        await child.send(self._setup)
+        await child.send(msgspec.structs.replace(self._setup, covered=self._covered()))
         await child.send(HoldVideo(self._held))
         self._sent.clear()
         self._touch(*self._sections)
+
+    async def _watch_privacy(self) -> None:
+        with self._bus.listen(PrivacyChanged) as mailbox:
+            async for _ in mailbox:
+                with contextlib.suppress(TransientError):  # a child that starts is told by its setup
+                    await self._child.send(CoverVideo(self._covered()))
 
     def _child_changed(self, health: ChildHealth) -> None:
         self._bus.publish(ServiceChanged("live", health.state, health.detail, health.restarts))

@@ -6,19 +6,11 @@ import click
 import msgspec
 
 from edge.config import load
+from edge.config.option import CONFIG
 from edge.config.register import entry_of
 from edge.core.errors import FinalError
 from edge.privacy.report import markdown, register
 from edge.privacy.sign import sign as page_of
-
-CONFIG = click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
 
 
 @click.group()
@@ -29,9 +21,9 @@ def privacy() -> None:
 @privacy.command()
 @CONFIG
 @click.option("--json", "as_json", is_flag=True, help="In JSON thay cho Markdown.")
-def report(path: Path, as_json: bool) -> None:
+def report(config_path: Path, as_json: bool) -> None:
     """In sổ đăng ký camera: mục đích, căn cứ, hạn lưu, còn thiếu gì, thông tin nào ra khỏi hộp."""
-    found = register(load(path))
+    found = register(load(config_path))
     click.echo(msgspec.json.format(msgspec.json.encode(found)).decode() if as_json else markdown(found), nl=as_json)
 
 
@@ -41,9 +33,9 @@ def report(path: Path, as_json: bool) -> None:
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Tệp HTML, in bằng trình duyệt."
 )
-def sign(path: Path, camera: str, output: Path) -> None:
+def sign(config_path: Path, camera: str, output: Path) -> None:
     """Viết biển báo khổ A4 của một CAMERA."""
-    config = load(path)
+    config = load(config_path)
     found = next((one for one in config.camera if one.id == camera), None)
     if found is None:
         raise FinalError(f"Không có camera `{camera}`; có: {', '.join(one.id for one in config.camera)}.")

@@ -1,7 +1,7 @@
 """Having a span cut: the job is made here and done by a child process that lives for it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from edge.core.errors import FinalError
+from edge.core.privacy import Areas
 from edge.core.recording import Span
 from edge.kernel.errand import run_errand
 from edge.kernel.wire.export import BlurSetup, Cut, CutDone, FromExport, Heal, HealDone, JobFailed, Piece
@@ -34,10 +35,11 @@ class Workshop:
     names: Mapping[str, str]
     blur: BlurSetup
     masks: Mapping[str, tuple[Outline, ...]]
+    private: Callable[[str], Areas] = lambda _camera: ()
 
     def blur_of(self, camera: str) -> BlurSetup:
         """How this camera's pictures are blurred."""
-        return msgspec.structs.replace(self.blur, masks=self.masks.get(camera, ()))
+        return msgspec.structs.replace(self.blur, masks=(*self.masks.get(camera, ()), *self.private(camera)))
 
 
 async def cut(reader: Reader, folder: Path, span: Span, out: str, blur: BlurSetup | None = None) -> CutDone:

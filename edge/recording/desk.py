@@ -1,11 +1,13 @@
 """Recordings as people use them: one method a button, each an audit line in the transaction of its effect (L5)."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from edge.core.errors import FinalError
 from edge.core.news import RecordingsChanged
 from edge.core.policy.retention import may_pin
+from edge.core.privacy import check_sight
 from edge.core.recording import MOST_BLURRED_MS, MOST_EXPORTED_MS, MOST_PINNED_MS, MOST_VIEWED_MS, Span, Who
 from edge.kernel.bus import Bus
 from edge.recording.keeper import Keeper
@@ -25,15 +27,24 @@ TOLD = ("id", "began_ms", "ended_ms", "motion", "importance", "bytes")
 class RecordingDesk:
     """Answers the pages; what it promises is stored before it returns."""
 
-    def __init__(self, keeper: Keeper, reader: Reader, journal: Journal, bus: Bus) -> None:
+    def __init__(
+        self,
+        keeper: Keeper,
+        reader: Reader,
+        journal: Journal,
+        bus: Bus,
+        covered: Callable[[str], bool] = lambda _camera: False,
+    ) -> None:
         self._keeper = keeper
         self._reader = reader
         self._journal = journal
         self._bus = bus
+        self._covered = covered
 
     async def view(self, span: Span, who: Who, why: str) -> list[dict[str, Any]]:
         """Write down who looks at what and why, then name the segments. At most three hours at a time."""
         _check(span, MOST_VIEWED_MS)
+        check_sight(who.role, covered=self._covered(span.camera))
         if span.until_ms > self._journal.clock.now().at_ms + AHEAD_MS:
             raise FinalError("Chỉ xem được đoạn đã ghi, không xin xem trước cho tương lai.")
         await self._journal.record(lambda tx: note_view(tx, span, who, why))
@@ -64,6 +75,7 @@ class RecordingDesk:
     async def export(self, number: str, span: Span, who: Who, reason: str, *, blur: bool) -> None:
         """Have a span cut into one file; done later, and told by RecordingsChanged."""
         _check(span, MOST_BLURRED_MS if blur else MOST_EXPORTED_MS)
+        check_sight(who.role, covered=self._covered(span.camera) and not blur)
         if not await self._segments(span):
             raise FinalError("Không có bản ghi nào trong khoảng thời gian đó để trích.")
         await self._journal.record(lambda tx: ask_export(tx, number, span, who, reason, blur=blur))

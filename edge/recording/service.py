@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from edge.config.schema import Config
+from edge.core.privacy import Areas
 from edge.core.recording import Span
 from edge.kernel.bus import Bus
 from edge.kernel.keep_running import keep_running, run_apart
@@ -38,7 +39,15 @@ class RecordingService:
     ``reader`` is its own: long questions are asked on it, from threads, and whoever shares it waits for them.
     """
 
-    def __init__(self, limits: Limits, workshop: Workshop, reader: Reader, journal: Journal, bus: Bus) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        workshop: Workshop,
+        reader: Reader,
+        journal: Journal,
+        bus: Bus,
+        covered: Callable[[str], bool] = lambda _camera: False,
+    ) -> None:
         self._journal = journal
         self._reader = reader
         self._disk = MediaDisk(workshop.media_folder)
@@ -46,7 +55,7 @@ class RecordingService:
         self.keeper = Keeper(limits, self._disk, reader, journal, bus)
         self._clips = Clips(workshop.media_folder, self.keeper, reader, journal, bus)
         self._exports = Exports(workshop, self.keeper, reader, journal, bus)
-        self.desk = RecordingDesk(self.keeper, reader, journal, bus)
+        self.desk = RecordingDesk(self.keeper, reader, journal, bus, covered)
 
     async def keep(self, segment: SegmentDone) -> None:
         """A segment lies complete on the disk: index it, and make room for the next one."""
@@ -122,8 +131,10 @@ def limits_of(config: Config) -> Limits:
     return Limits(int(config.recording.quota_gb * GIGABYTE), days)
 
 
-def workshop_of(config: Config, media_folder: Path, blur: BlurSetup) -> Workshop:
-    """What cutting needs to know of this box."""
+def workshop_of(
+    config: Config, media_folder: Path, blur: BlurSetup, private: Callable[[str], Areas] = lambda _camera: ()
+) -> Workshop:
+    """What cutting needs to know of this box; ``private`` is what nobody may see of a camera now."""
     names = {camera.id: camera.name for camera in config.camera}
     masks = {camera.id: camera.mask for camera in config.camera}
-    return Workshop(media_folder, config.commune.name, names, blur, masks)
+    return Workshop(media_folder, config.commune.name, names, blur, masks, private)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from edge.config.indicators import known_indicators
 from edge.config.schema import Config
 from edge.core.errors import FinalError
 from edge.core.recording import Who
@@ -150,6 +151,7 @@ class Reports:
             gauges=gauges_of(self._config),
             made_by=_by(who),
             now_ms=self._journal.clock.now().at_ms,
+            indicators=known_indicators(self._config),
         )
 
 

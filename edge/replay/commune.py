@@ -40,7 +40,7 @@ def small_commune(station: str, levels: Sequence[float], folder: str) -> Config:
     )
     config = Config(
         commune=Commune(id="dien-lai", name="Xã Diễn Lại", data=folder, demo=True),
-        web=Web(wall_token="khong-dung-den-o-day", passwords={}),  # noqa: S106 - a replay opens no pages
+        web=Web(wall_token="khong-dung-den-o-day"),  # noqa: S106 - a replay opens no pages
         broker=Broker(ca="ca.pem", cert="hop.pem", key="hop.key"),
         media=Media(ca="ca.pem", cert="hop.pem", key="hop.key", url="https://127.0.0.1:8443"),
         hamlet=tuple(Hamlet(id=name, name=title, people=400) for name, title in HAMLETS),

@@ -9,20 +9,12 @@ import click
 import sqlite_utils
 
 from edge.config import load
+from edge.config.option import CONFIG
 from edge.core.errors import MolangError
 from edge.store.audit import first_broken
 from edge.store.fsck import problems
 from edge.store.reader import Reader
-from edge.store.schema import newest_version
-
-CONFIG = click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
+from edge.store.schema import may_run_on, newest_version
 
 
 @click.group()
@@ -93,7 +85,7 @@ def opened(data: Path) -> Iterator[sqlite3.Connection]:
         with closing(Reader(path)) as reader:
             reader.connection.row_factory = None
             (version,) = reader.connection.execute("PRAGMA user_version").fetchone()
-            if version != newest_version():
+            if version < newest_version() or not may_run_on(reader.connection, newest_version()):
                 raise click.ClickException(f"{path}: phiên bản {version}, chương trình này cần {newest_version()}.")
             yield reader.connection
     except (MolangError, sqlite3.DatabaseError) as error:

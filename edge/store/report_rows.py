@@ -2,17 +2,29 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.core.airreport import report
+from edge.core.indicator.values import Indicator
 from edge.core.policy.flood.rain import AMOUNT, COUNTER
 from edge.core.report.devices import DISK, MODEM
-from edge.core.report.facts import Facts, GaugeFacts, IncidentRow, LevelFacts, Measured, Names, RainFacts, Unreached
+from edge.core.report.facts import (
+    Facts,
+    GaugeFacts,
+    IncidentRow,
+    IndicatorFacts,
+    LevelFacts,
+    Measured,
+    Names,
+    RainFacts,
+    Unreached,
+)
 from edge.core.report.lasting import states
 from edge.core.report.period import DAY_MS, Period
 from edge.core.sensing import LEVEL, Quality
 from edge.store.airlog import AirQuery, all_airings, outages, presence_changes
 from edge.store.gauge_levels import LEVELS_IN_FORCE
+from edge.store.indicator_rows import last_value
 from edge.store.reader import Reader
 
 SIGNAL = "/signal"
@@ -31,14 +43,23 @@ class Gauge:
     by_hand: bool = False
 
 
-def facts_of(reader: Reader, period: Period, now_ms: int, names: Names, gauges: Sequence[Gauge]) -> Facts:
+def facts_of(
+    reader: Reader,
+    period: Period,
+    now_ms: int,
+    names: Names,
+    gauges: Sequence[Gauge],
+    indicators: Sequence[Indicator] = (),
+) -> Facts:
     """Everything of a period; one that has not ended is told as far as it went.
 
     All questions are one transaction: no incident ends between two of them.
     """
     reader.connection.execute("BEGIN")
     try:
-        return _facts(reader, period.since_ms, max(period.since_ms, min(period.until_ms, now_ms)), names, gauges)
+        until_ms = max(period.since_ms, min(period.until_ms, now_ms))
+        facts = _facts(reader, period.since_ms, until_ms, names, gauges)
+        return replace(facts, indicators=tuple(_indicator(reader, one, facts) for one in indicators))
     finally:
         reader.connection.execute("ROLLBACK")
 
@@ -165,6 +186,10 @@ def _states(reader: Reader, since_ms: int, until_ms: int) -> dict[str, list[tupl
         until_ms,
     )
     return states(rows)
+
+
+def _indicator(reader: Reader, one: Indicator, facts: Facts) -> IndicatorFacts:
+    return IndicatorFacts(one, last_value(reader, one.id, facts.until_ms), last_value(reader, one.id, facts.since_ms))
 
 
 def _measured(reader: Reader, since_ms: int, until_ms: int) -> tuple[Measured, ...]:

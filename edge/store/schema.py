@@ -42,16 +42,29 @@ def _set_up(connection: sqlite3.Connection) -> None:
 def migrate(connection: sqlite3.Connection, migrations: Path = MIGRATIONS) -> None:
     """Run every migration newer than the database, each in its own transaction.
 
-    Raises MisconfiguredError when the database is newer than this program.
+    A newer database is left as it is when it says that this program can still work with it (table ``runs_from``): after
+    an update that is rolled back the box goes on with what it has. Raises MisconfiguredError otherwise.
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     steps = numbered_migrations(migrations)
     newest = newest_version(migrations)
-    if version > newest:
+    if not may_run_on(connection, newest):
         raise MisconfiguredError(f"Cơ sở dữ liệu phiên bản {version} mới hơn chương trình ({newest}).")
     for number, path in steps:
         if number > version:
             connection.executescript(f"BEGIN IMMEDIATE;\n{path.read_text()}\nPRAGMA user_version={number};\nCOMMIT;")
+
+
+def may_run_on(connection: sqlite3.Connection, newest: int) -> bool:
+    """Whether a program of schema ``newest`` can work with this database, as it is or after its migrations."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version <= newest:
+        return True
+    try:
+        (oldest,) = connection.execute("SELECT schema FROM runs_from").fetchone()
+    except (sqlite3.OperationalError, TypeError):  # no such table, or no row: nobody promised anything
+        return False
+    return int(oldest) <= newest
 
 
 def numbered_migrations(folder: Path = MIGRATIONS) -> list[tuple[int, Path]]:

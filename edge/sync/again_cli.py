@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from edge.config import load
+from edge.config.option import CONFIG
 from edge.control.client import call
 from edge.control.protocol import Refused, SendAgain
 from edge.core.errors import FinalError
-from edge.sync.stick_cli import CONFIG, DEADLINE_S, ROLE, USER, control_of
+from edge.sync.stick_cli import DEADLINE_S, ROLE, USER, control_of
 
 
 @click.command()

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from edge.config import load
+from edge.config.option import CONFIG
 from edge.config.schema import Config
 from edge.control.client import call
 from edge.control.protocol import Refused, SendDeadAgain
@@ -24,7 +25,7 @@ from edge.store.ballast import open_journal
 from edge.store.dead_letters import MOST_SHOWN, dead_letter, dead_letters, send_again, withheld
 from edge.store.outbox import backlog
 from edge.store.reader import Reader
-from edge.sync.stick_cli import CONFIG, ROLE, USER, box_runs, control_of
+from edge.sync.stick_cli import ROLE, USER, box_runs, control_of
 
 DEADLINE_S = 30.0
 T = TypeVar("T")

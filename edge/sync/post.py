@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import socket
-import ssl
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,10 +11,10 @@ import aiohttp
 import msgspec
 
 from edge.config.schema import Hub, Way
-from edge.core.errors import MisconfiguredError, TransientError
-from edge.kernel.tls_time import KnownTime, doubtful_context
+from edge.core.errors import TransientError
+from edge.kernel.tls_time import KnownTime
 from edge.kernel.wire.event import BATCH_HEADER, BATCH_PATH, BATCH_TYPE, BatchReply, batch_name
-from edge.sync.hub_tls import ContextOfFiles, NotEnrolledError
+from edge.sync.hub_tls import HubTls, NotEnrolledError
 from edge.sync.meter import Meter
 from edge.sync.resolver import RememberingResolver
 
@@ -71,10 +70,8 @@ class HubLine:
 
     def __init__(self, hub: Hub, way: Way, known: KnownTime) -> None:
         self.meter = Meter()
-        self._known = known
         self._url = hub.url.rstrip("/") + BATCH_PATH
-        self._tls = ContextOfFiles(hub, lambda: client_tls(hub))
-        self._doubtful_tls = ContextOfFiles(hub, lambda: doubtful_context(hub.ca, hub.cert, hub.key, known))
+        self._tls = HubTls(hub, known)
         self._tls.check()
         self._way = way
         self._resolver = RememberingResolver()
@@ -107,9 +104,8 @@ class HubLine:
         """Send a compressed batch; raises NoLinkError or RefusedError, or the narrower kinds of them."""
         assert self._session is not None
         try:
-            tls = self._doubtful_tls if self._known.doubtful else self._tls
             async with self._session.post(
-                self._url, data=body, headers=_HEADERS, allow_redirects=False, ssl=tls.context()
+                self._url, data=body, headers=_HEADERS, allow_redirects=False, ssl=self._tls.context()
             ) as response:
                 answer = await _read(response)
                 _check_name(response, body)
@@ -164,17 +160,6 @@ class HubLine:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, self._way.interface.encode() + b"\0")
         if self._way.source:
             sock.bind((self._way.source, 0))
-
-
-def client_tls(hub: Hub) -> ssl.SSLContext:
-    """Mutual TLS 1.2 or newer; raises MisconfiguredError naming the files."""
-    try:
-        context = ssl.create_default_context(cafile=hub.ca)
-        context.load_cert_chain(hub.cert, hub.key)
-    except OSError as cause:
-        raise MisconfiguredError(f"[hub] không dùng được {hub.ca}, {hub.cert} hoặc {hub.key}: {cause}.") from cause
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _certificate_words(cause: aiohttp.ClientConnectorCertificateError) -> str:

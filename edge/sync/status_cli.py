@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from edge.config import load
+from edge.config.option import CONFIG
 from edge.config.schema import Config, Way
 from edge.control.client import call
 from edge.control.protocol import Done, GetState
@@ -22,7 +23,7 @@ from edge.store.reader import Reader
 from edge.store.uplink import confirmed, last_contact, month_of, use_of, waiting_by_lane
 from edge.sync.exits import ONLY_WAY
 from edge.sync.status import MEGABYTE, REASON_WORDS, Reason
-from edge.sync.stick_cli import CONFIG, ROLE, USER, control_of
+from edge.sync.stick_cli import ROLE, USER, control_of
 
 _WORKS = {True: "dự phòng, thông", False: "không thông", None: "chưa thử"}
 LANE_WORDS = ("báo động", "kết quả và nhật ký", "số đo và phát hiện", "hình")

@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from edge.config import load
+from edge.config.folders import control_socket
+from edge.config.option import CONFIG
 from edge.config.schema import Config
 from edge.control.client import call
 from edge.control.protocol import NoteStick, Refused, TakeReceipt
@@ -23,14 +25,6 @@ from edge.sync.stick_export import Outgoing, public_key, write_stick
 USER, ROLE = "molang sync", "technician"
 DEADLINE_S = 90.0
 """For some hundred frames of a receipt, while the box does all the rest."""
-CONFIG = click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
 
 
 @click.command()
@@ -83,7 +77,7 @@ def source_of(config: Config) -> str:
 
 def control_of(config: Config) -> Path:
     """Where the running box listens."""
-    return Path(config.commune.data) / "run" / "control.sock"
+    return control_socket(config.commune.data)
 
 
 def _noter(config: Config) -> Callable[[str, int, int], None]:

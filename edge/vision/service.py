@@ -9,7 +9,7 @@ from typing import Protocol
 from edge.config.schema import Camera, Config
 from edge.core.errors import MolangError, TransientError
 from edge.core.moment import AtMs, Steady
-from edge.core.news import CameraChanged, ReadingTaken, RulesChanged, ServiceChanged, TracksMoved
+from edge.core.news import CameraChanged, PrivacyChanged, ReadingTaken, RulesChanged, ServiceChanged, TracksMoved
 from edge.core.place import CameraId
 from edge.core.policy.camera_health import Connected, Restarted, Scene
 from edge.core.policy.rules.decide import Fact
@@ -25,6 +25,7 @@ from edge.kernel.wire.vision import (
     Demand,
     DetectorHealth,
     FromShard,
+    HidePrivate,
     KeepStill,
     SceneHealth,
     SegmentDone,
@@ -71,6 +72,7 @@ class VisionService:
         self._clock = journal.clock
         periods_s = {gauge.id: gauge.period_s for gauge in config.gauge}
         self.watchmen = {camera.id: Watchman(camera, periods_s, desk, self._keep_picture) for camera in config.camera}
+        self._private = eyes.private
         self._shards = Shards(config, eyes, self._heard, self._greeted, self._shard_changed)
         self._troubles = Troubles(config.camera, desk)
         self._walks = Walks()
@@ -113,6 +115,7 @@ class VisionService:
             group.create_task(self._file())
             group.create_task(self._watch_rivers())
             group.create_task(self._tick())
+            group.create_task(self._hide_private())
 
     async def _resume(self) -> None:
         """What was open stays open; what no rule would end any more is ended now."""
@@ -192,6 +195,12 @@ class VisionService:
             await self._shards.tell(camera, KeepStill(camera, incident, track))
         except TransientError as error:
             log.warning("no picture of incident %s: %s", incident, error)
+
+    async def _hide_private(self) -> None:
+        with self._bus.listen(PrivacyChanged) as mailbox:
+            async for news in mailbox:
+                with contextlib.suppress(TransientError):  # a shard that starts is told by its setup
+                    await self._shards.tell(news.camera, HidePrivate(news.camera, self._private(news.camera)))
 
     async def _demand(self, camera: str) -> None:
         """Tell the shard what the active rules want, when that changed; one that is down asks again at its start."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from edge.config.cameras import streams_of
 from edge.config.register import entry_of
 from edge.config.schema import Camera, Config
+from edge.core.privacy import Areas
 from edge.core.register import may_record
 from edge.kernel.children import SHARD_BEAT_DEADLINE_S, Child, ChildHealth
 from edge.kernel.wire.vision import CameraSetup, FromShard, ShardSetup, ToShard
@@ -17,14 +18,19 @@ Greeted = Callable[[Sequence[Camera]], Awaitable[None]]
 Changed = Callable[[ChildHealth, Sequence[Camera]], None]
 
 
+def _nothing(_camera: str) -> Areas:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """Where the model is (empty: none to be had) and where shards write."""
+    """Where the model is (empty: none to be had), where shards write, and what nobody may see of a camera."""
 
     model_path: str
     labels: tuple[str, ...]
     media_folder: Path
     run_folder: Path
+    private: Callable[[str], Areas] = _nothing
 
 
 class Shards:
@@ -76,7 +82,7 @@ class Shards:
         vision = self._config.vision
         return ShardSetup(
             shard=number,
-            cameras=tuple(camera_setup(camera, self._config) for camera in cameras),
+            cameras=tuple(camera_setup(camera, self._config, self._eyes.private(camera.id)) for camera in cameras),
             model_path=self._eyes.model_path,
             model_size=vision.size,
             labels=self._eyes.labels,
@@ -110,7 +116,7 @@ def shard_numbers(cameras: Sequence[Camera], shards: int) -> dict[str, int]:
     return numbers
 
 
-def camera_setup(camera: Camera, config: Config) -> CameraSetup:
+def camera_setup(camera: Camera, config: Config, private: Areas = ()) -> CameraSetup:
     """What a shard must know of a camera. Without a complete entry in the register nothing is recorded (L1)."""
     streams = streams_of(camera, config)
     records = camera.record == "always" and may_record(entry_of(camera))
@@ -119,6 +125,7 @@ def camera_setup(camera: Camera, config: Config) -> CameraSetup:
         url=streams.watch,
         areas=tuple(zone.polygon for zone in camera.zone),
         masks=camera.mask,
+        private=private,
         detect_fps=camera.detect_fps,
         transport=camera.transport,
         decode=camera.decode,

@@ -24,6 +24,7 @@ BENCHES = {
     "regions": "vùng nhìn: tìm thấy bao nhiêu, tốn bao nhiêu      regions beside the whole picture on real footage",
     "tracking": "vết: MOTA, IDF1, đổi số                          trackers on TUD ground truth, kept and home-made",
     "cameras": "29 camera: lõi CPU, độ trễ, bỏ sót, báo nhầm         29 cameras before the whole box, against others",
+    "web": "màn hình 29 camera trong Chromium thật               the wall in a real browser: tiles, memory, recovery",
     "models": "phát hiện người, giọng đọc                          detector ms a frame, voice real-time factor",
 }
 

@@ -28,10 +28,9 @@ def write_settings(folder: Path, authority: Authority, hub_port: int, hub_host: 
     web, live, broker, media = free_ports((0, 0, 0, 0))
     box, access = authority.issue(place.BOX), new_access()
     files = "\n".join(f'{key} = "{path}"' for key, path in (("ca", authority.ca), ("cert", box.cert), ("key", box.key)))
-    hashes = "".join(f'{role} = "{text}"\n' for role, text in access.hashes.items())
     tables = (
         f'[commune]\nid = "{place.COMMUNE}"\nname = "{place.COMMUNE_NAME}"\ndata = "{folder / "box"}"\ndemo = true',
-        f'[web]\nport = {web}\nwall_token = "{access.wall_token}"\n[web.passwords]\n{hashes}',
+        f'[web]\nport = {web}\nwall_token = "{access.wall_token}"',
         f'[live]\nport = {live}\nurl = "ws://127.0.0.1:{live}"',
         f"[broker]\nport = {broker}\n{files}",
         f'[media]\nport = {media}\nurl = "https://127.0.0.1:{media}/media"\n{files}',

@@ -234,7 +234,7 @@ class _Bench:
         url = f"https://127.0.0.1:{nodes.media_port}/media"
         parts = [
             table("commune", {"id": COMMUNE, "name": "Bãi thử", "data": str(nodes.root / "box")}),
-            table("web", {"port": web, "wall_token": access.wall_token, "passwords": access.hashes}),
+            table("web", {"port": web, "wall_token": access.wall_token}),
             table("live", {"port": live, "url": f"ws://127.0.0.1:{live}"}),
             table("broker", {"port": nodes.broker_port, **tls}),
             table("media", {"port": nodes.media_port, "url": url, **tls}),

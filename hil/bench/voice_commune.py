@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from edge.control.client import call
 from edge.control.protocol import (
     AirBulletin,
     AirTemplate,
@@ -32,6 +31,7 @@ from hil.bench.waiting import until
 from hil.broker import BrokerSetup, write_broker
 from hil.commune_files import Layout, Ports, media_url, write_node
 from hil.harness import Harness, Program, python
+from hil.insiders import Insiders
 from hil.observed import Observed
 from hil.pki import Authority
 from hil.place import HornSite
@@ -67,6 +67,7 @@ class VoiceCommune:
         self.far = tuple(site.id for site in self.horns if site.hamlet == FAR)
         self.observed = Observed(self.layout.devices)
         self.harness = Harness(self.layout.logs)
+        self._insiders = Insiders(self.layout.data / "run" / "control.sock")
         self._thin = thin
         addresses = (LOOPBACK, thin.host) if thin else (LOOPBACK,)
         self._authority = Authority(root / "pki", addresses)
@@ -89,7 +90,7 @@ class VoiceCommune:
 
     def ask(self, request: AnyRequest) -> dict[str, Any]:
         """One request as the panel sends it; raises BenchUnavailableError when the box refuses."""
-        reply = call(self.layout.data / "run" / "control.sock", request)
+        reply = self._insiders.ask(request)
         if not isinstance(reply, Done):
             raise BenchUnavailableError(f"the box refused {type(request).__name__}: {reply.reason}")
         return dict(reply.value)
@@ -227,7 +228,7 @@ def _write_box(
     everywhere = LOOPBACK if len(addresses) == 1 else "0.0.0.0"  # noqa: S104 - the thin link comes from elsewhere
     parts = [
         table("commune", {"id": place.COMMUNE, "name": place.COMMUNE_NAME, "data": str(layout.data), "demo": True}),
-        table("web", {"port": ports.web, "wall_token": access.wall_token, "passwords": access.hashes}),
+        table("web", {"port": ports.web, "wall_token": access.wall_token}),
         table("live", {"port": ports.live, "url": f"ws://127.0.0.1:{ports.live}"}),
         table("broker", {"port": ports.broker, **tls}),
         table("media", {"port": ports.media, "host": everywhere, "url": media_url(ports), **tls}),

@@ -17,7 +17,13 @@ from models.cli.pulling import BUNDLE, CACHE, Told, pull_all, say
 from models.folders import default_cache_dir
 from models.manifest import Kind, Manifest, manifest, shipped
 
-_KINDS = {Kind.DETECTOR: "phát hiện", Kind.VOICE: "giọng đọc", Kind.CLIP: "phim", Kind.IMAGE: "ảnh"}
+_KINDS = {
+    Kind.DETECTOR: "phát hiện",
+    Kind.VOICE: "giọng đọc",
+    Kind.CLIP: "phim",
+    Kind.IMAGE: "ảnh",
+    Kind.LIBRARY: "thư viện",
+}
 
 
 @click.group(cls=Told)

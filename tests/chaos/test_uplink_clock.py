@@ -99,7 +99,8 @@ async def test_a_certificate_of_the_future_is_refused_by_a_clock_that_is_sure_an
     with_dates: Callable[..., Province], tmp_path: Path
 ) -> None:
     province = with_dates(10 * DAY, 60 * DAY)
-    async with province.running() as doors, started(tmp_path, province.settings(doors.boxes)) as box:
+    sure = SteppedClock()
+    async with province.running() as doors, started(tmp_path, province.settings(doors.boxes), clock=sure) as box:
         await box.tell(0, ["alarm"])
         await box.until(is_down)
         assert "xem lại giờ của hộp" in box.sync.status.detail

@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 from edge.control.handlers.abbreviations import abbreviation_handlers
+from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
@@ -17,9 +18,10 @@ from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
 from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
+from edge.control.handlers.viewing import viewing_handlers
 from edge.control.handlers.water import water_handlers
 from edge.control.protocol import AnyRequest
-from edge.core.policy.rights import ALLOWED
+from edge.core.policy.rights import ALLOWED, ON_THE_CONSOLE, ON_THE_WAY_IN, OPEN
 
 
 class Nobody:
@@ -46,6 +48,8 @@ TABLES = (
     province_handlers(NOBODY),
     sync_handlers(NOBODY, NOBODY),
     dead_handlers(NOBODY),
+    viewing_handlers(NOBODY, NOBODY),
+    account_handlers(NOBODY, NOBODY),
     settings_handlers(NOBODY),
     office_handlers(NOBODY, NOBODY, NOBODY, NOBODY),
 )
@@ -59,3 +63,9 @@ def test_every_request_has_one_handler() -> None:
 
 def test_every_request_has_its_rights_and_no_right_is_left_over() -> None:
     assert {kind.__name__ for kind in get_args(AnyRequest)} == ALLOWED.keys()
+
+
+def test_what_may_be_asked_without_an_account_or_on_the_way_in_exists_and_speaks_through_no_horn() -> None:
+    assert OPEN | ON_THE_CONSOLE | frozenset().union(*ON_THE_WAY_IN.values()) <= ALLOWED.keys()
+    speaking = {name for name in ALLOWED if any(word in name for word in ("Air", "Approve", "Talk", "Order", "Draft"))}
+    assert not ON_THE_CONSOLE & speaking

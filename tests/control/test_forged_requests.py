@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.control.peer import Peer
 from edge.control.protocol import AnyRequest, DraftBulletin
 from edge.control.server import ControlServer
 
@@ -35,6 +36,10 @@ def test_what_a_page_sends_is_understood() -> None:
         {"type": "StopHorns", "hamlets": ["x" * 41]},
         {"type": "TakeIncident", "id": "x" * 81},
         {"type": "ApproveBulletin", "id": UUID, "seal": "a" * 63},
+        {"type": "GetState", "session": "x" * 101},
+        {"type": "LogIn", "password": "x" * 201},
+        {"type": "LogIn", "password": "x", "address": "x" * 46},
+        {"type": "AddAccount", "login": "lan", "name": "Lan", "as_role": "wall"},
         {"type": "ReturnBulletin", "id": UUID, "comment": "x" * 501},
     ],
     ids=lambda lie: str(lie)[:60],
@@ -47,4 +52,4 @@ def test_what_no_page_sends_is_refused(lie: dict[str, Any]) -> None:
 @pytest.mark.parametrize("body", [b'{"type": "GetState", "user": "\xff"}', b"[" * 5_000], ids=["encoding", "depth"])
 async def test_rubbish_is_answered(body: bytes) -> None:
     server = ControlServer(None, {}, frozenset())  # type: ignore[arg-type]  # nothing listens here
-    assert "sai khuôn dạng" in str(await server._answer(body))
+    assert "sai khuôn dạng" in str(await server._answer(body, Peer(0, 1, is_console=True)))

@@ -6,13 +6,24 @@ from hypothesis import strategies as st
 
 from edge.core.airreport import report
 from edge.core.errors import FinalError
+from edge.core.indicator.values import Indicator
+from edge.core.indicator.values import Measured as Value
 from edge.core.moment import ClockState
 from edge.core.policy.flood.levels import Direction
 from edge.core.report.cells import written
 from edge.core.report.devices import Silence, silence
 from edge.core.report.document import As, Chart, Column, Letterhead, Table, Where, on_paper, on_sheet
 from edge.core.report.drawing import HIGH, WIDE, Area, Words, drawn
-from edge.core.report.facts import Facts, GaugeFacts, IncidentRow, LevelFacts, Names, RainFacts, Unreached
+from edge.core.report.facts import (
+    Facts,
+    GaugeFacts,
+    IncidentRow,
+    IndicatorFacts,
+    LevelFacts,
+    Names,
+    RainFacts,
+    Unreached,
+)
 from edge.core.report.incidents import sentence, tally, unreached
 from edge.core.report.lasting import OFFLINE, ONLINE, Lasting, lasting
 from edge.core.report.period import DAY_MS, LONGEST_AWAY_MS, Kind, due, is_known, period_of
@@ -46,6 +57,30 @@ def facts(**fields: object) -> Facts:
         "measured": (),
     }  # fmt: skip
     return Facts(**{**base, **fields})  # type: ignore[arg-type]  # a table of fields
+
+
+CASHLESS = Indicator("khong-tien-mat", "Hộ không dùng tiền mặt", "hộ", total=2115, target_pct=80, group="Kinh tế số")
+
+
+def test_indicators_are_told_with_their_target_and_what_stood_when_the_period_began() -> None:
+    began, now = (Value(value, at_ms, at_ms) for value, at_ms in ((1600, DAY.since_ms), (1632, DAY.until_ms - 1)))
+    bare = Indicator("ocop", "Sản phẩm OCOP")
+    told = facts(indicators=(IndicatorFacts(CASHLESS, now, began), IndicatorFacts(bare, None, None)))
+    document = commune_report(Frame("Xã", DAY, DAY.until_ms, "", Letterhead("UBND")), told)
+    section = next(one for one in document.sections if one.id == "indicators")
+    assert section.sentences == ("2 chỉ tiêu: 1 chưa đạt, 1 chưa có số liệu.",)
+    (table,) = section.tables
+    assert table.marked == (0,)
+    first = on_paper(table)[1][0]
+    assert first[:2] == ("Hộ không dùng tiền mặt", "1.632/2.115 hộ")
+    assert first[3:6] == ("1.692 hộ", "chưa đạt", "1.600/2.115 hộ")
+    assert document.figures["indicator/khong-tien-mat"] == 1632
+    assert "indicator/ocop" not in document.figures
+
+
+def test_a_commune_without_indicators_has_no_such_section() -> None:
+    document = commune_report(Frame("Xã", DAY, DAY.until_ms, "", Letterhead("UBND")), facts())
+    assert "indicators" not in {section.id for section in document.sections}
 
 
 def test_a_day_is_that_of_the_local_calendar() -> None:

@@ -6,20 +6,22 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace as with_field
 
 from edge.config import load
-from edge.config.schema import Config
+from edge.config.schema import Config, Watch
 from edge.core.incident import Incident, IncidentKind, Severity
 from edge.core.moment import AtMs
 from edge.core.place import StationId
 from edge.core.sensing import Quality, Reading
-from edge.doctor.checks import lines, machine, parts, store
+from edge.doctor.checks import lines, machine, network, parts, store
 from edge.doctor.cli import examine
 from edge.doctor.finding import Check, Finding, Mark, Patient, worst
 from edge.incidents.desk import IncidentDesk
@@ -36,7 +38,9 @@ def patient(tmp_path: Path) -> Patient:
     authority = Authority(tmp_path / "pki")
     box = authority.issue("box")
     config = load(Path("docs/ref/example.toml"))
-    config = with_field(config, commune=with_field(config.commune, data=str(tmp_path)), hub=None, local_node=None)
+    config = with_field(
+        config, commune=with_field(config.commune, data=str(tmp_path)), hub=None, local_node=None, watch=()
+    )
     tls = {"ca": str(authority.ca), "cert": str(box.cert), "key": str(box.key)}
     config = with_field(config, broker=with_field(config.broker, **tls), media=with_field(config.media, **tls))
     asyncio.run(run_once(tmp_path, config))
@@ -238,3 +242,19 @@ def test_the_command_prints_json_and_ends_with_the_worst_mark(patient: Patient, 
     told = json.loads(done.stdout)
     assert {"key", "mark", "vi", "en", "remedy_vi", "remedy_en"} == set(told[0])
     assert done.returncode == max(Mark[line["mark"].upper()] for line in told)
+
+
+def test_a_watched_host_that_does_not_answer_is_named_with_what_to_look_at(patient: Patient) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    settings = {"url": f"http://127.0.0.1:{port}/", "deadline_s": 0.5}
+    host = Watch(id="dau-ghi", name="Đầu ghi", kind="host_http", settings=settings)
+    silent = replace(patient, config=with_field(patient.config, watch=(host,)))
+    found = one(network.hosts, silent, "host/dau-ghi")
+    assert found.mark is Mark.WARN
+    assert "[[watch]]" in found.remedy.vi
+    server = HTTPServer(("127.0.0.1", port), SimpleHTTPRequestHandler)
+    threading.Thread(target=server.handle_request, daemon=True).start()
+    assert one(network.hosts, silent, "host/dau-ghi").mark is Mark.OK
+    server.server_close()
+    assert one(network.hosts, patient, "hosts").mark is Mark.OK

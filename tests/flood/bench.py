@@ -45,7 +45,7 @@ def a_config(*gauges: Gauge, rules: Sequence[FloodRule] = (), drill: Drill | Non
     """A commune with these gauges and nothing that this part does not need."""
     return Config(
         commune=Commune(id="xa", name="Xã Thử", data="/tmp/xa"),
-        web=Web(wall_token="0123456789abcdef", passwords={}),
+        web=Web(wall_token="0123456789abcdef"),
         broker=Broker(ca="ca", cert="cert", key="key"),
         media=Media(ca="ca", cert="cert", key="key", url="https://hop:8443"),
         hamlet=HAMLETS,

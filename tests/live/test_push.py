@@ -19,7 +19,7 @@ FILES = {"ca": "ca.pem", "cert": "box.pem", "key": "box.key"}
 def config(port: int, data: Path) -> Config:
     return Config(
         commune=Commune(id="dong-son", name="xã Đông Sơn", data=str(data)),
-        web=Web(wall_token="x" * 16, passwords={}),
+        web=Web(wall_token="x" * 16),
         broker=Broker(port=8883, **FILES),
         media=Media(url="https://127.0.0.1:1/media", port=8443, **FILES),
         live=Live(port=port),

@@ -28,7 +28,7 @@ FIRST = Path("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf")
 def config(folder: Path) -> Config:
     return Config(
         commune=Commune(id="kien-giang", name="Xã Kiến Giang", data=str(folder)),
-        web=Web(wall_token="0123456789abcdef", passwords={}),
+        web=Web(wall_token="0123456789abcdef"),
         broker=Broker(ca="-", cert="-", key="-"),
         media=Media(url="https://box.test", ca="-", cert="-", key="-"),
         hamlet=tuple(Hamlet(id=hamlet, name=name) for hamlet, name in HAMLETS.items()),

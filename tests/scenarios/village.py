@@ -280,7 +280,7 @@ class Village:
         spot = self.spots[LOCAL]
         return Config(
             commune=Commune(id=COMMUNE, name="xã Đông Sơn", data=str(self.box)),
-            web=Web(wall_token="x" * 16, passwords={}),
+            web=Web(wall_token="x" * 16),
             station=Station(quiet="never"),  # tests run at any hour
             broker=Broker(port=self.ports[0], **files),
             live=Live(talk_addresses=("127.0.0.1",)),

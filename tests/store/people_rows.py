@@ -1,16 +1,12 @@
-"""A row in every table of settings, shifts and persons' requests."""
+"""A row in every table of accounts."""
 
-from edge.store.handovers import hand_over
+from edge.core.policy.rights import Role
+from edge.store.accounts import AccountRow, NewSession, add_account, begin_session
 from edge.store.journal import Tx
-from edge.store.person_requests import add_request
-from edge.store.settings_versions import FORM, NewVersion, add_version
 
 
-def office_kept(tx: Tx) -> None:
-    at_ms = tx.now.at_ms
-    change = {"where": "Camera: cong", "name": "retention_days", "label": "", "before": "7", "after": "14"}
-    new = NewVersion("press-1", FORM, "Camera: cong", "", "0" * 64, "1" * 64, [change], ["+retention_days = 14"])
-    add_version(tx, new, "Đức", "technician")
-    hand_over(tx, "shift-1", "Anh Hải xem cống.", "[]", "Hòa", "duty")
-    person = ("Nguyễn Thị Mơ", "0900000031", "Hình ở cổng chợ.")
-    add_request(tx, "request-1", "see", *person, at_ms, at_ms + 172_800_000, "Hòa", "duty")
+def accounts_kept(tx: Tx) -> None:
+    """A leader with an app and codes on paper, and where he is logged in."""
+    row = AccountRow("1-7001", "an", "Trần Văn An", Role.LEADER, ("cho",), "$argon2id$", False, b"s", 7, ("h",), True)
+    add_account(tx, row)
+    begin_session(tx, NewSession("t" * 64, "1-7002", row.id, "10.0.0.7", "trình duyệt", tx.now.at_ms + 1))

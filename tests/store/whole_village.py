@@ -4,10 +4,13 @@ from pathlib import Path
 
 from edge.store.journal import Journal
 from tests.store.flood_rows import flood_kept
+from tests.store.indicator_rows import indicators_kept
 from tests.store.ladder_rows import ladder_kept
 from tests.store.media_rows import media_kept
+from tests.store.office_rows import office_kept
 from tests.store.outbox_rows import outbox_kept
-from tests.store.people_rows import office_kept
+from tests.store.people_rows import accounts_kept
+from tests.store.privacy_rows import privacy_kept
 from tests.store.province_rows import commands_kept
 from tests.store.report_rows import reports_kept
 from tests.store.uplink_rows import uplink_kept
@@ -21,5 +24,6 @@ async def fill_all(journal: Journal, clips: Path) -> None:
     await fill(journal, clips)
     await fill_late(journal)
     on_the_water = (voice_kept, ladder_kept, water_kept, field_kept, flood_kept)
-    for kept in (*on_the_water, uplink_kept, media_kept, outbox_kept, reports_kept, commands_kept, office_kept):
+    sent = (uplink_kept, media_kept, outbox_kept, reports_kept, commands_kept)
+    for kept in (*on_the_water, *sent, accounts_kept, privacy_kept, indicators_kept, office_kept):
         await journal.record(kept)

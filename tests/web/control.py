@@ -5,11 +5,14 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from edge.control.handlers.accounts import account_handlers
 from edge.control.server import ControlServer
+from edge.core.policy.rights import Role
+from tests.web.accounts import opened_accounts
 from tests.web.paper_archive import PaperArchive
 from tests.web.paper_commune import PaperCommune, now_ms
 from tests.web.scenery import busy
@@ -18,17 +21,22 @@ START_S = 5.0
 
 
 @contextlib.contextmanager
-def paper_supervisor(folder: Path) -> Iterator[PaperCommune]:
-    """Answers on ``folder/control`` while the block runs."""
+def paper_supervisor(folder: Path, demanded: Collection[Role] = ()) -> Iterator[PaperCommune]:
+    """Answers on ``folder/control`` while the block runs; ``demanded``: roles that need a code."""
 
     async def push(_: str, __: Any) -> None:
         return
 
     (folder / "clips").mkdir(exist_ok=True)
     commune = PaperCommune(busy(now_ms()), folder / "clips", push, PaperArchive(folder))
-    server = ControlServer(folder / "control", commune.handlers(), frozenset({os.getuid()}))
+
+    async def serve() -> None:
+        async with opened_accounts(folder / "molang.db", demanded) as accounts:
+            table = commune.handlers() | account_handlers(accounts.door, accounts.office)
+            await ControlServer(folder / "control", table, frozenset({os.getuid()}), accounts.door).run()
+
     loop = asyncio.new_event_loop()
-    serving = loop.create_task(server.run())
+    serving = loop.create_task(serve())
     thread = threading.Thread(target=_until_cancelled, args=(loop, serving))
     thread.start()
     try:

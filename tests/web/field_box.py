@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.server import ControlServer
+from edge.core.account import NewAccount
 from edge.core.alert import Person
 from edge.core.incident import Incident, IncidentKind, Severity
 from edge.core.link import LinkClaim, link_token
 from edge.core.moment import AtMs
+from edge.core.policy.rights import Role
 from edge.incidents.desk import IncidentDesk
 from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PhotoFolders, Photos
@@ -23,6 +26,7 @@ from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.kernel.link_key import load_or_make_link_key
 from edge.store.journal import Journal
+from tests.web.accounts import PASSWORD, TEST, accounts_on, fill
 from tests.web.paper_commune import now_ms
 from tests.web.stage import settings_in, until_it_answers, web_process, write
 from tests.workers.live.browser import free_port
@@ -80,7 +84,13 @@ async def field_box(folder: Path) -> AsyncIterator[FieldBox]:
     photos = Photos(PhotoFolders(folder / "photo-spool", folder / "media"), journal)
     field = FieldDesk(desk, photos, journal, bus, ROSTER, HAMLETS)
     table = phone_handlers(field) | incident_handlers(desk, NOBODY)
-    server = ControlServer(folder / "control", table, frozenset({os.getuid()}))
+    accounts = accounts_on(journal)
+    await fill(accounts)
+    for person in ROSTER:
+        official = NewAccount(person.id, person.name, Role.OFFICIAL, None, PASSWORD, must_change=False)
+        await accounts.office.add(official, TEST)
+    table |= account_handlers(accounts.door, accounts.office)
+    server = ControlServer(folder / "control", table, frozenset({os.getuid()}), accounts.door)
     try:
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(server.run())

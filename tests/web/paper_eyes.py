@@ -32,6 +32,10 @@ class PaperEyes:
             protocol.Unpin: self._unpin,
             protocol.ExportSpan: self._export,
             protocol.TakeExport: self._take_export,
+            protocol.BeginView: self._begin_view,
+            protocol.NoteView: lambda _wish: {},
+            protocol.EndView: lambda _wish: {},
+            protocol.SetPrivacyAreas: self._set_privacy,
         }
         return {kind: self._noted(do) for kind, do in work.items()}
 
@@ -89,6 +93,13 @@ class PaperEyes:
             " WHERE camera = ? AND began_ms < ? AND ended_ms > ? ORDER BY began_ms"
         )
         return {"segments": self.archive.rows(sql, wish.camera, wish.until_ms, wish.since_ms)}
+
+    def _begin_view(self, _wish: protocol.BeginView) -> dict[str, Any]:
+        """No WebRTC on paper: the page goes the slower way."""
+        raise FinalError("Trình duyệt chỉ xem ngay được camera H.264.")
+
+    def _set_privacy(self, wish: protocol.SetPrivacyAreas) -> dict[str, Any]:
+        return {"areas": wish.areas, "hidden_by": "box", "word": "", "set_at_ms": self._now_ms()}
 
     def _pin(self, wish: protocol.PinSpan) -> dict[str, Any]:
         ends = {"ends_at_ms": wish.until_ms + wish.days * DAY_MS, "made_at_ms": self._now_ms()}

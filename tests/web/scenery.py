@@ -142,6 +142,7 @@ def camera(name: str, title: str, now: int, state: str = "online", detail: str =
         "trouble": "",
         "recording": "on",
         "missing": [],
+        "privacy": {"areas": [], "hidden_by": "", "word": "", "set_at_ms": 0},
         "changed_at_ms": now - 3 * MINUTE,
         **fields,
     }

@@ -1,4 +1,4 @@
-"""Every sentence that the pages say, by Babel's extractors; ``python -m tests.web.sentences`` lists what en.json lacks."""
+"""Every sentence that the pages say, by Babel. ``python -m tests.web.sentences`` lists what en.json lacks."""
 
 import ast
 import io

@@ -13,21 +13,32 @@ from typing import Any
 
 import aiohttp
 import msgspec
-from werkzeug.security import generate_password_hash
 
+from edge.control.handlers.accounts import account_handlers
 from edge.control.server import ControlServer, Handler
 from edge.core.errors import TransientError
 from edge.kernel.wire import Hello
 from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
+from models.folders import default_cache_dir
+from tests.web.accounts import PASSWORD, opened_accounts
 from tests.web.paper_archive import PaperArchive
 from tests.web.paper_commune import PaperCommune
 from tests.workers.child_process import ChildProcess, started
 from tests.workers.live.browser import free_port
 from web.settings import WebSettings
 
+__all__ = [
+    "PASSWORD",
+    "WALL_TOKEN",
+    "Stage",
+    "only_a_door",
+    "settings_in",
+    "stage",
+    "until_it_answers",
+    "web_process",
+    "write",
+]
 WALL_TOKEN = "man-hinh-phong-hop-1"
-PASSWORD = "mat-khau-thu"
-HASH = generate_password_hash(PASSWORD, "scrypt:1024:8:1")
 START_S = 15.0
 KILLED_S = 2.0
 HEARTBEAT_S = 1.0
@@ -60,12 +71,13 @@ def settings_in(folder: Path, **fields: Any) -> WebSettings:
         "media_folder": folder / "media",
         "clips_folder": folder / "clips",
         "reports_folder": folder / "reports",
+        "library_folder": default_cache_dir(),
         "hamlets": {"dong": "Thôn Đông", "tay": "Thôn Tây"},
         "horns": {"loa-dong": ("Loa Thôn Đông", "dong"), "loa-tay": ("Loa Thôn Tây", "tay")},
         "live_url": "ws://127.0.0.1:1",
         "wall_token": WALL_TOKEN,
         "secret_key_file": folder / "cookie-key",
-        "passwords": dict.fromkeys(("duty", "operator", "leader", "technician", "official"), HASH),
+        "code_roles": (),
     }
     return WebSettings(**{**base, **fields})
 
@@ -91,11 +103,17 @@ async def stage(
     ports = free_port(), free_port()
     settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1], **fields)
     write(settings, folder / "web.json")
-    async with started("edge.workers.live", FromLive) as live, asyncio.TaskGroup() as tasks:
+    async with (
+        contextlib.AsyncExitStack() as rest,
+        started("edge.workers.live", FromLive) as live,
+        asyncio.TaskGroup() as tasks,
+    ):
         await live.channel.send(_live_setup(ports[0], sections, packets))
         await live.hear(Hello)
         commune = PaperCommune(sections, settings.clips_folder, _pusher(live), PaperArchive(folder))
-        server = ControlServer(settings.control_socket, {**commune.handlers(), **more}, frozenset({os.getuid()}))
+        accounts = await rest.enter_async_context(opened_accounts(settings.database))
+        table = {**commune.handlers(), **account_handlers(accounts.door, accounts.office), **more}
+        server = ControlServer(settings.control_socket, table, frozenset({os.getuid()}), accounts.door)
         running = [tasks.create_task(server.run()), tasks.create_task(_beat(commune))]
         for section, value in sections.items():
             await commune.put(section, value)
@@ -125,6 +143,20 @@ def _pusher(live: ChildProcess) -> Any:
                 await live.process.wait()
 
     return push
+
+
+@contextlib.asynccontextmanager
+async def only_a_door(settings: WebSettings) -> AsyncIterator[None]:
+    """A supervisor that knows its accounts and nothing else, for pages that only read."""
+    async with opened_accounts(settings.database) as accounts:
+        table = account_handlers(accounts.door, accounts.office)
+        server = ControlServer(settings.control_socket, table, frozenset({os.getuid()}), accounts.door)
+        serving = asyncio.create_task(server.run())
+        try:
+            yield
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
 
 
 async def _beat(commune: PaperCommune) -> None:

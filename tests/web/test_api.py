@@ -25,7 +25,7 @@ def commune(folder: Path) -> Iterator[PaperCommune]:
 def test_the_state_is_for_people_and_walls(app: Flask, commune: PaperCommune) -> None:
     assert set(commune.sections) <= set(told(Visitor(app, "duty").get("/api/state")))
     assert app.test_client().get(f"/api/state?token={WALL_TOKEN}").status_code == 200
-    assert app.test_client().get("/api/state").status_code == 403
+    assert app.test_client().get("/api/state").status_code == 401
 
 
 def test_a_text_is_read_without_being_kept(app: Flask, commune: PaperCommune) -> None:
@@ -137,5 +137,5 @@ def test_pictures_and_clips_come_from_their_folders_only(app: Flask, folder: Pat
         "/stills/none.jpg",
     ):
         assert visitor.get(path).status_code == 404
-    assert app.test_client().get("/stills/3-91.jpg").status_code == 403
+    assert app.test_client().get("/stills/3-91.jpg").status_code == 401
     assert app.test_client().get(f"/stills/3-91.jpg?token={WALL_TOKEN}").status_code == 200

@@ -150,7 +150,7 @@ async def test_nothing_is_wider_than_the_screen(running: Stage, size: tuple[int,
         assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
         await log_in(page, running, "leader")
         for view in ("soan", "ban-tin", "loa", "truc-ban", "he-thong"):
-            await page.click(f'.tabs a[href="#{view}"]')
+            await page.evaluate(f"location.hash = '{view}'")
             await page.wait_for_selector(f"#view-{view}:not([hidden])")
             assert await page.evaluate("document.documentElement.scrollWidth") <= size[0], view
 

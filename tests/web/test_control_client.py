@@ -4,11 +4,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.control.client import call
 from edge.control.protocol import ApproveBulletin, Done, GetState, ReadText, Refused
 from edge.core.errors import FinalError, TransientError
+from tests.web.accounts import sit
 from tests.web.control import paper_supervisor
 
 WHO = {"user": "An", "role": "operator"}
@@ -38,14 +40,17 @@ def answer_with(listener: socket.socket, answer: bytes) -> threading.Thread:
 
 def test_a_question_gets_the_supervisors_answer(tmp_path: Path) -> None:
     with paper_supervisor(tmp_path):
-        reply = call(tmp_path / "control", ReadText(user="An", role="duty", text="Họp lúc 7h30."))
+        token = sit(tmp_path / "molang.db", "duty")
+        reply = call(tmp_path / "control", ReadText(user="An", role="duty", text="Họp lúc 7h30.", session=token))
     assert isinstance(reply, Done)
     assert "bảy giờ ba mươi" in reply.value["spoken"]
 
 
 def test_a_request_beyond_the_role_is_refused_as_forbidden(tmp_path: Path) -> None:
     with paper_supervisor(tmp_path):
-        reply = call(tmp_path / "control", ApproveBulletin(user="An", role="duty", id="x", seal="a" * 64))
+        wish = ApproveBulletin(user="An", role="leader", id="x", seal="a" * 64)  # he says leader, and is on duty
+        token = sit(tmp_path / "molang.db", "duty")
+        reply = call(tmp_path / "control", msgspec.structs.replace(wish, session=token))
     assert isinstance(reply, Refused)
     assert reply.kind == "forbidden"
 

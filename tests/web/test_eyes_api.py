@@ -237,7 +237,10 @@ def test_a_grant_ends_after_its_time_and_the_oldest_gives_way() -> None:
     assert grants.cover("1", "cau-treo", 10, 20)
 
 
-def test_a_missing_database_is_told_in_a_sentence(app: Flask) -> None:
-    answer = Visitor(app, "duty").get("/api/incidents")
+def test_a_missing_database_is_told_in_a_sentence(app: Flask, folder: Path) -> None:
+    visitor = Visitor(app, "duty")
+    for file in folder.glob("molang.db*"):
+        file.unlink()
+    answer = visitor.get("/api/incidents")
     assert answer.status_code == 503
     assert "cơ sở dữ liệu" in told(answer)["loi"]

@@ -17,7 +17,7 @@ from edge.store.journal import Journal
 from edge.workers.report.child import write_report
 from hil.prove.province.report_village import DAY_MS, HAMLETS, HORNS, SetClock, fill, local_ms, village
 from tests.web.screen import NEEDS_CHROMIUM, PHONE, browser_page, log_in
-from tests.web.stage import Stage, settings_in, until_it_answers, web_process, write
+from tests.web.stage import Stage, only_a_door, settings_in, until_it_answers, web_process, write
 from tests.web.visitor import Visitor
 from tests.workers.live.browser import free_port
 from web.app import create_app
@@ -108,8 +108,9 @@ def test_a_signature_is_kept_for_a_leader_or_a_technician_alone() -> None:
 @NEEDS_CHROMIUM
 async def test_a_report_is_opened_on_a_phone_and_nothing_sticks_out(made: Path, tmp_path: Path) -> None:
     port = free_port()
-    write(settings_in(made, hamlets=HAMLETS, horns=HORNS, port=port), tmp_path / "web.json")
-    async with web_process(tmp_path / "web.json") as web, browser_page(PHONE) as page:
+    settings = settings_in(made, hamlets=HAMLETS, horns=HORNS, port=port)
+    write(settings, tmp_path / "web.json")
+    async with only_a_door(settings), web_process(tmp_path / "web.json") as web, browser_page(PHONE) as page:
         running = Stage(f"http://127.0.0.1:{port}", None, web, None)  # type: ignore[arg-type]  # the pages alone
         await until_it_answers(running.url)
         await log_in(page, running, "leader", "/reports")

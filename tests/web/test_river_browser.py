@@ -1,5 +1,6 @@
 """The page of the river in a real browser, over a real reading desk."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -26,7 +27,9 @@ async def test_bad_readings_are_marked_and_every_station_says_how_far_it_can_be_
         await log_in(page, running, "duty", "/river")
         bridge = page.locator("[data-station=cau-doai]")
         await expect(bridge.locator(".trust")).to_have_text("Đáng tin")
-        await expect(bridge.locator(".hydro .bad-mark").first).to_be_visible()
+        await expect(bridge.locator(".hydro-chart canvas")).to_be_visible()
+        await expect(bridge.locator(".hydro-chart")).to_have_attribute("aria-label", re.compile("số đáng ngờ"))
+        await expect(bridge.locator(".key .bad-mark")).to_be_visible()
         await expect(bridge.locator(".document")).to_contain_text("Quyết định 05/2020")
         await expect(page.locator("[data-station=suoi] .trust")).to_have_text("Chưa có số đo")
         await expect(page.locator("[data-station=kien-giang] .sums li")).to_have_count(5)

@@ -28,7 +28,7 @@ def test_what_was_written_is_loaded(tmp_path: Path) -> None:
         ({"wall_token": "short"}, "wall_token"),
         ({"live_url": "http://127.0.0.1:1"}, "live_url"),
         ({"live_url": "ws://a b; script-src *"}, "live_url"),
-        ({"passwords": {"wall": "x" * 30}}, "passwords"),
+        ({"code_roles": ["wall"]}, "code_roles"),
         ({"media_folder": 7}, "media_folder"),
     ],
 )

@@ -1,6 +1,7 @@
 // The commune's abbreviations: shows the table, tries an entry on a sentence while one types, adds it, takes it out.
 
 import { doing, get, post, run, toast } from "./ask.js";
+import { keepDraft } from "./draft.js";
 import { el, replace } from "./elements.js";
 import { showSpoken, showUnread } from "./reading.js";
 import { t } from "./texts.js";
@@ -71,6 +72,7 @@ function shown(reading, problem) {
   showUnread(byId("unread"), { ...reading, unread: reading.unread.map((one) => ({ ...one, suggestions: [] })) }, () => {});
 }
 
+keepDraft(form, "abbreviation");
 form.addEventListener("input", changed);
 form.addEventListener("submit", (event) => {
   event.preventDefault();

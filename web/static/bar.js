@@ -2,6 +2,7 @@
 
 import { showCounts } from "./counts.js";
 import { byId, may, mirror, startDesk } from "./desk.js";
+import { forgetAllDrafts } from "./draft.js";
 import { showStopBar, tickOnAir } from "./stopbar.js";
 
 const menu = document.querySelector("details.bar-person");
@@ -16,4 +17,6 @@ menu.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+for (const form of menu.querySelectorAll("form[action='/logout']")) form.addEventListener("submit", forgetAllDrafts);
 startDesk(tickOnAir);
+for (const link of document.querySelectorAll(".tabs a[aria-current]")) link.scrollIntoView({ block: "nearest", inline: "center" });

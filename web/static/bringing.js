@@ -36,5 +36,5 @@ async function send(to, id, at, body) {
   if (answer === null) throw new Error(t("Không nối được với máy chủ: tệp chưa tải lên hết."));
   if (answer.ok) return;
   const { loi } = await answer.json().catch(() => ({}));
-  throw Object.assign(new Error(loi ?? t("Máy chủ báo lỗi %(status)s.", { status: answer.status })), { final: answer.status < 500 });
+  throw Object.assign(new Error(loi ?? t("Máy chủ báo lỗi %(status)s.", { status: answer.status })), { final: answer.status < 500 && answer.status !== 429 });
 }

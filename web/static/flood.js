@@ -2,6 +2,7 @@
 
 import { post, run, uuid } from "./ask.js";
 import { may, mirror } from "./desk.js";
+import { keepDraft } from "./draft.js";
 import { t } from "./texts.js";
 import { typedNumber } from "./words.js";
 
@@ -26,12 +27,14 @@ for (const form of document.querySelectorAll(".roll-form")) {
 }
 
 for (const form of document.querySelectorAll(".levels-form")) {
+  const forget = keepDraft(form, `levels:${form.closest("li").dataset.station}`);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     run(form.querySelector("button"), async () => {
       const given = [...form.querySelectorAll("[name=level]")].map((input) => typedNumber(input.value, t("Mức báo động phải là số, ví dụ 4,80.")));
       const { datum, source, issued } = Object.fromEntries(new FormData(form));
       await post("/api/flood/levels", { station: form.closest("li").dataset.station, bao_dong_m: given, datum, source, issued });
+      forget();
       location.reload();
     });
   });

@@ -47,6 +47,7 @@ function card(camera) {
       el("p", { class: "muted" }, guarantee(camera), " · ", camera.recording === "on" ? t("đang ghi hình") : t("không ghi hình")),
       camera.rules.length > 0 ? el("p", { class: "muted" }, `${t("Luật:")} `, camera.rules.map((rule) => rule.name + (rule.rests ? ` ${t("(đang nghỉ)")}` : "")).join(", ")) : null,
       el("p", { class: "camera-links" },
+        may("BeginView") ? el("a", { class: "secondary", href: `/cameras/${id}` }, icon("camera"), t("Xem trực tiếp")) : null,
         may("TryRule") ? el("a", { class: "secondary", href: `/cameras/${id}/tune` }, icon("zone"), t("Vẽ vùng, thử luật")) : null,
         may("ViewRecording") ? el("a", { class: "secondary", href: `/cameras/${id}/recordings` }, icon("play"), t("Xem lại")) : null)),
     role === "technician" ? figures(camera) : null);

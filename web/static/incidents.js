@@ -2,19 +2,31 @@
 
 import { ago, lasting, momentWords } from "./ages.js";
 import { el, icon, keyed, replace } from "./elements.js";
+import { headline, isLate, knownLines } from "./known.js";
 import { t } from "./texts.js";
-import { mostWords, RULE_KIND, SEVERITY, TOLD, VERDICT } from "./words.js";
+import { mostWords, RULE_KIND, SEVERITY, VERDICT } from "./words.js";
+
+const RANKS = ["minor", "moderate", "severe", "extreme"];
+const LOOK_MS = 10000; // how late nobody took one is seen by looking
 
 /** Shows the incidents of `mirror` in `parent`; `take(incident)` draws a button and titles are links, or null on the wall. */
 export function showIncidents(parent, mirror, take = null) {
   const list = el("ol", { class: "incidents" });
   const calm = el("div", { class: "calm", hidden: true }, icon("check"), el("p", {}, t("Không có sự cố nào.")));
   replace(parent, list, calm);
-  mirror.on("incidents", () => {
-    const incidents = mirror.get("incidents") ?? [];
-    keyed(list, incidents, (incident) => incidentCard(incident, take));
-    calm.hidden = incidents.length > 0;
-  });
+  const draw = () => {
+    const incidents = inOrder(mirror.get("incidents") ?? [], take === null);
+    keyed(list, incidents.map((incident) => ({ ...incident, late: isLate(incident) })), (incident) => incidentCard(incident, take));
+    calm.hidden = incidents.length > 0 || mirror.get("incidents") === undefined;
+  };
+  mirror.on("incidents", draw);
+  setInterval(draw, LOOK_MS);
+}
+
+/** On the wall, which shows only some: what goes on before what is over, the worst first. */
+function inOrder(incidents, worstFirst) {
+  const weight = ({ state, severity, verdict }) => (state === "open" && verdict !== "false_alarm" ? 1 + RANKS.indexOf(severity) : 0);
+  return worstFirst ? incidents.toSorted((a, b) => weight(b) - weight(a)) : incidents;
 }
 
 /** One incident as a list item. Where there is a `link` its title leads to its page; `told` null is left out. */
@@ -30,7 +42,7 @@ export function incidentCard(incident, take = null, link = take !== null) {
         el("span", {}, momentWords(incident.began_at_ms)), when(incident, open), verdict(incident)),
       el("p", { class: "incident-title" }, link ? el("a", { href: `/incidents/${encodeURIComponent(incident.id)}` }, incident.title) : incident.title),
       el("p", { class: "incident-place" }, [incident.place, RULE_KIND[incident.rule_kind], several(incident)].filter(Boolean).join(" · ")),
-      missed(incident), told(incident), taken(incident), closed(incident), take && !incident.taken_by && !wrong ? take(incident) : null),
+      headline(incident), knownLines(incident), closed(incident), take && !incident.taken_by && !wrong ? take(incident) : null),
     still(incident));
 }
 
@@ -52,26 +64,6 @@ function several(incident) {
 function closed(incident) {
   if (!incident.closed_by) return null;
   return el("p", { class: "taken" }, icon("check"), el("strong", {}, incident.closed_by), ` ${t("kết thúc: %(closed_how)s", { closed_how: incident.closed_how })}`);
-}
-
-/** First and large: whom the alarm did not reach. */
-function missed(incident) {
-  const names = incident.not_reached ?? [];
-  if (names.length === 0) return null;
-  return el("p", { class: "missed" }, icon("cross"), el("span", {}, el("strong", {}, t("CHƯA TỚI %(names)s NGƯỜI", { names: names.length })), ` ${names.join(", ")}`));
-}
-
-function told(incident) {
-  if (incident.told === null) return null;
-  if (incident.told.length === 0) return el("p", { class: "told muted" }, icon("phone"), t("Chưa báo cho ai"));
-  const people = incident.told.map((one) =>
-    el("span", { class: `told-one told-${one.state}` }, one.name, el("small", {}, TOLD[one.state] ?? one.state)));
-  return el("p", { class: "told" }, icon("phone"), el("span", { class: "told-people" }, people));
-}
-
-function taken(incident) {
-  if (!incident.taken_by) return null;
-  return el("p", { class: "taken" }, icon("hand"), el("strong", {}, incident.taken_by), ` ${t("đã nhận lúc")} `, momentWords(incident.taken_at_ms));
 }
 
 function still(incident) {

@@ -7,6 +7,7 @@ const DEADLINE_MS = 6000;
 
 export class Latest {
   #due = 0;
+  #stamp = ""; // Last-Modified of what is shown
   #address = "";
 
   /** `camera` is its id. `node` shows the picture; it is hidden while there is none. */
@@ -16,21 +17,33 @@ export class Latest {
     this.takenAt = null; // UTC milliseconds by the server's clock
   }
 
-  /** Ask for a newer one, at most every REFRESH_MS. Without an answer the old one stays, and so does its age. */
+  /**
+   * Ask for a newer one, at most every REFRESH_MS; resolves to whether it came. Without an answer the old one stays,
+   * and so does its age.
+   */
   async refresh() {
-    if (performance.now() < this.#due) return;
+    if (performance.now() < this.#due) return false;
     this.#due = performance.now() + DEADLINE_MS;
-    await this.#fetch().catch(() => {});
-    this.#due = performance.now() + REFRESH_MS;
+    const newer = await this.#fetch().catch(() => false);
+    this.#due = performance.now() + REFRESH_MS * (0.9 + Math.random() / 5); // not all tiles at once
+    return newer;
+  }
+
+  /** Let the picture go. */
+  forget() {
+    URL.revokeObjectURL(this.#address);
   }
 
   async #fetch() {
-    const answer = await fetch(this.url, { cache: "no-store", signal: AbortSignal.timeout(DEADLINE_MS) });
-    if (!answer.ok) return;
-    this.takenAt = Date.parse(answer.headers.get("Last-Modified")) || null;
+    const headers = this.#stamp ? { "If-Modified-Since": this.#stamp } : {};
+    const answer = await fetch(this.url, { cache: "no-store", headers, signal: AbortSignal.timeout(DEADLINE_MS) });
+    if (!answer.ok) return false; // 304: it is the newest
+    this.#stamp = answer.headers.get("Last-Modified") ?? "";
+    this.takenAt = Date.parse(this.#stamp) || null;
     URL.revokeObjectURL(this.#address);
     this.#address = URL.createObjectURL(await answer.blob());
     this.node.src = this.#address;
     this.node.hidden = false;
+    return true;
   }
 }

@@ -1,16 +1,14 @@
 // Draws zones and tracks over a camera's picture.
 
-import { serverNow } from "./ages.js";
 import { LABEL } from "./words.js";
 
-const OLD_TRACK_MS = 2500; // tracks come twice a second; older ones are gone
+export const OLD_TRACK_MS = 2500; // tracks come twice a second; older ones are gone
 const COLOURS = { zone: "79 201 184", alarm: "255 149 72", track: "255 255 255" };
 
 /** Redraws `canvas`, which lies over a picture `shape` = {width, height} shown with object-fit: contain. */
-export function drawOverlay(canvas, shape, zones, seen) {
+export function drawOverlay(canvas, shape, zones, tracks) {
   const pen = fit(canvas);
   const box = pictureBox(canvas, shape);
-  const tracks = seen && serverNow() - seen.at_ms < OLD_TRACK_MS ? seen.tracks : [];
   const busy = new Set(tracks.flatMap((track) => track.zones));
   for (const zone of zones) drawZone(pen, box, zone, busy.has(zone.id));
   for (const track of tracks) drawTrack(pen, box, track);

@@ -5,6 +5,7 @@ import { showBulletins } from "./bulletins.js";
 import { Composer } from "./compose.js";
 import { byId, may, mirror, role } from "./desk.js";
 import { icon } from "./elements.js";
+import { offerMap } from "./hamletmap.js";
 import { showHorns } from "./horns.js";
 import { showIncidents } from "./incidents.js";
 import { showSystem } from "./system.js";
@@ -20,7 +21,7 @@ function showView() {
   const chosen = views.find((view) => view.id === `view-${wanted}`) ?? byId(`view-${first}`);
   for (const view of views) view.hidden = view !== chosen;
   const part = markTabs(chosen.id);
-  for (const link of document.querySelectorAll(".parts a")) mark(link, link.dataset.part === part, "true");
+  for (const link of document.querySelectorAll(".bar-parts a")) mark(link, link.dataset.part === part, "true");
   window.scrollTo(0, 0);
 }
 
@@ -76,6 +77,7 @@ const mend = (bulletin, same) => {
 };
 showBulletins(byId("bulletins"), mirror, { may, user: document.body.dataset.user, mend });
 showHorns(byId("horns"), mirror, testButton);
+offerMap(byId("map-pick"), byId("hamlets"), mirror);
 showIncidents(byId("incidents"), mirror, takeButton);
 showSystem(mirror);
 window.addEventListener("hashchange", showView);

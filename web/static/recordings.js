@@ -1,8 +1,8 @@
-// Looking at what a camera recorded: choose a day, press a moment, say why once, and it plays.
+// The recordings of a camera, below its live picture: choose a day, press a moment, say why once, and it plays.
 
 import { dayStamp, fromField, serverNow } from "./ages.js";
 import { doing, get, post, toast } from "./ask.js";
-import { byId, mirror, startDesk } from "./desk.js";
+import { byId } from "./desk.js";
 import { el, icon, replace } from "./elements.js";
 import { footage } from "./footage.js";
 import { Keeping } from "./keeping.js";
@@ -13,6 +13,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const REFRESH_MS = 30_000;
 const NEWS_MS = 1000;
+const BEFORE_MS = 3000; // an incident begins before its rule is sure
 const MOST_DAYS = 7;
 const REASONS = ["Kiểm tra sự cố", "Theo yêu cầu của công an", "Người dân đề nghị", "Kiểm tra camera"]; // kept as written
 const { camera } = document.body.dataset;
@@ -24,6 +25,7 @@ let day = { since: 0, until: 0 };
 let spans = [];
 let playing = null; // beginning of the hour whose segments the player has
 let why = "";
+let takeStage = () => {};
 
 const tell = (error) => error && toast(error.message, "bad");
 const dayOf = (ms) => fromField(`${dayStamp(ms).slice(0, 10)}T00:00:00`);
@@ -55,9 +57,14 @@ async function playAt(ms, again = false) {
     const { segments } = await post(`${here}/view`, { since_ms: hour, until_ms: hour + HOUR_MS, why: reason });
     why = reason;
     playing = hour;
+    takeStage();
     replace(byId("stage"), player.node);
     player.play(segments, at);
   } else {
+    if (!player.node.isConnected) {
+      takeStage();
+      replace(byId("stage"), player.node);
+    }
     player.wanted = true;
     player.seek(at);
   }
@@ -116,12 +123,27 @@ function shortCut(event) {
   player.toggle();
 }
 
-invite();
-mirror.on("cameras", () => {
-  const known = (mirror.get("cameras") ?? []).find((one) => one.id === camera);
-  if (known) byId("name").textContent = known.name;
-});
-document.addEventListener("keydown", shortCut);
-begin().catch(tell);
-setInterval(() => day.until > serverNow() && refresh().catch(() => {}), REFRESH_MS);
-startDesk();
+/** Something else takes the stage: playback pauses where it is. */
+export function rest() {
+  if (playing !== null && player.wanted) player.toggle();
+}
+
+/** Play from a little before this moment, whatever day it was. */
+export async function playMoment(ms) {
+  try {
+    await showDay(dayOf(ms));
+    timeline.show(ms - HOUR_MS, ms + HOUR_MS);
+    await playAt(ms - BEFORE_MS);
+  } catch (error) {
+    tell(error);
+  }
+}
+
+/** `leaveLive()` is called when playback takes the stage; `alone`: nothing stands there yet. */
+export function startArchive(leaveLive, alone) {
+  takeStage = leaveLive;
+  if (alone) invite();
+  document.addEventListener("keydown", shortCut);
+  begin().catch(tell);
+  setInterval(() => day.until > serverNow() && refresh().catch(() => {}), REFRESH_MS);
+}

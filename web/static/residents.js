@@ -1,18 +1,21 @@
 // Keeps what residents reported, and drafts answers on air.
 
 import { doing, post, run, toast, uuid } from "./ask.js";
+import { keepDraft } from "./draft.js";
 import { el, replace } from "./elements.js";
 import { t } from "./texts.js";
 
 const rights = document.body.dataset.rights.split(" ");
 const form = document.getElementById("add");
 const number = uuid();
+const forget = keepDraft(form, "resident");
 form.hidden = !rights.includes("AddReport");
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   run(form.querySelector("button"), async () => {
     await post("/api/residents", { id: number, text: form.elements.text.value.trim(), hamlet: form.elements.hamlet.value });
+    forget();
     location.reload();
   });
 });

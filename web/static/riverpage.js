@@ -3,6 +3,7 @@
 import { ago, fromField, hourMinute, momentWords, setServerTime, startTicking } from "./ages.js";
 import { get, post, run, toast, uuid } from "./ask.js";
 import { bring } from "./bringing.js";
+import { keepDraft } from "./draft.js";
 import { el, icon, replace, svg } from "./elements.js";
 import { hydroChart } from "./hydro.js";
 import { t } from "./texts.js";
@@ -134,6 +135,7 @@ function choose(event) {
 function handForm(form) {
   const question = byId("give-ask");
   const fields = form.elements;
+  keepDraft(form, "reading");
   let wish = null;
 
   function wanted() {

@@ -1,8 +1,8 @@
 // The technician's page: services, cameras, phones, uplink and gauges, in rows.
 
 import { ago, lasting } from "./ages.js";
-import { el, icon, replace } from "./elements.js";
-import { riverChart } from "./river.js";
+import { el, icon, keyed, replace } from "./elements.js";
+import { RiverPlot } from "./riverplot.js";
 import { t } from "./texts.js";
 import { CAMERA, number, SERVICE, serviceName, UPLINK, waitWords } from "./words.js";
 
@@ -14,7 +14,7 @@ export function showSystem(mirror) {
   mirror.on("services", () => replace(byId("services"), (mirror.get("services") ?? []).map(service)));
   mirror.on("cameras", () => replace(byId("cameras"), (mirror.get("cameras") ?? []).map(camera)));
   mirror.on("phones uplink", () => replace(byId("links"), links(mirror)));
-  mirror.on("gauges", () => rivers(mirror.get("gauges") ?? []));
+  mirror.on("gauges flood", () => rivers(mirror.get("gauges") ?? [], mirror.get("flood")?.outlooks ?? []));
 }
 
 function row(mark, kind, name, words, detail) {
@@ -55,8 +55,16 @@ function links(mirror) {
     el("span", { class: up ? "ok" : "bad" }, UPLINK[uplink.state] ?? uplink.state), el("span", {}, last, waitWords(uplink))), ...ways];
 }
 
-function rivers(gauges) {
+const plots = new Map();
+
+function rivers(gauges, outlooks) {
   byId("river-sheet").hidden = gauges.length === 0;
-  replace(byId("rivers"), gauges.map((gauge) => el("figure", { class: "river-figure" },
-    el("figcaption", {}, el("strong", {}, gauge.name), ` ${t("%(value)s %(unit)s, đo", { value: number(gauge.value), unit: gauge.unit })} `, ago(gauge.at_ms)), riverChart(gauge))));
+  keyed(byId("rivers"), gauges.map(({ id, name, value, unit, at_ms: at }) => ({ id, name, value, unit, at })), riverFigure);
+  for (const gauge of gauges) plots.get(gauge.id).update(gauge, outlooks.find((one) => one.station === gauge.id));
+}
+
+function riverFigure({ id, name, value, unit, at }) {
+  if (!plots.has(id)) plots.set(id, new RiverPlot());
+  return el("figure", { class: "river-figure" },
+    el("figcaption", {}, el("strong", {}, name), ` ${t("%(value)s %(unit)s, đo", { value: number(value), unit })} `, ago(at)), plots.get(id).node);
 }

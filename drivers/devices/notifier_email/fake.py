@@ -16,8 +16,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 from drivers.transport.fake_pty import Fault
-
-LONGEST_LINE = 64 * 1024
+from drivers.transport.fake_stream import FakeStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +35,28 @@ class Mail:
         return mail
 
 
-class FakeMailServer:
+class FakeMailServer(FakeStream):
     """Serves on loopback. With ``tls`` and ``implicit`` the line is closed from the start, else by STARTTLS."""
 
     def __init__(
         self, *, tls: ssl.SSLContext | None = None, implicit: bool = False, login: tuple[str, str] | None = None
     ) -> None:
+        super().__init__()
         self.mails: list[Mail] = []
         self.commands: list[str] = []
         self.answers: dict[str, str] = {}
         self.fault = Fault.NONE
         self.late_s = 0.5
-        self.port = 0
         self.tls = tls
         self.implicit = implicit
         self.login = login
-        self._server: asyncio.Server | None = None
 
-    async def start(self, port: int = 0) -> None:
+    async def start(self, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         """Listen."""
-        context = self.tls if self.implicit else None
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port, ssl=context, limit=LONGEST_LINE)
-        self.port = self._server.sockets[0].getsockname()[1]
+        await super().start(port, tls or (self.tls if self.implicit else None))
 
-    async def close(self) -> None:
-        """Listen no more."""
-        if self._server is not None:
-            self._server.close()
-            await self._server.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A whole dialogue."""
         dialogue = _Dialogue(self, reader, writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             await dialogue.run()

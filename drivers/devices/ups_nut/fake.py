@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from enum import Enum
 
+from drivers.transport.fake_stream import FakeStream
+
 
 class Fault(Enum):
     """How it fails."""
@@ -18,28 +20,17 @@ class Fault(Enum):
     STALE = "stale"
 
 
-class FakeUpsd:
+class FakeUpsd(FakeStream):
     """Listens on 127.0.0.1; ``told`` are the variables of the one UPS ``name``."""
 
     def __init__(self, told: Mapping[str, str], name: str = "ups") -> None:
+        super().__init__()
         self.told = dict(told)
         self.name = name
         self.fault = Fault.NONE
-        self.port = 0
-        self._server: asyncio.Server | None = None
 
-    async def start(self) -> None:
-        """Listen on a free port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def close(self) -> None:
-        """Stop listening."""
-        if self._server is not None:
-            self._server.close()
-            await self._server.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One question a connection."""
         try:
             asked = (await reader.readline()).decode().split()
             writer.write(await self._answer(asked[-1] if asked else ""))

@@ -14,12 +14,10 @@ from edge.config.schema.base import (
     Level,
     Name,
     Origin,
-    PasswordHash,
     Path,
     Phone,
     Port,
     PriorityName,
-    RoleName,
     RtspUrl,
     Section,
     Share,
@@ -27,6 +25,8 @@ from edge.config.schema.base import (
     Text,
     Voice,
 )
+from edge.config.schema.door import Nginx
+from edge.config.schema.indicator import Indicator
 from edge.config.schema.links import Broker, Hub, Live, Media, MediaRule, Shape, Way, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
@@ -47,6 +47,7 @@ from edge.config.schema.station import (
 )
 from edge.config.schema.vision import Camera, Corners, Line, Recorder, Recording, Vision, Watched, Zone, ZoneRuleName
 from edge.config.schema.warnings import Cap, CapSource, NewsSource
+from edge.config.schema.watch import Watch
 from edge.config.schema.water import Drill, FloodRule, Shelter
 
 
@@ -58,6 +59,7 @@ class Config(Section, frozen=True, kw_only=True):
     broker: Broker
     media: Media
     live: Live = Live()
+    nginx: Nginx | None = None
     vision: Vision = Vision()
     recording: Recording = Recording()
     speech: Speech = Speech()
@@ -88,6 +90,8 @@ class Config(Section, frozen=True, kw_only=True):
     radio: Annotated[tuple[Radio, ...], Meta(max_length=20)] = ()
     flood_rule: Annotated[tuple[FloodRule, ...], Meta(max_length=60)] = ()
     shelter: Annotated[tuple[Shelter, ...], Meta(max_length=60)] = ()
+    watch: Annotated[tuple[Watch, ...], Meta(max_length=100)] = ()
+    indicator: Annotated[tuple[Indicator, ...], Meta(max_length=60)] = ()
 
 
 def fields_of(section: type[Section]) -> tuple[msgspec.structs.FieldInfo, ...]:
@@ -119,6 +123,7 @@ __all__ = [
     "Hours",
     "HttpsUrl",
     "Hub",
+    "Indicator",
     "Ladder",
     "Level",
     "Line",
@@ -130,8 +135,8 @@ __all__ = [
     "Modem",
     "Name",
     "NewsSource",
+    "Nginx",
     "Origin",
-    "PasswordHash",
     "Path",
     "Person",
     "Phone",
@@ -141,7 +146,6 @@ __all__ = [
     "Recorder",
     "Recording",
     "Report",
-    "RoleName",
     "RtspUrl",
     "Section",
     "SelfTest",
@@ -158,6 +162,7 @@ __all__ = [
     "Tier",
     "Vision",
     "Voice",
+    "Watch",
     "Watched",
     "Way",
     "UpsDevice",

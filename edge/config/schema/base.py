@@ -44,12 +44,6 @@ Voice = Annotated[str, Meta(pattern=r"^(bank|piper:[^/\s]+|espeak:vi(-vn-x-(cent
 Origin = Annotated[str, Meta(pattern=r"^(\*|https?://[A-Za-z0-9.:\[\]-]+)\Z", max_length=200)]
 
 
-PasswordHash = Annotated[str, Meta(pattern=r"^(scrypt|pbkdf2):[^$]+\$[^$]+\$[0-9a-f]+\Z", max_length=400)]
-
-
-RoleName = Literal["duty", "operator", "leader", "technician", "official", "viewer", "admin"]
-
-
 Share = Annotated[float, Meta(ge=0, le=1)]
 
 

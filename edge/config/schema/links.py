@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from edge.config.schema.base import Host, Hours, HttpsUrl, Name, Origin, PasswordHash, Path, Port, RoleName, Section
+from edge.config.schema.base import Host, Hours, HttpsUrl, Name, Origin, Path, Port, Section
 
 PathOrNone = Annotated[str, Meta(max_length=400)]
 
@@ -93,7 +93,7 @@ class Live(Section, frozen=True, kw_only=True):
 
 
 class Web(Section, frozen=True, kw_only=True):
-    """Where the pages are. ``passwords`` holds one hash per role, made by ``molang web hash-password``.
+    """Where the pages are. Who may come in stands in the store: ``molang users add``.
 
     ``url`` is where phones find them: the beginning of links in messages. Empty: messages carry no links.
     """
@@ -102,4 +102,3 @@ class Web(Section, frozen=True, kw_only=True):
     port: Port = 8080
     url: Annotated[str, Meta(pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+)?\Z", max_length=200)] = ""
     wall_token: Annotated[str, Meta(min_length=16, max_length=100)]
-    passwords: dict[RoleName, PasswordHash]

@@ -8,13 +8,14 @@ from edge.config.schema.base import Name, Path, Section, Slug
 
 
 class Commune(Section, frozen=True, kw_only=True):
-    """Who this box belongs to, and where it keeps its data."""
+    """Who this box belongs to, and where it keeps its data. ``map`` is a GeoJSON file (core.village_map)."""
 
     id: Slug
     name: Name
     data: Path
     box: Annotated[int, Meta(ge=1, le=99)] = 1
     demo: bool = False
+    map: Annotated[str, Meta(max_length=400)] = ""
 
 
 class Hamlet(Section, frozen=True, kw_only=True):

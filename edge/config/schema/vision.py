@@ -79,11 +79,15 @@ class Recorder(Section, frozen=True, kw_only=True):
     most_sessions: Annotated[int, Meta(ge=0, le=256)] = 0
 
 
+OnvifUrl = Annotated[str, Meta(pattern=r"^https?://[^\s/@]+/\S*\Z", max_length=400)]
+
+
 class Camera(Section, frozen=True, kw_only=True):
     """One camera with its entry in the register that the law asks for (L1).
 
     Its streams: ``url`` is the one that is watched (the sub stream), ``record_url`` the one that is recorded (the main
     stream; without it ``url`` is recorded); or ``recorder`` and ``channel`` instead of both.
+    ``onvif_url`` is where it answers ONVIF itself, with the same login: privacy areas are set there.
     """
 
     id: Slug
@@ -94,6 +98,7 @@ class Camera(Section, frozen=True, kw_only=True):
     recorder: Slug | None = None
     channel: Annotated[int, Meta(ge=1, le=512)] | None = None
     transport: Literal["tcp", "udp"] = "tcp"
+    onvif_url: OnvifUrl | None = None
     budget_kbit_s: Annotated[int, Meta(ge=0, le=100_000)] = 0
     record: Literal["always", "off"] = "always"
     purpose: Annotated[str, Meta(max_length=300)] = ""

@@ -1,8 +1,8 @@
 """What may be asked of the supervisor over its control socket: one length-framed JSON request, one reply.
 
-The web process imports only this and ``edge.control.client``. Every request names the person; the supervisor checks
-the right again by ``core.policy.rights``, whatever the page allowed. Every field is bounded here, so that not even a
-page in wrong hands can take an id that the supervisor makes itself.
+The web process imports only this and ``edge.control.client``. Every request carries the session of whoever asks; the
+supervisor itself finds out who that is and what he may (``core.policy.rights``), whatever the page allowed.
+Every field is bounded here, so that not even a page in wrong hands can take an id that the supervisor makes itself.
 """
 
 from edge.control.protocol.abbreviations import (
@@ -13,6 +13,25 @@ from edge.control.protocol.abbreviations import (
     SpokenWords,
     TryAbbreviation,
     Written,
+)
+from edge.control.protocol.accounts import (
+    AddAccount,
+    BeginCode,
+    ChangeAccount,
+    ChangePassword,
+    ConfirmCode,
+    EndSessions,
+    FromBrowser,
+    GetMe,
+    GiveCode,
+    ListAccounts,
+    LogIn,
+    LoginName,
+    LogOut,
+    Own,
+    PeopleRole,
+    ResetAccount,
+    ShutAccount,
 )
 from edge.control.protocol.alerts import AnswerAlert
 from edge.control.protocol.base import (
@@ -45,6 +64,7 @@ from edge.control.protocol.incidents import (
     TakeIncident,
     TryRule,
 )
+from edge.control.protocol.indicators import CheckTable, GiveIndicator, ImportTable, RemoveIndicatorValue
 from edge.control.protocol.office import (
     AddRequest,
     AskName,
@@ -135,6 +155,7 @@ from edge.control.protocol.station import (
     Values,
 )
 from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, SendDeadAgain, TakeReceipt
+from edge.control.protocol.viewing import Areas, BeginView, EndView, NoteView, SetPrivacyAreas
 from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
@@ -163,6 +184,10 @@ AnyRequest = (
     | SuspendRule
     | TryRule
     | ViewRecording
+    | BeginView
+    | NoteView
+    | EndView
+    | SetPrivacyAreas
     | PinSpan
     | Unpin
     | ExportSpan
@@ -190,6 +215,10 @@ AnyRequest = (
     | RemoveAbbreviation
     | TryAbbreviation
     | GiveReading
+    | GiveIndicator
+    | RemoveIndicatorValue
+    | CheckTable
+    | ImportTable
     | SetLevels
     | StopFloodAction
     | SetEvacuated
@@ -207,6 +236,19 @@ AnyRequest = (
     | SendAgain
     | SendDeadAgain
     | TakeReceipt
+    | LogIn
+    | GiveCode
+    | BeginCode
+    | ConfirmCode
+    | ChangePassword
+    | LogOut
+    | GetMe
+    | ListAccounts
+    | AddAccount
+    | ChangeAccount
+    | ShutAccount
+    | ResetAccount
+    | EndSessions
     | GetSettings
     | GetSettingsForm
     | PreviewSettings
@@ -225,132 +267,158 @@ AnyRequest = (
 )
 
 __all__ = [
-    "AddRequest",
-    "AskName",
-    "GetMatters",
-    "GetUpkeep",
-    "HandOver",
-    "ListRequests",
-    "ShiftNotes",
-    "StepKind",
-    "StepRequest",
-    "TakeOver",
-    "VerifyAudit",
-    "ApplySettings",
-    "CancelSettings",
-    "GetSettings",
-    "GetSettingsForm",
-    "PreviewSettings",
-    "PreviewUndo",
-    "RowNumber",
-    "SettingsNote",
-    "TableName",
-    "UndoSettings",
-    "VersionNumber",
     "AcceptKey",
-    "DecideProposal",
-    "RevokeKey",
+    "AddAccount",
     "AddPhoto",
-    "Note",
-    "PersonId",
-    "PhoneAct",
-    "Place",
-    "PushEndpoint",
-    "PushKey",
-    "ReportFromHamlet",
-    "Subscribe",
-    "Unsubscribe",
-    "FilePath",
-    "NoteStick",
-    "SendAgain",
-    "SendDeadAgain",
-    "TakeReceipt",
-    "Waited",
     "AddProgramme",
     "AddReport",
+    "AddRequest",
     "AirBulletin",
     "AirTemplate",
-    "ChangeBulletin",
-    "SignOff",
-    "SubmitBulletin",
-    "Values",
     "AnswerAlert",
     "AnswerReport",
     "AnyReply",
     "AnyRequest",
+    "ApplySettings",
     "ApproveBulletin",
     "ApproveTemplate",
+    "Areas",
+    "AskName",
     "AtMs",
+    "BeginCode",
     "BeginTalk",
+    "BeginView",
+    "CancelSettings",
+    "ChangeAccount",
+    "ChangeBulletin",
+    "ChangePassword",
     "ChangeProgramme",
+    "CheckTable",
     "Clips",
     "CloseIncident",
     "CloseReport",
     "Comment",
+    "ConfirmCode",
     "Day",
+    "DecideProposal",
     "Diagnose",
     "Done",
     "DraftBulletin",
     "EndDrill",
+    "EndSessions",
     "EndStorm",
     "EndTalk",
+    "EndView",
     "ExportSpan",
-    "GetCalendar",
+    "FilePath",
+    "FromBrowser",
     "GetBank",
-    "GiveReading",
-    "QuantityName",
+    "GetCalendar",
+    "GetMatters",
+    "GetMe",
+    "GetSettings",
+    "GetSettingsForm",
     "GetState",
+    "GetUpkeep",
+    "GiveCode",
+    "GiveIndicator",
+    "GiveReading",
     "HamletName",
     "Hamlets",
+    "HandOver",
     "HourMinute",
+    "ImportTable",
     "JudgeIncident",
     "KeepPrompt",
     "KeepSignedReport",
     "KnownId",
-    "ListAbbreviations",
     "LanguageCode",
+    "ListAbbreviations",
+    "ListAccounts",
+    "ListRequests",
+    "LogIn",
+    "LogOut",
+    "LoginName",
     "MAX_REPLY",
     "MAX_REQUEST",
     "MAX_TEXT",
     "MOST_OFFER",
     "MakeCommuneReport",
     "MakeReport",
+    "Note",
+    "NoteStick",
+    "NoteView",
     "OrderUrgent",
+    "Own",
     "PartWish",
+    "PeopleRole",
+    "PersonId",
     "PersonName",
+    "PhoneAct",
     "PinSpan",
-    "PreviewTemplate",
+    "Place",
     "PreviewProgramme",
+    "PreviewSettings",
+    "PreviewTemplate",
+    "PreviewUndo",
     "PriorityName",
     "ProgrammeWish",
     "PromptKey",
+    "PushEndpoint",
+    "PushKey",
+    "QuantityName",
     "ReadText",
     "Refused",
-    "RemoveProgramme",
-    "Request",
     "RemoveAbbreviation",
+    "RemoveIndicatorValue",
+    "RemoveProgramme",
+    "ReportFromHamlet",
+    "Request",
+    "ResetAccount",
     "ReturnBulletin",
+    "RevokeKey",
+    "RowNumber",
     "ScopeName",
     "SeeIncident",
+    "SendAgain",
+    "SendDeadAgain",
+    "SetAbbreviation",
     "SetEvacuated",
     "SetLevels",
-    "SetAbbreviation",
+    "SetPrivacyAreas",
+    "SettingsNote",
     "Sha",
+    "ShiftNotes",
+    "ShutAccount",
+    "SignOff",
     "SpokenWords",
     "StartDrill",
     "StartStorm",
+    "StepKind",
+    "StepRequest",
     "StopFloodAction",
     "StopHorns",
+    "SubmitBulletin",
+    "Subscribe",
     "SuspendRule",
+    "TableName",
     "TakeExport",
     "TakeIncident",
+    "TakeOver",
+    "TakeReceipt",
     "TestHorn",
     "TryAbbreviation",
     "TryBank",
     "TryRule",
+    "UndoSettings",
     "Unpin",
+    "Unsubscribe",
     "UploadRecording",
     "Uuid",
+    "Values",
+    "VerifyAudit",
+    "VersionNumber",
     "ViewRecording",
+    "Waited",
     "Written",
 ]

@@ -44,10 +44,17 @@ PersonName = Annotated[str, Meta(min_length=1, max_length=80)]
 
 
 class Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
-    """Base: who asks. ``role`` is one of core.policy.rights.Role; ``user`` is a name for the audit log."""
+    """Base: who asks.
+
+    On the wire ``session`` is the token that the supervisor gave at the log-in. It takes the token out and puts the
+    account's name and role in place of what came, so that a handler may believe both.
+
+    Without a session only a wall may ask, and the box's own command line: then ``role`` and ``user`` are what it says.
+    """
 
     user: PersonName
     role: Annotated[str, Meta(max_length=20)]
+    session: Annotated[str, Meta(max_length=100)] = ""
 
 
 class GetState(Request, frozen=True):
@@ -68,7 +75,10 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):
-    """Nothing changed. ``reason`` is a Vietnamese sentence; ``kind`` is transient, final or forbidden."""
+    """Nothing changed. ``reason`` is a Vietnamese sentence.
+
+    ``kind`` is transient, throttled, final, forbidden or login (nobody, no longer or not yet wholly logged in).
+    """
 
     reason: str
     kind: str = "final"

@@ -40,17 +40,6 @@ def due(nbf_ms: int, exp_ms: int, now_ms: int) -> Due:
     return Due.EARLY if nbf_ms <= now_ms + FURTHEST_AHEAD_MS else Due.NEVER
 
 
-def holds(not_before_ms: int, not_after_ms: int, own: Moment, floor_ms: int) -> bool:
-    """Whether the hub's certificate may be believed as to its times.
-
-    Once a time source has set our clock: as usual. Before that our clock says nothing, neither "not yet valid" nor
-    "expired"; only ``floor_ms``, a time that has certainly passed, does: what ended before that is over.
-    """
-    if own.clock is ClockState.SYNCED:
-        return not_before_ms <= own.at_ms <= not_after_ms
-    return floor_ms < not_after_ms
-
-
 def renewal_due(not_before_ms: int, not_after_ms: int, now_ms: int) -> bool:
     """Whether two thirds of a certificate's life are over."""
     return now_ms >= not_before_ms + (not_after_ms - not_before_ms) * 2 // 3

@@ -37,7 +37,10 @@ ROLE_NAMES = {
 _EVERYBODY = frozenset(Role) - {Role.OFFICIAL}
 _LOOKERS = frozenset({Role.WALL, Role.VIEWER, Role.ADMIN})
 _PEOPLE = _EVERYBODY - _LOOKERS
+_WITH_ACCOUNT = frozenset(Role) - {Role.WALL}
 _IN_THE_FIELD = frozenset({Role.DUTY, Role.LEADER, Role.OFFICIAL})
+_COUNTERS = frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER, Role.ADMIN})
+"""Who brings figures of the commune's indicators."""
 _KEEPERS = frozenset({Role.TECHNICIAN, Role.LEADER, Role.ADMIN})
 ALLOWED: dict[str, frozenset[Role]] = {
     "GetState": _EVERYBODY,
@@ -76,6 +79,10 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "JudgeIncident": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
     "SuspendRule": frozenset({Role.DUTY, Role.LEADER, Role.TECHNICIAN}),
     "TryRule": frozenset({Role.TECHNICIAN, Role.LEADER}),
+    "BeginView": _EVERYBODY - {Role.WALL},
+    "NoteView": _EVERYBODY - {Role.WALL},
+    "EndView": _EVERYBODY - {Role.WALL},
+    "SetPrivacyAreas": frozenset({Role.TECHNICIAN, Role.LEADER, Role.ADMIN}),
     "ViewRecording": frozenset({Role.DUTY, Role.LEADER}),
     "PinSpan": frozenset({Role.DUTY, Role.LEADER}),
     "Unpin": frozenset({Role.LEADER}),
@@ -97,6 +104,10 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "AnswerReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "CloseReport": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
     "GiveReading": frozenset({Role.DUTY, Role.OPERATOR, Role.LEADER}),
+    "GiveIndicator": _COUNTERS,
+    "RemoveIndicatorValue": _COUNTERS,
+    "CheckTable": _COUNTERS,
+    "ImportTable": _COUNTERS,
     "PhoneAct": _IN_THE_FIELD,
     "ReportFromHamlet": _IN_THE_FIELD,
     "AddPhoto": _IN_THE_FIELD,
@@ -124,7 +135,36 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "GetUpkeep": _KEEPERS,
     "VerifyAudit": frozenset({Role.LEADER, Role.ADMIN}),
     "SendDeadAgain": frozenset({Role.TECHNICIAN, Role.LEADER}),
+    "LogIn": frozenset(),
+    "GiveCode": _WITH_ACCOUNT,
+    "BeginCode": _WITH_ACCOUNT,
+    "ConfirmCode": _WITH_ACCOUNT,
+    "ChangePassword": _WITH_ACCOUNT,
+    "LogOut": _WITH_ACCOUNT,
+    "GetMe": _WITH_ACCOUNT,
+    "ListAccounts": frozenset({Role.ADMIN}),
+    "AddAccount": frozenset({Role.ADMIN}),
+    "ChangeAccount": frozenset({Role.ADMIN}),
+    "ShutAccount": frozenset({Role.ADMIN}),
+    "ResetAccount": frozenset({Role.ADMIN}),
+    "EndSessions": frozenset({Role.ADMIN}),
 }
+OPEN = frozenset({"LogIn"})
+"""What may be asked by nobody yet."""
+ON_THE_WAY_IN: dict[str, frozenset[str]] = {
+    "code": frozenset({"GiveCode", "LogOut"}),
+    "password": frozenset({"ChangePassword", "LogOut"}),
+    "enrol": frozenset({"BeginCode", "ConfirmCode", "LogOut"}),
+}
+"""What a log-in may ask that still needs this step (core.account.Stage); a whole one asks by its role."""
+ON_THE_CONSOLE = frozenset(
+    {
+        *("GetState", "Diagnose", "NoteStick", "SendAgain", "TakeReceipt", "SendDeadAgain", "KeepSignedReport"),
+        *("SetLevels", "DecideProposal", "AcceptKey", "RevokeKey"),
+        *("ListAccounts", "AddAccount", "ShutAccount", "ResetAccount", "EndSessions"),
+    }
+)
+"""What the box's own command line may ask without an account: nothing that sounds and nothing that approves a word."""
 
 
 def is_same_name(one: str, other: str) -> bool:

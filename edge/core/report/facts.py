@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from edge.core.airlog import Airing
 from edge.core.airreport import Outage, Report
+from edge.core.indicator.values import Indicator
+from edge.core.indicator.values import Measured as IndicatorValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,15 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class IndicatorFacts:
+    """An indicator: its newest value at the end of the span, and what stood when the span began."""
+
+    indicator: Indicator
+    last: IndicatorValue | None
+    before: IndicatorValue | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All of a span, UTC milliseconds. ``until_ms`` is not after now: a span that lasts is told as far as it went.
 
@@ -114,6 +125,7 @@ class Facts:
     gauges: tuple[GaugeFacts, ...]
     states: Mapping[str, list[tuple[int, str]]]
     measured: tuple[Measured, ...]
+    indicators: tuple[IndicatorFacts, ...] = ()
 
 
 DAY_ROWS, MONTH_ROWS = 200, 40

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from edge.core.airreport import Report
-from edge.core.report import air, devices, incidents, water
+from edge.core.report import air, devices, incidents, indicators, water
 from edge.core.report.document import Document, Figure, Letterhead, Section
 from edge.core.report.facts import Facts, Names
 from edge.core.report.period import Period
@@ -33,6 +33,7 @@ def commune_report(frame: Frame, facts: Facts) -> Document:
         air.air_section(facts),
         water.water_section(facts),
         devices.device_section(facts),
+        indicators.indicator_section(facts),
     )
     sections = tuple(section for section in found if section is not None)
     title = f"Báo cáo tình hình {frame.period.words}"
@@ -105,6 +106,7 @@ def figures(facts: Facts) -> Mapping[str, Figure]:
         "air_seconds": round(facts.air.total.seconds, 1),
         "horn_faults": facts.air.total.faults,
         **_water_figures(facts),
+        **indicators.figures(facts),
         "cameras_dark": well.cameras_dark,
         "camera_dark_ms": well.camera_dark_ms,
         "horn_tests": well.tests,

@@ -11,7 +11,7 @@ from models.detectors import is_ready
 from models.errors import ModelError
 from models.manifest import manifest
 
-UNITS = ("molang.service", "molang-web.service", "mosquitto.service", "nginx.service")
+UNITS = ("molang.service", "molang-web.service", "mosquitto.service", "molang-nginx.service")
 MANY_RESTARTS = 5
 ASK_S = 10
 

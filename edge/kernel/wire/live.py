@@ -11,13 +11,17 @@ class LiveCamera(Message, frozen=True):
 
 
 class LiveSetup(Message, frozen=True):
-    """First message. ``token`` is the device token of walls on the LAN; ``origins`` may open sockets ("*": any)."""
+    """First message. ``token`` is the device token of walls on the LAN; ``origins`` may open sockets ("*": any).
+
+    ``covered`` cameras have privacy areas that nothing hides in their video: browsers get stills alone.
+    """
 
     listen_host: str
     listen_port: int
     token: str
     origins: tuple[str, ...]
     cameras: tuple[LiveCamera, ...]
+    covered: tuple[str, ...] = ()
 
 
 class StateSection(Message, frozen=True):
@@ -33,6 +37,12 @@ class HoldVideo(Message, frozen=True):
     held: bool
 
 
+class CoverVideo(Message, frozen=True):
+    """From now on these cameras, and no others, are covered."""
+
+    covered: tuple[str, ...]
+
+
 class LiveStats(Message, frozen=True):
     """How many browsers watch."""
 
@@ -40,5 +50,5 @@ class LiveStats(Message, frozen=True):
     video_watchers: int
 
 
-ToLive = LiveSetup | StateSection | HoldVideo
+ToLive = LiveSetup | StateSection | HoldVideo | CoverVideo
 FromLive = Hello | Beat | LiveStats

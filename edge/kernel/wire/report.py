@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from edge.core.indicator.values import Indicator
 from edge.core.report.document import Figure, Letterhead
 from edge.core.report.facts import Names
 from edge.core.report.period import Period
@@ -37,6 +38,7 @@ class WriteReport(Message, frozen=True):
     gauges: tuple[ReportGauge, ...]
     made_by: str
     now_ms: int
+    indicators: tuple[Indicator, ...] = ()
 
 
 class WrittenFile(Message, frozen=True):

@@ -13,7 +13,7 @@ class CameraSetup(Message, frozen=True):
     looked at. ``record_url`` empty: nothing is recorded; equal to ``url``: the one stream serves both. ``decode`` is
     auto or always, ``transport`` tcp or udp. ``seen_s`` is the guarantee that its rules ask for all day (0: none).
     ``budget_kbit_s`` is what a mobile link allows (0: no limit). ``sessions`` names what shares one login limit of
-    ``most_sessions`` at a recorder (empty: nothing shared).
+    ``most_sessions`` at a recorder (empty: nothing shared). ``private`` is black on every still.
     """
 
     id: str
@@ -28,6 +28,7 @@ class CameraSetup(Message, frozen=True):
     budget_kbit_s: int = 0
     sessions: str = ""
     most_sessions: int = 0
+    private: tuple[Outline, ...] = ()
 
 
 class ShardSetup(Message, frozen=True):
@@ -60,6 +61,13 @@ class Demand(Message, frozen=True):
 
     camera: str
     seen_s: float
+
+
+class HidePrivate(Message, frozen=True):
+    """From now on these areas of a camera are black on every still of it."""
+
+    camera: str
+    areas: tuple[Outline, ...]
 
 
 class KeepStill(Message, frozen=True):
@@ -202,6 +210,6 @@ class Packet(Message, frozen=True):
     key: bool
 
 
-ToShard = ShardSetup | KeepStill | Demand
+ToShard = ShardSetup | KeepStill | Demand | HidePrivate
 FromShard = Hello | Beat | CameraHealth | Tracks | StillKept | DetectorHealth | SceneHealth | SegmentDone
 ToWatcher = StreamHead | Packet

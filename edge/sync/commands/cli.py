@@ -10,8 +10,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from edge.config import load
+from edge.config.folders import control_socket
 from edge.config.load import parse
 from edge.config.merge import difference, merged
+from edge.config.option import CONFIG
 from edge.config.schema import Config
 from edge.control.client import call
 from edge.control.protocol import AcceptKey, AnyRequest, DecideProposal, Refused, RevokeKey
@@ -28,14 +30,6 @@ from edge.store.urgent_bulletins import LIST_KEYS
 from edge.sync.commands.offers import fragment_of, stands_in
 
 STATES = {"open": "chờ xã xem", "accepted": "đã nhận", "refused": "đã từ chối"}
-CONFIG = click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
 USER = click.option("--user", required=True, help="Ai quyết định; nhật ký ghi tên này.")
 ROLE = click.option(
     "--role", type=click.Choice(["technician", "leader"]), default="technician", show_default=True, help="Vai trò."
@@ -185,7 +179,7 @@ def _rows(config: Config, sql: str, *values: object) -> list[dict[str, object]]:
 
 
 def _call(config: Config, request: AnyRequest) -> None:
-    reply = call(Path(config.commune.data) / "run" / "control.sock", request)
+    reply = call(control_socket(config.commune.data), request)
     if isinstance(reply, Refused):
         raise FinalError(reply.reason)
 

@@ -7,6 +7,7 @@ import click
 
 from edge.config import load
 from edge.config.hub_files import province_folder
+from edge.config.option import CONFIG
 from edge.core.errors import FinalError
 from edge.kernel.clock import SystemClock
 from edge.kernel.process import keep_files_private
@@ -19,14 +20,7 @@ ASK_EVERY_S = 3.0
 
 
 @click.command()
-@click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
+@CONFIG
 @click.option("--hub", "door", help="Cửa ghi danh của tỉnh, ví dụ https://hub.tinh.example:9445.")
 @click.option("--token", help="Mã ghi danh tỉnh cấp (molang hub claim new).")
 @click.option("--minutes", type=click.IntRange(0, 600), default=30, show_default=True, help="Chờ tỉnh duyệt bao lâu.")

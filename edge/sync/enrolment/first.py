@@ -15,6 +15,7 @@ from edge.kernel.identity import (
     request_for,
     spoken_fingerprint,
 )
+from edge.kernel.tls_time import KnownTime, client_context
 from edge.kernel.wire.enrolment import (
     AUTHORITY_PATH,
     REQUESTS_PATH,
@@ -25,7 +26,6 @@ from edge.kernel.wire.enrolment import (
 )
 from edge.sync.enrolment.door import ask, fetch
 from edge.sync.enrolment.files import IdentityFiles, Told
-from edge.sync.hub_tls import patient_tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ async def begin(door: str, token: ClaimToken, files: IdentityFiles, source: str,
     key = files.next_key()
     name = box_name(source)
     request = request_for(key, name).decode()
-    tls = patient_tls(files.next_ca, clock)
+    tls = client_context(files.next_ca, KnownTime(clock))
     asked = await ask(door + REQUESTS_PATH, tls, Asked, AskCertificate(token.secret.hex(), request))
     if asked.source != source:
         raise FinalError(f"Mã này dành cho {asked.source}, hộp này là {source}.")
@@ -59,7 +59,9 @@ async def finish(files: IdentityFiles, source: str, clock: Clock) -> bool:
     told = files.told()
     if told is None or not told.request:
         raise FinalError("Hộp này chưa xin ghi danh: hãy chạy với --hub và --token.")
-    stands = await ask(f"{told.door}{REQUESTS_PATH}/{told.request}", patient_tls(files.next_ca, clock), Answered)
+    stands = await ask(
+        f"{told.door}{REQUESTS_PATH}/{told.request}", client_context(files.next_ca, KnownTime(clock)), Answered
+    )
     if stands.state == "pending":
         return False
     if stands.state == "refused":

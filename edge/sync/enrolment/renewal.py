@@ -12,11 +12,11 @@ from edge.kernel.clock import Clock
 from edge.kernel.identity import key_sha256, prove, read_certificate, read_key, request_for, times_of
 from edge.kernel.keep_running import keep_running
 from edge.kernel.province_time import ProvinceTime
+from edge.kernel.tls_time import KnownTime, client_context
 from edge.kernel.wire.enrolment import ME_PATH, PROOF_PATH, RENEWAL_PATH, AskByProof, AskRenewal, Me, Renewed
 from edge.sync.enrolment.door import NoAnswerError, SaidNoError, ask
 from edge.sync.enrolment.files import IdentityFiles
 from edge.sync.enrolment.first import box_name, check_ours
-from edge.sync.hub_tls import pair_tls, patient_tls
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ class Renewal:
         self._source = source
         self._time = time
         self._clock = clock
+        self._known = KnownTime(clock)
         self._wait_s = FIRST_WAIT_S
 
     async def run(self) -> None:
@@ -107,7 +108,7 @@ class Renewal:
         pair = self._files.pair.read_bytes()
         certificate = pair[pair.index(b"-----BEGIN CERTIFICATE-----") :].decode()
         wish = AskByProof(certificate, request.decode(), prove(read_key(pair), request))
-        return await ask(door + PROOF_PATH, patient_tls(self._files.ca, self._clock), Renewed, wish)
+        return await ask(door + PROOF_PATH, client_context(self._files.ca, self._known), Renewed, wish)
 
     async def _show_new(self) -> None:
         """The hub sees the new pair, and ends the old one; only then it is ours."""
@@ -122,7 +123,7 @@ class Renewal:
         self._files.take_over()
 
     def _tls(self, pair: Path) -> ssl.SSLContext:
-        return pair_tls(self._files.ca, pair, pair, self._clock)
+        return client_context(self._files.ca, self._known, (pair, pair))
 
     def _now_ms(self) -> int:
         return self._time.now_ms(self._clock.now())

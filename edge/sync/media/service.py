@@ -12,10 +12,12 @@ from edge.config.airtime import hours_of
 from edge.config.schema import Config, Hub
 from edge.core.policy.chunks import pause_s
 from edge.kernel.keep_running import describe, keep_running
+from edge.kernel.tls_time import KnownTime
 from edge.kernel.wire.export import BlurSetup
 from edge.kernel.wire.upload import Kind
 from edge.store.journal import Journal
 from edge.store.media_queue import MediaBacklog, Upload, media_backlog, next_uploads
+from edge.sync.hub_tls import HubTls
 from edge.sync.media.carrying import Carrier
 from edge.sync.media.concealing import Privacy
 from edge.sync.media.finding import Finder
@@ -78,6 +80,7 @@ class MediaSync:
         self, hub: Hub | None, data: Path, rule: Rule, privacy: Privacy, journal: Journal, road: Road | None = None
     ) -> None:
         self._hub = hub
+        self._tls = HubTls(hub, KnownTime(journal.clock)) if hub else None
         self._rule = rule
         self._journal = journal
         self._road = road or Road()
@@ -103,8 +106,10 @@ class MediaSync:
 
     async def _send_for_ever(self) -> None:
         assert self._hub is not None
+        assert self._tls is not None
+        road = self._road
         while True:
-            async with TusLine(self._hub, self._tally, self._road.may_send, self._road.open_socket) as line:
+            async with TusLine(self._hub.url, self._tls, self._tally, road.may_send, road.open_socket) as line:
                 until = _steady_s() + NEW_LINE_S
                 while _steady_s() < until:
                     wait_s = await self._step(line)

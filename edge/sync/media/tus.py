@@ -13,7 +13,6 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
-from edge.config.schema import Hub
 from edge.core.errors import TransientError
 from edge.core.policy.chunks import Pace, measured
 from edge.kernel.wire.upload import (
@@ -26,8 +25,8 @@ from edge.kernel.wire.upload import (
     VERSION,
     encode_metadata,
 )
+from edge.sync.hub_tls import HubTls, NotEnrolledError
 from edge.sync.media.paced import MaySend, Paced, Tally
-from edge.sync.post import client_tls
 
 CONNECT_S = 5.0
 ANSWER_S = 90.0
@@ -74,10 +73,10 @@ class TusLine:
     """Open it with ``async with``; ``tally`` counts what it sends."""
 
     def __init__(
-        self, hub: Hub, tally: Tally, may_send: MaySend = at_once, open_socket: OpenSocket = usual_socket
+        self, url: str, tls: HubTls, tally: Tally, may_send: MaySend = at_once, open_socket: OpenSocket = usual_socket
     ) -> None:
-        self._hub = hub
-        self._base = hub.url.rstrip("/")
+        self._base = url.rstrip("/")
+        self._tls = tls
         self._may_send = may_send
         self._open_socket = open_socket
         self._session: aiohttp.ClientSession | None = None
@@ -85,9 +84,7 @@ class TusLine:
         self._tally = tally
 
     async def __aenter__(self) -> "TusLine":
-        connector = aiohttp.TCPConnector(
-            ssl=client_tls(self._hub), limit=1, keepalive_timeout=30, socket_factory=self._socket
-        )
+        connector = aiohttp.TCPConnector(limit=1, keepalive_timeout=30, socket_factory=self._socket)
         self._session = aiohttp.ClientSession(
             connector=connector,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S, sock_read=ANSWER_S),
@@ -147,10 +144,14 @@ class TusLine:
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         assert self._session is not None
         try:
-            async with self._session.request(method, url, headers=headers, data=body, allow_redirects=False) as answer:
+            async with self._session.request(
+                method, url, headers=headers, data=body, allow_redirects=False, ssl=self._tls.context()
+            ) as answer:
                 if answer.status != wanted:
                     raise AnswerError(answer.status, _seconds(answer.headers.get("Retry-After", "")))
                 yield answer
+        except NotEnrolledError as cause:
+            raise LineBrokenError(str(cause)) from cause
         except (aiohttp.ClientError, OSError) as cause:
             raise LineBrokenError("Đường truyền tới tỉnh bị ngắt giữa chừng.") from cause
 

@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from edge.config import load
 from edge.config.first import write_private
+from edge.config.option import CONFIG
 from edge.core.errors import MolangError
 from edge.workers.cameras.advice import advice
 from edge.workers.cameras.block import Found, config_block
@@ -136,18 +137,11 @@ def _write(text: str, output: Path | None, console: Console) -> None:
 
 @cameras.command("tune")
 @click.argument("camera")
-@click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình.",
-)
+@CONFIG
 @click.option("--open", "open_", is_flag=True, help="Mở trang trong trình duyệt của máy này.")
-def tune_command(camera: str, path: Path, *, open_: bool) -> None:
+def tune_command(camera: str, config_path: Path, *, open_: bool) -> None:
     """In địa chỉ trang vẽ vùng và vạch của CAMERA, và xem chúng đã báo gì trong 24 giờ qua."""
-    config = load(path)
+    config = load(config_path)
     known = [one.id for one in config.camera]
     if camera not in known:
         raise click.ClickException(f"Không có camera `{camera}`; có: {', '.join(known)}.")

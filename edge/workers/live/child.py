@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 from aiohttp import web
 
 from edge.core.errors import FinalError, TransientError
 from edge.kernel.wire import Channel
-from edge.kernel.wire.live import HoldVideo, LiveSetup, LiveStats, StateSection, ToLive
+from edge.kernel.wire.live import CoverVideo, HoldVideo, LiveSetup, LiveStats, StateSection, ToLive
 from edge.workers.lifeline import say_hello
 from edge.workers.live.board import StateBoard
 from edge.workers.live.feed import CameraFeed
@@ -35,6 +35,7 @@ async def serve(supervisor: _Supervisor) -> None:
         raise FinalError(f"Thông điệp đầu tiên là {type(setup).__name__}, phải là LiveSetup.")
     board, changed = StateBoard(), asyncio.Event()
     feeds = {camera.id: CameraFeed(camera) for camera in setup.cameras}
+    _cover(feeds, setup.covered)
     server = LiveServer(Gate(setup.token, setup.origins), board, feeds, changed.set)
     runner = await _listen(server, setup)
     await say_hello(supervisor)
@@ -72,8 +73,15 @@ async def _work(
             elif isinstance(message, HoldVideo):
                 for feed in feeds.values():
                     feed.hold(held=message.held)
+            elif isinstance(message, CoverVideo):
+                _cover(feeds, message.covered)
         for task in running:
             task.cancel()
+
+
+def _cover(feeds: Mapping[str, CameraFeed], covered: Collection[str]) -> None:
+    for name, feed in feeds.items():
+        feed.cover(covered=name in covered)
 
 
 async def _tell_stats(supervisor: _Supervisor, server: LiveServer, board: StateBoard, changed: asyncio.Event) -> None:

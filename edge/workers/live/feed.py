@@ -2,17 +2,14 @@
 
 import asyncio
 import logging
-import socket
-
-import msgspec
 
 from edge.core.errors import MolangError, TransientError
 from edge.kernel.keep_running import keep_running
-from edge.kernel.wire import Channel, open_channel
 from edge.kernel.wire.live import LiveCamera
-from edge.kernel.wire.vision import Packet, StreamHead, ToWatcher, WatchCamera
+from edge.kernel.wire.vision import Packet, StreamHead
 from edge.workers.live.muxer import Fragment, Muxer, UnplayableError
-from edge.workers.live.viewer import Gop, Viewer
+from edge.workers.live.viewer import Allowance, Gop, Viewer
+from edge.workers.shard_packets import Packets, watch_packets
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +19,9 @@ SILENT_S = 4.0
 """After so long without a picture browsers are told to wait; asking the shard anew would show its ring, the past."""
 DEAD_S = 30.0
 """A shard that is silent for longer than it takes to find a camera stalled and connect again is asked anew."""
-CONNECT_S = 2.0
 LONGEST_WAIT_S = 3.0
+_COVERED: dict[str, str | bool] = {"stills": "Vùng riêng tư"}
 _WAITING: dict[str, str | bool] = {"waiting": True}
-_Packets = Channel[ToWatcher, msgspec.Struct]
 
 
 class CameraFeed:
@@ -39,6 +35,7 @@ class CameraFeed:
         self._muxer, self._gop = Muxer(), Gop()
         self._notice: dict[str, str | bool] | None = None
         self._held = False
+        self._covered = False
         self.streams_begun = 0
 
     @property
@@ -46,9 +43,12 @@ class CameraFeed:
         """How many browsers watch this camera."""
         return len(self._viewers)
 
-    def join(self) -> Viewer:
-        """A new browser: it gets the frames since the last key frame at once, then every new one."""
-        viewer = Viewer()
+    def join(self, allowance: Allowance | None = None) -> Viewer:
+        """A new browser: it gets the frames since the last key frame at once, then every new one.
+
+        ``allowance`` is that of a browser which watches several cameras.
+        """
+        viewer = Viewer(allowance)
         self._viewers.add(viewer)
         self._greet(viewer)
         self._look()
@@ -63,12 +63,19 @@ class CameraFeed:
         """Send no pictures for as long as the box must save its battery; browsers wait, and go on by themselves."""
         self._held = held
         if held:
-            self._tell(_WAITING)
+            self._tell(_COVERED if self._covered else _WAITING)
         self._look()
+
+    def cover(self, *, covered: bool) -> None:
+        """Send no pictures while something private would be seen on them; browsers show the masked stills."""
+        if covered != self._covered:
+            self._covered = covered
+            self._tell(_COVERED if covered else _WAITING)
+            self._look()
 
     def _look(self) -> None:
         """Whether anybody is to have pictures now."""
-        wanted = bool(self._viewers) and not self._held
+        wanted = bool(self._viewers) and not self._held and not self._covered
         (self._watched.set if wanted else self._watched.clear)()
         (self._unwatched.clear if wanted else self._unwatched.set)()
 
@@ -81,13 +88,13 @@ class CameraFeed:
                 streaming = tasks.create_task(body)
                 await self._until_unwatched()
                 streaming.cancel()
-            self._muxer, self._gop, self._notice = Muxer(), Gop(), None
+            self._muxer, self._gop, self._notice = Muxer(), Gop(), _COVERED if self._covered else None
 
     async def _until_unwatched(self) -> None:
         while True:
             await self._unwatched.wait()
             try:
-                async with asyncio.timeout(0 if self._held else self._linger_s):
+                async with asyncio.timeout(0 if self._held or self._covered else self._linger_s):
                     await self._watched.wait()
             except TimeoutError:
                 return
@@ -95,7 +102,7 @@ class CameraFeed:
     async def _stream(self) -> None:
         """One connection to the shard, until it ends or falls silent."""
         try:
-            channel = await _watch(self._camera)
+            channel = await watch_packets(self._camera)
             try:
                 await self._take_all(channel)
             finally:
@@ -108,7 +115,7 @@ class CameraFeed:
         else:
             self._tell(_WAITING)
 
-    async def _take_all(self, channel: _Packets) -> None:
+    async def _take_all(self, channel: Packets) -> None:
         loop = asyncio.get_running_loop()
         silence = loop.call_later(SILENT_S, self._tell, _WAITING)
         try:
@@ -132,6 +139,8 @@ class CameraFeed:
             self._fan_out(fragment)
 
     def _fan_out(self, fragment: Fragment) -> None:
+        if self._covered:  # it came before its connection was ended
+            return
         if self._notice is not None:
             log.info("camera %s streams again", self._camera.id)
             self._notice = None
@@ -159,17 +168,3 @@ class CameraFeed:
         viewer.tell(notice)
         if "stills" in notice:
             viewer.finish()
-
-
-async def _watch(camera: LiveCamera) -> _Packets:
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    sock.setblocking(False)
-    try:
-        async with asyncio.timeout(CONNECT_S):
-            await asyncio.get_running_loop().sock_connect(sock, camera.packets_path)
-    except (OSError, TimeoutError) as cause:
-        sock.close()
-        raise TransientError(f"the shard of {camera.id} does not answer: {cause}") from cause
-    channel: _Packets = await open_channel(sock, ToWatcher)  # type: ignore[arg-type]  # a union: a type for msgspec only
-    await channel.send(WatchCamera(camera.id))
-    return channel

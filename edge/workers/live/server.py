@@ -1,20 +1,23 @@
-"""The listener of browsers: ``/live/state``, ``/live/video/<camera>`` and ``/live/health``."""
+"""The listener of browsers: ``/live/state``, ``/live/tiles``, ``/live/video/<camera>`` and ``/live/health``."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-from aiohttp import web
+from aiohttp import WSCloseCode, WSMsgType, web
 
+from edge.core.errors import FinalError
 from edge.workers.live.board import StateBoard
 from edge.workers.live.feed import CameraFeed
 from edge.workers.live.gate import Gate
+from edge.workers.live.tiles import MOST_WISH_BYTES, Tiles
 
 MOST_BROWSERS = 400
 """WebSockets at once: ten walls of 29 tiles and their state; a page gone wild gets 503."""
 SEND_DEADLINE_S = 10.0
 """A browser that takes no byte for so long is dropped; its page comes back by itself."""
 HEARTBEAT_S = 10.0
-_MOST_RECEIVED_BYTES = 1024
+MOST_REASON = 120
+"""Bytes of a close frame's reason: the frame holds 125, two of them the code."""
 
 
 class LiveServer:
@@ -32,6 +35,7 @@ class LiveServer:
         """The aiohttp application."""
         app = web.Application()
         app.router.add_get("/live/state", self._state)
+        app.router.add_get("/live/tiles", self._tiles)
         app.router.add_get("/live/video/{camera}", self._video)
         app.router.add_get("/live/health", self._health)
         return app
@@ -56,7 +60,7 @@ class LiveServer:
 
     async def _video(self, request: web.Request) -> web.StreamResponse:
         self._admit(request)
-        feed = self._feeds.get(request.match_info["camera"])
+        feed = self._gate.visible(request, self._feeds).get(request.match_info["camera"])
         if feed is None:
             raise web.HTTPNotFound(text="Không có camera này.")
         viewer = feed.join()
@@ -66,21 +70,44 @@ class LiveServer:
             feed.leave(viewer)
             self._changed()
 
+    async def _tiles(self, request: web.Request) -> web.StreamResponse:
+        self._admit(request)
+        tiles = Tiles(self._feeds)
+        try:
+            return await self._push(request, tiles.next, self._heard(tiles))
+        finally:
+            tiles.close()
+            self._changed()
+
+    def _heard(self, tiles: Tiles) -> Callable[[str], None]:
+        def choose(wish: str) -> None:
+            tiles.choose(wish)
+            self._changed()
+
+        return choose
+
     def _admit(self, request: web.Request) -> None:
         self._gate.check(request)
         if self._board.watchers + self.video_watchers >= MOST_BROWSERS:
             raise web.HTTPServiceUnavailable(text="Quá nhiều màn hình đang xem.")
 
     async def _push(
-        self, request: web.Request, following: Callable[[], Awaitable[str | bytes | None]]
+        self,
+        request: web.Request,
+        following: Callable[[], Awaitable[str | bytes | None]],
+        heard: Callable[[str], None] = lambda _: None,
     ) -> web.WebSocketResponse:
+        """Send what follows until the browser goes. What it says is ``heard``; one that says nonsense is sent away."""
         self._changed()
-        browser = web.WebSocketResponse(heartbeat=HEARTBEAT_S, compress=False, max_msg_size=_MOST_RECEIVED_BYTES)
+        browser = web.WebSocketResponse(heartbeat=HEARTBEAT_S, compress=False, max_msg_size=MOST_WISH_BYTES)
         await browser.prepare(request)
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(_send_all(request, browser, following))
-            async for _ in browser:
-                continue  # browsers only listen; reading sees them answer pings and go
+            async for message in browser:  # reading also sees them answer pings and go
+                try:
+                    heard(message.data if message.type is WSMsgType.TEXT else "")
+                except FinalError as error:
+                    await browser.close(code=WSCloseCode.POLICY_VIOLATION, message=str(error).encode()[:MOST_REASON])
             sending.cancel()
         return browser
 

@@ -2,15 +2,26 @@
 
 import asyncio
 from collections import deque
+from dataclasses import dataclass, field
 
 import msgspec
 
 from edge.workers.live.muxer import Fragment, Opening
 
 QUEUE_BYTES = 8 * 1024 * 1024
-QUEUE_FRAGMENTS = 300
+QUEUE_FRAGMENTS = 500
 GOP_BYTES = QUEUE_BYTES // 2
-GOP_FRAGMENTS = QUEUE_FRAGMENTS // 2
+GOP_FRAGMENTS = 300
+"""Ten seconds at 30 pictures a second: cheap cameras send a key frame no more often, and a tile is to start at once."""
+
+
+@dataclass(slots=True)
+class Allowance:
+    """What one browser may leave unsent, over all the cameras that it watches; ``ready`` is set when anything waits."""
+
+    most_bytes: int = QUEUE_BYTES
+    waiting_bytes: int = 0
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Gop:
@@ -43,15 +54,15 @@ class Gop:
 class Viewer:
     """What one browser has still to be sent.
 
-    Overflow rule: when QUEUE_BYTES or QUEUE_FRAGMENTS are exceeded everything waiting is dropped, and the browser
-    goes on, with a new opening, at the next key frame.
+    Overflow rule: when QUEUE_BYTES or QUEUE_FRAGMENTS or the browser's allowance are exceeded everything waiting is
+    dropped, and the browser goes on, with a new opening, at the next key frame.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, allowance: Allowance | None = None) -> None:
+        self._allowance = allowance or Allowance()
         self._waiting: deque[str | bytes] = deque()
         self._bytes = 0
         self._opening: Opening | None = None
-        self._ready = asyncio.Event()
         self._finished = False
         self.overflows = 0
 
@@ -69,7 +80,7 @@ class Viewer:
             self.tell({"mime": fragment.opening.mime})
             self._put(fragment.opening.init)
         self._put(fragment.data)
-        if self._bytes > QUEUE_BYTES or len(self._waiting) > QUEUE_FRAGMENTS:
+        if self._exceeds:
             self._overflow()
 
     def tell(self, notice: dict[str, str | bool]) -> None:
@@ -79,26 +90,41 @@ class Viewer:
     def finish(self) -> None:
         """Nothing more will come: `next` returns None once the queue is empty."""
         self._finished = True
-        self._ready.set()
+        self._allowance.ready.set()
 
     async def next(self) -> str | bytes | None:
         """The oldest message, as soon as there is one."""
         while not self._waiting:
             if self._finished:
                 return None
-            self._ready.clear()
-            await self._ready.wait()
+            self._allowance.ready.clear()
+            await self._allowance.ready.wait()
         message = self._waiting.popleft()
-        self._bytes -= len(message)
+        self._count(-len(message))
         return message
+
+    def take_all(self) -> list[str | bytes]:
+        """Everything that waits, oldest first; empty when nothing does."""
+        messages = list(self._waiting)
+        self._waiting.clear()
+        self._count(-self._bytes)
+        return messages
+
+    @property
+    def _exceeds(self) -> bool:
+        total = self._allowance.waiting_bytes > self._allowance.most_bytes
+        return total or self._bytes > QUEUE_BYTES or len(self._waiting) > QUEUE_FRAGMENTS
 
     def _put(self, message: str | bytes) -> None:
         self._waiting.append(message)
-        self._bytes += len(message)
-        self._ready.set()
+        self._count(len(message))
+        self._allowance.ready.set()
+
+    def _count(self, more: int) -> None:
+        self._bytes += more
+        self._allowance.waiting_bytes += more
 
     def _overflow(self) -> None:
-        self._waiting.clear()
-        self._bytes = 0
+        self.take_all()
         self._opening = None
         self.overflows += 1

@@ -56,7 +56,7 @@ def _counted(reader: Reader, job: WriteReport) -> Document:
     if job.period.kind is Kind.AIR:
         return air_report(frame, _air(reader, job), job.names)
     gauges = [Gauge(one.id, one.levels, one.datum, one.rain_mm, one.period_s, one.by_hand) for one in job.gauges]
-    return commune_report(frame, facts_of(reader, job.period, job.now_ms, job.names, gauges))
+    return commune_report(frame, facts_of(reader, job.period, job.now_ms, job.names, gauges, job.indicators))
 
 
 def _air(reader: Reader, job: WriteReport) -> Report:

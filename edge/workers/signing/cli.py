@@ -16,6 +16,7 @@ from pyhanko.keys import load_certs_from_pemder_data
 
 from edge.config import load
 from edge.config.folders import Folders
+from edge.config.option import CONFIG, USUAL_PATH
 from edge.config.schema import Config
 from edge.control.client import call
 from edge.control.protocol import Done, KeepSignedReport
@@ -32,11 +33,9 @@ from edge.workers.signing.stamp import signer_of
 from edge.workers.signing.token import Place, opened
 from edge.workers.signing.verify import State, Verdict, told, trust_of, verify_pdf
 
-DEFAULT_CONFIG = Path("/etc/molang/molang.toml")
 STATES = {"draft": "chưa ký", "signed": "đã ký", "sent": "tỉnh đã nhận"}
 MOST_PIN_BYTES = 200
 _FILE = click.Path(path_type=Path, dir_okay=False)
-CONFIG = click.option("--config", "config_path", type=_FILE, default=DEFAULT_CONFIG, show_default=True)
 
 
 @click.group()
@@ -128,7 +127,7 @@ def _plain(one: Verdict) -> dict[str, object]:
 
 def _config_if_there(path: Path) -> Config | None:
     """A file can be signed on a machine that is no box."""
-    return load(path) if path.exists() or path != DEFAULT_CONFIG else None
+    return load(path) if path.exists() or path != USUAL_PATH else None
 
 
 def _what(what: str, config: Config | None) -> tuple[str, Path]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from edge.config import load
+from edge.config.option import CONFIG
 from edge.config.schema import Config, Speech
 from edge.core.errors import FinalError
 from edge.core.normalise_vi import Accent, normalise
@@ -22,15 +23,6 @@ from models.backends.voice_espeak import Variant
 from models.folders import default_cache_dir
 from models.manifest import Kind, Manifest, shipped
 
-CONFIG = click.option(
-    "--config",
-    "path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("/etc/molang/molang.toml"),
-    show_default=True,
-    help="Tệp cấu hình; không có tệp thì dùng các giá trị mặc định.",
-)
-
 
 @click.group()
 def voices() -> None:
@@ -39,9 +31,9 @@ def voices() -> None:
 
 @voices.command("list")
 @CONFIG
-def list_voices(path: Path) -> None:
+def list_voices(config_path: Path) -> None:
     """Liệt kê giọng đọc, theo thứ tự máy dùng, và trạng thái của từng giọng."""
-    config = _config(path)
+    config = _config(config_path)
     wanted = _speech(config).voices
     known = [f"piper:{one.name}" for one in _manifests()] + [f"espeak:{variant}" for variant in Variant] + [BANK]
     for name in dict.fromkeys([*wanted, *known]):
@@ -59,10 +51,17 @@ def list_voices(path: Path) -> None:
 @click.option("--closing-chime", is_flag=True, help="Có chuông kết thúc.")
 @CONFIG
 def try_voice(
-    text: str, voice: str, out: Path, speed: float | None, times: int, chime: bool, closing_chime: bool, path: Path
+    text: str,
+    voice: str,
+    out: Path,
+    speed: float | None,
+    times: int,
+    chime: bool,
+    closing_chime: bool,
+    config_path: Path,
 ) -> None:
     """Đọc TEXT thành một tệp và in các số đo của nó; mã thoát 1 khi không đọc được."""
-    config = _config(path)
+    config = _config(config_path)
     spoken = normalise(text, accent=Accent(_speech(config).accent))
     if not spoken.complete:
         raise FinalError("Không đọc được: " + ", ".join(bad.token for bad in spoken.unread))

@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
-import aioice.ice
 import av
 import numpy as np
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
@@ -29,12 +28,6 @@ _CAPACITY = 4
 
 _ITS_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 """aiortc has no setting for it. A version that calls it otherwise fails the test that looks for this name."""
-
-
-def reach_by(addresses: Sequence[str]) -> None:
-    """From now on browsers are offered only these addresses of this machine; none given: all of them."""
-    if addresses:
-        aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(addresses)
 
 
 class Browser:

@@ -10,7 +10,8 @@ from edge.core.errors import FinalError
 from edge.kernel.wire import Channel
 from edge.kernel.wire.talk import CloseTalk, OpenTalk, TalkEnded, TalkOpened, TalkRefused, TalkSetup, ToTalk
 from edge.workers.lifeline import say_hello
-from edge.workers.talk.browser import Browser, reach_by
+from edge.workers.talk.addresses import reach_by
+from edge.workers.talk.browser import Browser
 from edge.workers.talk.voice import Voice
 
 log = logging.getLogger(__name__)

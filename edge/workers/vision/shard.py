@@ -9,7 +9,7 @@ from pathlib import Path
 
 from edge.kernel.clock import SystemClock
 from edge.kernel.wire import Beat, BlockingChannel
-from edge.kernel.wire.vision import CameraSetup, Demand, FromShard, KeepStill, ShardSetup, ToShard
+from edge.kernel.wire.vision import CameraSetup, Demand, FromShard, HidePrivate, KeepStill, ShardSetup, ToShard
 from edge.workers.vision.decode.fanout import Fanout
 from edge.workers.vision.decode.packets import PacketServer
 from edge.workers.vision.decode.sight import Sight
@@ -24,6 +24,7 @@ from edge.workers.vision.ingest.reader import USE_ALLOWED_S
 from edge.workers.vision.outbox import Outbox
 from edge.workers.vision.pulse import Pulse
 from edge.workers.vision.stills import Stills
+from edge.workers.vision.veil import Veil
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ class Shard:
         self._clock = SystemClock()
         self._pulse = Pulse(self._clock)
         self._outbox = Outbox(channel, self._pulse)
-        self._stills = Stills(Path(setup.media_folder), self._outbox.put, self._pulse)
+        veils = {camera.id: Veil(camera.private) for camera in setup.cameras}
+        self._stills = Stills(Path(setup.media_folder), self._outbox.put, self._pulse, veils)
         self._mailbox = Mailbox()
         ids = itertools.count(1)
         self._analyses = {
@@ -91,6 +93,8 @@ class Shard:
         message = self._channel.receive()
         if isinstance(message, KeepStill):
             self._stills.wish(message)
+        elif isinstance(message, HidePrivate):
+            self._stills.hide(message.camera, message.areas)
         elif isinstance(message, Demand) and message.camera in self._sights:
             self._sights[message.camera].demand(message.seen_s)
         return message is not None

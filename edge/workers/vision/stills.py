@@ -5,7 +5,7 @@ import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.kernel.disk import sync_folder
-from edge.kernel.wire.vision import FromShard, KeepStill, StillKept, WireTrack
+from edge.kernel.wire.vision import FromShard, KeepStill, Outline, StillKept, WireTrack
 from edge.workers.vision.detect.mailbox import Look
 from edge.workers.vision.pulse import Pulse
+from edge.workers.vision.veil import Veil
 
 log = logging.getLogger(__name__)
 
@@ -43,11 +44,18 @@ class Stills(threading.Thread):
     dropped with a log line: the incident stands without its picture. A full disk is logged once, and once its end.
     """
 
-    def __init__(self, folder: Path, send: Callable[[FromShard], None], pulse: Pulse) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        send: Callable[[FromShard], None],
+        pulse: Pulse,
+        veils: Mapping[str, Veil] | None = None,
+    ) -> None:
         super().__init__(name="stills", daemon=True)
         self._folder = folder
         self._send = send
         self._pulse = pulse
+        self._veils = dict(veils or {})
         self._ready = threading.Condition()
         self._wishes: deque[KeepStill] = deque()
         self._unwritten: dict[str, NDArray[np.uint8]] = {}
@@ -69,6 +77,14 @@ class Stills(threading.Thread):
             best = self._best.get(look.camera)
             if best is None or worth >= best.worth or look.steady - best.steady > BEST_FOR_S:
                 self._best[look.camera] = _Best(look.bgr, worth, look.steady, tuple(tracks))
+
+    def hide(self, camera: str, areas: Sequence[Outline]) -> None:
+        """From now on these areas of its pictures are black on the disk; what waits is written so too."""
+        with self._ready:
+            self._veils[camera] = Veil(areas)
+            if camera in self._newest:  # what lies on the disk shows it still
+                self._unwritten[camera] = self._newest[camera]
+            self._ready.notify()
 
     def wish(self, wish: KeepStill) -> None:
         """Write the best recent picture for an incident, and tell when it lies on the disk."""
@@ -96,7 +112,7 @@ class Stills(threading.Thread):
             if wish is not None:
                 self._keep(wish)
             for camera, bgr in newest.items():
-                _write(self._folder / "latest" / f"{_plain(camera)}.jpg", _jpeg(bgr), durable=False)
+                _write(self._folder / "latest" / f"{_plain(camera)}.jpg", self._seen(camera, bgr), durable=False)
         except OSError as error:
             if not self._disk_fails:
                 log.warning("cannot write stills: %s", error)
@@ -113,12 +129,17 @@ class Stills(threading.Thread):
         if bgr is None:
             log.warning("no picture of camera %s for incident %s", wish.camera, wish.incident)
             return
-        jpeg = _jpeg(bgr)
+        jpeg = self._seen(wish.camera, bgr)
         path = Path("stills") / f"{_plain(wish.incident)}.jpg"
         _write(self._folder / path, jpeg, durable=True)
         digest = hashlib.sha256(jpeg).hexdigest()
         box = _box_of(wish.track, best.tracks if best else ())
         self._send(StillKept(wish.incident, wish.camera, str(path), digest, len(jpeg), box))
+
+    def _seen(self, camera: str, bgr: NDArray[np.uint8]) -> bytes:
+        """The picture as everybody may see it: what is private is hidden before anything reaches the disk (L5)."""
+        veil = self._veils.get(camera)
+        return _jpeg(veil.over(bgr) if veil else bgr)
 
 
 def _box_of(track: int, tracks: Sequence[WireTrack]) -> tuple[float, float, float, float] | None:

@@ -3,6 +3,7 @@
 import sqlite3
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -60,6 +61,24 @@ class WatchedBox:
             return connection.execute(question, values).fetchall()
 
     @property
+    def wall_url(self) -> str:
+        """The wall's address, with its token."""
+        web = self._settings()["web"]
+        return f"http://127.0.0.1:{web['port']}/wall?token={web['wall_token']}"
+
+    @property
+    def live_health_url(self) -> str:
+        """Where the live child says how many watch."""
+        return f"http://127.0.0.1:{self._settings()['live']['port']}/live/health"
+
+    def _settings(self) -> dict[str, Any]:
+        return tomllib.loads(self._layout.config.read_text("utf-8"))
+
+    def pid(self, name: str) -> int:
+        """The process of `molang` or `web`; raises BenchUnavailableError when it ended."""
+        return self._pid(name)
+
+    @property
     def database(self) -> Path:
         """Its database."""
         return self._layout.data / "molang.db"
@@ -87,8 +106,11 @@ class WatchedBox:
 
 
 @contextmanager
-def watched_box(watching: Watching) -> Iterator[WatchedBox]:
-    """A box that watches these streams, with a broker and a horn of its own, on the disk of ``var/``."""
+def watched_box(watching: Watching, *, restart: bool = False) -> Iterator[WatchedBox]:
+    """A box that watches these streams, with a broker and a horn of its own, on the disk of ``var/``.
+
+    ``restart``: what ends is started again, as systemd would.
+    """
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="box-", dir=FOLDER) as name:
         layout = Layout(Path(name))
@@ -97,7 +119,7 @@ def watched_box(watching: Watching) -> Iterator[WatchedBox]:
         write_settings(layout, doors, authority, watching)
         layout.devices.mkdir()
         with Harness(layout.logs) as harness:
-            for stage in (_surroundings(layout, doors, authority), _box(layout, doors)):
+            for stage in (_surroundings(layout, doors, authority), _box(layout, doors, restart=restart)):
                 for program in stage:
                     harness.start(program)
                     harness.wait_ready(program.name)
@@ -121,9 +143,9 @@ def _surroundings(layout: Layout, doors: Doors, authority: Authority) -> list[Pr
     ]
 
 
-def _box(layout: Layout, doors: Doors) -> list[Program]:
+def _box(layout: Layout, doors: Doors, *, restart: bool) -> list[Program]:
     control, settings = layout.data / "run" / "control.sock", layout.data / "run" / "web.json"
     return [
-        Program("molang", python("edge", "run", "--config", layout.config), control.exists, ready_s=30),
-        Program("web", python("edge", "web", "--settings", settings), lambda: listens(doors.web), ready_s=30),
+        Program("molang", python("edge", "run", "--config", layout.config), control.exists, 30, restart),
+        Program("web", python("edge", "web", "--settings", settings), lambda: listens(doors.web), 30, restart),
     ]

@@ -22,13 +22,17 @@ SIGN_POSTED = "2026-01-15"
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """How the box watches: `watch` and `record` map a camera to its streams; one without `record` is not recorded."""
+    """How the box watches: `watch` and `record` map a camera to its streams; one without `record` is not recorded.
+
+    `mask`: a part of every picture that is never looked at, as its corners.
+    """
 
     watch: Mapping[str, str]
     record: Mapping[str, str]
     shards: int = 2
     decode: str = "auto"
     threads: int = 1
+    mask: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ def write_settings(layout: Layout, doors: Doors, authority: Authority, watching:
 def _network(doors: Doors, authority: Authority) -> Iterable[str]:
     box, access = authority.issue(place.BOX), new_access()
     tls: dict[str, Value] = {"ca": str(authority.ca), "cert": str(box.cert), "key": str(box.key)}
-    yield table("web", {"port": doors.web, "wall_token": access.wall_token, "passwords": access.hashes})
+    yield table("web", {"port": doors.web, "wall_token": access.wall_token})
     yield table("live", {"port": doors.live, "url": f"ws://127.0.0.1:{doors.live}", "origins": ["*"]})
     yield table("broker", {"port": doors.broker, **tls})
     yield table("media", {"port": doors.media, "url": f"https://127.0.0.1:{doors.media}/media", **tls})
@@ -79,6 +83,7 @@ def _camera(name: str, watching: Watching) -> str:
         "legal_basis": "Luật 91/2025/QH15, Điều 32",
         "owner": "UBND xã",
         "decode": watching.decode,
+        **({"mask": [[list(corner) for corner in watching.mask]]} if watching.mask else {}),
     }
     zone: dict[str, Value] = {"id": RULE, "name": "cả hình", "polygon": WHOLE, "quiet_s": QUIET_S}
     sign = f"sign_posted = {SIGN_POSTED}\n"  # a date, which JSON does not know

@@ -40,6 +40,7 @@ from edge.kernel.identity import (
 )
 from edge.kernel.province_time import ProvinceTime
 from edge.kernel.statement import StatementKey
+from edge.kernel.tls_time import KnownTime
 from edge.kernel.wire.command import AnyOrder, Urgent, UrgentWords
 from edge.store.journal import Journal
 from edge.sync.commands.deeds import Deeds, Hands
@@ -273,7 +274,7 @@ class Box:
     async def running(self, *, sends: bool = True) -> AsyncIterator[Running]:
         """It polls, and sends its events."""
         async with self.opened() as box:
-            line = CommandLine(self.hub(), HubTls(self.hub(), self.clock))
+            line = CommandLine(self.hub(), HubTls(self.hub(), KnownTime(self.clock)))
             keys = partial(pinned_keys, self.files.folder)
             service = CommandService(line, self.source, box.deeds, keys, box.time, box.journal, lambda: True)
             parts = [service.run]

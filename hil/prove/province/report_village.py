@@ -67,7 +67,7 @@ def village(folder: Path, hub: Hub | None = None) -> Config:
     """The settings of this commune, whose data lies in ``folder``."""
     return Config(
         commune=Commune(id="kien-giang", name="Xã Kiến Giang", data=str(folder)),
-        web=Web(wall_token="0123456789abcdef", passwords={}),
+        web=Web(wall_token="0123456789abcdef"),
         broker=Broker(ca="-", cert="-", key="-"),
         media=Media(url="https://box.example", ca="-", cert="-", key="-"),
         hub=hub,

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
-from edge.control.client import call
 from edge.control.protocol import AirBulletin, AnyRequest, ApproveBulletin, Done, DraftBulletin
 from edge.core.errors import MolangError
 from edge.store.fsck import problems
@@ -162,7 +161,7 @@ class Announcement:
         until = time.monotonic() + ASK_S
         while True:
             try:
-                reply = call(self.commune.control_socket, request)
+                reply = self.commune.insiders.ask(request)
                 if isinstance(reply, Done):
                     return
                 if reply.kind != "transient" or time.monotonic() > until:

@@ -84,14 +84,31 @@ async def send(database: Database, commune: str, events: Sequence[CloudEvent], h
 
 async def play(database: Database, now_ms: int) -> None:
     """The whole scenery, folded."""
-    flood, silent, ill, calm = (f"/xa/{one}/box/1" for one in ("binh-minh", "tay-ho", "an-phu", "dong-tien"))
+    lost = now_ms - 95 * MINUTE_MS
+    await send(database, "binh-minh", _in_flood(now_ms, "/xa/binh-minh/box/1"), now_ms - 8_000)
+    await send(database, "tay-ho", _cut_off(lost, "/xa/tay-ho/box/1"), lost)
+    await send(database, "an-phu", _ill(now_ms, "/xa/an-phu/box/1"), now_ms - 12_000)
+    calm = [*river(1, now_ms, 0.62, "/xa/dong-tien/box/1"), told(200, "box.status", "box", status())]
+    await send(database, "dong-tien", calm, now_ms - 3_000)
+    await send(database, "cam-giang", [], now_ms - 20_000)
+    await _stations(database, now_ms)
+    projector = Projector(database)
+    while await projector.step():
+        pass
+
+
+def _in_flood(now_ms: int, source: str) -> list[CloudEvent]:
+    return [*_alarms(now_ms, source), *_own_news(now_ms)]
+
+
+def _alarms(now_ms: int, source: str) -> list[CloudEvent]:
     began_ms = now_ms - 40 * MINUTE_MS
-    events = [
-        *river(1, now_ms, 2.41, flood),
+    return [
+        *river(1, now_ms, 2.41, source),
         _opened(
             200,
             began_ms,
-            flood,
+            source,
             "Nước tại Cầu Đoài vượt báo động 2: 2,23 m",
             "severe",
             place="Cầu Đoài",
@@ -111,7 +128,7 @@ async def play(database: Database, now_ms: int) -> None:
         _opened(
             205,
             now_ms - 8 * 3_600_000,
-            flood,
+            source,
             "Có người lạ trong sân kho",
             "minor",
             kind="intrusion",
@@ -129,6 +146,11 @@ async def play(database: Database, now_ms: int) -> None:
             {"outcome": "UNKNOWN", "reason": "không trả lời"},
             at_ms=began_ms + 95_000,
         ),
+    ]
+
+
+def _own_news(now_ms: int) -> list[CloudEvent]:
+    return [
         told(
             211,
             "report.made",
@@ -164,58 +186,44 @@ async def play(database: Database, now_ms: int) -> None:
         ),
         told(215, "recording.deleted", "e-7", {"deleted_at_ms": now_ms}),
     ]
-    await send(database, "binh-minh", events, now_ms - 8_000)
-    lost = now_ms - 95 * MINUTE_MS
-    await send(
-        database,
-        "tay-ho",
-        [
-            *river(1, lost, 1.31, silent),
-            _opened(200, lost - MINUTE_MS, silent, "Mưa 62 mm trong 3 giờ", "moderate", place="trạm mưa", hamlet=""),
-            told(
-                201,
-                "box.status",
-                "box",
-                status(
-                    waiting=412,
-                    oldest_ms=lost - 50 * MINUTE_MS,
-                    lanes=[[1, lost], [11, lost], [400, lost - 50 * MINUTE_MS], [0, None]],
-                ),
-                at_ms=lost,
+
+
+def _cut_off(lost: int, source: str) -> list[CloudEvent]:
+    return [
+        *river(1, lost, 1.31, source),
+        _opened(200, lost - MINUTE_MS, source, "Mưa 62 mm trong 3 giờ", "moderate", place="trạm mưa", hamlet=""),
+        told(
+            201,
+            "box.status",
+            "box",
+            status(
+                waiting=412,
+                oldest_ms=lost - 50 * MINUTE_MS,
+                lanes=[[1, lost], [11, lost], [400, lost - 50 * MINUTE_MS], [0, None]],
             ),
-        ],
-        lost,
-    )
+            at_ms=lost,
+        ),
+    ]
+
+
+def _ill(now_ms: int, source: str) -> list[CloudEvent]:
     why = "Kho dữ liệu đã dùng 84 % của 2,0 GB. Hộp bỏ bớt tin tỉnh đã nhận và số đo cũ."
-    await send(
-        database,
-        "an-phu",
-        [
-            *river(1, now_ms, 0.8, ill),
-            told(
-                200,
-                "box.status",
-                "box",
-                status(
-                    dead=3,
-                    clock="floor",
-                    disk={"level": "yellow", "free_bytes": 900_000_000, "why": why},
-                    down=["modem-1"],
-                ),
-                at_ms=now_ms,
+    return [
+        *river(1, now_ms, 0.8, source),
+        told(
+            200,
+            "box.status",
+            "box",
+            status(
+                dead=3,
+                clock="floor",
+                disk={"level": "yellow", "free_bytes": 900_000_000, "why": why},
+                down=["modem-1"],
             ),
-            _opened(201, now_ms - MINUTE_MS, ill, "Diễn tập: nước vượt báo động 1", "moderate", drill=True),
-        ],
-        now_ms - 12_000,
-    )
-    await send(
-        database, "dong-tien", [*river(1, now_ms, 0.62, calm), told(200, "box.status", "box", status())], now_ms - 3_000
-    )
-    await send(database, "cam-giang", [], now_ms - 20_000)
-    await _stations(database, now_ms)
-    projector = Projector(database)
-    while await projector.step():
-        pass
+            at_ms=now_ms,
+        ),
+        _opened(201, now_ms - MINUTE_MS, source, "Diễn tập: nước vượt báo động 1", "moderate", drill=True),
+    ]
 
 
 async def _stations(database: Database, now_ms: int) -> None:

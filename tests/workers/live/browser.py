@@ -39,11 +39,14 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def live_process(packets: Path, origins: tuple[str, ...] = ("*",)) -> AsyncIterator[Live]:
-    """The live child with one camera ``c1``, listening."""
+async def live_process(
+    packets: Path, origins: tuple[str, ...] = ("*",), cameras: tuple[str, ...] = ("c1",)
+) -> AsyncIterator[Live]:
+    """The live child with these cameras of one shard, listening."""
     port = free_port()
     async with started("edge.workers.live", FromLive) as child:
-        await child.channel.send(LiveSetup("127.0.0.1", port, TOKEN, origins, (LiveCamera("c1", str(packets)),)))
+        shown = tuple(LiveCamera(name, str(packets)) for name in cameras)
+        await child.channel.send(LiveSetup("127.0.0.1", port, TOKEN, origins, shown))
         await child.hear(Hello)
         yield Live(child, port)
 

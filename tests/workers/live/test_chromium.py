@@ -16,13 +16,13 @@ from tests.workers.live.browser import Live, live_process
 from tests.workers.live.fake_shard import FakeShard, annexb_footage, film
 
 CHROMIUM = Path("/usr/bin/chromium")
-MODULE = Path(__file__).parents[3] / "web" / "static" / "live.js"
+MODULES = Path(__file__).parents[3] / "web" / "static"
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-background-networking",
     "--disable-component-update --disable-sync --no-first-run",
 )
 PAGE = """<!doctype html><video id=v></video><script type=module>
-import { watchVideo, watchState } from "/live.js";
+import { watchVideo, watchState } from "/static/live.js";
 const query = new URLSearchParams(location.search);
 window.statuses = []; window.sections = {};
 watchVideo(document.getElementById("v"), query.get("video"), (...status) => statuses.push(status));
@@ -45,12 +45,9 @@ async def wall(live: Live) -> AsyncIterator[Page]:
     async def page_text(_: web.Request) -> web.Response:
         return web.Response(text=PAGE, content_type="text/html")
 
-    async def module_text(_: web.Request) -> web.Response:
-        return web.Response(text=MODULE.read_text(), content_type="text/javascript")
-
     app = web.Application()
     app.router.add_get("/", page_text)
-    app.router.add_get("/live.js", module_text)
+    app.router.add_static("/static", MODULES)
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

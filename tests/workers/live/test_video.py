@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from edge.kernel.wire.live import HoldVideo, LiveStats
+from edge.kernel.wire.live import CoverVideo, HoldVideo, LiveStats
 from edge.kernel.wire.vision import StreamHead
 from tests.workers.live.browser import Live, live_process, record
 from tests.workers.live.fake_shard import FakeShard, Footage, annexb_footage, avcc_footage, film
@@ -208,3 +208,19 @@ async def test_on_battery_browsers_wait_without_a_stream_and_go_on_by_themselves
         await live.child.channel.send(HoldVideo(held=False))
         assert (await record(browser, 3)).decoded()[0].key_frame
     assert shard.asked == ["c1", "c1"]
+
+
+async def test_a_covered_camera_sends_no_picture_to_whoever_watches_or_comes(tmp_path: Path) -> None:
+    shard = FakeShard(tmp_path / "packets", annexb_footage(film()), for_ever=True)
+    async with shard.listening(), live_process(shard.path) as live, aiohttp.ClientSession() as session:
+        async with session.ws_connect(live.url("video/c1")) as first:
+            await record(first, 10)
+            await live.child.channel.send(CoverVideo(("c1",)))
+            told = [message.json() async for message in first if message.type is aiohttp.WSMsgType.TEXT]
+        assert told[-1] == {"stills": "Vùng riêng tư"}
+        async with session.ws_connect(live.url("video/c1")) as second:
+            assert [message.type async for message in second if message.type is aiohttp.WSMsgType.BINARY] == []
+        await live.child.channel.send(CoverVideo(()))
+        await asyncio.sleep(0.2)
+        async with session.ws_connect(live.url("video/c1")) as third:
+            assert (await record(third, 10)).decoded()[0].key_frame

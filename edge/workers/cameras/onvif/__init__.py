@@ -1,4 +1,4 @@
-"""The five things we ask an ONVIF camera: who is there, what is it, what time has it, which streams, set its clock.
+"""What we ask an ONVIF camera: who is there, what is it, what time has it, which streams; set its clock, hide areas.
 
-Five fixed SOAP messages over the standard library instead of a WSDL engine: docs/design/choices.md says why.
+Fixed SOAP messages over the standard library instead of a WSDL engine: docs/design/choices.md says why.
 """

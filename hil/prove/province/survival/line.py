@@ -84,11 +84,8 @@ def _run(piece: Piece, place: Place, console: Console) -> int:
             return _watch(
                 piece, {pool.submit(piece.disaster, trial) for trial in _trials(piece, place)}, place, console
             )
-        except (
-            BaseException
-        ):  # a box that could not be watched to its end ends the proof, and so does an impatient person
+        finally:  # a box that could not be watched to its end ends the proof, and so does an impatient person
             pool.shutdown(cancel_futures=True)
-            raise
 
 
 def _watch(piece: Piece, running: set[Future[Tally]], place: Place, console: Console) -> int:

@@ -1,0 +1,295 @@
+"""The door: passwords and codes are checked here, in the supervisor, and sessions begin and end here."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from edge.accounts.codes import Match, address, new_paper, new_secret, step_of
+from edge.accounts.throttle import Key, Throttle, keys_of
+from edge.accounts.vault import Vault
+from edge.core.account import Caller, Seat, Stage, ThrottledError, check_password, life_ms, stage_of
+from edge.core.errors import FinalError
+from edge.core.policy.rights import Role
+from edge.store.accounts import (
+    AccountRow,
+    NewSession,
+    SessionRow,
+    account_by,
+    begin_session,
+    end_session,
+    end_sessions,
+    prove_session,
+    put_account,
+    see_session,
+    session_by_id,
+    session_by_token,
+    sessions_of,
+)
+from edge.store.journal import Journal, Tx
+from edge.store.seats import token_hash
+
+log = logging.getLogger(__name__)
+
+WRONG = "Sai tên đăng nhập hoặc mật khẩu."
+WRONG_CODE = "Mã không đúng, đã dùng rồi hoặc đã hết hạn. Hãy đợi mã mới trong ứng dụng rồi nhập lại."
+GONE = "Phiên làm việc đã kết thúc. Hãy đăng nhập lại."
+MOST_WAITING = 8
+"""Passwords are hashed one after the other; more than so many at once are sent away."""
+SEEN_EVERY_MS = 5 * 60_000
+MOST_SEATS = 2_000
+MOST_PENDING = 100
+T = TypeVar("T")
+
+
+class Door:
+    """Who comes in, who is in, who is out again. One for the box."""
+
+    def __init__(self, journal: Journal, vault: Vault, demanded: Collection[Role], commune: str) -> None:
+        self._journal = journal
+        self._vault = vault
+        self._demanded = frozenset(demanded)
+        self._commune = commune
+        self._throttle = Throttle(lambda: float(journal.clock.steady()))
+        self._seats: dict[str, tuple[Seat, int]] = {}
+        self._generation = 0
+        self._pending: dict[str, str] = {}
+        self._hashing = asyncio.Lock()
+        self._waiting = 0
+
+    async def who(self, token: str) -> Seat | None:
+        """Whose token this is, from memory or the store; None when nobody's."""
+        key, now_ms = token_hash(token), self._journal.clock.now().at_ms
+        seat, seen_ms = self._seats.get(key, (None, 0))
+        if seat is None or now_ms - seen_ms > SEEN_EVERY_MS:
+            asked_in = self._generation
+            seat = await self._journal.record(lambda tx: self._look(tx, key))
+            if seat is not None and asked_in == self._generation:
+                self._remember(key, seat, now_ms)
+        return seat if seat is not None and seat.until_ms > now_ms else None
+
+    def forget_seats(self) -> None:
+        """An account or a session changed: everybody is looked up anew."""
+        self._generation += 1
+        self._seats.clear()
+
+    async def log_in(self, login: str, password: str, caller: Caller) -> dict[str, Any]:
+        """A new session: its ``token``, ``stage`` and ``until_ms``; raises FinalError for a wrong pair."""
+        keys = self._admit(login, caller)
+        account = await self._journal.record(lambda tx: account_by(tx, "login", login))
+        stored = account.password if account is not None and account.active else None
+        fits = await self.hashed(self._vault.fits, stored, password)
+        if account is None or not fits:
+            await self._refuse(keys, account, login, f"sai mật khẩu, từ {caller.address}")
+            raise FinalError(WRONG)
+        self._throttle.succeeded(keys)
+        token, now = secrets.token_urlsafe(32), account.password
+        if self._vault.is_dated(account.password):
+            now = await self.hashed(self._vault.hash, password)
+        seat = await self._journal.record(lambda tx: self._begin(tx, (account.id, stored, now), token, caller))
+        log.info("%s entered from %s", login, caller.address)
+        return {"token": token, "stage": seat.stage.value, "until_ms": seat.until_ms}
+
+    async def give_code(self, session: str, code: str, caller: Caller) -> dict[str, Any]:
+        """The second thing; the session's new ``stage``."""
+        account = (await self._the(session)).account
+        keys = self._admit(account.login, caller)
+        match = self._match(account, code)
+        if match is None:
+            await self._refuse(keys, account, account.login, f"sai mã xác thực, từ {caller.address}")
+            raise FinalError(WRONG_CODE)
+        self._throttle.succeeded(keys)
+
+        def work(tx: Tx) -> str:
+            held = _must_be(session_by_id(tx, session)).account
+            used = match.step is not None and match.step <= held.code_step
+            if used or (match.paper and match.paper not in held.recovery):
+                raise FinalError(WRONG_CODE)
+            left = tuple(one for one in held.recovery if one != match.paper)
+            put_account(tx, replace(held, code_step=match.step or held.code_step, recovery=left))
+            prove_session(tx, session)
+            how = f"mã giấy, còn {len(left)}" if match.paper else "mã ứng dụng"
+            tx.deed(held.name, held.role, "account.code", f"{held.login}: {how}")
+            return self._stage(tx, session)
+
+        return {"stage": await self._changed(work)}
+
+    async def begin_code(self, session: str) -> dict[str, Any]:
+        """A new secret for the app: ``uri`` for the QR code, ``secret`` for the keyboard. Asked for once confirmed."""
+        account = (await self._the(session)).account
+        while len(self._pending) >= MOST_PENDING:
+            self._pending.pop(next(iter(self._pending)))
+        secret = self._pending.setdefault(session, new_secret())
+        return {"uri": address(secret, account.login, self._commune), "secret": secret}
+
+    async def confirm_code(self, session: str, code: str, caller: Caller) -> dict[str, Any]:
+        """The app shows the right code: from now on it is asked for. ``paper``: codes to keep, shown once."""
+        account = (await self._the(session)).account
+        keys = self._admit(account.login, caller)
+        secret = self._pending.get(session, "")
+        step = step_of(secret, code, self._journal.clock.now().at_ms, 0) if secret else None
+        if step is None:
+            self._throttle.failed(keys)
+            raise FinalError("Mã chưa đúng. Hãy quét lại ô vuông rồi nhập mã sáu số đang hiện trong ứng dụng.")
+        codes, stored = new_paper(self._vault)
+        sealed = self._vault.seal(secret, account.id)
+
+        def work(tx: Tx) -> str:
+            held = _must_be(session_by_id(tx, session)).account
+            put_account(tx, replace(held, code_secret=sealed, code_step=step, recovery=stored))
+            prove_session(tx, session)
+            gone = end_sessions(tx, held.id, but=session)
+            tx.deed(held.name, held.role, "account.code_set", f"{held.login}: phiên khác đã kết thúc: {gone}")
+            return self._stage(tx, session)
+
+        stage = await self._changed(work)
+        self._pending.pop(session, None)
+        return {"stage": stage, "paper": codes}
+
+    async def change_password(self, session: str, old: str, new: str, caller: Caller) -> dict[str, Any]:
+        """A new password; every other session of the account ends."""
+        account = (await self._the(session)).account
+        keys = self._admit(account.login, caller)
+        if not await self.hashed(self._vault.fits, account.password, old):
+            await self._refuse(keys, account, account.login, f"sai mật khẩu cũ, từ {caller.address}")
+            raise FinalError("Mật khẩu hiện tại không đúng.")
+        if new == old:
+            raise FinalError("Mật khẩu mới phải khác mật khẩu cũ.")
+        check_password(new, account.login, account.name)
+        hashed = await self.hashed(self._vault.hash, new)
+
+        def work(tx: Tx) -> str:
+            held = _must_be(session_by_id(tx, session)).account
+            put_account(tx, replace(held, password=hashed, must_change=False))
+            gone = end_sessions(tx, held.id, but=session)
+            tx.deed(held.name, held.role, "account.password", f"{held.login}: phiên khác đã kết thúc: {gone}")
+            return self._stage(tx, session)
+
+        return {"stage": await self._changed(work)}
+
+    async def log_out(self, session: str, *, everywhere: bool = False) -> dict[str, Any]:
+        """This session is over, or all of its account; ``ended``: how many."""
+
+        def work(tx: Tx) -> int:
+            held = session_by_id(tx, session)
+            if held is None:
+                return 0
+            ended = end_sessions(tx, held.account.id) if everywhere else int(end_session(tx, session))
+            who = held.account
+            tx.deed(who.name, who.role, "account.leave", f"{who.login}: {'mọi nơi' if everywhere else 'phiên này'}")
+            return ended
+
+        return {"ended": await self._changed(work)}
+
+    async def me(self, session: str) -> dict[str, Any]:
+        """What somebody may know of his own account."""
+
+        def work(tx: Tx) -> dict[str, Any]:
+            held = _must_be(session_by_id(tx, session))
+            who = held.account
+            rows = [{**row, "mine": row["id"] == session} for row in sessions_of(tx, who.id)]
+            return {
+                "login": who.login, "name": who.name, "role": who.role.value, "has_code": who.code_secret is not None,
+                "paper_left": len(who.recovery), "demanded": who.role in self._demanded, "sessions": rows,
+                "cameras": who.cameras,
+            }  # fmt: skip
+
+        return await self._journal.record(work)
+
+    async def hashed(self, work: Callable[..., T], *values: Any) -> T:
+        """Run what takes its time on purpose in a thread, one at a time; raises TransientError when many wait."""
+        async with self._turn(), self._hashing:
+            return await asyncio.to_thread(work, *values)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._waiting >= MOST_WAITING:
+            raise ThrottledError("Đang có nhiều người đăng nhập cùng lúc. Hãy thử lại sau vài giây.")
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
+    def _admit(self, login: str, caller: Caller) -> tuple[Key, ...]:
+        keys = tuple(keys_of(login, caller.address))
+        wait_s = self._throttle.wait_s(keys)
+        if wait_s > 0:
+            raise ThrottledError(f"Sai quá nhiều lần. Hãy đợi {wait_s:.0f} giây rồi thử lại.")
+        return keys
+
+    async def _refuse(self, keys: tuple[Key, ...], account: AccountRow | None, login: str, why: str) -> None:
+        """A wrong try is a line of the audit log: the throttle bounds how many there can be."""
+        self._throttle.failed(keys)
+        log.warning("refused %r: %s", login, why)
+        name, role = (account.name, account.role.value) if account is not None else (login, "")
+        await self._journal.record(lambda tx: tx.deed(name, role, "account.refused", f"{login}: {why}"))
+
+    def _begin(self, tx: Tx, known: tuple[str, str | None, str], token: str, caller: Caller) -> Seat:
+        """``known``: the account, its password when it was checked, and how it is stored from now on."""
+        account = account_by(tx, "id", known[0])
+        if account is None or not account.active or account.password != known[1]:
+            raise FinalError(WRONG)
+        put_account(tx, replace(account, password=known[2]))
+        until_ms = tx.now.at_ms + life_ms(account.role)
+        new = NewSession(token_hash(token), tx.new_id(), account.id, caller.address, caller.agent, until_ms)
+        begin_session(tx, new)
+        tx.deed(account.name, account.role, "account.enter", f"{account.login}, từ {caller.address}")
+        return self._seat(_must_be(session_by_id(tx, new.id)))
+
+    def _match(self, account: AccountRow, code: str) -> Match | None:
+        if account.code_secret is None:
+            return None
+        secret = self._vault.unseal(account.code_secret, account.id)
+        step = step_of(secret, code, self._journal.clock.now().at_ms, account.code_step)
+        if step is not None:
+            return Match(step=step)
+        paper = self._vault.paper_hash(code)
+        return Match(paper=paper) if paper in account.recovery else None
+
+    async def _the(self, session: str) -> SessionRow:
+        return _must_be(await self._journal.record(lambda tx: session_by_id(tx, session)))
+
+    async def _changed(self, work: Callable[[Tx], T]) -> T:
+        """Whatever the transaction says, nobody is taken for who he was before it."""
+        try:
+            return await self._journal.record(work)
+        finally:
+            self.forget_seats()
+
+    def _stage(self, tx: Tx, session: str) -> str:
+        return self._seat(_must_be(session_by_id(tx, session))).stage.value
+
+    def _look(self, tx: Tx, key: str) -> Seat | None:
+        row = session_by_token(tx, key)
+        if row is None or not row.account.active:
+            return None
+        if tx.now.at_ms - row.seen_at_ms > SEEN_EVERY_MS:
+            see_session(tx, row.id)
+        return self._seat(row)
+
+    def _seat(self, row: SessionRow) -> Seat:
+        who = row.account
+        stage: Stage = stage_of(
+            who.role,
+            self._demanded,
+            has_code=who.code_secret is not None,
+            must_change=who.must_change,
+            proved=row.proved,
+        )
+        cameras = None if who.cameras is None else frozenset(who.cameras)
+        return Seat(who.id, row.id, who.login, who.name, who.role, cameras, stage, row.until_ms)
+
+    def _remember(self, key: str, seat: Seat, now_ms: int) -> None:
+        while len(self._seats) >= MOST_SEATS:
+            self._seats.pop(next(iter(self._seats)))
+        self._seats[key] = (seat, now_ms)
+
+
+def _must_be(row: SessionRow | None) -> SessionRow:
+    if row is None:
+        raise FinalError(GONE)
+    return row

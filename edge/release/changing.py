@@ -1,0 +1,171 @@
+"""The change from one release to another, in steps of which each may be the last.
+
+After a kill or a power cut the next start finds out by the links and one small file what had happened, and goes on from
+there: ``pending.json`` exists from before the link is exchanged until the new release has proven itself or the old one
+is back.
+"""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from edge.core.errors import FinalError, TransientError
+from edge.core.policy.updating import Look
+from edge.kernel.disk import write_atomically
+from edge.release.places import Places
+
+PENDING, HISTORY = "pending.json", "history.jsonl"
+STORE = "molang.db"
+KEPT_STORES = 2
+
+
+class Host(Protocol):
+    """The machine: its services, and what time has passed since it started."""
+
+    def restart(self) -> None:
+        """Start everything of the appliance anew, with whatever release is current. Raises TransientError."""
+        ...
+
+    def look(self) -> Look:
+        """How the appliance is."""
+        ...
+
+    def uptime_s(self) -> float:
+        """Seconds since the machine started."""
+        ...
+
+
+class Pending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is under way. ``tries`` counts the beginnings of the trial."""
+
+    old: str
+    new: str
+    tries: int = 0
+
+
+class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How an update ended: ``kept`` or ``went_back``, with the reason."""
+
+    old: str
+    new: str
+    outcome: str
+    reason: str = ""
+
+
+class Change:
+    """One change at a time; ``data`` is where the store lies, None on a node, which has none."""
+
+    def __init__(self, places: Places, data: Path | None = None) -> None:
+        self.places = places
+        self._data = data
+
+    def pending(self) -> Pending | None:
+        """What is under way; None: nothing. Raises FinalError for a file that is no such thing."""
+        try:
+            return msgspec.json.decode((self.places.state / PENDING).read_bytes(), type=Pending)
+        except FileNotFoundError:
+            return None
+        except msgspec.DecodeError as cause:
+            raise FinalError(f"{self.places.state / PENDING} hỏng: {cause}.") from cause
+
+    def begin(self, version: str) -> Pending:
+        """Exchange the release; the new one is on trial as soon as it is started. Raises FinalError, TransientError."""
+        if self.pending() is not None:
+            raise FinalError("Một lần cập nhật khác đang dở: xem `molang update status`.")
+        old = self.places.current()
+        if old is None or version not in self.places.versions():
+            raise FinalError(f"Không đổi được từ bản {old} sang bản {version}: chưa cài.")
+        if old == version:
+            raise FinalError(f"Bản {version} đang chạy rồi.")
+        pending = Pending(old, version)
+        self._keep_store(old)
+        self._write(pending)
+        self.places.point("previous", old)
+        self.places.point("current", version)
+        return pending
+
+    def resume(self, pending: Pending) -> Pending | None:
+        """The trial begun once more; None when the new release is not the current one, and nothing is pending any more.
+
+        That is so when the link was never exchanged, or when a way back was cut in two: then it is ended here.
+        """
+        if self.places.current() != pending.new:
+            if pending.tries:
+                self.go_back(pending, "máy tắt giữa lúc quay về bản cũ")
+            else:
+                self._clear()
+            return None
+        again = msgspec.structs.replace(pending, tries=pending.tries + 1)
+        self._write(again)
+        return again
+
+    def keep(self, pending: Pending) -> Done:
+        """The new release has proven itself: only it and the one before stay."""
+        for version in self.places.versions():
+            if version not in (pending.old, pending.new):
+                self.places.drop(version)
+        return self._end(Done(pending.old, pending.new, "kept"))
+
+    def go_back(self, pending: Pending, reason: str) -> Done:
+        """The old release is current again; the sick one is kept for whoever wants to know why."""
+        self.places.point("current", pending.old)
+        self.places.point("previous", pending.new)
+        return self._end(Done(pending.old, pending.new, "went_back", reason[:500]))
+
+    def history(self) -> list[Done]:
+        """How the last updates ended, oldest first; a torn last line is left out."""
+        try:
+            lines = (self.places.state / HISTORY).read_bytes().splitlines()[-50:]
+        except FileNotFoundError:
+            return []
+        found = []
+        for line in lines:
+            try:
+                found.append(msgspec.json.decode(line, type=Done))
+            except msgspec.DecodeError:
+                continue
+        return found
+
+    def _end(self, done: Done) -> Done:
+        """The word first, then the file: a cut between them ends the same update twice, and says so twice."""
+        with (self.places.state / HISTORY).open("ab") as file:
+            file.write(msgspec.json.encode(done) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._clear()
+        return done
+
+    def _write(self, pending: Pending) -> None:
+        try:
+            self.places.state.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.places.state / PENDING, msgspec.json.encode(pending))
+        except OSError as cause:
+            raise TransientError(f"Không ghi được {self.places.state}: {cause.strerror}.") from cause
+
+    def _clear(self) -> None:
+        (self.places.state / PENDING).unlink(missing_ok=True)
+
+    def _keep_store(self, old: str) -> None:
+        """A whole copy of the store as the old release knew it: for people. Going back needs none."""
+        source = self._data / STORE if self._data else None
+        if source is None or not source.is_file():
+            return
+        target = self.places.state / f"before-{old}.db"
+        draft = target.with_suffix(".part")
+        try:
+            self.places.state.mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(self.places.state).free < 2 * source.stat().st_size:
+                raise FinalError(f"{self.places.state} không đủ chỗ cho bản sao của kho dữ liệu.")
+            draft.unlink(missing_ok=True)
+            with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(draft)) as copy:
+                live.backup(copy)
+            draft.replace(target)
+        except OSError as cause:
+            raise TransientError(f"Không chép được kho dữ liệu: {cause.strerror}.") from cause
+        for path in sorted(self.places.state.glob("before-*.db"), key=lambda path: path.stat().st_mtime)[:-KEPT_STORES]:
+            path.unlink()

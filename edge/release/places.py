@@ -1,0 +1,73 @@
+"""Where releases lie, and which one runs: a link that is exchanged in one step."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.core.errors import TransientError
+from edge.kernel.disk import sync_folder
+
+ROOT, STATE = Path("/opt/molang"), Path("/var/lib/molang-release")
+PART = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """``root`` holds ``releases/<version>`` and the links ``current`` and ``previous``; ``state`` what is under way."""
+
+    root: Path = ROOT
+    state: Path = STATE
+
+    @property
+    def releases(self) -> Path:
+        """One folder a release; a name that begins with a dot is not finished."""
+        return self.root / "releases"
+
+    @property
+    def assets(self) -> Path:
+        """Models and voices: all releases share them."""
+        return self.root / "assets"
+
+    def release(self, version: str) -> Path:
+        """The folder of a release."""
+        return self.releases / version
+
+    def draft(self, version: str) -> Path:
+        """Where a release is being made ready."""
+        return self.releases / f".{version}{PART}"
+
+    def current(self) -> str | None:
+        """The version that runs after the next start; None on a machine without one."""
+        return _target(self.root / "current")
+
+    def previous(self) -> str | None:
+        """The version before."""
+        return _target(self.root / "previous")
+
+    def point(self, link: str, version: str) -> None:
+        """Exchange a link: whoever looks finds the old release or the new one, also after a power cut."""
+        draft = self.root / f".{link}.new"
+        draft.unlink(missing_ok=True)
+        draft.symlink_to(Path("releases") / version)
+        draft.replace(self.root / link)
+        sync_folder(self.root)
+
+    def versions(self) -> list[str]:
+        """Every finished release."""
+        if not self.releases.is_dir():
+            return []
+        return sorted(path.name for path in self.releases.iterdir() if path.is_dir() and not path.name.startswith("."))
+
+    def drop(self, version: str) -> None:
+        """Delete a release: first it loses its name, so that half a release is never taken for one."""
+        gone = self.draft(f"gone-{version}")
+        try:
+            shutil.rmtree(gone, ignore_errors=True)
+            self.release(version).rename(gone)
+            shutil.rmtree(gone)
+        except OSError as cause:
+            raise TransientError(f"Không xóa được bản {version}: {cause.strerror}.") from cause
+
+
+def _target(link: Path) -> str | None:
+    return link.readlink().name if link.is_symlink() else None

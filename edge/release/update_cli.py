@@ -1,0 +1,134 @@
+"""``molang update``: a newer release from a bundle, watched until it has proven itself, with a way back."""
+
+import os
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from edge.config import load
+from edge.config.folders import control_socket
+from edge.config.option import CONFIG
+from edge.core.errors import FinalError, MolangError, TransientError
+from edge.core.policy.updating import why_not
+from edge.release.bundle_cli import KEYS, architecture, opened
+from edge.release.changing import Change, Done
+from edge.release.host import SystemdHost, state_of
+from edge.release.installing import install
+from edge.release.places import ROOT, STATE, Places
+from edge.release.settled import accepts
+from edge.release.trial import watch
+
+_OUTCOMES = {"kept": "đã giữ", "went_back": "đã quay về bản cũ"}
+_ROOT = click.option("--root", type=click.Path(path_type=Path, file_okay=False), default=ROOT, show_default=True)
+_STATE = click.option("--state", type=click.Path(path_type=Path, file_okay=False), default=STATE, show_default=True)
+_KEYS = click.option("--keys", type=click.Path(path_type=Path, file_okay=False), default=KEYS, show_default=True)
+
+
+@click.group()
+def update() -> None:
+    """Lên bản mới từ bộ cài; bản mới không khỏe thì hộp tự quay về bản cũ."""
+
+
+@update.command()
+@click.argument("bundle", type=click.Path(path_type=Path, exists=True))
+@CONFIG
+@_ROOT
+@_STATE
+@_KEYS
+@click.option("--only-install", is_flag=True, help="Chỉ chép vào máy, chưa đổi.")
+@click.option("--even-if-silent", is_flag=True, help="Cả khi bộ điều khiển không trả lời.")
+def apply(
+    bundle: Path, config_path: Path, root: Path, state: Path, keys: Path, *, only_install: bool, even_if_silent: bool
+) -> None:
+    """Cài bản mới từ BUNDLE rồi đổi sang nó; bộ canh sức khỏe (molang-gate) lo phần còn lại."""
+    places = Places(root, state)
+    config = load(config_path)
+    console = Console(stderr=True)
+    with opened(bundle, keys, state) as (folder, about), console.status("kiểm tra bộ cài") as status:
+        release = install(folder, about, places, architecture(), status.update)
+        accepts(release, config_path, folder / "assets")
+    click.echo(f"Bản {about.version} đã nằm trong máy.")
+    if only_install:
+        return
+    _refuse_when_busy(control_socket(config.commune.data), even_if_silent=even_if_silent)
+    change = Change(places, Path(config.commune.data))
+    if places.current() is None:
+        places.point("current", about.version)
+        click.echo(f"Bản đầu tiên {about.version} đã sẵn sàng: systemctl start molang.target")
+        return
+    change.begin(about.version)
+    click.echo(f"Đã đổi sang bản {about.version}. Theo dõi: molang update status")
+
+
+@update.command()
+@CONFIG
+@_ROOT
+@_STATE
+def gate(config_path: Path, root: Path, state: Path) -> None:
+    """Canh bản mới cho tới khi nó khỏe hẳn hoặc quay về bản cũ (molang-gate.service gọi)."""
+    config = load(config_path)
+    data = Path(config.commune.data)
+    done = watch(Change(Places(root, state), data), SystemdHost(control_socket(data)), click.echo)
+    if done is None:
+        click.echo("Không có bản nào đang thử.")
+        return
+    click.echo(_said(done))
+    if done.outcome == "went_back":
+        raise SystemExit(1)  # the unit fails, and its OnFailure= makes an incident of that
+
+
+@update.command()
+@_ROOT
+@_STATE
+def status(root: Path, state: Path) -> None:
+    """Bản nào đang chạy, bản nào đang thử, những lần trước ra sao."""
+    change = Change(Places(root, state))
+    places, pending = change.places, change.pending()
+    click.echo(f"Đang chạy: {places.current() or 'chưa có'}; bản trước: {places.previous() or 'không'}.")
+    if pending is not None:
+        click.echo(f"Đang thử bản {pending.new} (lần {max(1, pending.tries)}); không khỏe thì về bản {pending.old}.")
+    for done in change.history()[-5:]:
+        click.echo(f"  {_said(done)}")
+
+
+@update.command()
+@CONFIG
+@_ROOT
+@_STATE
+def rollback(config_path: Path, root: Path, state: Path) -> None:
+    """Quay về bản trước ngay bây giờ."""
+    if os.geteuid() != 0 and root == ROOT:
+        raise FinalError("Cần quyền root.")
+    data = Path(load(config_path).commune.data)
+    change = Change(Places(root, state), data)
+    pending = change.pending()
+    if pending is not None:
+        click.echo(_said(change.go_back(pending, "kỹ thuật viên cho quay về")))
+        SystemdHost(control_socket(data)).restart()
+        return
+    older = change.places.previous()
+    if older is None:
+        raise FinalError("Không có bản trước.")
+    _refuse_when_busy(control_socket(data), even_if_silent=True)
+    change.begin(older)
+    click.echo(f"Đã đổi về bản {older}. Theo dõi: molang update status")
+
+
+def _refuse_when_busy(control: Path, *, even_if_silent: bool) -> None:
+    """Nothing is exchanged while a bulletin is on air or a flood level stands."""
+    try:
+        reason = why_not(state_of(control))
+    except MolangError as error:
+        if even_if_silent:
+            return
+        raise TransientError(
+            f"Không hỏi được bộ điều khiển đang bận hay rảnh ({error}) Nếu nó hỏng hẳn: thêm --even-if-silent."
+        ) from error
+    if reason:
+        raise TransientError(f"Chưa cập nhật lúc này được. {reason} Bản mới đã nằm sẵn trong máy: hãy làm lại sau.")
+
+
+def _said(done: Done) -> str:
+    reason = f": {done.reason}" if done.reason else ""
+    return f"{done.old} → {done.new}: {_OUTCOMES[done.outcome]}{reason}"

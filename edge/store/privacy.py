@@ -1,0 +1,52 @@
+"""Privacy areas: one row a camera."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from edge.core.privacy import Areas
+from edge.core.recording import Who
+from edge.store.journal import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRow:
+    """What is private of a camera, since when, and what the camera itself has confirmed that it hides."""
+
+    areas: Areas = ()
+    set_at_ms: int = 0
+    placed: Areas = ()
+    word: str = ""
+    checked_at_ms: int | None = None
+
+
+def privacy_rows(connection: sqlite3.Connection) -> dict[str, PrivacyRow]:
+    """Every camera's."""
+    rows = connection.execute("SELECT camera, areas, set_at_ms, placed, word, checked_at_ms FROM privacy")
+    return {
+        camera: PrivacyRow(_areas(areas), set_at_ms, _areas(placed), word, checked)
+        for camera, areas, set_at_ms, placed, word, checked in rows
+    }
+
+
+def set_privacy(tx: Tx, camera: str, areas: Areas, who: Who, why: str) -> None:
+    """Somebody drew it."""
+    tx.run(
+        "INSERT INTO privacy (camera, areas, set_at_ms, by_user) VALUES (?, ?, ?, ?) ON CONFLICT (camera) DO UPDATE"
+        " SET areas = excluded.areas, set_at_ms = excluded.set_at_ms, by_user = excluded.by_user, word = ''",
+        camera,
+        json.dumps(areas),
+        tx.now.at_ms,
+        who.user,
+    )
+    tx.deed(who.user, who.role, "privacy.set", f"{camera}: {len(areas)} vùng. {why}")
+
+
+def note_placed(tx: Tx, camera: str, placed: Areas, word: str) -> None:
+    """What the camera said."""
+    sql = "UPDATE privacy SET placed = ?, word = ?, checked_at_ms = ? WHERE camera = ?"
+    tx.run(sql, json.dumps(placed), word, tx.now.at_ms, camera)
+
+
+def _areas(text: str) -> Areas:
+    return tuple(tuple((float(x), float(y)) for x, y in area) for area in json.loads(text))

@@ -1,0 +1,1 @@
+"""Looking at one camera live, and what nobody may look at."""

@@ -1,0 +1,1 @@
+"""The child that brings privacy areas into a camera: one job, one answer."""

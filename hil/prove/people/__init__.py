@@ -1,0 +1,1 @@
+"""Proofs of issue 6: the wall, the panel, the phone, and the door in front of them."""

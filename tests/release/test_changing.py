@@ -1,0 +1,100 @@
+"""From one release to another and back, also when the machine goes down between any two steps."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from edge.core.errors import FinalError
+from edge.core.policy.updating import MOST_TRIES
+from edge.release.changing import Change
+from edge.release.installing import install
+from edge.release.places import Places
+from edge.release.trial import watch
+from tests.release.shop import Machine, Shop
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    store = sqlite3.connect(folder / "molang.db")
+    store.execute("CREATE TABLE kept (what TEXT)")
+    store.execute("INSERT INTO kept VALUES ('alarm')")
+    store.commit()
+    store.close()
+    return folder
+
+
+def installed(shop: Shop, places: Places, **sick: str) -> None:
+    for version, how in {
+        "1.0": "",
+        **{name.replace("v", "").replace("_", "."): how for name, how in sick.items()},
+    }.items():
+        folder, about = shop.bundle(version, how)
+        install(folder, about, places, "amd64")
+    places.point("current", "1.0")
+
+
+def test_a_healthy_release_is_kept_and_only_it_and_the_one_before_stay(shop: Shop, places: Places, data: Path) -> None:
+    installed(shop, places, v0_9="", v1_1="")
+    change, machine = Change(places, data), Machine(places.root)
+    change.begin("1.1")
+    done = watch(change, machine, sleep=lambda _: None)
+    assert done is not None
+    assert (done.outcome, places.current(), places.previous()) == ("kept", "1.1", "1.0")
+    assert places.versions() == ["1.0", "1.1"]
+    assert change.pending() is None
+    copy = sqlite3.connect(places.state / "before-1.0.db")
+    assert copy.execute("SELECT what FROM kept").fetchall() == [("alarm",)]
+
+
+def test_a_release_that_starts_but_is_sick_goes_back_by_itself_and_says_why(
+    shop: Shop, places: Places, data: Path
+) -> None:
+    installed(shop, places, v1_1="loa không trả lời")
+    change, machine = Change(places, data), Machine(places.root)
+    change.begin("1.1")
+    done = watch(change, machine, sleep=lambda _: None)
+    assert done is not None
+    assert (done.outcome, done.reason) == ("went_back", "loa không trả lời")
+    assert (places.current(), machine.running) == ("1.0", "1.0")
+    assert [one.outcome for one in change.history()] == ["went_back"]
+
+
+def test_a_release_under_which_the_machine_dies_again_and_again_goes_back(
+    shop: Shop, places: Places, data: Path
+) -> None:
+    installed(shop, places, v1_1="")
+    change = Change(places, data)
+    change.begin("1.1")
+
+    class DiedError(Exception):
+        pass
+
+    def dies(_: float) -> None:
+        raise DiedError
+
+    for _ in range(MOST_TRIES):
+        with pytest.raises(DiedError):
+            watch(Change(places, data), Machine(places.root), sleep=dies)
+    done = watch(Change(places, data), Machine(places.root), sleep=dies)
+    assert done is not None
+    assert (done.outcome, places.current()) == ("went_back", "1.0")
+
+
+def test_a_second_update_waits_for_the_first(shop: Shop, places: Places, data: Path) -> None:
+    installed(shop, places, v1_1="", v1_2="")
+    change = Change(places, data)
+    change.begin("1.1")
+    with pytest.raises(FinalError, match="đang dở"):
+        change.begin("1.2")
+    assert places.current() == "1.1"
+
+
+def test_what_is_not_installed_or_runs_already_is_refused(shop: Shop, places: Places, data: Path) -> None:
+    installed(shop, places)
+    for version, words in (("7.7", "chưa cài"), ("1.0", "đang chạy rồi")):
+        with pytest.raises(FinalError, match=words):
+            Change(places, data).begin(version)
+    assert Change(places, data).pending() is None

@@ -1,0 +1,1 @@
+"""The secure origin: nginx in front, and the page by which a phone comes to trust it."""
