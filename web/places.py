@@ -90,14 +90,8 @@ PARTS = (
         "system",
         later("Hệ thống"),
         "server",
-        (Place("/panel", later("Dịch vụ và đường truyền"), "server", count="services", view="he-thong"),),
-        "services",
-    ),
-    Part(
-        "admin",
-        later("Quản trị"),
-        "wrench",
         (
+            Place("/panel", later("Dịch vụ và đường truyền"), "server", count="services", view="he-thong"),
             Place("/settings", later("Cài đặt"), "wrench", "GetSettings"),
             Place("/settings/history", later("Lịch sử cài đặt"), "clock", "GetSettings"),
             Place("/people", later("Tài khoản"), "person", "ListAccounts"),
@@ -105,6 +99,7 @@ PARTS = (
             Place("/audit", later("Nhật ký việc làm"), "list", "VerifyAudit"),
             Place("/upkeep", later("Sao lưu, cập nhật"), "copy", "GetUpkeep"),
         ),
+        "services",
     ),
 )
 _AT_HOME = {"/panel": "station"}

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import sqlite3
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,17 @@ class Upkeep:
         now_ms = self._journal.clock.now().at_ms
         return {
             "started_at_ms": self._started_at_ms,
-            "version": version("molang"),
+            "version": _version(),
             **await asyncio.to_thread(_on_disk, self._data, now_ms),
             **await self._journal.with_connection(_in_store),
         }
+
+
+def _version() -> str:
+    try:
+        return version("molang")
+    except PackageNotFoundError:  # run out of a checkout
+        return "–"
 
 
 def _on_disk(data: Path, now_ms: int) -> dict[str, Any]:
