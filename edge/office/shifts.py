@@ -43,8 +43,8 @@ class Shifts:
     async def hand_over(self, request: HandOver) -> dict[str, Any]:
         """Keep notes and matters; whoever comes takes over."""
         rows = json.dumps([asdict(matter) for matter in await self._open()], ensure_ascii=False)
-        who = {"user": request.user, "role": request.role}
-        await self._journal.record(partial(hand_over, number=request.id, notes=request.notes, matters=rows, **who))
+        kept = partial(hand_over, number=request.id, notes=request.notes, matters=rows)
+        await self._journal.record(partial(kept, user=request.user, role=request.role))
         return {}
 
     async def take_over(self, request: TakeOver) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from edge.config.option import CONFIG
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.core.local_time import local
 from edge.core.moment import AtMs
 from edge.kernel.statement import Statement, StatementKey
 from edge.store.audit_check import Examined, examine, received_of
-from edge.store.cli import CONFIG, data_folder, opened
+from edge.store.cli import data_folder, opened
 
 
 @click.group()

@@ -247,7 +247,7 @@ def test_the_command_prints_json_and_ends_with_the_worst_mark(patient: Patient, 
 def test_a_watched_host_that_does_not_answer_is_named_with_what_to_look_at(patient: Patient) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    settings = {"url": f"http://127.0.0.1:{port}/", "deadline_s": 0.5}
+    settings: dict[str, str | int | float | bool] = {"url": f"http://127.0.0.1:{port}/", "deadline_s": 0.5}
     host = Watch(id="dau-ghi", name="Đầu ghi", kind="host_http", settings=settings)
     silent = replace(patient, config=with_field(patient.config, watch=(host,)))
     found = one(network.hosts, silent, "host/dau-ghi")

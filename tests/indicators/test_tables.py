@@ -1,6 +1,7 @@
 """A brought table is kept whole as it was shown, or not at all."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.indicators.bench import CASHLESS, SIGNED, Bench, bench
 UPLOAD = "00000000-0000-4000-8000-000000000001"
 HEAD = "Mã;Giá trị;Ngày;Ghi chú\n"
 GOOD = HEAD + "khong-tien-mat;1.632/2.115;10/2026;BC 12\nky-so;98,6;31/10/2026;\n"
-WHO = {"user": "Lan", "role": "operator"}
+WHO: dict[str, Any] = {"user": "Lan", "role": "operator"}
 
 
 async def here(job: ReadTable) -> TableRead | JobFailed:

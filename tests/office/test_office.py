@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,7 +30,7 @@ from edge.office.audit import AuditReader
 from edge.office.requests import PersonRequests
 from edge.office.shifts import Shifts
 from edge.office.upkeep import Upkeep
-from edge.store.journal import Journal
+from edge.store.journal import Journal, Tx
 from edge.store.person_requests import forget_contacts
 from tests.web.scenery import busy
 
@@ -133,13 +134,17 @@ async def test_names_go_when_a_request_was_closed_long_ago(requests: PersonReque
     assert (row["who"], row["reach"], row["about"], row["number"]) == ("", "", "", 1)
 
 
+def _taken(number: int, tx: Tx) -> None:
+    tx.deed("Hòa", "duty", "incident.take", str(number))
+
+
 async def test_the_log_is_examined_and_a_changed_line_is_found(tmp_path: Path, journal: Journal) -> None:
     file = tmp_path / "molang.toml"
     file.write_text(EXAMPLE.read_text().replace('data = "/var/lib/molang"', f'data = "{tmp_path}"'))
     (tmp_path / "keys").mkdir()
     StatementKey.load_or_make(tmp_path / "keys" / "audit.pem")
     for number in range(3):
-        await journal.record(lambda tx, number=number: tx.deed("Hòa", "duty", "incident.take", str(number)))
+        await journal.record(partial(_taken, number))
     reader = AuditReader(file)
     whole = await reader.verify(VerifyAudit(**LEADER))
     assert (whole["ok"], whole["lines"]) == (True, 3)

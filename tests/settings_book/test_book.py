@@ -27,8 +27,8 @@ from edge.store.journal import Journal
 from edge.store.reader import Reader
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "ref" / "example.toml"
-TECHNICIAN = {"user": "Đức", "role": "technician"}
-ADMIN = {"user": "Lan", "role": "admin"}
+TECHNICIAN: dict[str, Any] = {"user": "Đức", "role": "technician"}
+ADMIN: dict[str, Any] = {"user": "Lan", "role": "admin"}
 
 
 @dataclass

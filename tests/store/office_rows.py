@@ -8,7 +8,13 @@ from edge.store.settings_versions import FORM, NewVersion, add_version
 
 def office_kept(tx: Tx) -> None:
     at_ms = tx.now.at_ms
-    change = {"where": "Camera: cong", "name": "retention_days", "label": "", "before": "7", "after": "14"}
+    change: dict[str, str | None] = {
+        "where": "Camera: cong",
+        "name": "retention_days",
+        "label": "",
+        "before": "7",
+        "after": "14",
+    }
     new = NewVersion("press-1", FORM, "Camera: cong", "", "0" * 64, "1" * 64, [change], ["+retention_days = 14"])
     add_version(tx, new, "Đức", "technician")
     hand_over(tx, "shift-1", "Anh Hải xem cống.", "[]", "Hòa", "duty")

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from edge.store.schema import open_writer
-from tests.web.stage import HASH, settings_in, write
+from tests.web.stage import settings_in, write
 from tests.web.visitor import Visitor
 from web.app import create_app
 from web.settings_watch import follow
@@ -26,7 +26,7 @@ ROLES = ("duty", "operator", "leader", "technician", "admin")
 @pytest.fixture
 def app(folder: Path) -> Flask:
     open_writer(folder / "molang.db").close()
-    return create_app(settings_in(folder, passwords=dict.fromkeys(ROLES, HASH)))
+    return create_app(settings_in(folder))
 
 
 @pytest.mark.parametrize("path", MAY)

@@ -132,6 +132,6 @@ def _field(field: inspect.Field, path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _default(field: inspect.Field) -> Any:
-    if field.default_factory is not inspect.NODEFAULT:
+    if field.default_factory is not msgspec.NODEFAULT:
         return plain(msgspec.to_builtins(field.default_factory()))
-    return None if field.default is inspect.NODEFAULT else plain(msgspec.to_builtins(field.default))
+    return None if field.default is msgspec.NODEFAULT else plain(msgspec.to_builtins(field.default))

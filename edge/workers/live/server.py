@@ -72,7 +72,7 @@ class LiveServer:
 
     async def _tiles(self, request: web.Request) -> web.StreamResponse:
         self._admit(request)
-        tiles = Tiles(self._feeds)
+        tiles = Tiles(self._gate.visible(request, self._feeds))
         try:
             return await self._push(request, tiles.next, self._heard(tiles))
         finally:

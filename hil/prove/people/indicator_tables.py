@@ -9,6 +9,7 @@ import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import openpyxl
 
@@ -102,7 +103,7 @@ async def _planted(tables: Tables, spool: Path, journal: Journal, count: int) ->
         row, (column, text) = chance.randrange(20), chance.choice(WRONG)
         rows[row][column] = text
         (spool / UPLOAD).write_bytes(_csv([HEAD, *rows]) if number % 2 else _book([HEAD, *rows]))
-        form = "csv" if number % 2 else "xlsx"
+        form: Literal["csv", "xlsx"] = "csv" if number % 2 else "xlsx"
         shown = await tables.check(CheckTable(**WHO, upload=UPLOAD, form=form))
         named = [one["cell"] for one in shown["wrong"]] == [f"{'ABCD'[column]}{row + 2}"]
         found, unnamed = found + named, unnamed + (not named)

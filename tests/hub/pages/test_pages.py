@@ -134,8 +134,19 @@ async def test_an_empty_province_says_so(tmp_path: Path) -> None:
 async def play_asking(database: Database, now_ms: int) -> None:
     """A box that waits for approval, with markup where it may write."""
     secret = "ab" * 32
-    claimed = {"secret_sha256": secret, "source": "/xa/moi/box/1", "made_at_ms": now_ms, "made_by": "lan"}
-    asked = {"id": "e-1", "secret_sha256": secret, "source": "/xa/moi/box/1", "key_sha256": "cd" * 32, "request": EVIL}
+    claimed: dict[str, object] = {
+        "secret_sha256": secret,
+        "source": "/xa/moi/box/1",
+        "made_at_ms": now_ms,
+        "made_by": "lan",
+    }
+    asked: dict[str, object] = {
+        "id": "e-1",
+        "secret_sha256": secret,
+        "source": "/xa/moi/box/1",
+        "key_sha256": "cd" * 32,
+        "request": EVIL,
+    }
     asked |= {"peer": EVIL, "state": "pending", "asked_at_ms": now_ms, "decided_by": "", "reason": ""}
     async with database.change() as connection:
         await connection.execute(claim.insert().values(**claimed, expires_at_ms=now_ms))
