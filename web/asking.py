@@ -48,3 +48,10 @@ def must_be_allowed(person: Person, request: str) -> None:
         check_right(person.role, request)
     except FinalError as cause:
         raise ForbiddenError(str(cause)) from cause
+
+
+def allowed(request: type) -> Person:
+    """Who asks, if he may make this request: judged before a word of what he sends is read."""
+    person = the_person()
+    must_be_allowed(person, request.__name__)
+    return person

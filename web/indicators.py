@@ -18,7 +18,7 @@ from edge.core.local_time import local
 from edge.core.moment import AtMs
 from edge.store.indicator_rows import last_value, values_since
 from edge.store.reader import Reader
-from web.asking import ask, must_be_allowed, who
+from web.asking import allowed, ask, who
 from web.bodies import Body, SliceQuery, read_body, read_query, safe_id
 from web.database import reading
 from web.pages import desk
@@ -111,14 +111,14 @@ def history_file(name: str) -> Response:
 @indicators.get("/indicators/mau.xlsx")
 def template_file() -> Response:
     """A workbook to fill in: the indicators that people bring, and a head that the import knows."""
-    must_be_allowed(the_person(), protocol.CheckTable.__name__)
+    must_beallowed(the_person(), protocol.CheckTable.__name__)
     return _attached(_template(), XLSX, "mau-nhap-chi-tieu.xlsx")
 
 
 @indicators.post("/api/indicators/<name>/values")
 def give(name: str) -> Response:
     """Keep a value; ``{"ask": sentence}`` asks whether it is really so."""
-    person, body = the_person(), read_body(ValueBody)
+    person, body = allowed(protocol.GiveIndicator), read_body(ValueBody)
     try:
         (value, total), at_ms = pair_of(body.value), day_of(body.day)
     except FinalError as cause:
@@ -138,14 +138,14 @@ def give(name: str) -> Response:
 @indicators.post("/api/indicators/<name>/remove")
 def remove(name: str) -> Response:
     """Take a value back."""
-    person, body = the_person(), read_body(RemoveBody)
+    person, body = allowed(protocol.RemoveIndicatorValue), read_body(RemoveBody)
     return jsonify(ask(protocol.RemoveIndicatorValue(**who(person), indicator=_known(name).id, at_ms=body.at_ms)))
 
 
 @indicators.post("/api/indicators/file")
 def bring() -> Response:
     """The next slice of a table."""
-    must_be_allowed(the_person(), protocol.CheckTable.__name__)
+    must_beallowed(the_person(), protocol.CheckTable.__name__)
     part, folder = read_query(SliceQuery), current_settings().table_spool_folder
     return jsonify(bytes=add_slice(folder, part.id, part.at, request.get_data(), MOST_TABLE_BYTES))
 
@@ -153,14 +153,14 @@ def bring() -> Response:
 @indicators.post("/api/indicators/check")
 def check() -> Response:
     """What a table would change, and every cell that is wrong."""
-    person, body = the_person(), read_body(TableBody)
+    person, body = allowed(protocol.CheckTable), read_body(TableBody)
     return jsonify(ask(protocol.CheckTable(**who(person), upload=body.upload, form=body.form), READ_DEADLINE_S))
 
 
 @indicators.post("/api/indicators/import")
 def keep() -> Response:
     """Keep all of a table that was shown."""
-    person, body = the_person(), read_body(TableBody)
+    person, body = allowed(protocol.ImportTable), read_body(TableBody)
     if body.seal is None:
         raise BadInputError("Bảng phải được xem trước khi nhập.")
     wish = protocol.ImportTable(**who(person), upload=body.upload, form=body.form, seal=body.seal)

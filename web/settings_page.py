@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from edge.control import protocol
 from edge.core.local_time import local
 from edge.core.moment import AtMs
-from web.asking import ask, must_be_allowed, who
+from web.asking import allowed, ask, must_be_allowed, who
 from web.bodies import Body, read_body
 from web.database import reading
 from web.pages import desk
@@ -72,7 +72,7 @@ def tables() -> Response:
 @settings_page.get("/api/settings/<table>")
 def table_form(table: str) -> Response:
     """One table, or one row of it, as a form."""
-    person, row = the_person(), request.args.get("row")
+    person, row = allowed(protocol.GetSettingsForm), request.args.get("row")
     try:
         number = None if row is None else int(row)
     except ValueError as cause:
@@ -85,7 +85,7 @@ def table_form(table: str) -> Response:
 @settings_page.post("/api/settings/preview")
 def preview() -> Response:
     """What a change would do."""
-    person, body = the_person(), read_body(ChangeBody)
+    person, body = allowed(protocol.PreviewSettings), read_body(ChangeBody)
     wish = protocol.PreviewSettings(**_named(person), base=body.base, table=body.table, row=body.row, value=body.value)
     return jsonify(ask(wish, WORK_S))
 
@@ -93,7 +93,7 @@ def preview() -> Response:
 @settings_page.post("/api/settings/apply")
 def apply() -> Response:
     """Change it: a version that is applied by a restart."""
-    person, body = the_person(), read_body(ApplyBody)
+    person, body = allowed(protocol.ApplySettings), read_body(ApplyBody)
     wish = protocol.ApplySettings(
         **_named(person), base=body.base, table=body.table, row=body.row, value=body.value, id=body.id, note=body.note
     )
@@ -115,7 +115,7 @@ def preview_undo(seq: int) -> Response:
 @settings_page.post("/api/settings/versions/<int:seq>/undo")
 def undo(seq: int) -> Response:
     """Go back."""
-    person, body = the_person(), read_body(PressBody)
+    person, body = allowed(protocol.UndoSettings), read_body(PressBody)
     return jsonify(ask(protocol.UndoSettings(**_named(person), version=_version(seq), id=body.id), WORK_S))
 
 

@@ -60,7 +60,7 @@ def test_pages_follow_the_settings_that_the_supervisor_writes_anew(folder: Path,
     follow(app, path)
     lan = Visitor(app, "leader")
     path.unlink()
-    write(settings_in(folder, commune="Xã Mới", passwords=dict.fromkeys(ROLES, HASH)), path)
+    write(settings_in(folder, commune="Xã Mới"), path)
     os.utime(path, ns=(1, 1))
     time.sleep(1.1)
     assert "Xã Mới" in lan.get("/settings").get_data(as_text=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from hil.harness import ROOT
 from hil.links import Figure
 
-EVIDENCE = ROOT / "docs" / "design" / "evidence" / "prove-5-survival.json"
+EVIDENCE = ROOT / "docs" / "design" / "evidence" / "prove-5.json"
 BEGIN, END = "<!-- survival -->", "<!-- /survival -->"
 Figures = Mapping[str, Figure]
 WORDS = {
