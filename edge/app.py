@@ -9,15 +9,25 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from edge.accounts.service import Accounts
 from edge.alerts.book import setup_of
 from edge.alerts.service import AlertService
 from edge.broadcast.desk import StationDesk
 from edge.broadcast.flood_horns import FloodHorns
 from edge.broadcast.horn_watch import HornWatch
-from edge.broadcast.service import BroadcastService, on_air
+from edge.broadcast.service import BroadcastService
 from edge.broadcast.uploads import Uploads
-from edge.building import band_of, blur_setup, eyes_of, push_key, render, sender_of, source_of, speech_service
+from edge.building import (
+    accounts_of,
+    band_of,
+    blur_setup,
+    eyes_of,
+    push_key,
+    render,
+    sender_of,
+    settings_book,
+    source_of,
+    speech_service,
+)
 from edge.cap.inbox import Inbox
 from edge.cap.intake import Intake as CapIntake
 from edge.cap.issuing import Issuing
@@ -25,7 +35,7 @@ from edge.config import Config
 from edge.config.airtime import holidays_of
 from edge.config.door import page_url
 from edge.config.folders import Folders
-from edge.config.for_web import codes_demanded, write_web_settings
+from edge.config.for_web import write_web_settings
 from edge.config.hub_files import with_hub_files
 from edge.config.people import roster_of
 from edge.config.prompts import bank_prompts
@@ -63,7 +73,6 @@ from edge.incidents.field import FieldDesk
 from edge.incidents.photos import PHOTOS, PhotoFolders, Photos
 from edge.incidents.unit_failures import UnitFailures
 from edge.indicators.service import IndicatorService
-from edge.kernel.account_key import load_or_make_account_key
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
@@ -86,8 +95,6 @@ from edge.records.sealing import Sealing
 from edge.records.service import RecordService
 from edge.sensing.hand import HandReadings
 from edge.sensing.service import SensingService
-from edge.settings_book.book import SettingsBook
-from edge.settings_book.files import SettingsFiles
 from edge.sources.service import SourceService
 from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
@@ -264,25 +271,13 @@ class Box:
         table |= indicator_handlers(self._indicators.desk, self._indicators.tables)
         table |= sync_handlers(receipts, journal)
         table |= dead_handlers(self._outbox)
-        table |= settings_handlers(self._keep_settings())
+        self._settings = settings_book(self._file, folders, self._station, journal, self.restart.set)
+        table |= settings_handlers(self._settings)
         self._requests = PersonRequests(holidays_of(config), journal)
         table |= office_handlers(self._shifts, self._requests, AuditReader(self._file), Upkeep(folders.data, journal))
-        cameras = [camera.id for camera in config.camera]
-        account_key = load_or_make_account_key(folders.account_key)
-        self._accounts = Accounts(journal, account_key, config.commune.name, cameras, codes_demanded(config))
+        self._accounts = accounts_of(config, folders, journal)
         table |= account_handlers(self._accounts.door, self._accounts.office)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}), self._accounts.door)
-
-    def _keep_settings(self) -> SettingsBook:
-        """The settings file, changed from a page; a restart waits until no horn sounds."""
-        files = SettingsFiles(self._file, self._folders.data / "settings")
-        checks = (with_hub_files, partial(eyes_of, folders=self._folders))
-
-        def rest() -> bool:
-            return not on_air(self._station.arbiter) and not self._station.talks.on_air()
-
-        self._settings = SettingsBook(files, self._journal, checks, rest, self.restart.set)
-        return self._settings
 
     async def run(self) -> None:
         """Run every service; loudspeakers first. Raises MisconfiguredError before anything runs."""

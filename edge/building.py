@@ -1,20 +1,30 @@
 """What the services are built from: the pieces of a box as its config wants them. Only ``edge.app`` asks."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from drivers.base import DriverError
 from drivers.devices.notifier_webpush.vapid import application_server_key
+from edge.accounts.service import Accounts
+from edge.broadcast.service import BroadcastService, on_air
 from edge.cap.issuing import Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
 from edge.config.folders import Folders
+from edge.config.for_web import codes_demanded
+from edge.config.hub_files import with_hub_files
 from edge.core.errors import MisconfiguredError
 from edge.core.speech import BANK, Clip, Style
+from edge.kernel.account_key import load_or_make_account_key
 from edge.kernel.bus import Bus
 from edge.kernel.wire.export import BlurSetup
 from edge.kernel.wire.speech import Band
+from edge.settings_book.book import SettingsBook
+from edge.settings_book.files import SettingsFiles
 from edge.speech.service import SpeechService, clip_of
+from edge.store.journal import Journal
 from edge.vision.shards import Eyes
 from models.errors import ModelError
 from models.folders import default_cache_dir
@@ -118,3 +128,22 @@ def sender_of(config: Config) -> Sender:
 def source_of(config: Config) -> str:
     """The name of this box in everything that leaves it."""
     return f"/xa/{config.commune.id}/box/{config.commune.box}"
+
+
+def settings_book(
+    file: Path, folders: Folders, station: BroadcastService, journal: Journal, restart: Callable[[], None]
+) -> SettingsBook:
+    """The settings file, changed from a page; a restart waits until no horn sounds."""
+    checks = (with_hub_files, partial(eyes_of, folders=folders))
+
+    def rest() -> bool:
+        return not on_air(station.arbiter) and not station.talks.on_air()
+
+    return SettingsBook(SettingsFiles(file, folders.data / "settings"), journal, checks, rest, restart)
+
+
+def accounts_of(config: Config, folders: Folders, journal: Journal) -> Accounts:
+    """Who may come in, checked with the key that lies beside the others."""
+    key = load_or_make_account_key(folders.account_key)
+    cameras = [camera.id for camera in config.camera]
+    return Accounts(journal, key, config.commune.name, cameras, codes_demanded(config))

@@ -9,7 +9,7 @@ from edge.control.protocol import AnyRequest, Done
 from edge.core.account import ThrottledError
 from edge.core.errors import FinalError
 from edge.core.policy.rights import Role, check_right
-from web.person import Person, session_token
+from web.person import Person, session_token, the_person
 from web.problems import ConflictError, ForbiddenError, NotLoggedInError, TryLaterError
 from web.settings import current_settings
 

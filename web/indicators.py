@@ -18,7 +18,7 @@ from edge.core.local_time import local
 from edge.core.moment import AtMs
 from edge.store.indicator_rows import last_value, values_since
 from edge.store.reader import Reader
-from web.asking import allowed, ask, who
+from web.asking import allowed, ask, must_be_allowed, who
 from web.bodies import Body, SliceQuery, read_body, read_query, safe_id
 from web.database import reading
 from web.pages import desk
@@ -111,7 +111,7 @@ def history_file(name: str) -> Response:
 @indicators.get("/indicators/mau.xlsx")
 def template_file() -> Response:
     """A workbook to fill in: the indicators that people bring, and a head that the import knows."""
-    must_beallowed(the_person(), protocol.CheckTable.__name__)
+    must_be_allowed(the_person(), protocol.CheckTable.__name__)
     return _attached(_template(), XLSX, "mau-nhap-chi-tieu.xlsx")
 
 
@@ -145,7 +145,7 @@ def remove(name: str) -> Response:
 @indicators.post("/api/indicators/file")
 def bring() -> Response:
     """The next slice of a table."""
-    must_beallowed(the_person(), protocol.CheckTable.__name__)
+    must_be_allowed(the_person(), protocol.CheckTable.__name__)
     part, folder = read_query(SliceQuery), current_settings().table_spool_folder
     return jsonify(bytes=add_slice(folder, part.id, part.at, request.get_data(), MOST_TABLE_BYTES))
 
