@@ -158,7 +158,9 @@ class Box:
         eyes = replace(eyes_of(config, folders), private=self._privacy.areas)
         self._blur = blur_setup(config, eyes)
         workshop = workshop_of(config, folders.media, self._blur, self._privacy.areas)
-        self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus, self._privacy.covered)
+        self._recordings = RecordingService(
+            limits_of(config), workshop, own, journal, self._bus, self._privacy.was_covered
+        )
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
         desk = IncidentDesk(journal, self._bus, roster, hamlets, self._recordings, around_ms)
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
@@ -233,11 +235,10 @@ class Box:
             self._privacy,
             self._hosts,
         )
-        self._live = LiveService(
-            self._config, self._vision.packets_path, wall.sections(), self._bus, self._privacy.all_covered
-        )
-        self._heartbeat = Heartbeat(wall.sections(), self._journal)
-        self._shifts = Shifts(wall.sections(), self._journal)
+        self._sections = shown = wall.sections()
+        self._live = LiveService(self._config, self._vision.packets_path, shown, self._bus, self._privacy.all_covered)
+        self._heartbeat = Heartbeat(shown, self._journal)
+        self._shifts = Shifts(shown, self._journal)
 
     def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
         """What comes in from outside: requests of the pages, warnings, items of other systems."""
@@ -271,7 +272,7 @@ class Box:
         table |= indicator_handlers(self._indicators.desk, self._indicators.tables)
         table |= sync_handlers(receipts, journal)
         table |= dead_handlers(self._outbox)
-        self._settings = settings_book(self._file, folders, self._station, journal, self.restart.set)
+        self._settings = settings_book(self._file, folders, self._sections, journal, self.restart.set)
         table |= settings_handlers(self._settings)
         self._requests = PersonRequests(holidays_of(config), journal)
         table |= office_handlers(self._shifts, self._requests, AuditReader(self._file), Upkeep(folders.data, journal))

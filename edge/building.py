@@ -8,7 +8,6 @@ from pathlib import Path
 from drivers.base import DriverError
 from drivers.devices.notifier_webpush.vapid import application_server_key
 from edge.accounts.service import Accounts
-from edge.broadcast.service import BroadcastService, on_air
 from edge.cap.issuing import Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
@@ -16,11 +15,13 @@ from edge.config.folders import Folders
 from edge.config.for_web import codes_demanded
 from edge.config.hub_files import with_hub_files
 from edge.core.errors import MisconfiguredError
+from edge.core.policy.updating import LOOKED_AT, why_not
 from edge.core.speech import BANK, Clip, Style
 from edge.kernel.account_key import load_or_make_account_key
 from edge.kernel.bus import Bus
 from edge.kernel.wire.export import BlurSetup
 from edge.kernel.wire.speech import Band
+from edge.live.service import Sections
 from edge.settings_book.book import SettingsBook
 from edge.settings_book.files import SettingsFiles
 from edge.speech.service import SpeechService, clip_of
@@ -131,13 +132,13 @@ def source_of(config: Config) -> str:
 
 
 def settings_book(
-    file: Path, folders: Folders, station: BroadcastService, journal: Journal, restart: Callable[[], None]
+    file: Path, folders: Folders, sections: Sections, journal: Journal, restart: Callable[[], None]
 ) -> SettingsBook:
-    """The settings file, changed from a page; a restart waits until no horn sounds."""
+    """The settings file, changed from a page; a restart waits, as an update does, until nobody needs the box."""
     checks = (with_hub_files, partial(eyes_of, folders=folders))
 
     def rest() -> bool:
-        return not on_air(station.arbiter) and not station.talks.on_air()
+        return not why_not({name: sections[name]() for name in LOOKED_AT})
 
     return SettingsBook(SettingsFiles(file, folders.data / "settings"), journal, checks, rest, restart)
 

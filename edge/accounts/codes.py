@@ -35,6 +35,8 @@ def step_of(secret: str, code: str, at_ms: int, used: int) -> int | None:
     """The time step whose code this is, if it is newer than the last one that was ``used``."""
     now = at_ms // 1000 // STEP_S
     digits = "".join(code.split())
+    if not digits.isascii():  # compare_digest takes no other text
+        return None
     app = pyotp.TOTP(secret)
     fitting = [now + by for by in DRIFT if hmac.compare_digest(app.generate_otp(now + by), digits)]
     return next((step for step in fitting if step > used), None)

@@ -89,8 +89,8 @@ class Door:
         token, now = secrets.token_urlsafe(32), account.password
         if self._vault.is_dated(account.password):
             now = await self.hashed(self._vault.hash, password)
-        seat = await self._journal.record(lambda tx: self._begin(tx, (account.id, stored, now), token, caller))
-        log.info("%s entered from %s", login, caller.address)
+        seat = await self._changed(lambda tx: self._begin(tx, (account.id, stored, now), token, caller))
+        log.info("%s entered from %s", account.login, caller.address)
         return {"token": token, "stage": seat.stage.value, "until_ms": seat.until_ms}
 
     async def give_code(self, session: str, code: str, caller: Caller) -> dict[str, Any]:
@@ -224,9 +224,12 @@ class Door:
     async def _refuse(self, keys: tuple[Key, ...], account: AccountRow | None, login: str, why: str) -> None:
         """A wrong try is a line of the audit log: the throttle bounds how many there can be."""
         self._throttle.failed(keys)
-        log.warning("refused %r: %s", login, why)
-        name, role = (account.name, account.role.value) if account is not None else (login, "")
-        await self._journal.record(lambda tx: tx.deed(name, role, "account.refused", f"{login}: {why}"))
+        if account is None:  # what was typed may be a password, or somebody else's name: it is written nowhere
+            name, role, told = "?", "", f"không có tài khoản này; {why}"
+        else:
+            name, role, told = account.name, account.role.value, f"{account.login}: {why}"
+        log.warning("refused: %s", told)
+        await self._journal.record(lambda tx: tx.deed(name, role, "account.refused", told))
 
     def _begin(self, tx: Tx, known: tuple[str, str | None, str], token: str, caller: Caller) -> Seat:
         """``known``: the account, its password when it was checked, and how it is stored from now on."""

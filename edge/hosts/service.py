@@ -67,7 +67,7 @@ class HostService:
         if now.up is not before.up:
             log.info("host %s is %s%s", host.id, "up" if now.up else "down", f": {now.detail}" if now.detail else "")
             self._bus.publish(HostsChanged())
-            await self._follow()
+        await self._follow()  # at every look: what a full disk refused is tried again
 
     def section(self) -> list[dict[str, Any]]:
         """For the wall (docs/ref/state.md)."""

@@ -92,7 +92,8 @@ class Tables:
             read = await self._errand(ReadTable(str(path), request.form))
         if isinstance(read, JobFailed):
             raise FinalError(read.reason)
-        table = check_table(read.rows, self._indicators, self._journal.clock.now().at_ms, request.user)
+        now_ms = self._journal.clock.now().at_ms
+        table = await asyncio.to_thread(check_table, read.rows, self._indicators, now_ms, request.user)
         table = await self._journal.record(partial(_beside, table=table))
         return table, _seal(read.sha256, table)
 

@@ -22,6 +22,8 @@ class AuditReader:
 
     async def verify(self, request: VerifyAudit) -> dict[str, Any]:
         """What is wrong, and how far the log is signed; raises TransientError when it takes too long."""
+        if self._turn.locked():
+            raise TransientError("Nhật ký đang được kiểm tra rồi; hãy đợi lần đó xong.")
         async with self._turn:
             found = await _examined(self._file)
         return {**found, "problems": found["problems"][:MOST_PROBLEMS]}

@@ -33,7 +33,7 @@ class RecordingDesk:
         reader: Reader,
         journal: Journal,
         bus: Bus,
-        covered: Callable[[str], bool] = lambda _camera: False,
+        covered: Callable[[str, int], bool] = lambda _camera, _at_ms: False,
     ) -> None:
         self._keeper = keeper
         self._reader = reader
@@ -44,7 +44,7 @@ class RecordingDesk:
     async def view(self, span: Span, who: Who, why: str) -> list[dict[str, Any]]:
         """Write down who looks at what and why, then name the segments. At most three hours at a time."""
         _check(span, MOST_VIEWED_MS)
-        check_sight(who.role, covered=self._covered(span.camera))
+        check_sight(who.role, covered=self._covered(span.camera, span.since_ms))
         if span.until_ms > self._journal.clock.now().at_ms + AHEAD_MS:
             raise FinalError("Chỉ xem được đoạn đã ghi, không xin xem trước cho tương lai.")
         await self._journal.record(lambda tx: note_view(tx, span, who, why))
@@ -75,7 +75,7 @@ class RecordingDesk:
     async def export(self, number: str, span: Span, who: Who, reason: str, *, blur: bool) -> None:
         """Have a span cut into one file; done later, and told by RecordingsChanged."""
         _check(span, MOST_BLURRED_MS if blur else MOST_EXPORTED_MS)
-        check_sight(who.role, covered=self._covered(span.camera) and not blur)
+        check_sight(who.role, covered=self._covered(span.camera, span.since_ms) and not blur)
         if not await self._segments(span):
             raise FinalError("Không có bản ghi nào trong khoảng thời gian đó để trích.")
         await self._journal.record(lambda tx: ask_export(tx, number, span, who, reason, blur=blur))

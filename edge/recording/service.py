@@ -46,7 +46,7 @@ class RecordingService:
         reader: Reader,
         journal: Journal,
         bus: Bus,
-        covered: Callable[[str], bool] = lambda _camera: False,
+        covered: Callable[[str, int], bool] = lambda _camera, _at_ms: False,
     ) -> None:
         self._journal = journal
         self._reader = reader

@@ -1,6 +1,8 @@
 """``molang bundle``: one folder on a stick from which a box is set up or brought further without a network."""
 
 import platform
+import shutil
+import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,13 +13,22 @@ from rich.console import Console
 
 from edge.core.errors import FinalError, MisconfiguredError
 from edge.kernel.statement import StatementKey
-from edge.release.bundle import MANIFEST, About, Told, check, read
+from edge.release.bundle import (
+    MANIFEST,
+    MOST_MANIFEST_BYTES,
+    MOST_SIGNATURE_BYTES,
+    SIGNATURE,
+    About,
+    Told,
+    check,
+    read,
+)
+from edge.release.installing import ROOM_BYTES
 from edge.release.making import PLATFORMS, make
 from edge.release.unpacking import unpack
 
-KEYS = Path("/etc/molang/release-keys")
+KEYS = Path("/etc/molang-release/keys")
 """One public key (hex) a file ``*.pub``: whose bundles this machine takes."""
-MOST_BYTES = 8 * 1024**3
 _ARCHES = {"x86_64": "amd64", "aarch64": "arm64"}
 _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 _KEYS = click.option("--keys", type=_FOLDER, default=KEYS, show_default=True, help="Thư mục khóa công khai được tin.")
@@ -83,10 +94,28 @@ def opened(path: Path, keys: Path, room: Path) -> Iterator[tuple[Path, About]]:
         return
     room.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=room, prefix="bundle-") as name:
-        unpack(path, Path(name), MOST_BYTES)
-        inner = [one for one in Path(name).iterdir() if one.is_dir()]
-        folder = inner[0] if len(inner) == 1 and not (Path(name) / MANIFEST).exists() else Path(name)
-        yield folder, read(folder, trusted(keys))
+        about = _vouched(path, Path(name), trusted(keys))
+        needed = sum(one.bytes for one in about.files)
+        if shutil.disk_usage(room).free < needed + ROOM_BYTES:
+            raise FinalError(f"{room} không đủ chỗ để mở bộ cài ({needed / 1e6:.0f} MB).")
+        unpack(path, Path(name) / "all", needed + MOST_MANIFEST_BYTES + MOST_SIGNATURE_BYTES)
+        (found,) = (one.parent for one in (Path(name) / "all").rglob(MANIFEST))
+        yield found, read(found, trusted(keys))
+
+
+def _vouched(path: Path, room: Path, keys: list[str]) -> About:
+    """What the bundle in this tar says of itself, before anything else is taken out of it."""
+    try:
+        with tarfile.open(path, "r:") as tar:
+            for entry in tar:
+                plain = entry.isreg() and entry.size <= MOST_MANIFEST_BYTES and entry.name.count("/") <= 1
+                if plain and Path(entry.name).name in (MANIFEST, SIGNATURE):
+                    stream = tar.extractfile(entry)
+                    assert stream is not None
+                    (room / Path(entry.name).name).write_bytes(stream.read())
+    except (OSError, tarfile.TarError) as cause:
+        raise FinalError(f"{path} không phải bộ cài ngoại tuyến: {cause}.") from cause
+    return read(room, keys)
 
 
 @contextmanager

@@ -5,9 +5,12 @@ there: ``pending.json`` exists from before the link is exchanged until the new r
 is back.
 """
 
+import contextlib
+import fcntl
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
@@ -64,6 +67,14 @@ class Change:
         self.places = places
         self._data = data
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """One process at a time changes releases; the gate waits here until ``begin`` has exchanged its links."""
+        self.places.state.mkdir(parents=True, exist_ok=True)
+        with (self.places.state / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def pending(self) -> Pending | None:
         """What is under way; None: nothing. Raises FinalError for a file that is no such thing."""
         try:
@@ -84,8 +95,8 @@ class Change:
             raise FinalError(f"Bản {version} đang chạy rồi.")
         pending = Pending(old, version)
         self._keep_store(old)
+        self.places.point("previous", old)  # the gate is started by the file, and it runs what "previous" names
         self._write(pending)
-        self.places.point("previous", old)
         self.places.point("current", version)
         return pending
 
@@ -109,6 +120,8 @@ class Change:
         for version in self.places.versions():
             if version not in (pending.old, pending.new):
                 self.places.drop(version)
+        for copy in self.places.state.glob("before-*.db"):  # what people had deleted lives on nowhere (L3)
+            copy.unlink(missing_ok=True)
         return self._end(Done(pending.old, pending.new, "kept"))
 
     def go_back(self, pending: Pending, reason: str) -> Done:
@@ -165,7 +178,7 @@ class Change:
             with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(draft)) as copy:
                 live.backup(copy)
             draft.replace(target)
-        except OSError as cause:
-            raise TransientError(f"Không chép được kho dữ liệu: {cause.strerror}.") from cause
+        except (OSError, sqlite3.Error) as cause:
+            raise TransientError(f"Không chép được kho dữ liệu: {cause}.") from cause
         for path in sorted(self.places.state.glob("before-*.db"), key=lambda path: path.stat().st_mtime)[:-KEPT_STORES]:
             path.unlink()

@@ -4,12 +4,15 @@ It is run by the release *before*, and again after every start of the machine wh
 cannot keep itself.
 """
 
+import logging
 import time
 from collections.abc import Callable
 
 from edge.core.errors import MolangError
 from edge.core.policy.updating import Look, Trial, Verdict, judge
 from edge.release.changing import Change, Done, Host
+
+log = logging.getLogger(__name__)
 
 LOOK_S = 5.0
 Told = Callable[[str], None]
@@ -23,7 +26,7 @@ def watch(
     if found is None:
         return None
     pending = change.resume(found)
-    host.restart()  # whatever runs now may be of the other release: who was killed in between cannot know
+    trouble = _restarted(host)  # whatever runs may be of the other release: who was killed in between cannot know
     if pending is None:
         return None
     trial = Trial(host.uptime_s(), pending.tries)
@@ -34,10 +37,20 @@ def watch(
         if verdict is Verdict.KEEP:
             return change.keep(pending)
         if verdict is Verdict.GO_BACK:
-            done = change.go_back(pending, look.trouble or "khởi động lại quá nhiều lần")
-            host.restart()
+            done = change.go_back(pending, look.trouble or trouble or "khởi động lại quá nhiều lần")
+            _restarted(host)
             return done
         sleep(LOOK_S)
+
+
+def _restarted(host: Host) -> str:
+    """What went wrong, or nothing: a release that does not even start is judged like any other sick one."""
+    try:
+        host.restart()
+    except MolangError as error:
+        log.warning("the restart: %s", error)
+        return str(error)
+    return ""
 
 
 def _look(host: Host) -> Look:

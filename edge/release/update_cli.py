@@ -57,7 +57,8 @@ def apply(
         places.point("current", about.version)
         click.echo(f"Bản đầu tiên {about.version} đã sẵn sàng: systemctl start molang.target")
         return
-    change.begin(about.version)
+    with change.alone():
+        change.begin(about.version)
     click.echo(f"Đã đổi sang bản {about.version}. Theo dõi: molang update status")
 
 
@@ -69,7 +70,9 @@ def gate(config_path: Path, root: Path, state: Path) -> None:
     """Canh bản mới cho tới khi nó khỏe hẳn hoặc quay về bản cũ (molang-gate.service gọi)."""
     config = load(config_path)
     data = Path(config.commune.data)
-    done = watch(Change(Places(root, state), data), SystemdHost(control_socket(data)), click.echo)
+    change = Change(Places(root, state), data)
+    with change.alone():
+        done = watch(change, SystemdHost(control_socket(data)), click.echo)
     if done is None:
         click.echo("Không có bản nào đang thử.")
         return
@@ -111,7 +114,8 @@ def rollback(config_path: Path, root: Path, state: Path) -> None:
     if older is None:
         raise FinalError("Không có bản trước.")
     _refuse_when_busy(control_socket(data), even_if_silent=True)
-    change.begin(older)
+    with change.alone():
+        change.begin(older)
     click.echo(f"Đã đổi về bản {older}. Theo dõi: molang update status")
 
 

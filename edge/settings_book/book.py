@@ -46,7 +46,7 @@ LOOK_S = 0.5
 KEEP_AFTER_S = 30.0
 """So long the box must have run with new settings before they stay."""
 STALE = "Có người vừa đổi cấu hình. Hãy tải lại trang rồi làm lại."
-BUSY = "Loa đang phát; hộp khởi động lại ngay khi phát xong."
+BUSY = "Loa đang phát, đang có bão, mức lũ hoặc mất điện lưới; hộp khởi động lại ngay khi yên."
 SOON = f"Hộp khởi động lại trong {NOTICE_S:.0f} giây."
 
 
@@ -141,9 +141,10 @@ class SettingsBook:
             raise FinalError(f"{draft.problem['path']}: {draft.problem['sentence']}".lstrip(": "))
         if not draft.changes:
             raise FinalError("Không có gì khác với cấu hình đang dùng.")
-        shas = self._files.keep(before), self._files.keep(draft.text)
+        old = await asyncio.to_thread(self._files.keep, before)
+        now = await asyncio.to_thread(self._files.keep, draft.text)
         rows = [asdict(change) for change in draft.changes]
-        new = NewVersion(request.id, kind, draft.title, note, *shas, rows, draft.lines)
+        new = NewVersion(request.id, kind, draft.title, note, old, now, rows, draft.lines)
         version = await self._journal.record(partial(add_version, new=new, user=request.user, role=request.role))
         self._wake.set()
         return {"version": version.seq, "state": version.state, "why": SOON if self._horns_rest() else BUSY}
@@ -172,7 +173,7 @@ class SettingsBook:
             if version is None:
                 return
             try:
-                self._write(version)
+                await asyncio.to_thread(self._write, version)
             except (OSError, FinalError, TransientError) as error:
                 log.error("settings version %d is not applied: %s", version.seq, error)  # noqa: TRY400 - a sentence
                 self._bench.passed()

@@ -11,21 +11,28 @@ from edge.store.journal import Tx
 
 @dataclass(frozen=True, slots=True)
 class PrivacyRow:
-    """What is private of a camera, since when, and what the camera itself has confirmed that it hides."""
+    """What is private of a camera, since when, and what the camera itself has confirmed that it hides.
+
+    ``ours`` are all areas that may lie in the camera because of us; since ``hidden_since_ms`` it hides all of them.
+    """
 
     areas: Areas = ()
     set_at_ms: int = 0
     placed: Areas = ()
+    ours: Areas = ()
+    hidden_since_ms: int | None = None
     word: str = ""
     checked_at_ms: int | None = None
 
 
 def privacy_rows(connection: sqlite3.Connection) -> dict[str, PrivacyRow]:
     """Every camera's."""
-    rows = connection.execute("SELECT camera, areas, set_at_ms, placed, word, checked_at_ms FROM privacy")
+    rows = connection.execute(
+        "SELECT camera, areas, set_at_ms, placed, ours, hidden_since_ms, word, checked_at_ms FROM privacy"
+    )
     return {
-        camera: PrivacyRow(_areas(areas), set_at_ms, _areas(placed), word, checked)
-        for camera, areas, set_at_ms, placed, word, checked in rows
+        camera: PrivacyRow(_areas(areas), set_at_ms, _areas(placed), _areas(ours), hidden, word, checked)
+        for camera, areas, set_at_ms, placed, ours, hidden, word, checked in rows
     }
 
 
@@ -33,7 +40,8 @@ def set_privacy(tx: Tx, camera: str, areas: Areas, who: Who, why: str) -> None:
     """Somebody drew it."""
     tx.run(
         "INSERT INTO privacy (camera, areas, set_at_ms, by_user) VALUES (?, ?, ?, ?) ON CONFLICT (camera) DO UPDATE"
-        " SET areas = excluded.areas, set_at_ms = excluded.set_at_ms, by_user = excluded.by_user, word = ''",
+        " SET areas = excluded.areas, set_at_ms = excluded.set_at_ms, by_user = excluded.by_user, word = '',"
+        " hidden_since_ms = NULL",
         camera,
         json.dumps(areas),
         tx.now.at_ms,
@@ -42,10 +50,11 @@ def set_privacy(tx: Tx, camera: str, areas: Areas, who: Who, why: str) -> None:
     tx.deed(who.user, who.role, "privacy.set", f"{camera}: {len(areas)} vùng. {why}")
 
 
-def note_placed(tx: Tx, camera: str, placed: Areas, word: str) -> None:
-    """What the camera said."""
-    sql = "UPDATE privacy SET placed = ?, word = ?, checked_at_ms = ? WHERE camera = ?"
-    tx.run(sql, json.dumps(placed), word, tx.now.at_ms, camera)
+def note_placed(tx: Tx, camera: str, row: PrivacyRow) -> None:
+    """What the camera said: ``placed``, ``ours``, ``hidden_since_ms`` and ``word`` of this row."""
+    sql = "UPDATE privacy SET placed = ?, ours = ?, hidden_since_ms = ?, word = ?, checked_at_ms = ? WHERE camera = ?"
+    known = (json.dumps(row.placed), json.dumps(row.ours), row.hidden_since_ms, row.word)
+    tx.run(sql, *known, tx.now.at_ms, camera)
 
 
 def _areas(text: str) -> Areas:

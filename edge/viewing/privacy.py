@@ -52,6 +52,12 @@ class Privacy:
         row = self._row(camera)
         return not set(row.areas) <= set(row.placed)
 
+    def was_covered(self, camera: str, at_ms: int) -> bool:
+        """The same for what was recorded at that moment: a mask in the camera hides nothing of the time before it."""
+        row = self._row(camera)
+        hidden = row.hidden_since_ms is not None and row.hidden_since_ms <= at_ms
+        return bool(row.areas) and (self.covered(camera) or not hidden)
+
     def all_covered(self) -> tuple[str, ...]:
         """The cameras of which only masked stills may be seen."""
         return tuple(camera for camera in self._doors if self.covered(camera))
@@ -74,7 +80,7 @@ class Privacy:
             check_change(who.role, row.areas, areas)
             await self._journal.record(lambda tx: set_privacy(tx, camera, areas, who, why))
             now_ms = self._journal.clock.now().at_ms
-            self._rows[camera] = replace(row, areas=areas, set_at_ms=now_ms, word="")
+            self._rows[camera] = replace(row, areas=areas, set_at_ms=now_ms, word="", hidden_since_ms=None)
         self._bus.publish(PrivacyChanged(CameraId(camera)))
         self._wake.set()
         return self.section(camera)
@@ -88,7 +94,7 @@ class Privacy:
             self._wake.clear()
             for camera, door in self._doors.items():
                 row = self._row(camera)
-                if door is not None and (row.areas or row.placed):
+                if door is not None and (row.areas or row.ours):
                     await self._place(camera, door)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(CHECK_EVERY_S):
@@ -99,10 +105,11 @@ class Privacy:
         placed, word = await _ask(door, row)
         async with self._turn:
             now = self._row(camera)
-            if (placed, word) == (now.placed, now.word):
+            after = _after(now, row.areas, placed, word, self._journal.clock.now().at_ms)
+            if after == now:
                 return
-            await self._journal.record(lambda tx: note_placed(tx, camera, placed, word))
-            self._rows[camera] = replace(now, placed=placed, word=word)
+            await self._journal.record(lambda tx: note_placed(tx, camera, after))
+            self._rows[camera] = after
         log.info("camera %s hides %d of %d privacy areas itself. %s", camera, len(placed), len(now.areas), word)
         self._bus.publish(PrivacyChanged(CameraId(camera)))
 
@@ -110,9 +117,18 @@ class Privacy:
         return self._rows.get(camera, PrivacyRow())
 
 
+def _after(now: PrivacyRow, asked: Areas, placed: Areas, word: str, at_ms: int) -> PrivacyRow:
+    """What is known after an answer about the areas that were ``asked`` for; a failed one forgets nothing of ours."""
+    whole = not word
+    ours = asked if whole else tuple(dict.fromkeys((*now.ours, *now.placed, *asked)))
+    hides = whole and bool(now.areas) and set(now.areas) <= set(placed)
+    since_ms = (now.hidden_since_ms or at_ms) if hides else None
+    return replace(now, placed=placed, ours=ours, word=word, hidden_since_ms=since_ms)
+
+
 async def _ask(door: OnvifDoor, row: PrivacyRow) -> tuple[Areas, str]:
     """What the camera has confirmed, and a word when that is not all."""
-    job = PutAreas(door.url, door.user, door.password, row.areas, row.placed)
+    job = PutAreas(door.url, door.user, door.password, row.areas, tuple(dict.fromkeys((*row.ours, *row.placed))))
     kind: Any = FromMasking  # a union is a type to msgspec
     try:
         answer = await run_errand("edge.workers.masking", job, kind, ERRAND_S)

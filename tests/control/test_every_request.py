@@ -7,6 +7,7 @@ from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.alerts import alert_handlers
 from edge.control.handlers.flood import flood_handlers
 from edge.control.handlers.incidents import incident_handlers
+from edge.control.handlers.indicators import indicator_handlers
 from edge.control.handlers.office import office_handlers
 from edge.control.handlers.phone import phone_handlers
 from edge.control.handlers.programmes import programme_handlers
@@ -52,6 +53,7 @@ TABLES = (
     account_handlers(NOBODY, NOBODY),
     settings_handlers(NOBODY),
     office_handlers(NOBODY, NOBODY, NOBODY, NOBODY),
+    indicator_handlers(NOBODY, NOBODY),
 )
 
 

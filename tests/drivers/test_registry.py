@@ -18,6 +18,8 @@ AMP: dict[str, object] = {"device": "/dev/null", "relay_unit": 1, "relay_channel
 def test_known_kinds_are_the_folders_without_the_template() -> None:
     assert known_kinds() == (
         "gauge_modbus",
+        "host_http",
+        "host_ping",
         "key_switch_modbus",
         "modem_at",
         "notifier_email",

@@ -29,7 +29,8 @@ def _read(tmp_path: Path, text: str) -> None:
 
 
 def test_the_shipped_manifests_are_all_read() -> None:
-    assert set(shipped()) == {"bikes", "en_US-joe-medium", "reference-images", "vi_VN-vais1000-medium", "yolov8n"}
+    voices, scripts = {"en_US-joe-medium", "vi_VN-vais1000-medium"}, {"leaflet", "uplot"}
+    assert set(shipped()) == {"bikes", "reference-images", "yolov8n", *voices, *scripts}
 
 
 def test_the_detector_lists_its_80_labels_and_is_required() -> None:

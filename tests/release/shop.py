@@ -7,6 +7,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.core.errors import TransientError
 from edge.core.policy.updating import Look
 from edge.kernel.statement import StatementKey
 from edge.release.bundle import APP, About, describe, sign
@@ -64,11 +65,15 @@ class Machine:
     uptime: float = 100.0
     restarts: int = 0
     running: str = ""
+    starts: bool = True
+    """False: systemd says that the unit failed to start."""
 
     def restart(self) -> None:
         """Start what is current."""
         self.restarts += 1
         self.running = (self.root / "current").readlink().name
+        if not self.starts:
+            raise TransientError("Job for molang.service failed")
 
     def look(self) -> Look:
         """What the running release says of itself."""

@@ -40,13 +40,14 @@ def test_a_healthy_release_is_kept_and_only_it_and_the_one_before_stay(shop: Sho
     installed(shop, places, v0_9="", v1_1="")
     change, machine = Change(places, data), Machine(places.root)
     change.begin("1.1")
+    copy = sqlite3.connect(places.state / "before-1.0.db")
+    assert copy.execute("SELECT what FROM kept").fetchall() == [("alarm",)]
     done = watch(change, machine, sleep=lambda _: None)
     assert done is not None
     assert (done.outcome, places.current(), places.previous()) == ("kept", "1.1", "1.0")
     assert places.versions() == ["1.0", "1.1"]
     assert change.pending() is None
-    copy = sqlite3.connect(places.state / "before-1.0.db")
-    assert copy.execute("SELECT what FROM kept").fetchall() == [("alarm",)]
+    assert not list(places.state.glob("before-*.db"))
 
 
 def test_a_release_that_starts_but_is_sick_goes_back_by_itself_and_says_why(
@@ -60,6 +61,15 @@ def test_a_release_that_starts_but_is_sick_goes_back_by_itself_and_says_why(
     assert (done.outcome, done.reason) == ("went_back", "loa không trả lời")
     assert (places.current(), machine.running) == ("1.0", "1.0")
     assert [one.outcome for one in change.history()] == ["went_back"]
+
+
+def test_a_release_that_does_not_even_start_goes_back(shop: Shop, places: Places, data: Path) -> None:
+    installed(shop, places, v1_1="không chạy")
+    change, machine = Change(places, data), Machine(places.root, starts=False)
+    change.begin("1.1")
+    done = watch(change, machine, sleep=lambda _: None)
+    assert done is not None
+    assert (done.outcome, places.current()) == ("went_back", "1.0")
 
 
 def test_a_release_under_which_the_machine_dies_again_and_again_goes_back(

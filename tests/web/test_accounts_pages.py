@@ -45,6 +45,18 @@ def enrolled(app: Flask, login: str) -> tuple[Visitor, list[str]]:
     return visitor, re.findall(r"<li><code>([a-z0-9-]+)</code></li>", done)
 
 
+def test_a_browser_whose_session_has_ended_logs_in_again_and_so_does_another_person(strict_app: Flask) -> None:
+    visitor = Visitor(strict_app)
+    assert visitor.log_in("duty", PASSWORD).status_code == 302
+    assert visitor.get("/me").status_code == 200
+    other = Visitor(strict_app)
+    assert other.log_in("duty", PASSWORD).status_code == 302
+    assert other.send("/me/leave-all").status_code in (302, 404)
+    visitor.csrf = visitor._token("/login", r'name="csrf" value="([^"]+)"')
+    assert visitor.log_in("operator", PASSWORD).status_code == 302
+    assert visitor.get("/me").status_code == 200
+
+
 def test_a_leader_sets_his_app_up_before_he_sees_anything(strict_app: Flask) -> None:
     visitor = Visitor(strict_app)
     visitor.log_in("leader", PASSWORD)

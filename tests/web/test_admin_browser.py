@@ -75,6 +75,7 @@ async def test_a_shift_goes_from_the_officer_to_the_leader(house: House) -> None
         await until(page, "document.querySelector('#notes').value.includes('cống')")
         await page.click("text=Ghi vào sổ và giao ca")
         await until(page, "document.querySelector('.shift-waiting') !== null")
+    async with browser_page(DESK) as page:
         await house.open(page, "leader", "/shift")
         await page.click("[data-take]")
         await until(page, "document.querySelector('.shift-waiting') === null")

@@ -19,7 +19,7 @@ export class Timeline {
     this.data = { spans: [], incidents: [], pins: [] };
     this.cursor = null;
     this.marks = { since: null, until: null };
-    this.line = svg("svg", { class: "timeline", tabindex: "0", role: "slider", "aria-label": t("Dòng thời gian: mũi tên để đi, Enter để phát, I và O để chọn đoạn") });
+    this.line = svg("svg", { class: "timeline", tabindex: "0", role: "slider", "aria-valuenow": 0, "aria-label": t("Dòng thời gian: mũi tên để đi, Enter để phát, I và O để chọn đoạn") });
     replace(parent, this.buttons(), this.line, legend());
     this.line.addEventListener("pointerdown", (event) => this.drag(event));
     this.line.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
@@ -37,6 +37,8 @@ export class Timeline {
   /** Another day, whole. */
   setDay(since, until) {
     this.day = { since, until };
+    const seconds = { min: since, max: until, now: this.cursor ?? since };
+    for (const [name, ms] of Object.entries(seconds)) this.line.setAttribute(`aria-value${name}`, Math.round(ms / 1000));
     this.show(since, until);
   }
 

@@ -62,7 +62,7 @@ def without_secrets(line: str) -> str:
 
 def _restored_table(new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
     row = {name: restored(one, old.get(name)) for name, one in new.items()}
-    moved = any(name in old and row.get(name) != old[name] for name in _ADDRESSES)
+    moved = any(row.get(name) != old[name] for name in old if name.endswith(_ADDRESSES))
     if moved and any(one == DOTS for one in new.values()):
         raise FinalError("Đổi địa chỉ máy thì phải gõ lại mật khẩu của máy đó: mật khẩu cũ không tự gửi sang máy khác.")
     return row

@@ -14,6 +14,10 @@ MOST_TRIES = 3
 MOST_RESTARTS = 3
 
 
+LOOKED_AT = ("flood", "on_air", "storm", "bulletins", "talks", "power")
+"""The sections that ``why_not`` reads."""
+
+
 class Verdict(StrEnum):
     """What to do with the release on trial."""
 
@@ -54,7 +58,7 @@ def judge(trial: Trial, look: Look, now_s: float) -> tuple[Trial, Verdict]:
 
 
 def why_not(state: Mapping[str, Any]) -> str:
-    """Why this box must not be updated now, in words; empty when it may. ``state``: sections of docs/ref/state.md."""
+    """Why this box must not be restarted now, in words; empty when it may. ``state``: sections of docs/ref/state.md."""
     flood = state.get("flood") or {}
     stands: Sequence[Mapping[str, Any]] = flood.get("stands") or ()
     if stands:

@@ -42,6 +42,8 @@ CREATE TABLE privacy (
     set_at_ms INTEGER NOT NULL,
     by_user TEXT NOT NULL,
     placed TEXT NOT NULL DEFAULT '[]',
+    ours TEXT NOT NULL DEFAULT '[]',         -- everything that was ever sent into the camera and is not known to be gone
+    hidden_since_ms INTEGER,                 -- what was recorded before is not masked
     word TEXT NOT NULL DEFAULT '',
     checked_at_ms INTEGER
 ) STRICT;

@@ -30,6 +30,7 @@ class LiveServer:
         self._board = board
         self._feeds = feeds
         self._changed = changed
+        self._open = 0
 
     def application(self) -> web.Application:
         """The aiohttp application."""
@@ -88,7 +89,7 @@ class LiveServer:
 
     def _admit(self, request: web.Request) -> None:
         self._gate.check(request)
-        if self._board.watchers + self.video_watchers >= MOST_BROWSERS:
+        if self._open >= MOST_BROWSERS:
             raise web.HTTPServiceUnavailable(text="Quá nhiều màn hình đang xem.")
 
     async def _push(
@@ -98,6 +99,15 @@ class LiveServer:
         heard: Callable[[str], None] = lambda _: None,
     ) -> web.WebSocketResponse:
         """Send what follows until the browser goes. What it says is ``heard``; one that says nonsense is sent away."""
+        self._open += 1
+        try:
+            return await self._follow(request, following, heard)
+        finally:
+            self._open -= 1
+
+    async def _follow(
+        self, request: web.Request, following: Callable[[], Awaitable[str | bytes | None]], heard: Callable[[str], None]
+    ) -> web.WebSocketResponse:
         self._changed()
         browser = web.WebSocketResponse(heartbeat=HEARTBEAT_S, compress=False, max_msg_size=MOST_WISH_BYTES)
         await browser.prepare(request)

@@ -84,6 +84,8 @@ class Stills(threading.Thread):
             self._veils[camera] = Veil(areas)
             if camera in self._newest:  # what lies on the disk shows it still
                 self._unwritten[camera] = self._newest[camera]
+            else:
+                (self._folder / "latest" / f"{_plain(camera)}.jpg").unlink(missing_ok=True)
             self._ready.notify()
 
     def wish(self, wish: KeepStill) -> None:

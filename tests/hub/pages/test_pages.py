@@ -192,8 +192,8 @@ def test_the_colours_are_those_of_the_commune_pages() -> None:
         return dict(re.findall(r"(--[a-z0-9-]+): ([^;]+);", block[: block.index("}")]))
 
     light, dark = tokens(ours, ":root {"), tokens(ours, "  :root {\n    --bg")
-    assert tokens(base, ":root {") == light
-    assert tokens(base, ".wall {") == dark
+    assert light.items() <= tokens(base, ":root {").items()
+    assert dark.items() <= tokens(base, ".wall {").items()
 
 
 @pytest.mark.parametrize(

@@ -46,13 +46,13 @@ def put_masks(job: PutAreas) -> None:
     source = media.source()
     media.check_room(source, job.areas)
     before = media.masks(source)
-    for area in job.areas:
-        if not any(_same(one, area) for one in before):
-            media.create(source, area)
-    for one in before:
+    for one in before:  # first: some cameras have room for one or two
         was_ours = any(_near(one.area, area) for area in job.formerly)
         if was_ours and not any(_near(one.area, area) for area in job.areas):
             media.delete(one.token)
+    for area in job.areas:
+        if not any(_same(one, area) for one in before):
+            media.create(source, area)
     after = media.masks(source)
     if not all(any(_same(one, area) for one in after) for area in job.areas):
         raise FinalError("Camera nhận vùng riêng tư nhưng khi hỏi lại thì không có đủ; hộp che ảnh thay nó.")
