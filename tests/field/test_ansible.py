@@ -4,11 +4,15 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]  # PyYAML brings no types
+
+from edge.kernel.statement import StatementKey
+from edge.release.bundle import About, describe, sign
 
 HERE = Path("ansible")
 ROLES = sorted(path for path in (HERE / "roles").iterdir() if path.is_dir())
@@ -165,3 +169,26 @@ def test_ansible_understands_every_playbook(tmp_path: Path) -> None:
     words = [str(PLAYER), "--syntax-check", "-i", str(HERE / "inventory.example/hosts.yml"), *map(str, PLAYBOOKS)]
     done = subprocess.run(words, env=os.environ | settings, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_bundle_is_believed_without_the_program_only_as_it_was_signed(tmp_path: Path) -> None:
+    bundle, keys = tmp_path / "bundle", tmp_path / "keys"
+    bundle.mkdir()
+    keys.mkdir()
+    (bundle / "app.tar.gz").write_bytes(b"a program")
+    key = StatementKey.load_or_make(tmp_path / "key.pem")
+    sign(bundle, About("1.0", 1, "2026-01-01", (describe(bundle, bundle / "app.tar.gz", "all"),)), key)
+    words = [sys.executable, str(HERE / "roles/base/files/check_bundle.py"), str(bundle), str(keys), "amd64"]
+
+    def said() -> tuple[int, str]:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stderr
+
+    assert said()[0] == 1, "no key, no trust"
+    (keys / "ours.pub").write_text(key.public_hex + "\n")
+    assert said() == (0, "")
+    (bundle / "app.tar.gz").write_bytes(b"a progrem")
+    assert "app.tar.gz was cut or changed" in said()[1]
+    manifest = bundle / "bundle.json"
+    manifest.write_text(manifest.read_text().replace("1.0", "1.1"))
+    assert "signature" in said()[1]

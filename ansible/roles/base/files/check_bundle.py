@@ -20,7 +20,17 @@ def signed(told: bytes, signature: bytes, key: bytes) -> bool:
         folder = Path(name)
         for part, data in (("told", told), ("sig", signature), ("key", DER_HEAD + key)):
             (folder / part).write_bytes(data)
-        words = ["openssl", "pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", folder / "key", "-rawin"]
+        words: list[str | Path] = [
+            "openssl",
+            "pkeyutl",
+            "-verify",
+            "-pubin",
+            "-keyform",
+            "DER",
+            "-inkey",
+            folder / "key",
+            "-rawin",
+        ]
         words += ["-in", folder / "told", "-sigfile", folder / "sig"]
         return subprocess.run(words, capture_output=True, timeout=60, check=False).returncode == 0  # noqa: S603 - ours
 
