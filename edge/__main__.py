@@ -112,10 +112,11 @@ def run(config_path: Path) -> None:
     """Chạy bộ điều khiển."""
     from edge.app import run_box
     from edge.kernel.log import start_logging
-    from edge.kernel.process import keep_files_private, others_may_read
+    from edge.kernel.process import give_memory_back, keep_files_private, others_may_read
     from edge.settings_book.trial import Bench
 
     start_logging("molang")
+    give_memory_back()
     keep_files_private()
     if others_may_read(config_path):
         log.warning("%s holds passwords and can be read by others: chmod 600", config_path)
