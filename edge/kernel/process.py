@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 _M_MMAP_THRESHOLD, _LARGE_BYTES = -3, 1024 * 1024
+_M_ARENA_MAX, _ARENAS = -8, 2
 OWNER_AND_GROUP = 0o027
 """The group may read: nginx and the pages will, each under its own user."""
 
@@ -30,10 +31,12 @@ def give_memory_back() -> None:
     """Let large pieces go back to the system as soon as they are freed; nothing happens where the C library cannot.
 
     glibc raises its own bound after the first large piece and then keeps them: twenty megabytes a thread that checked a
-    password (mallopt(3), M_MMAP_THRESHOLD).
+    password. And it gives every thread a heap of its own, of which each keeps what it once needed (mallopt(3)).
     """
     try:
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        library.mallopt(_M_ARENA_MAX, _ARENAS)
     except (OSError, AttributeError):
         return
 
