@@ -78,7 +78,6 @@ from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
 from edge.kernel.link_key import load_or_make_link_key
 from edge.kernel.pausing import Pausable
-from edge.kernel.process import drop_what_starting_left
 from edge.kernel.signing import OrderKey
 from edge.kernel.statement import StatementKey
 from edge.kernel.watchdog import feed, notify
@@ -159,8 +158,9 @@ class Box:
         eyes = replace(eyes_of(config, folders), private=self._privacy.areas)
         self._blur = blur_setup(config, eyes)
         workshop = workshop_of(config, folders.media, self._blur, self._privacy.areas)
-        was_covered = self._privacy.was_covered
-        self._recordings = RecordingService(limits_of(config), workshop, own, journal, self._bus, was_covered)
+        self._recordings = RecordingService(
+            limits_of(config), workshop, own, journal, self._bus, self._privacy.was_covered
+        )
         around_ms = (round(config.recording.before_s * 1000), round(config.recording.after_s * 1000))
         desk = IncidentDesk(journal, self._bus, roster, hamlets, self._recordings, around_ms)
         self._vision = VisionService(config, eyes, desk, self._recordings, journal, self._bus)
@@ -237,7 +237,8 @@ class Box:
         )
         self._sections = shown = wall.sections()
         self._live = LiveService(self._config, self._vision.packets_path, shown, self._bus, self._privacy.all_covered)
-        self._heartbeat, self._shifts = Heartbeat(shown, self._journal), Shifts(shown, self._journal)
+        self._heartbeat = Heartbeat(shown, self._journal)
+        self._shifts = Shifts(shown, self._journal)
 
     def _open_doors(self, desk: IncidentDesk, hamlets: Mapping[str, str], audit_key: StatementKey) -> None:
         """What comes in from outside: requests of the pages, warnings, items of other systems."""
@@ -293,7 +294,6 @@ class Box:
             group.create_task(feed(self._dead_part))
             group.create_task(self._until_the_store_dies())
             notify("READY=1")
-            drop_what_starting_left()
             log.info("the box runs, epoch %d", self._journal.epoch)
 
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:

@@ -1,7 +1,6 @@
 """What this process is made of, and what others of the machine may read of what it writes."""
 
 import ctypes
-import gc
 import os
 import sys
 from pathlib import Path
@@ -38,15 +37,6 @@ def give_memory_back() -> None:
         library = ctypes.CDLL(None)
         library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
         library.mallopt(_M_ARENA_MAX, _ARENAS)
-    except (OSError, AttributeError):
-        return
-
-
-def drop_what_starting_left() -> None:
-    """Collect once, and let the heap's free pages go: starting needs more than running does."""
-    gc.collect()
-    try:
-        ctypes.CDLL(None).malloc_trim(0)
     except (OSError, AttributeError):
         return
 
