@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Error, Page, async_playwright
 
 from tests.web.stage import PASSWORD, Stage
 from tests.workers.live.test_chromium import CHROMIUM, FLAGS
@@ -49,7 +49,19 @@ async def log_in(page: Page, running: Stage, role: str, wanted: str = "/panel") 
 
 
 async def until(page: Page, truth: str) -> None:
-    """Wait for an expression to become true; Playwright's own way would be blocked by the pages' policy."""
+    """Wait for an expression to become true; Playwright's own way would be blocked by the pages' policy.
+
+    A page that is just being left answers nothing: it is asked again when the next one is there.
+    """
     async with asyncio.timeout(DEADLINE_MS / 1000):
-        while not await page.evaluate(truth):
+        while not await _holds(page, truth):
             await asyncio.sleep(0.1)
+
+
+async def _holds(page: Page, truth: str) -> bool:
+    try:
+        return bool(await page.evaluate(truth))
+    except Error as error:
+        if "context was destroyed" not in str(error):
+            raise
+        return False
