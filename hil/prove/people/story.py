@@ -187,6 +187,12 @@ def must(what: str, true: object) -> None:
         raise MissedError(what)
 
 
+def no_sideways(page: Page) -> None:
+    """Raises MissedError when the page is wider than its screen; a phone's browser would shrink it instead."""
+    wide, screen = page.evaluate("document.documentElement.scrollWidth"), (page.viewport_size or {"width": 0})["width"]
+    must(f"{page.url} is {wide} px wide on a screen of {screen} px", wide <= screen)
+
+
 def _scene(opened: ExitStack, folder: Path, story: Story, clips: Sequence[ClipInfo], options: dict[str, Any]) -> Scene:
     lan = opened.enter_context(Lan(folder / "lan"))
     ports: dict[str, Any] = {"web_port": 0, "live_port": 0, "record_sound": True}

@@ -1,4 +1,4 @@
-"""The duty officer at three in the morning: somebody in the depot, a rising river, a dead camera, the end of a shift."""
+"""The duty officer at three in the morning: somebody in the depot, a rising river, a dead camera, a shift that ends."""
 
 import time
 
