@@ -61,7 +61,7 @@ def _trusts_the_box(story: Story, scene: Scene) -> None:
     stranger = scene.stranger()
     page = story.watch("a new phone", stranger.new_context(**looks, user_agent=ANDROID).new_page())  # type: ignore[arg-type]  # playwright's own TypedDicts
     with story.step("a new phone trusts nobody, and the plain page says what to do", page):
-        must("a stranger's phone opened the safe page", _refused(page, scene.lan.origin))
+        must("a stranger's phone opened the safe page", _refused(page.context.new_page(), scene.lan.origin))
         page.goto(f"{scene.lan.plain}/ca")
         must("the steps for Android are open", page.locator("#android[open] li").count() == 5)
         must("no page says that it trusts already", not page.locator("#trusted").is_visible())
@@ -78,7 +78,7 @@ def _trusts_the_box(story: Story, scene: Scene) -> None:
         apple.wait_for_selector("#ios[open]")
         no_sideways(apple)
     for one in (page, apple):
-        one.close()
+        one.context.close()
     del story.pages["a new phone"], story.pages["an iPhone"]
 
 
