@@ -155,7 +155,8 @@ class Scene:
 def told(name: str, tell: Callable[[Story, Scene], None], *, films: bool = False, **options: Any) -> Link:
     """The line of a story: a whole commune behind nginx, browsers on another machine.
 
-    ``films``: with its four cameras, each playing the film of `./run demo`. ``options`` are Commune's.
+    ``films``: with its four cameras, each playing the film of `./run demo`. ``options`` are Commune's,
+    and ``flags``: more of the browser's.
     """
     if why := Lan.why_not():
         return Link(name, False, {}, why)
@@ -194,11 +195,12 @@ def no_sideways(page: Page) -> None:
 
 
 def _scene(opened: ExitStack, folder: Path, story: Story, clips: Sequence[ClipInfo], options: dict[str, Any]) -> Scene:
+    flags: Sequence[str] = options.pop("flags", ())
     lan = opened.enter_context(Lan(folder / "lan"))
     ports: dict[str, Any] = {"web_port": 0, "live_port": 0, "record_sound": True}
     commune = opened.enter_context(Commune(folder / "xa", clips, lan=lan, **(ports | options)))
     tools = opened.enter_context(sync_playwright())
-    browser = opened.enter_context(lan.chromium(commune.browser_ca, tools=tools))
+    browser = opened.enter_context(lan.chromium(commune.browser_ca, tools=tools, flags=flags))
     return Scene(commune, lan, browser, lambda: opened.enter_context(lan.chromium(None, tools=tools)), story)
 
 
