@@ -3,10 +3,12 @@
 import time
 
 from playwright.sync_api import Page
+from rich.console import Console
 
 from hil import rising_river
 from hil.access import NAMES
 from hil.browser import TELEVISION
+from hil.demo import prepare_clips
 from hil.device_control import tell_devices
 from hil.insiders import PASSWORD, make_account
 from hil.links import Link
@@ -42,7 +44,7 @@ SIZES = """(camera) => {
 def story_officer() -> Link:
     """The wall, the incident, the people, the camera, the recording, the hand-over: each seen where it really is."""
     wave_h = rising_river.wave_age_h(RIVER_S)
-    return told("story_officer", _tell, films=True, wave_h=wave_h)
+    return told("story_officer", _tell, clips=prepare_clips(Console(stderr=True)), wave_h=wave_h)
 
 
 def _tell(story: Story, scene: Scene) -> None:
