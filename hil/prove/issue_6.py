@@ -26,10 +26,10 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "wall_recovery": wall_recovery,
     "wall_memory": wall_memory,
     "microphone_origin": microphone_origin,
-    "routes": routes,
-    "hostile": hostile,
-    "indicator_tables": indicator_tables,
     "story_officer": story_officer,
     "story_leader": story_leader,
     "story_official": story_official,
+    "routes": routes,
+    "hostile": hostile,
+    "indicator_tables": indicator_tables,
 }
