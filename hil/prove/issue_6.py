@@ -10,6 +10,7 @@ from hil.prove.people.indicator_tables import indicator_tables
 from hil.prove.people.look import axe, panel_usable, script_weight
 from hil.prove.people.microphone import microphone_origin
 from hil.prove.people.routes import routes
+from hil.prove.people.story_operator import story_operator
 from hil.prove.people.wall import wall_incidents, wall_memory, wall_recovery, wall_tiles
 
 LINES: Mapping[str, Callable[[], Link]] = {
@@ -26,4 +27,5 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "routes": routes,
     "hostile": hostile,
     "indicator_tables": indicator_tables,
+    "story_operator": story_operator,
 }
