@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -40,6 +41,7 @@ def main(number: int, json_path: Path, again: bool, only: str | None) -> None:
     lines = _lines(number)
     if only is not None and only not in lines:
         raise click.BadParameter(f"không có dòng {only!r}; có: {', '.join(lines)}", param_hint="--only")
+    os.environ.setdefault("MOLANG_ARTEFACTS", str(json_path.resolve().parent / "pictures"))
     console = Console(stderr=True)
     done = {} if again else _proven(json_path)
     for name in [only] if only else lines:

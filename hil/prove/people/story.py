@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Response, sync_playwright
 
 from edge.core.errors import MolangError
 from hil.browser import DESK, Screen
@@ -80,12 +80,7 @@ class Story:
         """This page belongs to the story: what it throws is a fault, and it is kept as a picture when a step fails."""
         self.pages[name] = page
         page.on("pageerror", lambda error: self.faults.append(f"{name}: {str(error)[:200]}"))
-        page.on(
-            "response",
-            lambda answer: (
-                self.faults.append(f"{name}: {answer.status} {answer.url}") if answer.status >= 500 else None
-            ),
-        )
+        page.on("response", lambda answer: self._met(name, answer))
         return page
 
     @contextmanager
@@ -119,6 +114,10 @@ class Story:
         note = "; ".join(filter(None, (self.broken, *self.faults[:5])))
         return Link(self.name, bool(self.steps) and not note, figures, note)
 
+    def _met(self, name: str, answer: Response) -> None:
+        if answer.status >= 500:
+            self.faults.append(f"{name}: {answer.status} {answer.url}")
+
     def _keep(self, page: Page, name: str, *, done: bool = False) -> None:
         number = len(self.steps) + (0 if done else 1)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -151,23 +150,17 @@ class Scene:
         return self.commune.ask_database(question, *values)
 
 
-def told(
-    name: str,
-    tell: Callable[[Story, Scene], None],
-    clips: Sequence[ClipInfo] = (),
-    flags: Sequence[str] = (),
-    **options: Any,
-) -> Link:
+def told(name: str, tell: Callable[[Story, Scene], None], clips: Sequence[ClipInfo] = (), **options: Any) -> Link:
     """The line of a story: a whole commune behind nginx, browsers on another machine.
 
-    ``flags``: more of the browser's; ``options`` are Commune's.
+    ``options`` are Commune's, and ``flags``: more of the browser's.
     """
     if why := Lan.why_not():
         return Link(name, False, {}, why)
     story = Story(name, _emptied(name))
     with ExitStack() as open_things:
         folder = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="molang-")))
-        scene = _scene(open_things, folder, story, clips, flags, options)
+        scene = _scene(open_things, folder, story, clips, options)
         try:
             tell(story, scene)
         except StoryEndedError:
@@ -191,14 +184,8 @@ def must(what: str, true: object) -> None:
         raise MissedError(what)
 
 
-def _scene(
-    opened: ExitStack,
-    folder: Path,
-    story: Story,
-    clips: Sequence[ClipInfo],
-    flags: Sequence[str],
-    options: dict[str, Any],
-) -> Scene:
+def _scene(opened: ExitStack, folder: Path, story: Story, clips: Sequence[ClipInfo], options: dict[str, Any]) -> Scene:
+    flags: Sequence[str] = options.pop("flags", ())
     lan = opened.enter_context(Lan(folder / "lan"))
     ports: dict[str, Any] = {"web_port": 0, "live_port": 0, "record_sound": True}
     commune = opened.enter_context(Commune(folder / "xa", clips, lan=lan, **(ports | options)))
