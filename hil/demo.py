@@ -90,6 +90,9 @@ def _live(commune: Commune, console: Console) -> None:
         f"[dim]{'':<34} {'tên đăng nhập / login':<23} mật khẩu / password[/]",
         *(f"{ROLE_NAMES[Role(role)]:<34} {role:<23} [yellow]{word}[/]" for role, word in passwords.items()),
         "",
+        "[dim]Bản tin đầu tiên từng bước: README.vi.md. Ở đây không ai cần mã từ điện thoại.[/]",
+        "[dim]Your first notice, step by step: README.md. Nobody needs a code from a phone here.[/]",
+        "",
         "[dim]./run molang demo cut-uplink | restore-uplink | flood | ebb | status | fault …[/]",
         f"[dim]Nhật ký / logs: {commune.layout.logs}   Dừng / stop: Ctrl-C[/]",
     ]

@@ -148,7 +148,13 @@ def _air(story: Story, scene: Scene, keys: Keys) -> None:
 def _pages(story: Story, keys: Keys) -> None:
     page = keys.page
     with story.step("by keys: every page of the panel", page):
-        for tab, there in (("Loa", "#view-loa:not([hidden])"), ("Mẫu tin", "#list button"), ("Micrô", "#press"), ("Lịch phát", "#add"), ("Giọng của xã", "#record")):
+        for tab, there in (
+            ("Loa", "#view-loa:not([hidden])"),
+            ("Mẫu tin", "#list button"),
+            ("Micrô", "#press"),
+            ("Lịch phát", "#add"),
+            ("Giọng của xã", "#record"),
+        ):
             keys.press(".tabs a", words=tab)
             see(page, there)
             must(f"the keyboard begins at the top of {tab}", page.evaluate("document.activeElement !== null"))

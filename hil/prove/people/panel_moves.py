@@ -46,7 +46,10 @@ def hear(page: Page, where: Locator, within_ms: int = SPOKEN_MS) -> None:
     where.locator(".listen").click(timeout=within_ms)
     audio = where.locator("audio")
     until("the preview moves on", lambda: audio.evaluate("a => !a.paused && a.currentTime > 0.3"))
-    must("the preview has no fault", audio.evaluate("a => a.error === null && a.duration > 1 && !a.muted && a.volume > 0"))
+    must(
+        "the preview has no fault",
+        audio.evaluate("a => a.error === null && a.duration > 1 && !a.muted && a.volume > 0"),
+    )
     page.wait_for_timeout(200)
 
 

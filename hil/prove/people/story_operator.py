@@ -19,7 +19,7 @@ from hil.links import Link
 from hil.prove.people import keyboard_walk, panel_moves
 from hil.prove.people.ears import audible_s, likeness, loud_s
 from hil.prove.people.microphone import wait_for_horns
-from hil.prove.people.panel_moves import air, all_horns, at_view, card_of, enter, hear, see
+from hil.prove.people.panel_moves import air, all_horns, card_of, enter, hear, see
 from hil.prove.people.story import Scene, Story, must, told, until
 
 TEXT = "7h30 ngày 29/11, UBND xã mời bà con thôn Đông và thôn Nam đến nhà văn hóa họp. Mực nước 3,5 m."
