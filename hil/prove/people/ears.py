@@ -1,4 +1,4 @@
-"""Whether a horn said this very recording: the tape of its sound card beside the clips that people heard and approved."""
+"""Whether a horn said this very recording: its sound card's tape beside the clips that people approved."""
 
 import io
 from collections.abc import Iterable, Sequence

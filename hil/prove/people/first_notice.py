@@ -1,8 +1,8 @@
 """The steps of "your first notice" in README.md, as a newcomer reads them: what to press and what to type, in order.
 
 In a step ``*words*`` stand beside an address that the demo printed, ``**words**`` on a button, a box or a field, and
-``code`` is what is typed: into the field named just before it, or, when a log-in of that name was printed, into the form
-of the log-in.
+``code`` is what is typed: into the field named just before it, or, when a log-in of that name was printed, into the
+form of the log-in.
 """
 
 import re

@@ -12,6 +12,10 @@ from hil.prove.people.story import MissedError, Scene, Story, must, until
 TEXT = "8h sáng mai, mời bà con thôn Đoài dọn vệ sinh đường làng."
 MOST_TABS = 150
 HORN = "loa-doai"
+IS_ON = """([selector, words]) => {
+  const node = document.activeElement;
+  return node.matches(selector) && node.textContent.includes(words);
+}"""
 VISIBLE = """() => {
   const node = document.activeElement;
   if (!node || node === document.body) return "";
@@ -51,8 +55,7 @@ class Keys:
         return bool(self.page.evaluate(VISIBLE) == "seen")
 
     def _is_on(self, selector: str, words: str) -> bool:
-        look = "([one, words]) => document.activeElement.matches(one) && document.activeElement.textContent.includes(words)"
-        return bool(self.page.evaluate(look, [selector, words]))
+        return bool(self.page.evaluate(IS_ON, [selector, words]))
 
 
 def walk(story: Story, scene: Scene) -> None:

@@ -1,7 +1,7 @@
 """Line ``story_operator``: a notice from the first letter to the horns, at the panel of the one who writes and airs.
 
-Words, map, calendar, approval, exactly the chosen horns, STOP, a template under storm mode, health, air log, voice bank,
-a server that dies under a half written notice; and at the end the whole panel once more by keyboard alone.
+Words, map, calendar, approval, exactly the chosen horns, STOP, a template under storm mode, health, air log, the voice
+bank, a server that dies under a half written notice; and at the end the whole panel once more by keyboard alone.
 """
 
 import subprocess
@@ -10,7 +10,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from edge.core.local_time import VIETNAM
 from hil.chain_links import STOP_TO_SILENCE_S
@@ -111,8 +111,11 @@ def _approve(story: Story, scene: Scene, operator: Page, leader: Page) -> None:
 def _plan(story: Story, scene: Scene, page: Page) -> None:
     hour = (datetime.now(VIETNAM) + timedelta(hours=6)).hour
     with story.step("give it a time in the calendar", page):
-        page.goto(f"{scene.commune.web_url}/calendar")
-        _programme(page, "Nhắc lịch họp", f"{hour:02}:10", "all")
+        card_of(page, TEXT).get_by_role("link", name="Xếp lịch").click()
+        dialog = page.locator("#programme-dialog")
+        ticked = dialog.locator("[name=hamlet]:checked")
+        until("the notice's hamlets are ticked", lambda: ticked.count() == len(CHOSEN))
+        _save_programme(dialog, "Nhắc lịch họp", f"{hour:02}:10")
         see(page, "#programmes .programme", "Nhắc lịch họp")
     with story.step("a clash is shown before it is saved", page):
         page.click("#add")
@@ -123,16 +126,13 @@ def _plan(story: Story, scene: Scene, page: Page) -> None:
         story.keep(page, "the clash")
         dialog.locator("[name=times]").fill(f"{hour:02}:40")
         see(page, "#programme-dialog .preview-box .ok")
-        dialog.locator("#programme-save:enabled").click()
+        _save_programme(dialog, "Nhắc riêng hai thôn", f"{hour:02}:40")
         see(page, "#programmes .programme", "Nhắc riêng hai thôn")
 
 
-def _programme(page: Page, title: str, time_of_day: str, hamlet: str) -> None:
-    page.click("#add")
-    dialog = page.locator("#programme-dialog")
+def _save_programme(dialog: Locator, title: str, time_of_day: str) -> None:
     dialog.locator("[name=title]").fill(title)
     dialog.locator("[name=times]").fill(time_of_day)
-    dialog.locator(f"[name=hamlet][value={hamlet}]").check()
     dialog.locator("#programme-save:enabled").click()
 
 

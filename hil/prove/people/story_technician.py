@@ -1,7 +1,7 @@
 """Line ``story_technician``: what is broken is said, a setting is changed and taken back, and what is not hers is shut.
 
 Cameras with pictures, horns, gauge; a camera's server that dies and comes back; an invalid value, a valid one, its
-restart and its undo; a zone and a privacy area drawn on a still; versions, backups, updates; 403 where she has no right.
+restart and its undo; a zone and a privacy area drawn on a still; versions, backups, updates; 403 where she may not.
 """
 
 import io
