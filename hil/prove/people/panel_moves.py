@@ -1,5 +1,6 @@
 """What people do at the panel, with mouse and keys: come in, write, hear, approve, let sound, stop."""
 
+import base64
 import time
 
 from playwright.sync_api import Locator, Page
@@ -12,6 +13,16 @@ SPOKEN_MS = 30_000
 PLAYED_S = 40.0
 WINDOW_S = 0.4
 """A card's last window may have come just before the moment that is looked at."""
+
+
+ASK = """async ([path, method]) => {
+  const csrf = document.querySelector("meta[name=csrf]")?.content ?? "";
+  const headers = { "X-CSRF": csrf, "Content-Type": "application/json" };
+  const wish = method === "GET" ? {} : { method, headers, body: "{}" };
+  const answer = await fetch(path, { ...wish, redirect: "manual", cache: "no-store" });
+  const bytes = new Uint8Array(await answer.arrayBuffer());
+  return [answer.status, btoa(bytes.reduce((text, one) => text + String.fromCharCode(one), ""))];
+}"""
 
 
 def enter(page: Page, scene: Scene, role: str, path: str = "/panel") -> None:
@@ -69,6 +80,12 @@ def air(card: Locator) -> float:
     pressed = time.monotonic()
     card.locator(".air").click()
     return pressed
+
+
+def asked(page: Page, path: str, method: str = "GET") -> tuple[int, bytes]:
+    """What this person's own browser gets from the box: status and body; 0 for being sent elsewhere."""
+    status, body = page.evaluate(ASK, [path, method])
+    return int(status), base64.b64decode(body)
 
 
 def played(scene: Scene, horns: list[str], since: float) -> None:

@@ -90,8 +90,7 @@ def _write(story: Story, scene: Scene, page: Page) -> None:
 def _real_sound(scene: Scene, page: Page) -> None:
     """What the browser was given is no silence."""
     row = next(one for one in scene.commune.state()["bulletins"] if one["text"] == TEXT)
-    files = [page.request.get(f"{scene.commune.web_url}/clips/{clip}.opus") for clip in row["clips"]]
-    heard = loud_s([one.body() for one in files])
+    heard = loud_s([panel_moves.asked(page, f"/clips/{clip}.opus")[1] for clip in row["clips"]])
     must(f"the preview sounds: {heard} s", all(heard) and sum(heard) > row["ms"] / 2000)
 
 
@@ -122,7 +121,9 @@ def _plan(story: Story, scene: Scene, page: Page) -> None:
         dialog = page.locator("#programme-dialog")
         dialog.locator("[name=title]").fill("Nhắc riêng hai thôn")
         dialog.locator("[name=times]").fill(f"{hour:02}:10")
-        see(page, "#programme-dialog .preview-box .warn, #programme-dialog .preview-box .bad", "Nhắc lịch họp")
+        page.locator("#programme-dialog .preview-box").scroll_into_view_if_needed()
+        see(page, "#programme-dialog .preview-box .warn", "Nhắc lịch họp")
+        page.locator("#programme-dialog .preview-box").scroll_into_view_if_needed()
         story.keep(page, "the clash")
         dialog.locator("[name=times]").fill(f"{hour:02}:40")
         see(page, "#programme-dialog .preview-box .ok")

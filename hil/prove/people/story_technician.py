@@ -13,7 +13,7 @@ from typing import Any
 
 import av
 import numpy as np
-from playwright.sync_api import APIResponse, Page
+from playwright.sync_api import Page
 
 from hil import place
 from hil.clips import make_clips
@@ -21,7 +21,7 @@ from hil.device_control import tell_devices
 from hil.harness import ROOT
 from hil.links import Link
 from hil.prove.people.microphone import wait_for_horns
-from hil.prove.people.panel_moves import at_view, enter, see
+from hil.prove.people.panel_moves import asked, at_view, enter, see
 from hil.prove.people.story import Scene, Story, must, told, until
 from models import assets
 
@@ -31,8 +31,12 @@ BACK_S = 45.0
 """A box of settings restarts between two announcements, cameras and horns come back, on two slow cores."""
 LOST_S, FOUND_S = 30.0, 60.0
 AREA = ((0.05, 0.1), (0.35, 0.1), (0.35, 0.5), (0.05, 0.5))
+RIM = 0.05
+OK, FORBIDDEN = 200, 403
 BLACK = 24
 """A JPEG's black is not quite that."""
+NOBODYS = "0c7a3f52-4ce1-4d6c-9d7b-1f4f0e7c2a11"
+UPKEEP = ("Phiên bản", "Bản sao hằng đêm", "Hộp không tự tải bản mới", "Dòng nhật ký")
 SHUT = (
     ("GET", "/people"),
     ("GET", "/audit"),
@@ -119,14 +123,14 @@ def _gauge_service(scene: Scene) -> Mapping[str, Any]:
 def _privacy(story: Story, scene: Scene, page: Page) -> None:
     with story.step("draw what nobody may see on the still, and keep it", page):
         page.goto(f"{scene.commune.web_url}/cameras/{CAMERA}/privacy")
-        before = _brightness(scene, page)
+        before = _brightness(page)
         must(f"there is something to see: {before:.0f}", before > BLACK)
         _draw(page, AREA)
         page.get_by_role("button", name="Thêm vùng này").click()
         page.fill("[name=why]", "Che cửa sổ nhà dân theo đề nghị.")
         page.click("#save:enabled")
         see(page, "#areas li", "đang che")
-        until("the picture is black there", lambda: _brightness(scene, page) < BLACK, LOST_S)
+        until("the picture is black there", lambda: _brightness(page) < BLACK, LOST_S)
         must("only a leader takes it away", page.locator("#areas li button").count() == 0)
         page.get_by_role("button", name="Ảnh mới").click()
         page.wait_for_timeout(1000)
@@ -143,19 +147,17 @@ def _draw(page: Page, corners: tuple[tuple[float, float], ...]) -> None:
         page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
 
 
-def _brightness(scene: Scene, page: Page) -> float:
-    """Of what the box gives away of the camera, in the area's middle."""
-    answer = page.request.get(f"{scene.commune.web_url}/latest/{CAMERA}.jpg?{time.monotonic()}")
-    if not answer.ok:
-        return 0.0 if answer.status == 404 else 255.0
-    with av.open(io.BytesIO(answer.body())) as picture:
+def _brightness(page: Page) -> float:
+    """Of what the box gives away of the camera, in the area's middle; 0 where it gives nothing."""
+    status, body = asked(page, f"/latest/{CAMERA}.jpg?{time.monotonic()}")
+    if status != OK:
+        return 0.0
+    with av.open(io.BytesIO(body)) as picture:
         shown = next(picture.decode(video=0)).to_ndarray(format="gray")
     high, wide = shown.shape
     (left, top), _, (right, bottom), _ = AREA
-    inner = shown[
-        int((top + 0.05) * high) : int((bottom - 0.05) * high), int((left + 0.05) * wide) : int((right - 0.05) * wide)
-    ]
-    return float(np.mean(inner))
+    rows = slice(int((top + RIM) * high), int((bottom - RIM) * high))
+    return float(np.mean(shown[rows, int((left + RIM) * wide) : int((right - RIM) * wide)]))
 
 
 def _zone(story: Story, scene: Scene, page: Page) -> None:
@@ -282,20 +284,7 @@ def _shut(story: Story, scene: Scene, page: Page) -> None:
     with story.step("what is not hers is shut", page):
         page.goto(f"{scene.commune.panel_url}#ban-tin")
         must("no button to approve", page.locator(".approve, .air").count() == 0)
-        wrong = {
-            f"{way} {path}": answer.status
-            for way, path in SHUT
-            if (answer := _ask(scene, page, way, path)).status != 403
-        }
-        must(f"403 for each: {wrong}", not wrong)
+        answers = {f"{way} {path}": asked(page, path.format(bulletin=NOBODYS), way)[0] for way, path in SHUT}
+        must(f"403 for each: {answers}", set(answers.values()) == {FORBIDDEN})
         page.goto(f"{scene.commune.web_url}/people")
         see(page, "main", "quyền")
-
-
-def _ask(scene: Scene, page: Page, way: str, path: str) -> APIResponse:
-    """With her own cookie and the word that her forms carry."""
-    address = scene.commune.web_url + path.format(bulletin="0c7a3f52-4ce1-4d6c-9d7b-1f4f0e7c2a11")
-    if way == "GET":
-        return page.request.get(address, max_redirects=0)
-    csrf = page.locator("meta[name=csrf]").get_attribute("content") or ""
-    return page.request.post(address, data={}, headers={"X-CSRF": csrf})
