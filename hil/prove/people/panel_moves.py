@@ -15,10 +15,10 @@ WINDOW_S = 0.4
 """A card's last window may have come just before the moment that is looked at."""
 
 
-ASK = """async ([path, method]) => {
+ASK = """async ([path, body]) => {
   const csrf = document.querySelector("meta[name=csrf]")?.content ?? "";
   const headers = { "X-CSRF": csrf, "Content-Type": "application/json" };
-  const wish = method === "GET" ? {} : { method, headers, body: "{}" };
+  const wish = body === null ? {} : { method: "POST", headers, body: JSON.stringify(body) };
   const answer = await fetch(path, { ...wish, redirect: "manual", cache: "no-store" });
   const bytes = new Uint8Array(await answer.arrayBuffer());
   return [answer.status, btoa(bytes.reduce((text, one) => text + String.fromCharCode(one), ""))];
@@ -82,10 +82,13 @@ def air(card: Locator) -> float:
     return pressed
 
 
-def asked(page: Page, path: str, method: str = "GET") -> tuple[int, bytes]:
-    """What this person's own browser gets from the box: status and body; 0 for being sent elsewhere."""
-    status, body = page.evaluate(ASK, [path, method])
-    return int(status), base64.b64decode(body)
+def asked(page: Page, path: str, body: object = None) -> tuple[int, bytes]:
+    """What this person's own browser gets from the box: status and body; 0 for being sent elsewhere.
+
+    With a ``body`` it is a POST as the page's own scripts make it.
+    """
+    status, answer = page.evaluate(ASK, [path, body])
+    return int(status), base64.b64decode(answer)
 
 
 def played(scene: Scene, horns: list[str], since: float) -> None:
