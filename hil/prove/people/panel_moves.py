@@ -1,12 +1,13 @@
 """What people do at the panel, with mouse and keys: come in, write, hear, approve, let sound, stop."""
 
 import base64
+import re
 import time
 
 from playwright.sync_api import Locator, Page
 
 from hil import place
-from hil.prove.people.story import MissedError, Scene, must, until
+from hil.prove.people.story import MissedError, Scene, Story, must, until
 
 SPOKEN_MS = 30_000
 """So long a notice may take to be spoken: two slow cores are shared with everything else of the commune."""
@@ -15,6 +16,7 @@ WINDOW_S = 0.4
 """A card's last window may have come just before the moment that is looked at."""
 
 
+OUTAGE = re.compile(r": 50[234] https?://")
 ASK = """async ([path, body]) => {
   const csrf = document.querySelector("meta[name=csrf]")?.content ?? "";
   const headers = { "X-CSRF": csrf, "Content-Type": "application/json" };
@@ -89,6 +91,11 @@ def asked(page: Page, path: str, body: object = None) -> tuple[int, bytes]:
     """
     status, answer = page.evaluate(ASK, [path, body])
     return int(status), base64.b64decode(answer)
+
+
+def forgive_outage(story: Story, since: int) -> None:
+    """What nginx answers for a server that is away is no fault of a page; any other since then stays one."""
+    story.faults[since:] = [fault for fault in story.faults[since:] if not OUTAGE.search(fault)]
 
 
 def played(scene: Scene, horns: list[str], since: float) -> None:
