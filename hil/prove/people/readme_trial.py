@@ -41,8 +41,8 @@ PATIENCE_MS = 40_000
 ROLES: tuple[Literal["button", "link", "checkbox", "radio", "textbox"], ...] = (
     *("button", "link", "checkbox", "radio", "textbox"),
 )
-_ADDRESS = re.compile(r"^\W*(\w.*?/ \w+)\s+(https?://\S+)", re.MULTILINE)
-_LOG_IN = re.compile(r"/ \w+\s+(\w+)\s+([a-z]+(?:-[a-z]+)+-\d\d)\b")
+PRINTED_ADDRESS = re.compile(r"^\W*(\w.*?/ \w+)\s+(https?://\S+)", re.MULTILINE)
+PRINTED_LOG_IN = re.compile(r"/ [\w ]+?\s{2,}(\w+)\s+([a-z]+(?:-[a-z]+)+-\d\d)\b")
 UP = "Ctrl-C"
 """Stands in the last line that the demo prints when everything runs."""
 
@@ -119,7 +119,7 @@ def _follow(steps: Sequence[ReadStep], printed: str, tools: Playwright) -> float
     """Seconds from the demo being up until the horn was loud."""
     up = time.monotonic()
     browser = tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-    one = Newcomer(browser, dict(_ADDRESS.findall(printed)), dict(_LOG_IN.findall(printed)))
+    one = Newcomer(browser, dict(PRINTED_ADDRESS.findall(printed)), dict(PRINTED_LOG_IN.findall(printed)))
     try:
         for step in steps:
             one.follow(step)
