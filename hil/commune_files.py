@@ -124,6 +124,7 @@ def write_box(
         *_people(),
         _template("nguoi-la", place.INTRUSION_TEXT),
         _template("lu", place.FLOOD_TEXT),
+        _template("bao"),
     ]
     layout.map.write_text(village.geojson(_shown(sites)), "utf-8")
     layout.config.write_text("\n".join(parts), "utf-8")
@@ -262,6 +263,8 @@ def _people() -> Iterable[str]:
         yield table("[person]", {**values, **({"hamlet": who.hamlet} if who.hamlet else {})})
 
 
-def _template(name: str, text: str) -> str:
-    head = table("[template]", {"id": name, "text": text, "approved_by": place.OFFICIALS[0].name})
+def _template(name: str, text: str = "") -> str:
+    """With these words; without, the one of this name that every box knows, whose blanks people fill."""
+    words = {"text": text} if text else {"ready": name}
+    head = table("[template]", {"id": name, **words, "approved_by": place.OFFICIALS[0].name})
     return f"{head}approved_on = {APPROVED_ON}\n"

@@ -8,7 +8,6 @@ from types import FrameType
 
 import click
 from rich.console import Console
-from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn
 
 from edge.core.policy.rights import Role
@@ -81,8 +80,19 @@ def _run_once(commune: Commune, console: Console, json_path: Path | None, began:
 
 
 def _live(commune: Commune, console: Console) -> None:
+    tell_ways_in(commune, console)
+    try:
+        while True:
+            time.sleep(1)
+    except KeyboardInterrupt:
+        console.print("Đang dừng… / stopping…")
+
+
+def tell_ways_in(commune: Commune, console: Console) -> None:
+    """Addresses, log-ins and passwords, each whole on its line however narrow the terminal is: they are copied."""
     passwords = commune.access.passwords
     lines = [
+        "",
         f"[bold]Màn hình / wall[/]   {commune.wall_url}",
         f"[bold]Phát thanh / panel[/] {commune.panel_url}",
         f"[bold]Tỉnh / province[/]   {commune.hub_page_url}",
@@ -90,15 +100,14 @@ def _live(commune: Commune, console: Console) -> None:
         f"[dim]{'':<34} {'tên đăng nhập / login':<23} mật khẩu / password[/]",
         *(f"{ROLE_NAMES[Role(role)]:<34} {role:<23} [yellow]{word}[/]" for role, word in passwords.items()),
         "",
+        "[dim]Bản tin đầu tiên, từng bước: README.vi.md. Ở đây không ai cần mã từ điện thoại.[/]",
+        "[dim]Your first notice, step by step: README.md. Nobody needs a code from a phone here.[/]",
         "[dim]./run molang demo cut-uplink | restore-uplink | flood | ebb | status | fault …[/]",
         f"[dim]Nhật ký / logs: {commune.layout.logs}   Dừng / stop: Ctrl-C[/]",
     ]
-    console.print(Panel("\n".join(lines), title="Mõ Làng", border_style="green", expand=False), soft_wrap=True)
-    try:
-        while True:
-            time.sleep(1)
-    except KeyboardInterrupt:
-        console.print("Đang dừng… / stopping…")
+    console.rule("[bold]Mõ Làng[/]", style="green")
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False)
 
 
 def _tell_ready(console: Console, name: str, took_s: float) -> None:

@@ -78,6 +78,10 @@ class Harness:
         with self._lock:
             self._running[program.name] = _Running(program, self._spawn(program), time.monotonic())
 
+    def start_again(self, name: str) -> None:
+        """Start a program that ended and that nobody starts again, as it was."""
+        self.start(self._running[name].program)
+
     def wait_ready(self, name: str) -> float:
         """Wait until it is ready, and return how long that took. Raises NotReadyError."""
         began = time.monotonic()

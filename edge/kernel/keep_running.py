@@ -89,4 +89,6 @@ def describe(error: BaseException | None) -> str:
         return "it returned"
     if isinstance(error, BaseExceptionGroup):
         return "; ".join(describe(inner) for inner in error.exceptions)
+    if isinstance(error, MolangError) and str(error):
+        return str(error)  # its sentence is for people, who need no name of a class before it
     return f"{type(error).__name__}: {error}"

@@ -4,7 +4,7 @@ import pytest
 
 from edge.core.errors import MisconfiguredError, TransientError
 from edge.kernel.bus import Bus
-from edge.kernel.keep_running import keep_running, run_apart
+from edge.kernel.keep_running import describe, keep_running, run_apart
 
 
 async def test_a_loop_that_fails_is_started_again_and_each_failure_is_told() -> None:
@@ -160,3 +160,9 @@ async def test_a_body_that_answers_its_cancellation_with_an_error_does_not_keep_
     task.cancel()
     await asyncio.wait([task], timeout=1)
     assert task.cancelled()
+
+
+def test_what_people_read_of_a_fault_is_its_sentence_and_not_the_name_of_a_class() -> None:
+    silent, broken = TransientError("Trạm Sông Minh không trả lời."), KeyError("level")
+    assert describe(ExceptionGroup("both", [silent, broken])) == "Trạm Sông Minh không trả lời.; KeyError: 'level'"
+    assert describe(TransientError()) == "TransientError: "

@@ -80,6 +80,9 @@ function writing(bulletin, { may, mend }) {
   if (may("DraftBulletin") && !bulletin.template) {
     ways.push(el("button", { type: "button", class: "quiet copy-notice", onclick: () => mend(bulletin, false) }, icon("copy"), t("Chép lại")));
   }
+  if (may("AddProgramme") && MAY_AIR.has(bulletin.state)) {
+    ways.push(el("a", { class: "secondary", href: `/calendar#plan/${bulletin.id}` }, icon("calendar"), t("Xếp lịch")));
+  }
   return ways;
 }
 

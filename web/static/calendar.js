@@ -58,6 +58,16 @@ function show(answer) {
   drawDay(byId("day-list"), week);
   drawWarnings();
   drawProgrammes();
+  planWanted();
+}
+
+/** "#plan/<notice>", where a notice's card leads: the form opens with it, once. */
+function planWanted() {
+  const [what, id] = location.hash.slice(1).split("/");
+  const notice = (mirror.get("bulletins") ?? []).find((one) => one.id === id);
+  if (what !== "plan" || !data || !notice || !may("AddProgramme")) return;
+  history.replaceState(null, "", location.pathname);
+  openProgramme(null, data, load, notice);
 }
 
 const short = (text) => `${text.slice(8)}/${text.slice(5, 7)}`;
@@ -155,5 +165,6 @@ byId("before").addEventListener("click", () => turn(-1));
 byId("today").addEventListener("click", () => turn(0));
 byId("after").addEventListener("click", () => turn(1));
 mirror.on("commune storm", load);
+mirror.on("bulletins", planWanted);
 setInterval(load, AGAIN_MS);
 startDesk();

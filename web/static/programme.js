@@ -15,8 +15,8 @@ const VOLUMES = [[0, t("Hết cỡ")], [-3, t("Vừa (−3 dB)")], [-6, t("Nhỏ
 const HOLIDAYS = [["usual", t("vẫn phát")], ["skip", t("nghỉ")], ["only", t("chỉ phát ngày lễ")]];
 let timer = 0;
 
-/** Opens the form for a programme, or for a new one; `saved` is called when it was kept. */
-export function openProgramme(programme, data, saved) {
+/** Opens the form for a programme, or for a new one, with this `notice` if there is one; `saved` is called when it was kept. */
+export function openProgramme(programme, data, saved, notice = null) {
   const id = programme?.id ?? uuid();
   const dialog = byId("programme-dialog");
   const form = el("form", { method: "dialog", class: "programme-form" });
@@ -25,9 +25,9 @@ export function openProgramme(programme, data, saved) {
   form.append(
     el("h2", {}, programme ? t("Sửa chương trình") : t("Thêm chương trình")),
     field(t("Tên chương trình"), el("input", { name: "title", required: true, maxlength: "120", value: programme?.title ?? "" })),
-    partsField(programme, data, ready),
+    partsField(programme, data, ready, notice),
     whenField(programme),
-    whereField(programme, data),
+    whereField(programme, data, notice),
     howField(programme),
     preview,
     el("div", { class: "dialog-buttons" },
@@ -59,11 +59,11 @@ function options(rows, chosen) {
   return rows.map(([value, words]) => el("option", { value: String(value), selected: String(value) === String(chosen) }, words));
 }
 
-function partsField(programme, data, ready) {
+function partsField(programme, data, ready, notice) {
   const list = el("ol", { class: "parts" });
   const changed = () => list.dispatchEvent(new Event("input", { bubbles: true }));
   const add = (part) => list.append(partRow(part, data, ready, changed));
-  (programme?.parts ?? [{ source: "notice", ref: ready[0]?.id ?? "" }]).forEach(add);
+  (programme?.parts ?? [{ source: "notice", ref: notice?.id ?? ready[0]?.id ?? "" }]).forEach(add);
   const button = (name, words, part, off) => el("button", { type: "button", class: "secondary", disabled: off, onclick: () => { add(part); changed(); } }, icon(name), words);
   return el("fieldset", {}, el("legend", {}, t("Phát gì, lần lượt")), list,
     ready.length === 0 ? el("p", { class: "warn" }, t("Chưa có bản tin nào được duyệt: chỉ bản tin đã duyệt mới xếp lịch được.")) : null,
@@ -99,8 +99,8 @@ function whenField(programme) {
 
 const dayOf = (ms) => new Date(ms + ZONE_MS).toISOString().slice(0, 10);
 
-function whereField(programme, data) {
-  return el("fieldset", {}, el("legend", {}, t("Ở đâu")), hamletBoxes(programme?.hamlets ?? ["all"], data.groups));
+function whereField(programme, data, notice) {
+  return el("fieldset", {}, el("legend", {}, t("Ở đâu")), hamletBoxes(programme?.hamlets ?? notice?.hamlets ?? ["all"], data.groups));
 }
 
 /** One box a hamlet, one for all, and buttons for the groups of the settings. */
