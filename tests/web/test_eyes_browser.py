@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from edge.control import protocol
@@ -21,7 +22,7 @@ pytestmark = NEEDS_CHROMIUM
 CAMERA = "/cameras/cau-treo"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     """A commune with eight cameras and a history."""
     async with stage(tmp_path, {**busy(now_ms()), **eyes(now_ms())}, {}) as running:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from edge.config.schema import FloodRule
@@ -39,7 +40,7 @@ class Scene:
         self.village, self.stage, self.reader = village, running, reader
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     village = await Village.open(tmp_path / "river.db", a_config(RIVER, rules=RULES))
     await village.rises(1.37)

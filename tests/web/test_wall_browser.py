@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from models.folders import default_cache_dir
@@ -46,7 +47,7 @@ OUTSIDE = """() => [...document.querySelectorAll(".board > *, .top > *, .fact")]
   .map((node) => node.className || node.id)"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     async with stage(tmp_path, {**quiet(now_ms()), "map": village_map()}, {}) as running:
         yield running

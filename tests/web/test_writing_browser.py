@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from edge.control import protocol
@@ -18,7 +19,7 @@ pytestmark = NEEDS_CHROMIUM
 PAGE = "/panel/templates"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     """Notices and templates in every state."""
     now = now_ms()
