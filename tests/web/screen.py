@@ -20,6 +20,7 @@ expect.set_options(timeout=DEADLINE_MS)
 TELEVISION = (1920, 1080)
 DESK = (1366, 768)
 PHONE = (390, 844)
+SCREENS = (TELEVISION, DESK, PHONE)
 
 
 @contextlib.asynccontextmanager
@@ -98,6 +99,15 @@ async def until(page: Page, truth: str) -> None:
     async with asyncio.timeout(DEADLINE_MS / 1000):
         while not await _holds(page, truth):
             await asyncio.sleep(0.1)
+
+
+async def fits_every_screen(page: Page) -> None:
+    """Nothing on it is wider than a television, a desk's screen or a phone; it may take a moment to settle."""
+    for width, height in SCREENS:
+        await page.set_viewport_size({"width": width, "height": height})
+        with contextlib.suppress(TimeoutError):
+            await until(page, f"document.documentElement.scrollWidth <= {width}")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width, page.url
 
 
 async def _holds(page: Page, truth: str) -> bool:
