@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -24,6 +23,7 @@ from edge.building import (
     push_key,
     render,
     sender_of,
+    senses_of,
     settings_book,
     source_of,
     speech_service,
@@ -76,6 +76,7 @@ from edge.indicators.service import IndicatorService
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock, SystemClock
 from edge.kernel.keep_running import keep_running
+from edge.kernel.life import until_told
 from edge.kernel.link_key import load_or_make_link_key
 from edge.kernel.pausing import Pausable
 from edge.kernel.signing import OrderKey
@@ -89,7 +90,6 @@ from edge.office.shifts import Shifts
 from edge.office.upkeep import Upkeep
 from edge.power.service import PowerService, Sheddable
 from edge.recording.service import RecordingService, limits_of, workshop_of
-from edge.records.health import ModemState, Senses
 from edge.records.residents import Residents
 from edge.records.sealing import Sealing
 from edge.records.service import RecordService
@@ -249,7 +249,7 @@ class Box:
         table |= recording_handlers(self._recordings.desk) | talk_handlers(self._station.talks)
         table |= viewing_handlers(self._viewing, self._privacy)
         table |= programme_handlers(self._station.programmes)
-        senses = Senses(lambda: self._sync.status.state, self._modems)
+        senses = senses_of(config, self._sync, self._board, self._alerts)
         self._records = RecordService(config, folders.database, folders.reports, journal, senses)
         inbox = Inbox(folders.data / "cap-in")
         self._cap_in = CapIntake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
@@ -337,15 +337,6 @@ class Box:
             "requests": self._requests.run,
         }
 
-    def _modems(self) -> dict[str, ModemState]:
-        """How each modem is now, for the report."""
-        services, sim_of = self._board.services, self._alerts.sim_of
-        found = {}
-        for name in (modem.id for modem in self._config.modem):
-            service, sim = services.get(f"modem-{name}"), sim_of(name)[0]
-            found[name] = ModemState(service.state == "up" if service else None, sim.signal_dbm if sim else None)
-        return found
-
     async def _keep(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
         """A part that fails takes no other with it, not even when a setting proves wrong only now (rule 39)."""
         try:
@@ -376,25 +367,8 @@ async def run_box(config: Config, file: Path) -> bool:
     clock = SystemClock()
     journal = await open_journal(folders.database, clock)
     write_web_settings(config, folders, push_key(config))
-    again = asyncio.Event()
     try:
-        services = Box(config, file, folders, journal, clock)
-        again = services.restart
-        box = asyncio.create_task(services.run())
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, box.cancel)
-        ending = asyncio.create_task(_end_when(again, box))
-        await box
-    except asyncio.CancelledError:
-        log.info("the box stops")
+        box = Box(config, file, folders, journal, clock)
+        return await until_told(box.run(), box.restart)
     finally:
-        notify("WATCHDOG=1" if again.is_set() else "STOPPING=1")
         journal.close()
-    ending.cancel()
-    return again.is_set()
-
-
-async def _end_when(again: asyncio.Event, box: asyncio.Task[None]) -> None:
-    await again.wait()
-    box.cancel()

@@ -8,6 +8,7 @@ from pathlib import Path
 from drivers.base import DriverError
 from drivers.devices.notifier_webpush.vapid import application_server_key
 from edge.accounts.service import Accounts
+from edge.alerts.service import AlertService
 from edge.cap.issuing import Sender
 from edge.config import Config
 from edge.config.cameras import labels_of, rules_of
@@ -21,11 +22,14 @@ from edge.kernel.account_key import load_or_make_account_key
 from edge.kernel.bus import Bus
 from edge.kernel.wire.export import BlurSetup
 from edge.kernel.wire.speech import Band
+from edge.live.board import Board
 from edge.live.service import Sections
+from edge.records.health import ModemState, Senses
 from edge.settings_book.book import SettingsBook
 from edge.settings_book.files import SettingsFiles
 from edge.speech.service import SpeechService, clip_of
 from edge.store.journal import Journal
+from edge.sync.service import SyncService
 from edge.vision.shards import Eyes
 from models.errors import ModelError
 from models.folders import default_cache_dir
@@ -38,6 +42,17 @@ async def render(speech: SpeechService, spoken: str, style: Style) -> tuple[Clip
     """A clip of these words, with the voice and the model that said them."""
     rendered = await speech.render(spoken, style)
     return clip_of(rendered), rendered.voice, rendered.model_sha256
+
+
+def senses_of(config: Config, sync: SyncService, board: Board, alerts: AlertService) -> Senses:
+    """How the uplink and each modem are, whenever a report asks."""
+
+    def state(name: str) -> ModemState:
+        service, sim = board.services.get(f"modem-{name}"), alerts.sim_of(name)[0]
+        return ModemState(service.state == "up" if service else None, sim.signal_dbm if sim else None)
+
+    names = [modem.id for modem in config.modem]
+    return Senses(lambda: sync.status.state, lambda: {name: state(name) for name in names})
 
 
 def push_key(config: Config) -> str:

@@ -5,10 +5,8 @@ it meets pages, live and microphone as every phone of the commune does, at ``htt
 Needs root, ``ip`` and ``certutil``.
 """
 
-import os
 import shlex
 import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,10 +15,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from hil.cable import Cable, run, why_none
 from hil.shots import CHROMIUM, FLAGS
 
 NAME = "mo.thuonggiang.example"
-TOOLS = ("ip", "certutil", "nginx")
+TOOLS = ("certutil", "nginx")
 _NAMESPACES = Path("/etc/netns")
 _FAKE_MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
@@ -31,20 +30,15 @@ class Lan:
     name = NAME
 
     def __init__(self, folder: Path) -> None:
-        number = os.getpid() % 250
         self.folder = folder
-        self.box = f"10.214.{number}.1"
-        self.guest = f"10.214.{number}.2"
-        self._namespace = f"molang-lan-{os.getpid()}"
-        self._ends = (f"ml{os.getpid()}a", f"ml{os.getpid()}b")
+        self._cable = Cable("ml", 214)
+        self.box, self.guest = self._cable.here, self._cable.there
+        self._hosts = _NAMESPACES / self._cable.namespace
 
     @staticmethod
     def why_not() -> str:
         """Why there can be none here; empty when there can."""
-        missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-        if missing:
-            return f"{', '.join(missing)} not installed"
-        return "" if os.geteuid() == 0 else "needs root"
+        return why_none(TOOLS)
 
     @property
     def origin(self) -> str:
@@ -57,19 +51,9 @@ class Lan:
         return f"http://{self.name}"
 
     def __enter__(self) -> "Lan":
-        ours, theirs = self._ends
         self.folder.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as half_made:
-            half_made.callback(self._remove)
-            _run("ip", "netns", "add", self._namespace)
-            _run("ip", "link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", self._namespace)
-            _run("ip", "addr", "add", f"{self.box}/30", "dev", ours)
-            _run("ip", "link", "set", ours, "up")
-            _run(*self.inside(["ip", "addr", "add", f"{self.guest}/30", "dev", theirs]))
-            for device in (theirs, "lo"):
-                _run(*self.inside(["ip", "link", "set", device, "up"]))
-            self._write_hosts()
-            half_made.pop_all()
+        self._cable.lay()
+        self._write_hosts()
         return self
 
     def __exit__(
@@ -79,7 +63,7 @@ class Lan:
 
     def inside(self, command: Sequence[str]) -> list[str]:
         """The command, to be run on the machine at the other end."""
-        return ["ip", "netns", "exec", self._namespace, *command]
+        return self._cable.inside(command)
 
     @contextmanager
     def chromium(
@@ -100,9 +84,9 @@ class Lan:
         if not store.exists():
             store.mkdir(parents=True)
             database = f"sql:{store}"
-            _run("certutil", "-d", database, "-N", "--empty-password")
+            run("certutil", "-d", database, "-N", "--empty-password")
             if ca:
-                _run("certutil", "-d", database, "-A", "-n", "molang", "-t", "C,,", "-i", str(ca))
+                run("certutil", "-d", database, "-A", "-n", "molang", "-t", "C,,", "-i", str(ca))
         script = self.folder / f"chromium-{home.name}"
         command = shlex.join(self.inside(["env", f"HOME={home}", CHROMIUM]))
         script.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
@@ -110,15 +94,9 @@ class Lan:
         return script
 
     def _write_hosts(self) -> None:
-        folder = _NAMESPACES / self._namespace
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "hosts").write_text(f"127.0.0.1 localhost\n{self.box} {self.name}\n")
+        self._hosts.mkdir(parents=True, exist_ok=True)
+        (self._hosts / "hosts").write_text(f"127.0.0.1 localhost\n{self.box} {self.name}\n")
 
     def _remove(self) -> None:
-        subprocess.run(["ip", "link", "del", self._ends[0]], check=False, capture_output=True)
-        subprocess.run(["ip", "netns", "del", self._namespace], check=False, capture_output=True)
-        shutil.rmtree(_NAMESPACES / self._namespace, ignore_errors=True)
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True, text=True, timeout=30)
+        self._cable.remove()
+        shutil.rmtree(self._hosts, ignore_errors=True)

@@ -5,8 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
-from drivers.base import Amplifier, Caller, DriverError, MisconfiguredDriverError, Notifier, SimState
-from drivers.registry import open_device
+from drivers.base import Amplifier, Caller, DriverError, Notifier, SimState
 from edge.alerts.book import Setup
 from edge.alerts.channel_line import ChannelLine
 from edge.alerts.climber import Climber
@@ -15,10 +14,11 @@ from edge.alerts.ladder_clock import LadderClock
 from edge.alerts.line import Line, settle_after_a_stop
 from edge.alerts.modem_care import ModemCare
 from edge.config.schema import Channel, Modem
-from edge.core.errors import MisconfiguredError, TransientError
+from edge.core.errors import TransientError
 from edge.core.link import Links
 from edge.core.news import AlertChanged, IncidentChanged, IncidentOpened, ServiceChanged
 from edge.kernel.bus import Bus
+from edge.kernel.device import open_as
 from edge.kernel.keep_running import describe, keep_running
 from edge.store.answers import answer_alert
 from edge.store.journal import Journal
@@ -54,13 +54,13 @@ class AlertService:
         """Raise MisconfiguredError when a modem is no modem: at the start. Touches no wire."""
         can_ring = False
         for modem in self._setup.modems:
-            device = await _open(f"Modem {modem.id}", modem.kind, modem.settings)
+            device = await _open_modem(modem)
             can_ring |= isinstance(device, Caller)
             await device.close()
             if modem.power:
                 await (await _open_relay(modem)).close()
         for channel in self._setup.channels:
-            await (await _open(f"Kênh {channel.id}", channel.kind, channel.settings)).close()
+            await (await _open_channel(channel)).close()
         self.climber.can_ring = can_ring
 
     async def run(self) -> None:
@@ -99,7 +99,7 @@ class AlertService:
                 await _at_most(TICK_S, opened.get())
 
     async def _serve(self, modem: Modem) -> None:
-        device = await _open(f"Modem {modem.id}", modem.kind, modem.settings)
+        device = await _open_modem(modem)
         relay = (lambda: _open_relay(modem)) if modem.power else None
         care = self._cares[modem.id] = ModemCare(modem.id, device, relay, self._journal, self._bus)
         line = Line(modem.id, device, modem.per_minute, self._inbox, self._journal, self._bus, self._clock)
@@ -126,7 +126,7 @@ class AlertService:
             await line.read_inbox()
 
     async def _tell(self, channel: Channel) -> None:
-        device = await _open(f"Kênh {channel.id}", channel.kind, channel.settings)
+        device = await _open_channel(channel)
         line = ChannelLine(channel.id, device, self._journal, self._bus, self._clock, self._links)
         try:
             await line.start()
@@ -150,21 +150,13 @@ async def _at_most(seconds: float, nudge: Awaitable[object]) -> None:
             await nudge
 
 
-async def _open(who: str, kind: str, settings: dict[str, str | int | float | bool]) -> Notifier:
-    try:
-        device = await open_device(kind, settings)
-    except MisconfiguredDriverError as error:
-        raise MisconfiguredError(f"{who}: {error}") from error
-    if not isinstance(device, Notifier):
-        raise MisconfiguredError(f"{who}: thiết bị {kind} không gửi được tin nhắn.")
-    return device
+async def _open_modem(modem: Modem) -> Notifier:
+    return await open_as(Notifier, f"Modem {modem.id}", modem.kind, modem.settings)
 
 
 async def _open_relay(modem: Modem) -> Amplifier:
-    try:
-        device = await open_device(modem.power or "", modem.power_settings)
-    except MisconfiguredDriverError as error:
-        raise MisconfiguredError(f"Modem {modem.id}, rơ-le nguồn: {error}") from error
-    if not isinstance(device, Amplifier):
-        raise MisconfiguredError(f"Modem {modem.id}: {modem.power} không phải rơ-le.")
-    return device
+    return await open_as(Amplifier, f"Modem {modem.id}, rơ-le nguồn", modem.power or "", modem.power_settings)
+
+
+async def _open_channel(channel: Channel) -> Notifier:
+    return await open_as(Notifier, f"Kênh {channel.id}", channel.kind, channel.settings)

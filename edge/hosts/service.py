@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from drivers.base import DriverError, Host, MisconfiguredDriverError
-from drivers.registry import open_device
 from edge.config.schema import Watch
 from edge.core.errors import MisconfiguredError
 from edge.core.incident import Incident, IncidentKind, Severity
@@ -15,6 +14,7 @@ from edge.core.policy.watching import NETWORK, Seen, answered, failed, wanted
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
 from edge.kernel.clock import Clock
+from edge.kernel.device import open_as
 from edge.kernel.keep_running import keep_running
 
 log = logging.getLogger(__name__)
@@ -130,10 +130,4 @@ class HostService:
 
 
 async def _opened(host: Watch) -> Host:
-    try:
-        device = await open_device(host.kind, host.settings)
-    except MisconfiguredDriverError as cause:
-        raise MisconfiguredError(f"watch {host.id}: {cause}") from cause
-    if not isinstance(device, Host):
-        raise MisconfiguredError(f"watch {host.id}: {host.kind!r} không cho biết có trả lời hay không.")
-    return device
+    return await open_as(Host, f"watch {host.id}", host.kind, host.settings)

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from drivers.base import DriverError, GaugeReading, MisconfiguredDriverError, Station
-from drivers.registry import open_device
+from drivers.base import DriverError, GaugeReading, Station
 from edge.config.indicators import is_asked, known_indicators
 from edge.config.schema import Config, Indicator
 from edge.config.schema.indicator import RESIDENTS, WATCH
-from edge.core.errors import FinalError, MisconfiguredError, TransientError
+from edge.core.errors import FinalError, TransientError
 from edge.core.indicator.values import Indicator as Known
 from edge.core.indicator.values import Measured, Origin
 from edge.core.news import IndicatorsChanged, ServiceChanged
 from edge.indicators.desk import IndicatorDesk
 from edge.indicators.tables import Tables
 from edge.kernel.bus import Bus
+from edge.kernel.device import open_as
 from edge.kernel.keep_running import describe, keep_running
 from edge.store.indicators import residents_answered
 from edge.store.journal import Journal
@@ -138,10 +138,4 @@ class IndicatorService:
 
 
 async def _open(one: Indicator) -> Station:
-    try:
-        device = await open_device(one.kind, one.settings)
-    except MisconfiguredDriverError as cause:
-        raise MisconfiguredError(f"indicator {one.id}: {cause}") from cause
-    if not isinstance(device, Station):
-        raise MisconfiguredError(f"indicator {one.id}: {one.kind!r} không cho số liệu.")
-    return device
+    return await open_as(Station, f"indicator {one.id}", one.kind, one.settings)

@@ -2,13 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from drivers.base import Amplifier, DriverError, LocalSwitch, MisconfiguredDriverError, PowerMonitor
-from drivers.registry import open_device
-from edge.core.errors import MisconfiguredError, TransientError
+from drivers.base import Amplifier, DriverError, LocalSwitch, PowerMonitor
+from edge.core.errors import TransientError
 from edge.kernel.clock import Clock, SystemClock
+from edge.kernel.device import open_as
 from edge.kernel.wire.node import NodeSetup
 from edge.node.agent import Agent, Devices
 from edge.node.link import NodeLink
@@ -51,15 +51,12 @@ async def opened(setup: NodeSetup) -> AsyncIterator[Devices]:
     async with AsyncExitStack() as stack:
         amplifier = await _amplifier(setup)
         stack.push_async_callback(amplifier.close)
-        switch = await _open("switch", setup.switch_kind, setup.switch) if setup.switch_kind else None
-        if not isinstance(switch, LocalSwitch | None):
-            raise _wrong("switch", setup.switch_kind)
-        if switch is not None:
+        switch = meter = None
+        if setup.switch_kind:
+            switch = await open_as(LocalSwitch, "switch", setup.switch_kind, setup.switch)
             stack.push_async_callback(switch.close)
-        meter = await _open("power", setup.power_kind, setup.power) if setup.power_kind else None
-        if not isinstance(meter, PowerMonitor | None):
-            raise _wrong("power", setup.power_kind)
-        if meter is not None:
+        if setup.power_kind:
+            meter = await open_as(PowerMonitor, "power", setup.power_kind, setup.power)
             stack.push_async_callback(meter.close)
         yield Devices(amplifier, switch, meter)
 
@@ -77,18 +74,4 @@ async def _serve(setup: NodeSetup, link: NodeLink, raw: Clock) -> None:
 
 
 async def _amplifier(setup: NodeSetup) -> Amplifier:
-    amplifier = await _open("amplifier", setup.amplifier_kind, setup.amplifier)
-    if not isinstance(amplifier, Amplifier):
-        raise _wrong("amplifier", setup.amplifier_kind)
-    return amplifier
-
-
-async def _open(part: str, kind: str, settings: Mapping[str, str | int | float]) -> object:
-    try:
-        return await open_device(kind, settings)
-    except MisconfiguredDriverError as cause:
-        raise MisconfiguredError(f"{part}: {cause}") from cause
-
-
-def _wrong(part: str, kind: str) -> MisconfiguredError:
-    return MisconfiguredError(f"{part}.kind: {kind!r} không phải thiết bị loại này.")
+    return await open_as(Amplifier, "amplifier", setup.amplifier_kind, setup.amplifier)

@@ -5,15 +5,14 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
-from drivers.base import DriverError, MisconfiguredDriverError, Ups
-from drivers.registry import open_device
+from drivers.base import DriverError, Ups
 from edge.config.schema import UpsDevice
-from edge.core.errors import MisconfiguredError
 from edge.core.incident import Incident, IncidentKind, Severity
 from edge.core.news import PowerChanged
 from edge.core.policy.power import Shed, Supply, Trouble, begin, decide, sentence
 from edge.incidents.desk import IncidentDesk
 from edge.kernel.bus import Bus
+from edge.kernel.device import open_as
 from edge.store.journal import Journal
 
 log = logging.getLogger(__name__)
@@ -61,7 +60,7 @@ class PowerService:
         if self._ups is None:
             await asyncio.Event().wait()
             return
-        device = await _open(self._ups)
+        device = await open_as(Ups, "[ups]", self._ups.kind, self._ups.settings)
         self.power = begin(self._journal.clock.steady())
         try:
             await self._resume()
@@ -132,13 +131,3 @@ async def _ask(device: Ups) -> Supply | None:
         log.info("the UPS does not tell: %s", error)
         return None
     return Supply(told.mains, told.low, told.charge_pct, told.runtime_s, told.replace_battery)
-
-
-async def _open(ups: UpsDevice) -> Ups:
-    try:
-        device = await open_device(ups.kind, ups.settings)
-    except MisconfiguredDriverError as error:
-        raise MisconfiguredError(f"[ups]: {error}") from error
-    if not isinstance(device, Ups):
-        raise MisconfiguredError(f"[ups]: thiết bị {ups.kind} không phải bộ lưu điện.")
-    return device

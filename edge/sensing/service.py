@@ -5,13 +5,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drivers.base import DriverError, GaugeReading, MisconfiguredDriverError, Station
-from drivers.registry import open_device
+from drivers.base import DriverError, GaugeReading, Station
 from edge.config.schema import DeviceSettings, Feed, Gauge
 from edge.config.schema.sensing import HAND
-from edge.core.errors import MisconfiguredError, TransientError
+from edge.core.errors import TransientError
 from edge.core.news import ServiceChanged
 from edge.kernel.bus import Bus
+from edge.kernel.device import open_as
 from edge.kernel.keep_running import describe, keep_running, run_apart
 from edge.sensing.desk import ReadingDesk
 from edge.store.journal import Journal
@@ -138,10 +138,4 @@ def _lines(gauges: Sequence[Gauge], feeds: Sequence[Feed]) -> tuple[Line, ...]:
 
 
 async def _open(line: Line) -> Station:
-    try:
-        device = await open_device(line.kind, line.settings)
-    except MisconfiguredDriverError as error:
-        raise MisconfiguredError(f"{line.name} ({line.id}): {error}") from error
-    if not isinstance(device, Station):
-        raise MisconfiguredError(f"{line.name} ({line.id}): thiết bị {line.kind} không phải trạm đo.")
-    return device
+    return await open_as(Station, f"{line.name} ({line.id})", line.kind, line.settings)

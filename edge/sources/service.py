@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from drivers.base import DriverError, MisconfiguredDriverError, NewsItem, NewsPage, NewsPlay, NewsSource
-from drivers.registry import open_device
+from drivers.base import DriverError, NewsItem, NewsPage, NewsPlay, NewsSource
 from edge.config.schema import NewsSource as SourceSettings
 from edge.control.protocol import DraftBulletin
-from edge.core.errors import FinalError, MisconfiguredError, TransientError
+from edge.core.errors import FinalError, TransientError
 from edge.core.news import BulletinChanged, BulletinWithdrawn, ServiceChanged
 from edge.core.place import EVERYWHERE
 from edge.kernel.bus import Bus
+from edge.kernel.device import open_as
 from edge.kernel.keep_running import describe, keep_running
 from edge.store.ids import get_meta, put_meta
 from edge.store.journal import Journal, Tx
@@ -68,7 +68,7 @@ class SourceService:
                 )
 
     async def _serve(self, source: SourceSettings) -> None:
-        driver = await _opened(source)
+        driver = await open_as(NewsSource, f"news_source {source.id}", source.kind, source.settings)
         try:
             while True:
                 page = await _asked(driver.fetch(await self._journal.record(partial(_cursor, source=source.id))))
@@ -153,16 +153,6 @@ class SourceService:
 
     def _failed(self, name: str, error: BaseException) -> None:
         self._bus.publish(ServiceChanged(name, "down", describe(error), 0))
-
-
-async def _opened(source: SourceSettings) -> NewsSource:
-    try:
-        driver = await open_device(source.kind, source.settings)
-    except MisconfiguredDriverError as cause:
-        raise MisconfiguredError(f"news_source {source.id}: {cause}") from cause
-    if not isinstance(driver, NewsSource):
-        raise MisconfiguredError(f"news_source {source.id}: {source.kind!r} không phải nguồn tin.")
-    return driver
 
 
 async def _asked(question: Awaitable[Any]) -> Any:

@@ -1,12 +1,12 @@
 """A thin link for some processes of this machine: a network of their own, joined by a pair with a token bucket."""
 
-import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+
+from hil.cable import Cable, run, why_none
 
 RATE_KBIT = 256
 BURST_BYTES, LATENCY_MS = 4_000, 2_000
@@ -25,21 +25,16 @@ class ThinLink:
     """
 
     def __init__(self, rate_kbit: int = RATE_KBIT) -> None:
-        number = os.getpid() % 250
         self.rate_kbit = rate_kbit
-        self.host = f"10.213.{number}.1"
-        self._guest = f"10.213.{number}.2"
-        self._name = f"molang-{os.getpid()}"
-        self._ends = (f"mo{os.getpid()}a", f"mo{os.getpid()}b")
+        self._cable = Cable("mo", 213)
+        self.host = self._cable.here
+        self._ends = self._cable.ends
 
     @staticmethod
     def why_not() -> str:
         """Why there can be none here; empty when there can."""
-        missing = [tool for tool in ("ip", "tc") if shutil.which(tool) is None]
-        if missing:
-            return f"{', '.join(missing)} not installed"
-        if os.geteuid() != 0:
-            return "needs root"
+        if why := why_none(["tc"]):
+            return why
         try:
             with ThinLink():
                 return ""
@@ -49,15 +44,9 @@ class ThinLink:
     def __enter__(self) -> "ThinLink":
         ours, theirs = self._ends
         with ExitStack() as half_made:
-            half_made.callback(self._remove)
-            _run("ip", "netns", "add", self._name)
-            _run("ip", "link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", self._name)
-            _run("ip", "addr", "add", f"{self.host}/30", "dev", ours)
-            _run("ip", "link", "set", ours, "up")
-            self._inside("ip", "addr", "add", f"{self._guest}/30", "dev", theirs)
-            for device in (theirs, "lo"):
-                self._inside("ip", "link", "set", device, "up")
-            _run("ip", "link", "set", ours, "gso_max_segs", "1")
+            half_made.callback(self._cable.remove)
+            self._cable.lay()
+            run("ip", "link", "set", ours, "gso_max_segs", "1")
             self._inside("ip", "link", "set", theirs, "gso_max_segs", "1")
             if self.rate_kbit:
                 self._narrow()
@@ -76,25 +65,25 @@ class ThinLink:
             "latency",
             f"{LATENCY_MS}ms",
         )
-        _run("tc", "qdisc", "add", "dev", ours, *bucket)
+        run("tc", "qdisc", "add", "dev", ours, *bucket)
         self._inside("tc", "qdisc", "add", "dev", theirs, *bucket)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._remove()
+        self._cable.remove()
 
     def inside(self, command: Sequence[str]) -> list[str]:
         """The command, to be run behind the link."""
-        return ["ip", "netns", "exec", self._name, *command]
+        return self._cable.inside(command)
 
     def down(self) -> None:
         """Take the line down; what is on its way is lost."""
-        _run("ip", "link", "set", self._ends[0], "down")
+        run("ip", "link", "set", self._ends[0], "down")
 
     def up(self) -> None:
         """Bring it up again."""
-        _run("ip", "link", "set", self._ends[0], "up")
+        run("ip", "link", "set", self._ends[0], "up")
 
     def ip_bytes(self) -> int:
         """What went over the pair so far in both directions, as IP packets (and the few of ARP)."""
@@ -110,12 +99,4 @@ class ThinLink:
         return count - FRAME_BYTES * packets
 
     def _inside(self, *command: str) -> None:
-        _run(*self.inside(command))
-
-    def _remove(self) -> None:
-        for command in (("ip", "link", "del", self._ends[0]), ("ip", "netns", "del", self._name)):
-            subprocess.run(command, capture_output=True, check=False, timeout=10)
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)
+        run(*self.inside(command))

@@ -11,7 +11,7 @@ from edge.core.errors import FinalError
 from edge.store.bulletins import get_bulletin
 from edge.store.journal import Tx
 from edge.store.templates import due_repeats
-from tests.scenarios.village import LOCAL, RELAY, Village
+from tests.scenarios.village import LOCAL, PATIENCE_S, RELAY, Village
 
 WHO = {"user": "lan", "role": "operator"}
 VALUES = {"gio": "17h30", "luu_luong": "500"}
@@ -218,7 +218,7 @@ async def test_what_was_heard_before_the_button_is_what_sounds_and_is_not_render
 
 async def test_nodes_get_the_fixed_clips_with_their_plan_and_only_blanks_travel(village: Village) -> None:
     (row,) = village.station.shelf.rows()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not all((village.folder / "relay" / "clips" / f"{clip}.opus").exists() for clip in row["clips"]):
             await asyncio.sleep(0.05)
     (stand_by,) = await village.journal.record(village.station.shelf.stand_by)

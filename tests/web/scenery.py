@@ -1,6 +1,7 @@
 """A busy evening in a commune, as sections of the wall's state (docs/ref/state.md)."""
 
 import math
+from functools import partial
 from typing import Any
 
 MINUTE = 60_000
@@ -47,51 +48,15 @@ def busy(now: int) -> dict[str, Any]:
     """An intrusion, a flood, horns that play, a camera that is gone and an uplink that is cut."""
     return {
         **quiet(now),
+        **_seen_on_the_bridge(now),
         "cameras": _busy_cameras(now),
-        "zones": {
-            "cau-treo": [
-                {
-                    "id": "lan-can",
-                    "name": "Lan can cầu",
-                    "polygon": [[0.28, 0.42], [0.66, 0.42], [0.8, 0.98], [0.2, 0.98]],
-                }
-            ]
-        },
-        "tracks": {
-            "cau-treo": {
-                "at_ms": now + HOUR,
-                "tracks": [
-                    {"track": 7, "label": "person", "score": 0.9, "box": [0.42, 0.3, 0.56, 0.9], "zones": ["lan-can"]}
-                ],
-            }
-        },
         "incidents": _incidents(now),
         "horns": _busy_horns(now),
         "on_air": [on_air(now)],
         "bulletins": _bulletins(now),
         "gauges": [gauge(now)],
         "room": full_disk(),
-        "uplink": {
-            "state": "down",
-            "detail": "Không nối được tới tỉnh.",
-            "backlog": 42,
-            "oldest_ms": now - 7 * MINUTE,
-            "last_ok_ms": now - 7 * MINUTE,
-            "sent": 118,
-            "reason": "line_down",
-            "eta_s": None,
-            "ways": [
-                {
-                    "name": "4G",
-                    "used": True,
-                    "works": False,
-                    "metered": True,
-                    "month_bytes": 2_500_000_000,
-                    "budget_bytes": 3_000_000_000,
-                    "saver": "saving",
-                }
-            ],
-        },
+        "uplink": _cut_uplink(now),
         "phones": [
             {"modem": "sim-1", "ok": True, "detail": "Viettel, sóng 21/31", "sent": 9, "waiting": 2, "failed": 1}
         ],
@@ -101,6 +66,38 @@ def busy(now: int) -> dict[str, Any]:
             service("live", now),
             service("broker", now),
         ],
+    }
+
+
+def _seen_on_the_bridge(now: int) -> dict[str, Any]:
+    outline = [[0.28, 0.42], [0.66, 0.42], [0.8, 0.98], [0.2, 0.98]]
+    person = {"track": 7, "label": "person", "score": 0.9, "box": [0.42, 0.3, 0.56, 0.9], "zones": ["lan-can"]}
+    return {
+        "zones": {"cau-treo": [{"id": "lan-can", "name": "Lan can cầu", "polygon": outline}]},
+        "tracks": {"cau-treo": {"at_ms": now + HOUR, "tracks": [person]}},
+    }
+
+
+def _cut_uplink(now: int) -> dict[str, Any]:
+    way = {
+        "name": "4G",
+        "used": True,
+        "works": False,
+        "metered": True,
+        "month_bytes": 2_500_000_000,
+        "budget_bytes": 3_000_000_000,
+        "saver": "saving",
+    }
+    return {
+        "state": "down",
+        "detail": "Không nối được tới tỉnh.",
+        "backlog": 42,
+        "oldest_ms": now - 7 * MINUTE,
+        "last_ok_ms": now - 7 * MINUTE,
+        "sent": 118,
+        "reason": "line_down",
+        "eta_s": None,
+        "ways": [way],
     }
 
 
@@ -303,30 +300,32 @@ def _incidents(now: int) -> list[dict[str, Any]]:
     ]
 
 
-def _bulletins(now: int) -> list[dict[str, Any]]:
-    def row(number: int, state: str, text: str, **fields: Any) -> dict[str, Any]:
-        base: dict[str, Any] = {
-            "id": f"00000000-0000-4000-8000-{number:012d}",
-            "text": text,
-            "spoken": text.lower(),
-            "priority": "thuong",
-            "hamlets": ["all"],
-            "state": state,
-            "author": "phát thanh viên",
-            "approver": None,
-            "comment": "",
-            "made_at_ms": now - number * 17 * MINUTE,
-            "ms": 41_000,
-            "clips": ["0" * 64],
-            "seal": "0" * 64,
-            "writers": [],
-            "template": None,
-            "signed_off_by": None,
-            "repeats_left": 0,
-            "reports": {},
-        }
-        return {**base, **fields}
+def _bulletin(now: int, number: int, state: str, text: str, **fields: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "id": f"00000000-0000-4000-8000-{number:012d}",
+        "text": text,
+        "spoken": text.lower(),
+        "priority": "thuong",
+        "hamlets": ["all"],
+        "state": state,
+        "author": "phát thanh viên",
+        "approver": None,
+        "comment": "",
+        "made_at_ms": now - number * 17 * MINUTE,
+        "ms": 41_000,
+        "clips": ["0" * 64],
+        "seal": "0" * 64,
+        "writers": [],
+        "template": None,
+        "signed_off_by": None,
+        "repeats_left": 0,
+        "reports": {},
+    }
+    return {**base, **fields}
 
+
+def _bulletins(now: int) -> list[dict[str, Any]]:
+    row = partial(_bulletin, now)
     leader = {"approver": "Nguyễn Thị Lan"}
     return [
         row(

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from flask import Flask
 
 from tests.web.control import paper_supervisor
@@ -59,7 +60,7 @@ def test_strangers_see_no_table(app: Flask, path: str) -> None:
     assert Visitor(app).get(path).status_code in (302, 401)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(folder: Path) -> AsyncIterator[Stage]:
     async with stage(folder, busy(now_ms()), {}) as running:
         yield running

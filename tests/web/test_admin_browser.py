@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page
 
 from edge.settings_book import book as book_module
@@ -30,7 +31,7 @@ class House:
         await page.goto(f"{self.pages.url}{path}")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     monkeypatch.setattr(book_module, "NOTICE_S", 0.5)
     monkeypatch.setattr(book_module, "LOOK_S", 0.1)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from edge.core.voice_bank import Prompt
@@ -24,7 +25,7 @@ pytestmark = [
 PROMPTS = (Prompt("báo động hai", "Báo động và cấp"), Prompt("thôn đông", "Thôn"), Prompt("di dời ngay", "Thôn"))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[tuple[Stage, Sounds]]:
     async with sounds(tmp_path, PROMPTS) as services, stage(tmp_path, quiet(now_ms()), {}, services.handlers) as pages:
         yield pages, services

@@ -5,20 +5,20 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Page, expect
 
 from edge.control import protocol
 from tests.web.paper_commune import now_ms
 from tests.web.scenery import busy, camera, incident, quiet
-from tests.web.screen import DEADLINE_MS, DESK, NEEDS_CHROMIUM, PHONE, browser_page, log_in
+from tests.web.screen import DEADLINE_MS, DESK, NEEDS_CHROMIUM, PHONE, SHARED, browser_page, fits_every_screen, log_in
 from tests.web.stage import WALL_TOKEN, Stage, stage
 from tests.workers.live.fake_shard import FakeShard, annexb_footage, film
-from tests.workers.live.test_chromium import CHROMIUM, FLAGS
 
 pytestmark = NEEDS_CHROMIUM
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     """A quiet commune whose camera ``cau-treo`` gives video."""
     shard = FakeShard(tmp_path / "packets", annexb_footage(film()), for_ever=True)
@@ -140,28 +140,26 @@ async def test_the_duty_officer_takes_an_incident(running: Stage) -> None:
         assert isinstance(running.commune.asked[-1], protocol.TakeIncident)
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), DESK, PHONE])
-async def test_nothing_is_wider_than_the_screen(running: Stage, size: tuple[int, int]) -> None:
+async def test_nothing_is_wider_than_the_screen(running: Stage) -> None:
     for section, value in busy(now_ms()).items():
         await running.commune.put(section, value)
-    async with browser_page(size) as page:
+    async with browser_page() as page:
         await page.goto(f"{running.url}/wall?token={WALL_TOKEN}")
         await page.wait_for_selector(".horn")
-        assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        await fits_every_screen(page)
         await log_in(page, running, "leader")
         for view in ("soan", "ban-tin", "loa", "truc-ban", "he-thong"):
             await page.evaluate(f"location.hash = '{view}'")
             await page.wait_for_selector(f"#view-{view}:not([hidden])")
-            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0], view
+            await fits_every_screen(page)
 
 
 async def test_a_part_that_cannot_be_drawn_neither_calms_nor_stops_the_others(running: Stage) -> None:
-    async with async_playwright() as tools:
-        chromium = await tools.chromium.launch(executable_path=str(CHROMIUM), args=" ".join(FLAGS).split())
+    async with SHARED.chromium(()) as chromium:
         page = await chromium.new_page()
         await running.commune.put("incidents", [{"id": "3-93"}])
         await page.goto(f"{running.url}/wall?token={WALL_TOKEN}")
         await expect(page.locator("#broken")).to_be_visible(timeout=DEADLINE_MS)
         await expect(page.locator(".calm")).to_be_hidden()
         await expect(page.locator(".horn")).to_have_count(2)
-        await chromium.close()
+        await page.close()

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from edge.broadcast.calendar import storm_rows
@@ -36,7 +36,7 @@ class Scene:
         self.asked = asked
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     now = now_ms()
     station = await paper_calendar(tmp_path, now)

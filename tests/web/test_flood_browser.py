@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from edge.config.schema import FloodRule
@@ -16,7 +16,7 @@ from edge.store.reader import Reader
 from tests.flood.bench import RIVER, Village, a_config
 from tests.web.paper_commune import now_ms
 from tests.web.scenery import quiet
-from tests.web.screen import DESK, NEEDS_CHROMIUM, PHONE, TELEVISION, browser_page, log_in
+from tests.web.screen import DESK, NEEDS_CHROMIUM, PHONE, browser_page, fits_every_screen, log_in
 from tests.web.stage import Stage, stage
 
 pytestmark = NEEDS_CHROMIUM
@@ -39,7 +39,7 @@ class Scene:
         self.village, self.stage, self.reader = village, running, reader
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     village = await Village.open(tmp_path / "river.db", a_config(RIVER, rules=RULES))
     await village.rises(1.37)
@@ -63,13 +63,12 @@ async def fits(page: Page) -> bool:
     return bool(await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
-@pytest.mark.parametrize("size", [TELEVISION, DESK, PHONE])
-async def test_the_page_fits_every_screen_and_says_what_stands(scene: Scene, size: tuple[int, int]) -> None:
-    async with browser_page(size) as page:
+async def test_the_page_fits_every_screen_and_says_what_stands(scene: Scene) -> None:
+    async with browser_page() as page:
         await log_in(page, scene.stage, "leader", "/flood")
         await expect(page.get_by_text("sông Minh: 1,37 m")).to_be_visible()
         await expect(page.get_by_text("Cấp độ 5: rủi ro thảm họa (tím)")).to_be_visible()
-        assert await fits(page)
+        await fits_every_screen(page)
 
 
 async def test_what_lies_ahead_names_its_level_and_a_gauge_without_a_forecast_stands_last(scene: Scene) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import pytest_asyncio
 
 from edge.core.indicator.reading import day_of
 from edge.core.indicator.values import Indicator, Measured
@@ -23,7 +24,7 @@ KNOWN = (
 UPLOAD = "00000000-0000-4000-8000-000000000001"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def visitors(folder: Path) -> dict[str, Visitor]:
     """An operator and a technician before a store with one value."""
     journal = await Journal.open(folder / "molang.db", SystemClock())

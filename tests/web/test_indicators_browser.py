@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import FilePayload, expect
 
 from tests.web.paper_commune import now_ms
@@ -16,7 +16,7 @@ CASHLESS = "a[href='#khong-tien-mat']"
 HEAD = "Mã;Giá trị;Ngày\n"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     async with paper_figures(tmp_path, now_ms()) as stage:
         yield stage

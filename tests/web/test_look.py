@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from flask import Flask
 from playwright.async_api import expect
 from playwright.sync_api import sync_playwright
@@ -33,7 +34,7 @@ WITHOUT_THEIR_SERVICE = {"flood", "calendar", "bank", "indicators", "settings", 
 """The stage of these tests has no such service behind it; `./run prove 6` judges these pages too."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     now = now_ms()
     async with stage(tmp_path, {**busy(now), **eyes(now)}, {}) as one:

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from PIL import Image
 from playwright.async_api import FilePayload, Page, expect
 
@@ -23,7 +23,7 @@ EVIL = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 SCRIPTS = Path(__file__).parents[2] / "web" / "static"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def box(tmp_path: Path) -> AsyncIterator[tuple[FieldBox, str]]:
     async with field_box(tmp_path) as box, pages(box) as url:
         yield box, url

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from flask import Flask
 
 from edge.core.local_time import VIETNAM
@@ -19,7 +20,7 @@ from web.settings import WebSettings
 NOW = dt.datetime.now(VIETNAM).replace(hour=18, minute=0)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def app(folder: Path) -> Flask:
     await fill_month(folder, NOW.replace(day=3))
     settings: WebSettings = settings_in(folder, hamlets=HAMLETS, horns=HORNS)

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import FilePayload, expect
 
 from tests.web.paper_commune import now_ms
@@ -16,7 +16,7 @@ pytestmark = NEEDS_CHROMIUM
 PHOTO = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=b"x")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     async with paper_river(tmp_path, now_ms()) as stage:
         yield stage

@@ -1,18 +1,20 @@
 """What the wall shows and how: big tiles, the map, the river, who knows, layouts, sounds, and what is old."""
 
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from models.folders import default_cache_dir
 from tests.web.paper_commune import now_ms
 from tests.web.scenery import HOUR, MINUTE, gauge, incident, quiet
 from tests.web.scenery_wall import flood, indicators, power, village_map, whole
-from tests.web.screen import DESK, NEEDS_CHROMIUM, PHONE, TELEVISION, browser_page, log_in, until
+from tests.web.screen import DESK, NEEDS_CHROMIUM, SCREENS, TELEVISION, browser_page, log_in, until
 from tests.web.stage import WALL_TOKEN, Stage, stage
 
 pytestmark = [
@@ -46,7 +48,7 @@ OUTSIDE = """() => [...document.querySelectorAll(".board > *, .top > *, .fact")]
   .map((node) => node.className || node.id)"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     async with stage(tmp_path, {**quiet(now_ms()), "map": village_map()}, {}) as running:
         yield running
@@ -125,22 +127,23 @@ async def test_the_river_has_its_forecast_and_what_is_old_says_so(running: Stage
         await expect(page.locator("#figures-card")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", [TELEVISION, DESK, PHONE])
-async def test_every_layout_fits_and_is_read_from_afar(running: Stage, size: tuple[int, int]) -> None:
+async def test_every_layout_fits_and_is_read_from_afar(running: Stage) -> None:
     await put(running, whole(now_ms(), 29))
-    async with browser_page(size) as page:
+    async with browser_page() as page:
         await open_wall(page, running)
-        for number, name in enumerate(LAYOUTS, 1):
-            await page.keyboard.press(str(number))
-            await expect(page.locator("body")).to_have_attribute("data-layout", name)
-            assert await page.evaluate(OUTSIDE) == [], name
-            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
-        if size == TELEVISION:
-            await page.keyboard.press("1")
-            sizes = (
-                f"[...document.querySelectorAll('{VITAL}')].map((one) => parseFloat(getComputedStyle(one).fontSize))"
-            )
-            assert min(await page.evaluate(sizes)) >= LEAST_PX
+        for width, height in SCREENS:
+            await page.set_viewport_size({"width": width, "height": height})
+            for number, name in enumerate(LAYOUTS, 1):
+                await page.keyboard.press(str(number))
+                await expect(page.locator("body")).to_have_attribute("data-layout", name)
+                with contextlib.suppress(TimeoutError):  # it settles after the screen changed
+                    await until(page, f"({OUTSIDE})().length === 0")
+                assert await page.evaluate(OUTSIDE) == [], (name, width)
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        await page.set_viewport_size({"width": TELEVISION[0], "height": TELEVISION[1]})
+        await page.keyboard.press("1")
+        sizes = f"[...document.querySelectorAll('{VITAL}')].map((one) => parseFloat(getComputedStyle(one).fontSize))"
+        assert min(await page.evaluate(sizes)) >= LEAST_PX
 
 
 async def test_layout_and_light_are_asked_for_by_address_and_kept_on_this_screen(running: Stage) -> None:

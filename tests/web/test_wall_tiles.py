@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.web.paper_commune import now_ms
@@ -27,7 +27,7 @@ PICK = """async ({ facts, allowed }) => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     """Eight quiet cameras with video."""
     now = now_ms()

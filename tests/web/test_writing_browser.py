@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from edge.control import protocol
 from tests.web.paper_commune import now_ms
 from tests.web.scenery import quiet
 from tests.web.scenery_writing import SEAL, templates, writing
-from tests.web.screen import DESK, NEEDS_CHROMIUM, PHONE, TELEVISION, browser_page, log_in
+from tests.web.screen import DESK, NEEDS_CHROMIUM, PHONE, browser_page, fits_every_screen, log_in
 from tests.web.stage import Stage, stage
 from tests.web.tones import opus_tone
 
@@ -18,7 +19,7 @@ pytestmark = NEEDS_CHROMIUM
 PAGE = "/panel/templates"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def running(tmp_path: Path) -> AsyncIterator[Stage]:
     """Notices and templates in every state."""
     now = now_ms()
@@ -123,13 +124,12 @@ async def test_a_change_goes_to_the_same_notice_also_after_the_page_was_loaded_a
     assert changed.text == "Mời bà con dọn vệ sinh đường làng."
 
 
-@pytest.mark.parametrize("size", [TELEVISION, DESK, PHONE])
-async def test_no_page_of_writing_is_wider_than_its_screen(running: Stage, size: tuple[int, int]) -> None:
-    async with browser_page(size) as page:
+async def test_no_page_of_writing_is_wider_than_its_screen(running: Stage) -> None:
+    async with browser_page() as page:
         await log_in(page, running, "leader")
         await page.wait_for_selector(".shelves")
-        assert await page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        await fits_every_screen(page)
         await page.goto(f"{running.url}{PAGE}")
         for name in ("tim-tre-lac", "so-tan", "mua-vu", "chay"):
             await page.click(f'#list [value="{name}"]')
-            assert await page.evaluate("document.documentElement.scrollWidth") <= size[0], name
+            await fits_every_screen(page)

@@ -105,47 +105,41 @@ def _alarms(now_ms: int, source: str) -> list[CloudEvent]:
     began_ms = now_ms - 40 * MINUTE_MS
     return [
         *river(1, now_ms, 2.41, source),
-        _opened(
-            200,
-            began_ms,
-            source,
-            "Nước tại Cầu Đoài vượt báo động 2: 2,23 m",
-            "severe",
-            place="Cầu Đoài",
-            hamlet="thôn Đoài",
-        ),
-        told(201, "alert.sent", "a-1", {"incident": "1-200", "person": "chu-tich"}, at_ms=began_ms + 4_000),
-        told(202, "alert.taken", "a-1", {"incident": "1-200", "person": "chu-tich"}, at_ms=began_ms + 64_000),
+        *_flood_alarm(now_ms, began_ms, source),
+        *_false_alarm(now_ms, source),
+        *_announcement(began_ms),
+    ]
+
+
+def _flood_alarm(now_ms: int, began_ms: int, source: str) -> list[CloudEvent]:
+    title = "Nước tại Cầu Đoài vượt báo động 2: 2,23 m"
+    worse = {"title": "Nước tại Cầu Đoài 2,41 m, còn 29 cm tới báo động 3", "severity": "severe"}
+    chairman = {"incident": "1-200", "person": "chu-tich"}
+    return [
+        _opened(200, began_ms, source, title, "severe", place="Cầu Đoài", hamlet="thôn Đoài"),
+        told(201, "alert.sent", "a-1", chairman, at_ms=began_ms + 4_000),
+        told(202, "alert.taken", "a-1", chairman, at_ms=began_ms + 64_000),
         told(203, "incident.taken", "1-200", {"role": "leader"}, at_ms=began_ms + 70_000),
-        told(
-            204,
-            "incident.updated",
-            "1-200",
-            {"title": "Nước tại Cầu Đoài 2,41 m, còn 29 cm tới báo động 3", "severity": "severe"},
-            lane=0,
-            at_ms=now_ms - 5 * MINUTE_MS,
-        ),
-        _opened(
-            205,
-            now_ms - 8 * 3_600_000,
-            source,
-            "Có người lạ trong sân kho",
-            "minor",
-            kind="intrusion",
-            place="sân kho",
-            hamlet="thôn Đông",
-        ),
-        told(206, "incident.closed", "1-205", {"ended_at_ms": now_ms - 7 * 3_600_000, "by_hand": True}, lane=0),
+        told(204, "incident.updated", "1-200", worse, lane=0, at_ms=now_ms - 5 * MINUTE_MS),
+    ]
+
+
+def _false_alarm(now_ms: int, source: str) -> list[CloudEvent]:
+    title, place = "Có người lạ trong sân kho", {"place": "sân kho", "hamlet": "thôn Đông"}
+    ended = {"ended_at_ms": now_ms - 7 * 3_600_000, "by_hand": True}
+    return [
+        _opened(205, now_ms - 8 * 3_600_000, source, title, "minor", kind="intrusion", **place),
+        told(206, "incident.closed", "1-205", ended, lane=0),
         told(207, "incident.judged", "1-205", {"verdict": "false_alarm", "role": "duty"}),
+    ]
+
+
+def _announcement(began_ms: int) -> list[CloudEvent]:
+    played, unknown = {"outcome": "PLAYED", "played_ms": 31_000}, {"outcome": "UNKNOWN", "reason": "không trả lời"}
+    return [
         told(208, "bulletin.aired", "b-1", {}, at_ms=began_ms + 90_000),
-        told(209, "horn.reported", "1-1/loa-dong", {"outcome": "PLAYED", "played_ms": 31_000}, at_ms=began_ms + 95_000),
-        told(
-            210,
-            "horn.reported",
-            "1-1/loa-doai",
-            {"outcome": "UNKNOWN", "reason": "không trả lời"},
-            at_ms=began_ms + 95_000,
-        ),
+        told(209, "horn.reported", "1-1/loa-dong", played, at_ms=began_ms + 95_000),
+        told(210, "horn.reported", "1-1/loa-doai", unknown, at_ms=began_ms + 95_000),
     ]
 
 

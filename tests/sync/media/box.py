@@ -19,6 +19,8 @@ from edge.sync.media.concealing import Privacy
 from edge.sync.media.rule import Rule
 from edge.sync.media.service import MediaSync, Road
 
+PATIENCE_S = 60.0
+"""Of a wait that ends with its event: a busy machine is no fault of the line."""
 CLEAR = Privacy(BlurSetup("", "detect_onnx", ("person",)), people=False)
 
 
@@ -65,12 +67,12 @@ class Box:
         rows = self.rows("SELECT type, subject FROM outbox WHERE lane = 3 ORDER BY seq")
         return [row["type"] for row in rows if row["subject"] == subject]
 
-    async def until(self, happened: Callable[["Box"], bool], patience_s: float = 20.0) -> None:
+    async def until(self, happened: Callable[["Box"], bool], patience_s: float = PATIENCE_S) -> None:
         async with asyncio.timeout(patience_s):
             while not happened(self):
                 await asyncio.sleep(0.02)
 
-    async def until_state(self, state: str, path: str = "", patience_s: float = 20.0) -> None:
+    async def until_state(self, state: str, path: str = "", patience_s: float = PATIENCE_S) -> None:
         def reached(box: "Box") -> bool:
             rows = [row for row in box.rows() if not path or row["path"] == path]
             return bool(rows) and all(row["state"] == state for row in rows)

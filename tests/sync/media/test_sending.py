@@ -7,7 +7,12 @@ from edge.sync.media.rule import Rule
 from edge.sync.media.service import Road
 from hil.uplink import Uplink
 from tests.hub.media.post_office import PostOffice
-from tests.sync.media.box import started
+from tests.sync.media.box import PATIENCE_S, started
+
+
+async def slow_line(count: int) -> None:
+    """Takes 4 MB a second."""
+    await asyncio.sleep(count / 4_000_000)
 
 
 async def test_a_report_arrives_and_the_province_is_told_before_and_after(office: PostOffice, tmp_path: Path) -> None:
@@ -39,8 +44,11 @@ async def test_stills_go_before_clips_and_clips_before_the_rest(office: PostOffi
 
 
 async def test_a_new_still_overtakes_a_clip_that_is_being_sent(office: PostOffice, tmp_path: Path) -> None:
+    still_is_there = asyncio.Event()
+
     async def slowly(count: int) -> None:
-        await asyncio.sleep(count / 4_000_000)
+        await still_is_there.wait()
+        await slow_line(count)
 
     road = Road(may_send=slowly)
     async with office.running() as port, started(tmp_path / "box", office.province.settings(port), road=road) as box:
@@ -49,6 +57,7 @@ async def test_a_new_still_overtakes_a_clip_that_is_being_sent(office: PostOffic
         await box.until(lambda box: box.media is not None and box.media.status.current is not None)
         await box.file("s.jpg", 50_000)
         await box.offer("s.jpg", "still", subject="s")
+        still_is_there.set()
         await box.until_state("sent")
         order = [
             row["subject"] for row in box.rows("SELECT subject FROM outbox WHERE type = 'media.sent' ORDER BY seq")
@@ -69,12 +78,13 @@ async def test_after_every_cut_and_restart_only_what_was_under_way_is_sent_again
             data = await box.file("c.mp4", size)
             await box.offer("c.mp4", "clip")
         for start in range(2):
-            async with started(folder, settings) as box:
+            async with started(folder, settings, road=Road(may_send=slow_line)) as box:
                 assert box.media is not None
                 for part in range(1, 3):
                     goal = (start * 2 + part) * size // 6
-                    while sent + box.media.status.sent_bytes < goal:
-                        await asyncio.sleep(0)
+                    async with asyncio.timeout(PATIENCE_S):
+                        while sent + box.media.status.sent_bytes < goal:
+                            await asyncio.sleep(0)
                     if part == 1:
                         line.cut()
                         await asyncio.sleep(0.1)

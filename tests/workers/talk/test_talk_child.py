@@ -1,7 +1,7 @@
 """The talk child as the supervisor starts it, and aiortc itself in the place of a browser, over loopback."""
 
 import contextlib
-import time
+import statistics
 from collections.abc import AsyncIterator
 
 import av
@@ -69,7 +69,7 @@ async def test_a_browsers_sound_becomes_signed_packets_of_a_tenth_of_a_second(ch
     async with speaker(child) as opened:
         found = await packets(child, opened.talk_key, 12)
         spread = [later.at_ms - earlier.at_ms for earlier, later in zip(found[2:], found[3:], strict=False)]
-        assert 60 < min(spread) <= max(spread) < 140
+        assert 80 < statistics.median(spread) < 120  # a busy machine delays one or the other
         await child.channel.send(CloseTalk(STREAM))
         await child.hear(TalkEnded)
     assert [packet.seq for packet in found] == list(range(12))
@@ -96,10 +96,12 @@ async def test_a_talk_that_is_closed_says_three_times_that_it_was_the_end(child:
 async def test_a_browser_that_goes_ends_the_talk_within_a_second(child: ChildProcess) -> None:
     async with speaker(child) as opened:
         await packets(child, opened.talk_key, 3)
-    went = time.monotonic()
     ended = await child.hear(TalkEnded)
-    assert time.monotonic() - went < 1.3  # the last packets take 0.2 s of it
     assert "rời đi" in ended.why
+    sounds = [message for message in child.heard if isinstance(message, TalkSound)]
+    *spoken, first_of_the_end, _, _ = [packet_from_body(split_payload(message.payload)[0]) for message in sounds]
+    assert first_of_the_end.last
+    assert first_of_the_end.at_ms - spoken[-1].at_ms < 1300
 
 
 @pytest.mark.parametrize("offer", ["", "v=0", "rubbish\r\n" * 50])
