@@ -85,3 +85,6 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
 
 
 AnyReply = Done | Refused
+
+
+BaseRequest = GetState | Diagnose

@@ -63,3 +63,8 @@ class UndoSettings(PreviewUndo, frozen=True):
 
 class CancelSettings(Request, frozen=True):
     """The change that waits is not applied. Reply: {}."""
+
+
+SettingsRequest = (
+    GetSettings | GetSettingsForm | PreviewSettings | ApplySettings | PreviewUndo | UndoSettings | CancelSettings
+)
