@@ -5,7 +5,10 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, send_file
 
 from edge.control import protocol
+from edge.core.errors import FinalError
+from edge.core.privacy import check_sight
 from edge.store import timeline
+from edge.store.privacy import PrivacyRow, privacy_rows
 from edge.store.search import incident_with_story
 from web.asking import ask, must_be_allowed, who
 from web.bodies import camera_id, safe_id
@@ -59,6 +62,17 @@ def _must_be_granted(camera: str, began_ms: int, ended_ms: int) -> None:
     must_see(camera)
     if not current_grants().cover(session_key(), camera, began_ms, ended_ms):
         raise ForbiddenError("Muốn xem lại, trước hết hãy ghi lý do: mỗi lần xem đều vào nhật ký.")
+    _must_be_unmasked(camera, began_ms)
+
+
+def _must_be_unmasked(camera: str, began_ms: int) -> None:
+    """What was granted is judged by the privacy areas of now: one may have been drawn since."""
+    with reading() as reader:
+        row = privacy_rows(reader.connection).get(camera, PrivacyRow())
+    try:
+        check_sight(the_person().role, covered=row.was_covered(began_ms))
+    except FinalError as cause:
+        raise ForbiddenError(str(cause)) from cause
 
 
 def _video(path: str) -> Response:

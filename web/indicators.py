@@ -82,7 +82,9 @@ def tiles() -> Response:
     the_person()
     now_ms = _now_ms()
     with reading() as reader:
-        rows = [tile(one, _course(reader, one, now_ms - YEAR_MS), now_ms) for one in current_settings().indicators]
+        rows = [
+            tile(one, _course(reader, one, now_ms, now_ms - YEAR_MS), now_ms) for one in current_settings().indicators
+        ]
     return jsonify(at_ms=now_ms, indicators=rows)
 
 
@@ -93,7 +95,7 @@ def history(name: str) -> Response:
     one, asked, now_ms = _known(name), read_query(SpanQuery), _now_ms()
     since_ms = now_ms - asked.years * YEAR_MS
     with reading() as reader:
-        values = _course(reader, one, since_ms)
+        values = _course(reader, one, now_ms, since_ms)
     rows = [_row(one, value) for value in values]
     return jsonify({**tile(one, values, now_ms), "values": rows, "since_ms": since_ms, "now_ms": now_ms})
 
@@ -104,7 +106,7 @@ def history_file(name: str) -> Response:
     the_person()
     one = _known(name)
     with reading() as reader:
-        values = values_since(reader, one.id, 0, MOST_LINES)
+        values = values_since(reader, one.id, _now_ms(), 0, MOST_LINES)
     return _attached(_csv(one, values), "text/csv; charset=utf-8", f"chi-tieu-{one.id}.csv")
 
 
@@ -175,10 +177,10 @@ def _known(name: str) -> Indicator:
     return found
 
 
-def _course(reader: Reader, one: Indicator, since_ms: int) -> list[Measured]:
+def _course(reader: Reader, one: Indicator, now_ms: int, since_ms: int) -> list[Measured]:
     """Values since then; where there are none the last one before."""
-    values = values_since(reader, one.id, since_ms, MOST_POINTS)
-    last = None if values else last_value(reader, one.id)
+    values = values_since(reader, one.id, now_ms, since_ms, MOST_POINTS)
+    last = None if values else last_value(reader, one.id, now_ms)
     return values if last is None else [last]
 
 

@@ -39,8 +39,9 @@ class ApplyBody(ChangeBody, frozen=True):
 
 
 class PressBody(Body, frozen=True):
-    """A press of a button."""
+    """A press of a button, and which text of the settings it was pressed upon."""
 
+    base: protocol.Sha
     id: protocol.Uuid
 
 
@@ -116,7 +117,9 @@ def preview_undo(seq: int) -> Response:
 def undo(seq: int) -> Response:
     """Go back."""
     person, body = allowed(protocol.UndoSettings), read_body(PressBody)
-    return jsonify(ask(protocol.UndoSettings(**_named(person), version=_version(seq), id=body.id), WORK_S))
+    return jsonify(
+        ask(protocol.UndoSettings(**_named(person), version=_version(seq), base=body.base, id=body.id), WORK_S)
+    )
 
 
 def _keeper() -> dict[str, Any]:

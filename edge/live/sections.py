@@ -94,14 +94,13 @@ def trend(reader: Reader, station: str, quantity: str) -> list[list[float]]:
 
 def indicators(reader: Reader, known: Sequence[Indicator], now: Moment) -> list[dict[str, Any]]:
     """Every indicator of the settings with its newest value and the course of a year."""
-    since_ms = now.at_ms - INDICATOR_TREND_MS
-    return [tile(one, _values(reader, one, since_ms), now.at_ms) for one in known]
+    return [tile(one, _values(reader, one, now.at_ms), now.at_ms) for one in known]
 
 
-def _values(reader: Reader, one: Indicator, since_ms: int) -> list[Measured]:
+def _values(reader: Reader, one: Indicator, now_ms: int) -> list[Measured]:
     """One that is older than a year is shown all the same, as old as it is."""
-    values = values_since(reader, one.id, since_ms, MOST_INDICATOR_ROWS)
-    last = None if values else last_value(reader, one.id)
+    values = values_since(reader, one.id, now_ms, now_ms - INDICATOR_TREND_MS, MOST_INDICATOR_ROWS)
+    last = None if values else last_value(reader, one.id, now_ms)
     return values if last is None else [last]
 
 

@@ -103,12 +103,15 @@ class SettingsBook:
 
     async def preview_undo(self, request: PreviewUndo) -> dict[str, Any]:
         """What going back to before a version would do."""
-        return (await self._back(request))[1].shown()
+        text, draft = await self._back(request)
+        return {**draft.shown(), "base": sha_of(text)}
 
     async def undo(self, request: UndoSettings) -> dict[str, Any]:
         """Go back to before a version, by a version of its own."""
         async with self._turn:
             before, draft = await self._back(request)
+            if sha_of(before) != request.base:
+                raise FinalError(STALE)
             return await self._add(before, draft, UNDO, f"quay về trước bản {request.version}", request)
 
     async def cancel(self, request: CancelSettings) -> dict[str, Any]:

@@ -15,10 +15,15 @@ _COLUMNS = "value, at_ms, seen_ms, total, origin, by_user, note"
 
 
 def newest_value(tx: Tx, indicator: str) -> Measured | None:
-    """The value with the latest moment."""
+    """The value with the latest moment, of those that were written before now.
+
+    One that is written later than now comes from a clock that was wrong: it stands in nobody's way.
+    """
     row = tx.row(
-        f"SELECT {_COLUMNS} FROM indicator_value WHERE indicator = ? ORDER BY at_ms DESC LIMIT 1",  # noqa: S608 - a constant
+        f"SELECT {_COLUMNS} FROM indicator_value WHERE indicator = ? AND made_at_ms <= ?"  # noqa: S608 - a constant
+        " ORDER BY at_ms DESC LIMIT 1",
         indicator,
+        tx.now.at_ms,
     )
     return None if row is None else measured_of(row)
 
@@ -53,10 +58,10 @@ def keep_asked(tx: Tx, indicator: Indicator, new: Measured) -> bool:
     if last is not None and new.at_ms < last.at_ms:
         return keep_value(tx, indicator, new)  # it tells of earlier than what is known
     if last is not None and _same(last, new):
-        if new.seen_ms - last.seen_ms < CONFIRM_MS:
+        if _was_confirmed(last, new, tx.now.at_ms):
             return False
         lengthen = "UPDATE indicator_value SET seen_ms = ? WHERE indicator = ? AND at_ms = ?"
-        tx.run(lengthen, max(last.seen_ms, new.seen_ms), indicator.id, last.at_ms)
+        tx.run(lengthen, new.seen_ms, indicator.id, last.at_ms)
         return False
     if last is not None and last.origin == new.origin and last.at_ms // HOUR_MS == new.at_ms // HOUR_MS:
         _put(tx, indicator.id, replace(new, at_ms=last.at_ms))
@@ -98,6 +103,12 @@ def measured_of(row: Collection[object]) -> Measured:
         str(by),
         str(note),
     )
+
+
+def _was_confirmed(last: Measured, new: Measured, now_ms: int) -> bool:
+    """Whether that it is still so was written down just now; a word of a clock that ran ahead does not count."""
+    ahead = last.seen_ms > max(now_ms, new.seen_ms)
+    return not ahead and new.seen_ms - last.seen_ms < CONFIRM_MS
 
 
 def _same(one: Measured, other: Measured) -> bool:

@@ -50,10 +50,19 @@ def seen(tx: Tx, user: str, role: str) -> None:
 
 
 def forget_contacts(tx: Tx) -> int:
-    """Names and addresses of requests that were closed long ago go; how many."""
+    """Names, addresses and what was written down of requests that were closed long ago go; how many lost their names.
+
+    The audit log holds numbers of requests alone, so that nothing of it changes.
+    """
+    long_ago_ms = tx.now.at_ms - KEEP_CONTACT_MS
+    tx.run(
+        "UPDATE person_request_step SET words = ? WHERE words != ?"
+        " AND request IN (SELECT id FROM person_request WHERE closed_at_ms < ?)",
+        *(GONE, GONE, long_ago_ms),
+    )
     return tx.run(
         "UPDATE person_request SET who = ?, reach = ?, about = ? WHERE closed_at_ms < ? AND who != ?",
-        *(GONE, GONE, GONE, tx.now.at_ms - KEEP_CONTACT_MS, GONE),
+        *(GONE, GONE, GONE, long_ago_ms, GONE),
     ).rowcount
 
 

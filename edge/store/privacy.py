@@ -24,6 +24,16 @@ class PrivacyRow:
     word: str = ""
     checked_at_ms: int | None = None
 
+    @property
+    def covered(self) -> bool:
+        """Whether something is private that the camera itself has not confirmed to hide."""
+        return not set(self.areas) <= set(self.placed)
+
+    def was_covered(self, at_ms: int) -> bool:
+        """The same for what was recorded at that moment: a mask in the camera hides nothing of the time before it."""
+        hidden = self.hidden_since_ms is not None and self.hidden_since_ms <= at_ms
+        return bool(self.areas) and (self.covered or not hidden)
+
 
 def privacy_rows(connection: sqlite3.Connection) -> dict[str, PrivacyRow]:
     """Every camera's."""

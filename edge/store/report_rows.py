@@ -59,7 +59,7 @@ def facts_of(
     try:
         until_ms = max(period.since_ms, min(period.until_ms, now_ms))
         facts = _facts(reader, period.since_ms, until_ms, names, gauges)
-        return replace(facts, indicators=tuple(_indicator(reader, one, facts) for one in indicators))
+        return replace(facts, indicators=tuple(_indicator(reader, one, facts, now_ms) for one in indicators))
     finally:
         reader.connection.execute("ROLLBACK")
 
@@ -188,8 +188,9 @@ def _states(reader: Reader, since_ms: int, until_ms: int) -> dict[str, list[tupl
     return states(rows)
 
 
-def _indicator(reader: Reader, one: Indicator, facts: Facts) -> IndicatorFacts:
-    return IndicatorFacts(one, last_value(reader, one.id, facts.until_ms), last_value(reader, one.id, facts.since_ms))
+def _indicator(reader: Reader, one: Indicator, facts: Facts, now_ms: int) -> IndicatorFacts:
+    ends = (facts.until_ms, facts.since_ms)
+    return IndicatorFacts(one, *(last_value(reader, one.id, now_ms, end_ms) for end_ms in ends))
 
 
 def _measured(reader: Reader, since_ms: int, until_ms: int) -> tuple[Measured, ...]:

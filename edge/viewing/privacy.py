@@ -49,14 +49,11 @@ class Privacy:
 
     def covered(self, camera: str) -> bool:
         """Whether something is private that the camera itself has not confirmed to hide."""
-        row = self._row(camera)
-        return not set(row.areas) <= set(row.placed)
+        return self._row(camera).covered
 
     def was_covered(self, camera: str, at_ms: int) -> bool:
         """The same for what was recorded at that moment: a mask in the camera hides nothing of the time before it."""
-        row = self._row(camera)
-        hidden = row.hidden_since_ms is not None and row.hidden_since_ms <= at_ms
-        return bool(row.areas) and (self.covered(camera) or not hidden)
+        return self._row(camera).was_covered(at_ms)
 
     def all_covered(self) -> tuple[str, ...]:
         """The cameras of which only masked stills may be seen."""

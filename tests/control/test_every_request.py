@@ -1,7 +1,11 @@
 """Every request of the protocol has exactly one handler and one line of rights."""
 
+import importlib
+import pkgutil
+from pathlib import Path
 from typing import Any, get_args
 
+from edge.control import protocol
 from edge.control.handlers.abbreviations import abbreviation_handlers
 from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.alerts import alert_handlers
@@ -71,3 +75,20 @@ def test_what_may_be_asked_without_an_account_or_on_the_way_in_exists_and_speaks
     assert OPEN | ON_THE_CONSOLE | frozenset().union(*ON_THE_WAY_IN.values()) <= ALLOWED.keys()
     speaking = {name for name in ALLOWED if any(word in name for word in ("Air", "Approve", "Talk", "Order", "Draft"))}
     assert not ON_THE_CONSOLE & speaking
+
+
+def test_every_module_of_the_protocol_names_its_own_requests_and_none_is_forgotten() -> None:
+    named: list[type] = []
+    for found in pkgutil.iter_modules(protocol.__path__):
+        module = importlib.import_module(f"{protocol.__name__}.{found.name}")
+        union = getattr(module, f"{found.name.capitalize()}Request")
+        own = get_args(union) or (union,)
+        assert {one.__module__ for one in own} == {module.__name__}
+        named += own
+    assert sorted(one.__name__ for one in named) == sorted(one.__name__ for one in get_args(AnyRequest))
+
+
+def test_no_file_of_the_control_socket_is_longer_than_a_technician_reads_at_night() -> None:
+    folder = Path(protocol.__path__[0]).parent
+    long = {file.name: lines for file in folder.rglob("*.py") if (lines := len(file.read_text().splitlines())) > 400}
+    assert not long

@@ -14,13 +14,19 @@ from edge.config.schema import Indicator
 from edge.control.protocol import GiveIndicator, RemoveIndicatorValue
 from edge.core.errors import FinalError, MisconfiguredError, TransientError
 from edge.core.indicator.reading import day_of
+from edge.core.indicator.values import Measured, Origin
 from edge.indicators.service import IndicatorService
+from edge.live import sections
+from edge.store.indicator_rows import values_since
+from edge.store.indicators import CONFIRM_MS
+from edge.store.reader import Reader
 from edge.store.residents import add_report, settle
 from tests.indicators.bench import CASHLESS, NOW_MS, RESIDENTS, SIGNED, bench
 from tests.workers.live.browser import free_port
 
 OCTOBER = day_of("10/2026")
 HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 
 
 def typed(value: float, at_ms: int = OCTOBER, **fields: object) -> GiveIndicator:
@@ -155,3 +161,29 @@ async def test_a_tile_counts_the_hosts_of_its_group_once_all_are_known(tmp_path:
         counts["wifi"] = (11, 12)
         await service.count()
         assert await box.ask("SELECT value, total, origin FROM indicator_value") == [(11, 12, "box")]
+
+
+async def test_a_clock_that_ran_ahead_neither_shows_its_rows_nor_stops_those_that_come_later(tmp_path: Path) -> None:
+    async with bench(tmp_path, SIGNED) as box:
+        known = box.service.desk.indicators[0]
+
+        async def measured(value: float, at_ms: int) -> None:
+            box.at(at_ms)
+            await box.service.desk.take(known, Measured(value, at_ms, at_ms, None, Origin.ASKED))
+
+        await measured(90.0, NOW_MS)
+        await measured(90.0, NOW_MS + 400 * DAY_MS)  # the clock is wrong: it confirms in a year what is so now
+        await measured(12.0, NOW_MS + 401 * DAY_MS)
+        await measured(90.0, NOW_MS + CONFIRM_MS)  # and right again
+        for minute in range(1, 4):
+            await measured(91.0, NOW_MS + HOUR_MS + minute * 60_000)
+        rows = await box.ask("SELECT value, at_ms FROM indicator_value ORDER BY at_ms")
+        reader = Reader(tmp_path / "molang.db")
+        shown = sections.indicators(reader, [known], box.clock.now())[0]
+        course = values_since(reader, known.id, box.clock.now().at_ms, 0, 100)
+        reader.close()
+    assert [value for value, _ in rows] == [90.0, 91.0, 12.0], "one row for each value, not one for each minute"
+    assert (shown["value"], shown["at_ms"]) == (91.0, NOW_MS + HOUR_MS + 60_000)
+    assert shown["stands"] != "old"
+    assert [one.value for one in course] == [90.0, 91.0]
+    assert course[0].seen_ms == NOW_MS + CONFIRM_MS

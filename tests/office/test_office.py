@@ -129,9 +129,33 @@ async def test_names_go_when_a_request_was_closed_long_ago(requests: PersonReque
     await journal.record(
         lambda tx: tx.run("UPDATE person_request SET closed_at_ms = closed_at_ms - ?", KEEP_CONTACT_MS + 1)
     )
+    before = await journal.record(lambda tx: tx.run("SELECT * FROM audit ORDER BY seq").fetchall())
     assert await journal.record(forget_contacts) == 1
+    assert await journal.record(lambda tx: tx.run("SELECT * FROM audit ORDER BY seq").fetchall()) == before
     (row,) = (await requests.listed(ListRequests(**LEADER)))["rows"]
     assert (row["who"], row["reach"], row["about"], row["number"]) == ("", "", "", 1)
+    assert [(step["kind"], step["words"]) for step in row["steps"]] == [("came", ""), ("refused", "")]
+
+
+async def test_a_note_that_comes_after_the_names_went_goes_too_and_the_log_still_holds(
+    requests: PersonRequests, journal: Journal, tmp_path: Path
+) -> None:
+    wish = ask()
+    await requests.add(wish)
+    await requests.step(StepRequest(**LEADER, id=wish.id, kind="done", words="Đã cho bà Mơ xem."))
+    await journal.record(
+        lambda tx: tx.run("UPDATE person_request SET closed_at_ms = closed_at_ms - ?", KEEP_CONTACT_MS + 1)
+    )
+    await journal.record(forget_contacts)
+    await requests.step(StepRequest(**LEADER, id=wish.id, kind="note", words="Bà Mơ gọi lại cảm ơn."))
+    await journal.record(forget_contacts)
+    steps = await journal.record(lambda tx: tx.run("SELECT words FROM person_request_step").fetchall())
+    assert set(steps) == {("",)}
+    file = tmp_path / "molang.toml"
+    file.write_text(EXAMPLE.read_text().replace('data = "/var/lib/molang"', f'data = "{tmp_path}"'))
+    (tmp_path / "keys").mkdir()
+    StatementKey.load_or_make(tmp_path / "keys" / "audit.pem")
+    assert (await AuditReader(file).verify(VerifyAudit(**LEADER)))["ok"]
 
 
 def _taken(number: int, tx: Tx) -> None:

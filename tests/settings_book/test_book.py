@@ -103,13 +103,33 @@ async def test_a_change_is_previewed_applied_kept_and_taken_back_with_one_press(
     assert "retention_days = 14" in office.file.read_text()
     run = asyncio.create_task(office.book.run())
     await until_state(office, made["version"], "kept")
-    assert (await office.book.preview_undo(PreviewUndo(**TECHNICIAN, version=made["version"])))["changes"]
-    await office.book.undo(UndoSettings(**TECHNICIAN, id=str(uuid4()), version=made["version"]))
+    shown = await office.book.preview_undo(PreviewUndo(**TECHNICIAN, version=made["version"]))
+    assert shown["changes"]
+    await office.book.undo(UndoSettings(**TECHNICIAN, id=str(uuid4()), version=made["version"], base=shown["base"]))
     await office.started()
     run.cancel()
     assert office.file.read_text().rstrip() == before.rstrip()
     deeds = [row["action"] for row in office.rows("SELECT action FROM audit ORDER BY seq")]
     assert deeds == ["settings.form", "settings.applied", "settings.kept", "settings.undo"]
+
+
+async def test_going_back_does_not_throw_away_what_somebody_saved_meanwhile(office: Office) -> None:
+    run = asyncio.create_task(office.book.run())
+    made = await office.apply(retention_days=14)
+    await office.started()
+    run.cancel()
+    run = asyncio.create_task(office.book.run())
+    await until_state(office, made["version"], "kept")
+    ((base,),) = ([row["after_sha"]] for row in office.rows("SELECT after_sha FROM settings_version"))
+    seen = (await office.book.preview_undo(PreviewUndo(**TECHNICIAN, version=made["version"])))["base"]
+    assert seen == base, "the page's one press goes by the version that is in use"
+    other = office.file.read_text() + "\n# sửa tay giữa chừng\n"
+    office.file.write_text(other)
+    with pytest.raises(FinalError, match="vừa đổi cấu hình"):
+        await office.book.undo(UndoSettings(**TECHNICIAN, id=str(uuid4()), version=made["version"], base=seen))
+    run.cancel()
+    assert office.file.read_text() == other
+    assert len(office.rows("SELECT seq FROM settings_version")) == 1
 
 
 async def test_no_horn_is_cut_off_by_a_restart_and_what_waits_can_be_cancelled(office: Office) -> None:

@@ -1,6 +1,7 @@
 """Who may look at incidents and recordings, and what the browser is never given."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from flask import Flask
 
 from edge.control import protocol
+from edge.store.schema import open_writer
 from tests.web.control import paper_supervisor
 from tests.web.paper_commune import PaperCommune
 from tests.web.stage import WALL_TOKEN
@@ -140,6 +142,29 @@ def test_a_segment_is_given_only_after_a_reason_for_its_span(app: Flask, commune
     assert visitor.get("/recordings/cau-treo/2.mp4").status_code == 403
     assert visitor.get("/recordings/nga-ba/1.mp4").status_code == 404
     assert visitor.get("/recordings/cau-treo/77.mp4").status_code == 404
+
+
+def test_a_mask_that_is_drawn_later_takes_back_what_was_allowed_before(
+    app: Flask, commune: PaperCommune, folder: Path
+) -> None:
+    duty, leader = Visitor(app, "duty"), Visitor(app, "leader")
+    for visitor in (duty, leader):
+        assert visitor.post("/api/cameras/cau-treo/view", VIEW).status_code == 200
+        assert visitor.post("/api/incidents/3-91/view", {}).status_code == 200
+        assert visitor.get("/recordings/cau-treo/1.mp4").status_code == 200
+        assert visitor.get("/recordings/incident/3-91.mp4").status_code == 200
+    with closing(open_writer(folder / "molang.db")) as connection:
+        sql = "INSERT INTO privacy (camera, areas, set_at_ms, by_user) VALUES (?, ?, ?, 'Kỹ')"
+        connection.execute(sql, ("cau-treo", "[[[0, 0], [1, 0], [1, 1]]]", NOON + 5 * HOUR))
+    for path in ("/recordings/cau-treo/1.mp4", "/recordings/incident/3-91.mp4"):
+        refused = duty.get(path)
+        assert refused.status_code == 403
+        assert "vùng riêng tư" in told(refused)["loi"]
+        assert leader.get(path).status_code == 200
+    with closing(open_writer(folder / "molang.db")) as connection:
+        hidden = "UPDATE privacy SET placed = areas, hidden_since_ms = ?"
+        connection.execute(hidden, (NOON - HOUR,))
+    assert duty.get("/recordings/cau-treo/1.mp4").status_code == 200, "the camera hid it when this was recorded"
 
 
 def test_one_persons_reason_opens_nothing_for_others(app: Flask, commune: PaperCommune) -> None:

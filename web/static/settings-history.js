@@ -11,11 +11,12 @@ startDesk();
 for (const button of document.querySelectorAll("[data-undo]")) {
   const press = uuid();
   const row = button.closest("li");
-  button.addEventListener("click", () => run(button, () => ("newest" in button.dataset ? undo(row, press) : show(row, press))));
+  button.addEventListener("click", () => run(button, () => ("base" in button.dataset ? undo(row, press, button.dataset.base) : show(row, press))));
 }
 
-async function undo(row, press) {
-  const reply = await post(`/api/settings/versions/${row.dataset.seq}/undo`, { id: press }, AbortSignal.timeout(WORK_MS));
+/** `base` names the settings that were seen: what somebody changed meanwhile is not thrown away. */
+async function undo(row, press, base) {
+  const reply = await post(`/api/settings/versions/${row.dataset.seq}/undo`, { id: press, base }, AbortSignal.timeout(WORK_MS));
   toast(`${t("Đã lưu thành bản %(version)s.", { version: reply.version })} ${reply.why}`);
   setTimeout(() => location.reload(), 3000);
 }
@@ -26,6 +27,6 @@ async function show(row, press) {
   place.hidden = false;
   if (found.problem) return replace(place, el("p", { class: "form-bad", role: "alert" }, `${found.problem.path}: ${found.problem.sentence}`));
   replace(place, el("h3", {}, t("Quay về trước bản này sẽ đổi")), ...differenceOf(found),
-    el("div", { class: "setting-foot" }, doing(t("Quay về"), { class: "primary" }, () => undo(row, press)),
+    el("div", { class: "setting-foot" }, doing(t("Quay về"), { class: "primary" }, () => undo(row, press, found.base)),
       el("button", { type: "button", class: "secondary", onclick: () => { place.hidden = true; } }, t("Thôi"))));
 }

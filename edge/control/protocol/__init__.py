@@ -6,6 +6,7 @@ Every field is bounded here, so that not even a page in wrong hands can take an 
 """
 
 from edge.control.protocol.abbreviations import (
+    AbbreviationsRequest,
     ListAbbreviations,
     RemoveAbbreviation,
     ScopeName,
@@ -15,6 +16,7 @@ from edge.control.protocol.abbreviations import (
     Written,
 )
 from edge.control.protocol.accounts import (
+    AccountsRequest,
     AddAccount,
     BeginCode,
     ChangeAccount,
@@ -33,13 +35,14 @@ from edge.control.protocol.accounts import (
     ResetAccount,
     ShutAccount,
 )
-from edge.control.protocol.alerts import AnswerAlert
+from edge.control.protocol.alerts import AlertsRequest, AnswerAlert
 from edge.control.protocol.base import (
     MAX_REPLY,
     MAX_REQUEST,
     MAX_TEXT,
     AnyReply,
     AtMs,
+    BaseRequest,
     Clips,
     Comment,
     Diagnose,
@@ -56,16 +59,23 @@ from edge.control.protocol.base import (
     Sha,
     Uuid,
 )
-from edge.control.protocol.flood import EndDrill, SetEvacuated, SetLevels, StartDrill, StopFloodAction
+from edge.control.protocol.flood import EndDrill, FloodRequest, SetEvacuated, SetLevels, StartDrill, StopFloodAction
 from edge.control.protocol.incidents import (
     CloseIncident,
+    IncidentsRequest,
     JudgeIncident,
     SeeIncident,
     SuspendRule,
     TakeIncident,
     TryRule,
 )
-from edge.control.protocol.indicators import CheckTable, GiveIndicator, ImportTable, RemoveIndicatorValue
+from edge.control.protocol.indicators import (
+    CheckTable,
+    GiveIndicator,
+    ImportTable,
+    IndicatorsRequest,
+    RemoveIndicatorValue,
+)
 from edge.control.protocol.office import (
     AddRequest,
     AskName,
@@ -73,6 +83,7 @@ from edge.control.protocol.office import (
     GetUpkeep,
     HandOver,
     ListRequests,
+    OfficeRequest,
     ShiftNotes,
     StepKind,
     StepRequest,
@@ -84,6 +95,7 @@ from edge.control.protocol.phone import (
     Note,
     PersonId,
     PhoneAct,
+    PhoneRequest,
     Place,
     PushEndpoint,
     PushKey,
@@ -102,14 +114,16 @@ from edge.control.protocol.programmes import (
     OrderUrgent,
     PartWish,
     PreviewProgramme,
+    ProgrammesRequest,
     ProgrammeWish,
     RemoveProgramme,
     StartStorm,
 )
-from edge.control.protocol.province import AcceptKey, DecideProposal, RevokeKey
+from edge.control.protocol.province import AcceptKey, DecideProposal, ProvinceRequest, RevokeKey
 from edge.control.protocol.recordings import (
     ExportSpan,
     PinSpan,
+    RecordingsRequest,
     TakeExport,
     Unpin,
     ViewRecording,
@@ -121,6 +135,7 @@ from edge.control.protocol.records import (
     KeepSignedReport,
     MakeCommuneReport,
     MakeReport,
+    RecordsRequest,
 )
 from edge.control.protocol.settings import (
     ApplySettings,
@@ -131,11 +146,20 @@ from edge.control.protocol.settings import (
     PreviewUndo,
     RowNumber,
     SettingsNote,
+    SettingsRequest,
     TableName,
     UndoSettings,
     VersionNumber,
 )
-from edge.control.protocol.sounds import GetBank, KeepPrompt, LanguageCode, PromptKey, TryBank, UploadRecording
+from edge.control.protocol.sounds import (
+    GetBank,
+    KeepPrompt,
+    LanguageCode,
+    PromptKey,
+    SoundsRequest,
+    TryBank,
+    UploadRecording,
+)
 from edge.control.protocol.station import (
     MOST_OFFER,
     AirBulletin,
@@ -150,122 +174,36 @@ from edge.control.protocol.station import (
     ReadText,
     ReturnBulletin,
     SignOff,
+    StationRequest,
     StopHorns,
     SubmitBulletin,
     TestHorn,
     Values,
 )
-from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, SendDeadAgain, TakeReceipt
-from edge.control.protocol.viewing import Areas, BeginView, EndView, NoteView, SetPrivacyAreas
-from edge.control.protocol.water import GiveReading, QuantityName
+from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, SendDeadAgain, SyncRequest, TakeReceipt
+from edge.control.protocol.viewing import Areas, BeginView, EndView, NoteView, SetPrivacyAreas, ViewingRequest
+from edge.control.protocol.water import GiveReading, QuantityName, WaterRequest
 
 AnyRequest = (
-    GetState
-    | GetWater
-    | Diagnose
-    | ReadText
-    | DraftBulletin
-    | ApproveBulletin
-    | ChangeBulletin
-    | SubmitBulletin
-    | ApproveTemplate
-    | PreviewTemplate
-    | AirTemplate
-    | SignOff
-    | ReturnBulletin
-    | AirBulletin
-    | BeginTalk
-    | EndTalk
-    | StopHorns
-    | TestHorn
-    | TakeIncident
-    | AnswerAlert
-    | SeeIncident
-    | CloseIncident
-    | JudgeIncident
-    | SuspendRule
-    | TryRule
-    | ViewRecording
-    | BeginView
-    | NoteView
-    | EndView
-    | SetPrivacyAreas
-    | PinSpan
-    | Unpin
-    | ExportSpan
-    | TakeExport
-    | GetCalendar
-    | PreviewProgramme
-    | AddProgramme
-    | ChangeProgramme
-    | RemoveProgramme
-    | StartStorm
-    | EndStorm
-    | OrderUrgent
-    | GetBank
-    | KeepPrompt
-    | TryBank
-    | UploadRecording
-    | MakeReport
-    | MakeCommuneReport
-    | KeepSignedReport
-    | AddReport
-    | AnswerReport
-    | CloseReport
-    | ListAbbreviations
-    | SetAbbreviation
-    | RemoveAbbreviation
-    | TryAbbreviation
-    | GiveReading
-    | GiveIndicator
-    | RemoveIndicatorValue
-    | CheckTable
-    | ImportTable
-    | SetLevels
-    | StopFloodAction
-    | SetEvacuated
-    | StartDrill
-    | EndDrill
-    | PhoneAct
-    | ReportFromHamlet
-    | AddPhoto
-    | Subscribe
-    | Unsubscribe
-    | DecideProposal
-    | AcceptKey
-    | RevokeKey
-    | NoteStick
-    | SendAgain
-    | SendDeadAgain
-    | TakeReceipt
-    | LogIn
-    | GiveCode
-    | BeginCode
-    | ConfirmCode
-    | ChangePassword
-    | LogOut
-    | GetMe
-    | ListAccounts
-    | AddAccount
-    | ChangeAccount
-    | ShutAccount
-    | ResetAccount
-    | EndSessions
-    | GetSettings
-    | GetSettingsForm
-    | PreviewSettings
-    | ApplySettings
-    | PreviewUndo
-    | UndoSettings
-    | CancelSettings
-    | GetMatters
-    | HandOver
-    | TakeOver
-    | ListRequests
-    | AddRequest
-    | StepRequest
-    | VerifyAudit
-    | GetUpkeep
+    AbbreviationsRequest
+    | AccountsRequest
+    | AlertsRequest
+    | BaseRequest
+    | FloodRequest
+    | IncidentsRequest
+    | IndicatorsRequest
+    | OfficeRequest
+    | PhoneRequest
+    | ProgrammesRequest
+    | ProvinceRequest
+    | RecordingsRequest
+    | RecordsRequest
+    | SettingsRequest
+    | SoundsRequest
+    | StationRequest
+    | SyncRequest
+    | ViewingRequest
+    | WaterRequest
 )
 
 __all__ = [
@@ -321,8 +259,8 @@ __all__ = [
     "GetSettings",
     "GetSettingsForm",
     "GetState",
-    "GetWater",
     "GetUpkeep",
+    "GetWater",
     "GiveCode",
     "GiveIndicator",
     "GiveReading",

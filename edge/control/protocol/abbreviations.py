@@ -40,3 +40,6 @@ class TryAbbreviation(Request, frozen=True):
     spoken: SpokenWords
     scope: ScopeName
     text: Annotated[str, Meta(max_length=MAX_TEXT)]
+
+
+AbbreviationsRequest = ListAbbreviations | SetAbbreviation | RemoveAbbreviation | TryAbbreviation

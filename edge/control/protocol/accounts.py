@@ -105,3 +105,20 @@ class EndSessions(Request, frozen=True, kw_only=True):
 
     login: LoginName
     id: KnownId | None = None
+
+
+AccountsRequest = (
+    LogIn
+    | GiveCode
+    | BeginCode
+    | ConfirmCode
+    | ChangePassword
+    | LogOut
+    | GetMe
+    | ListAccounts
+    | AddAccount
+    | ChangeAccount
+    | ShutAccount
+    | ResetAccount
+    | EndSessions
+)

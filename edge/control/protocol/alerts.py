@@ -18,3 +18,6 @@ class AnswerAlert(Request, frozen=True):
     how: Literal["taken", "on_my_way", "need_help", "done"] = "taken"
     via: Literal["link", "panel", "phone", "wall"] = "panel"
     note: Annotated[str, Meta(max_length=500)] = ""
+
+
+AlertsRequest = AnswerAlert

@@ -89,3 +89,6 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
 
 
 AnyReply = Done | Refused
+
+
+BaseRequest = GetState | GetWater | Diagnose

@@ -45,3 +45,6 @@ class StartDrill(Request, frozen=True):
 
 class EndDrill(Request, frozen=True):
     """The drill is over."""
+
+
+FloodRequest = SetLevels | StopFloodAction | SetEvacuated | StartDrill | EndDrill

@@ -58,3 +58,6 @@ class TryRule(Request, frozen=True):
     camera: HamletName
     rule: dict[str, Any]
     hours: Annotated[int, Meta(ge=1, le=24)] = 24
+
+
+IncidentsRequest = TakeIncident | SeeIncident | CloseIncident | JudgeIncident | SuspendRule | TryRule

@@ -53,3 +53,6 @@ class ImportTable(Request, frozen=True):
     upload: Uuid
     form: Form
     seal: Sha
+
+
+IndicatorsRequest = GiveIndicator | RemoveIndicatorValue | CheckTable | ImportTable

@@ -65,3 +65,6 @@ class GetUpkeep(Request, frozen=True):
 
 class VerifyAudit(Request, frozen=True):
     """Reckon the whole log anew. Reply: {lines, checkpoints, sealed_to, sealed_at_ms, unsealed, problems: [...]}."""
+
+
+OfficeRequest = GetMatters | HandOver | TakeOver | ListRequests | AddRequest | StepRequest | VerifyAudit | GetUpkeep

@@ -71,3 +71,6 @@ class Unsubscribe(Request, frozen=True):
     """This browser wants no more."""
 
     endpoint: PushEndpoint
+
+
+PhoneRequest = PhoneAct | ReportFromHamlet | AddPhoto | Subscribe | Unsubscribe

@@ -106,3 +106,15 @@ class OrderUrgent(Request, frozen=True):
 
     first: KnownId
     second: KnownId
+
+
+ProgrammesRequest = (
+    GetCalendar
+    | PreviewProgramme
+    | AddProgramme
+    | ChangeProgramme
+    | RemoveProgramme
+    | StartStorm
+    | EndStorm
+    | OrderUrgent
+)

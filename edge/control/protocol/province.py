@@ -26,3 +26,6 @@ class RevokeKey(Request, frozen=True):
     """No longer."""
 
     key_id: Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
+
+
+ProvinceRequest = DecideProposal | AcceptKey | RevokeKey

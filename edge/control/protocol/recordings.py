@@ -51,3 +51,6 @@ class TakeExport(Request, frozen=True):
     """Somebody downloads a finished export: an audit line. Reply: ``{"path", "sha256", "bytes", "name"}``."""
 
     id: KnownId
+
+
+RecordingsRequest = ViewRecording | PinSpan | Unpin | ExportSpan | TakeExport

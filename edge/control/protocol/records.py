@@ -55,3 +55,6 @@ class CloseReport(Request, frozen=True):
 
     id: KnownId
     how: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+RecordsRequest = MakeReport | MakeCommuneReport | KeepSignedReport | AddReport | AnswerReport | CloseReport

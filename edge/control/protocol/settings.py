@@ -50,16 +50,28 @@ class ApplySettings(PreviewSettings, frozen=True):
 
 
 class PreviewUndo(Request, frozen=True):
-    """What it would mean to go back to before this version. Reply: as PreviewSettings."""
+    """What it would mean to go back to before this version.
+
+    Reply: as PreviewSettings, with `base`: the text that it was compared with.
+    """
 
     version: VersionNumber
 
 
 class UndoSettings(PreviewUndo, frozen=True):
-    """Go back to before this version, by a new version. Reply: as ApplySettings."""
+    """Go back to before this version, by a new version. Reply: as ApplySettings.
 
+    `base` names the text that stood when whoever asks looked: what somebody else saved meanwhile is not thrown away.
+    """
+
+    base: Sha
     id: Uuid
 
 
 class CancelSettings(Request, frozen=True):
     """The change that waits is not applied. Reply: {}."""
+
+
+SettingsRequest = (
+    GetSettings | GetSettingsForm | PreviewSettings | ApplySettings | PreviewUndo | UndoSettings | CancelSettings
+)

@@ -46,3 +46,6 @@ class UploadRecording(Request, frozen=True):
     priority: PriorityName
     hamlets: Hamlets
     appends: bool = False
+
+
+SoundsRequest = GetBank | KeepPrompt | TryBank | UploadRecording

@@ -153,3 +153,22 @@ class TestHorn(Request, frozen=True):
     """Sound a short chime on one horn and report."""
 
     horn: KnownId
+
+
+StationRequest = (
+    ReadText
+    | DraftBulletin
+    | ApproveBulletin
+    | ChangeBulletin
+    | SubmitBulletin
+    | ApproveTemplate
+    | PreviewTemplate
+    | AirTemplate
+    | SignOff
+    | ReturnBulletin
+    | AirBulletin
+    | BeginTalk
+    | EndTalk
+    | StopHorns
+    | TestHorn
+)

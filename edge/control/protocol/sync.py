@@ -37,3 +37,6 @@ class TakeReceipt(Request, frozen=True):
 
     path: FilePath
     first_frame: Annotated[int, Meta(ge=0, le=2**31)] = 0
+
+
+SyncRequest = NoteStick | SendAgain | SendDeadAgain | TakeReceipt

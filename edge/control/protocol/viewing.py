@@ -47,3 +47,6 @@ class SetPrivacyAreas(Request, frozen=True):
     areas: Areas
     why: Comment
     known_at_ms: AtMs
+
+
+ViewingRequest = BeginView | NoteView | EndView | SetPrivacyAreas

@@ -25,3 +25,6 @@ class GiveReading(Request, frozen=True):
     note: Annotated[str, Meta(max_length=500)] = ""
     photo: Uuid | None = None
     sure: bool = False
+
+
+WaterRequest = GiveReading
