@@ -2,6 +2,7 @@
 
 import { ago, dayWords, lasting, serverNow, spanWords, withSeconds } from "./ages.js";
 import { el, icon, replace } from "./elements.js";
+import { deadHosts } from "./network.js";
 import { stormWords } from "./stationnews.js";
 import { t } from "./texts.js";
 import { CLOCK, hamletNames, length, number, PRIORITY, SERVICE, serviceName, UPLINK, waitWords } from "./words.js";
@@ -15,6 +16,7 @@ export function showBar(mirror, isAlive) {
   mirror.on("uplink", () => showUplink(mirror));
   mirror.on("phones", () => showPhones(mirror));
   mirror.on("power", () => showPower(mirror));
+  mirror.on("hosts", () => showHosts(mirror));
   mirror.on("room", () => showRoom(mirror));
   mirror.on("on_air talks commune", () => showOnAir(mirror));
   mirror.on("storm commune", () => showStorm(mirror));
@@ -80,6 +82,13 @@ function showPhones(mirror) {
   const words = [t("đã gửi %(sent)s", { sent }), waiting > 0 ? t("đang chờ %(waiting)s", { waiting }) : "", failed > 0 ? t("hỏng %(failed)s", { failed }) : ""];
   const detail = broken.map((phone) => [phone.modem, phone.detail].filter(Boolean).join(": "));
   fact(byId("phones"), kind, "phone", kind === "bad" ? t("KHÔNG nhắn được") : t("Nhắn tin được"), [...words, ...detail].filter(Boolean).join(" · "));
+}
+
+/** Only a dead machine of the network is worth a place here. */
+function showHosts(mirror) {
+  const dead = deadHosts(mirror.get("hosts") ?? []);
+  byId("hosts").hidden = !dead;
+  if (dead) fact(byId("hosts"), "warn", "link-off", dead.title, dead.names, dead.names ? " · " : "", lasting(dead.since));
 }
 
 function showPower(mirror) {

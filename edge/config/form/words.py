@@ -87,6 +87,7 @@ LABELS: Mapping[str, str] = {
     "name": "Tên",
     "hamlet": "Thôn",
     "hamlets": "Các thôn",
+    "hamlet.shape": "Hình trên bản đồ",
     "template": "Mẫu tin",
     "settings": "Thông số riêng của thiết bị",
     "amplifier_settings": "Thông số của ampli",
