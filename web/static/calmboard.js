@@ -26,7 +26,7 @@ function share(rows, good, { mark, title, path, short }) {
   if (rows.length === 0) return [];
   const well = rows.filter(good);
   const ill = rows.filter((row) => !good(row)).map((row) => row.name);
-  const words = ill.length === 0 ? t("%(n)s trên %(all)s hoạt động", { n: well.length, all: rows.length }) : `${short}: ${ill.slice(0, 3).join(", ")}${ill.length > 3 ? "…" : ""}`;
+  const words = ill.length === 0 ? t("tất cả hoạt động") : `${short}: ${ill.slice(0, 3).join(", ")}${ill.length > 3 ? "…" : ""}`;
   return [{ mark, title: `${title} ${well.length}/${rows.length}`, words, kind: ill.length === 0 ? "ok" : "bad", path }];
 }
 
