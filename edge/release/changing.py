@@ -24,6 +24,8 @@ from edge.kernel.release_state import HISTORY, PENDING, Done, Pending, history_i
 from edge.release.places import Places
 
 STORE = "molang.db"
+READABLE = 0o644
+"""Of what is under way and how it ended: whatever the umask of the gate, the pages show it."""
 KEPT_STORES = 2
 
 
@@ -114,7 +116,9 @@ class Change:
 
     def _end(self, done: Done) -> Done:
         """The word first, then the file: a cut between them ends the same update twice, and says so twice."""
-        with (self.places.state / HISTORY).open("ab") as file:
+        history = self.places.state / HISTORY
+        with history.open("ab") as file:
+            history.chmod(READABLE)
             file.write(msgspec.json.encode(done) + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -125,6 +129,7 @@ class Change:
         try:
             self.places.state.mkdir(parents=True, exist_ok=True)
             write_atomically(self.places.state / PENDING, msgspec.json.encode(pending))
+            (self.places.state / PENDING).chmod(READABLE)
         except OSError as cause:
             raise TransientError(f"Không ghi được {self.places.state}: {cause.strerror}.") from cause
 
