@@ -255,8 +255,7 @@ class Box:
         self._cap_in = CapIntake(inbox, config.cap, hamlets, station_desk.draft, desk, journal, self._bus)
         self._cap_out = Issuing(sender_of(config), audit_key, folders.data / "cap-out", journal)
         hamlet_of = {horn.id: horn.hamlet for horn in config.horn}
-        sources = config.news_source
-        self._sources = SourceService(sources, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
+        self._sources = SourceService(config.news_source, hamlet_of, hamlets, station_desk.draft, journal, self._bus)
         table |= abbreviation_handlers(self._station.dictionary)
         flood = FloodDesk(config, self._flood, self._flood_horns, journal, self._bus)
         self._downlink = Downlink(
@@ -275,7 +274,8 @@ class Box:
         self._settings = settings_book(self._file, folders, self._sections, journal, self.restart.set)
         table |= settings_handlers(self._settings)
         self._requests = PersonRequests(holidays_of(config), journal)
-        table |= office_handlers(self._shifts, self._requests, AuditReader(self._file), Upkeep(folders.data, journal))
+        upkeep = Upkeep(folders.data, journal, self._sections)
+        table |= office_handlers(self._shifts, self._requests, AuditReader(self._file), upkeep)
         self._accounts = accounts_of(config, folders, journal)
         table |= account_handlers(self._accounts.door, self._accounts.office)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}), self._accounts.door)

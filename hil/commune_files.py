@@ -249,7 +249,7 @@ def _gauge(layout: Layout) -> str:
         "settings": {"device": str(layout.devices / "tty-gauge"), "unit": 1},
         "period_s": 2.0,
         "bao_dong_m": list(place.BAO_DONG_M),
-        "datum": "mốc giả định của bản mô phỏng",
+        "datum": "giả định của bản mô phỏng",
         "source": "Số liệu giả định của bản mô phỏng",
         "hamlets": ["all"],
         "template": "lu",

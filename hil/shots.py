@@ -39,7 +39,7 @@ def take_shots(wall: str, panel: str, passwords: Mapping[str, str], folder: Path
         with _page(chromium, DESK) as page:
             log_in(page, panel, "operator", passwords["operator"])
             page.fill("#text", NOTICE)
-            page.check("#hamlets input >> nth=0")
+            page.locator("#hamlets label", has_text="Đông").locator("input").check()
             _keep(page, folder / "panel.png")
         with _page(chromium, PHONE) as page:
             log_in(page, panel, "leader", passwords["leader"])

@@ -9,6 +9,7 @@ from msgspec import Meta
 from edge.control import protocol
 from edge.core.local_time import VIETNAM, local
 from edge.core.moment import AtMs
+from edge.core.policy.rights import ROLE_NAMES
 from web.asking import must_be_allowed
 from web.audit_words import DEEDS, words_of
 from web.bodies import Body, Word, read_query
@@ -58,6 +59,7 @@ def page() -> str:
         users=[row["user"] for row in users],
         subjects=DEEDS,
         words=words_of,
+        roles={role.value: words for role, words in ROLE_NAMES.items()},
         when=lambda at_ms: local(AtMs(at_ms)),
         next=shown[-1]["seq"] if len(rows) > PAGE else 0,
     )

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from edge.config.schema import Config
 from edge.core.errors import MisconfiguredError
-from edge.core.village_map import VillageMap, read_map
+from edge.core.village_map import VillageMap, read_map, with_shapes
 
 MAX_MAP_BYTES = 1024 * 1024
 
@@ -18,9 +18,16 @@ class _Named(Protocol):
 
 
 def load_map(config: Config) -> VillageMap | None:
-    """The map of [commune] map, or None without one. Raises MisconfiguredError that names the file and the feature."""
-    if not config.commune.map:
-        return None
+    """The map of [commune] map with the hamlets' own shapes in it, or None without either.
+
+    Raises MisconfiguredError that names the file and the feature.
+    """
+    shapes = {hamlet.id: hamlet.shape for hamlet in config.hamlet if hamlet.shape}
+    drawn = _from_file(config) if config.commune.map else None
+    return with_shapes(drawn or VillageMap(), shapes) if shapes else drawn
+
+
+def _from_file(config: Config) -> VillageMap:
     path = Path(config.commune.map)
     try:
         return read_map(_document(path), known_ids(config))

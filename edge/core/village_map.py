@@ -5,8 +5,8 @@ A map is a GeoJSON file (RFC 7946) as any drawing program writes it. What a feat
 ``camera``, ``horn``, ``gauge`` or ``shelter`` (an id) on a Point. Positions here are (latitude, longitude) in degrees.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, Literal
 
@@ -67,6 +67,18 @@ def read_map(document: object, known: dict[str, frozenset[str]]) -> VillageMap:
         tuple(part for part in flat if isinstance(part, MapLine)),
         tuple(part for part in flat if isinstance(part, tuple)),
     )
+
+
+def with_shapes(drawn: VillageMap, shapes: Mapping[str, Sequence[tuple[float, float]]]) -> VillageMap:
+    """The map on which these hamlets have these shapes: corners as (longitude, latitude), closed or not."""
+    kept = (outline for outline in drawn.outlines if outline.hamlet not in shapes)
+    own = (Outline(hamlet, (_ring(corners),)) for hamlet, corners in shapes.items())
+    return replace(drawn, outlines=(*kept, *own))
+
+
+def _ring(corners: Sequence[tuple[float, float]]) -> tuple[Position, ...]:
+    points = tuple((lat, lon) for lon, lat in corners)
+    return points if points[0] == points[-1] else (*points, points[0])
 
 
 _Part = Outline | MapLine | tuple[str, Position]

@@ -20,10 +20,12 @@ import msgspec
 from edge.core.errors import FinalError, TransientError
 from edge.core.policy.updating import Look
 from edge.kernel.disk import write_atomically
+from edge.kernel.release_state import HISTORY, PENDING, Done, Pending, history_in, pending_in
 from edge.release.places import Places
 
-PENDING, HISTORY = "pending.json", "history.jsonl"
 STORE = "molang.db"
+READABLE = 0o644
+"""Of what is under way and how it ended: whatever the umask of the gate, the pages show it."""
 KEPT_STORES = 2
 
 
@@ -43,23 +45,6 @@ class Host(Protocol):
         ...
 
 
-class Pending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is under way. ``tries`` counts the beginnings of the trial."""
-
-    old: str
-    new: str
-    tries: int = 0
-
-
-class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How an update ended: ``kept`` or ``went_back``, with the reason."""
-
-    old: str
-    new: str
-    outcome: str
-    reason: str = ""
-
-
 class Change:
     """One change at a time; ``data`` is where the store lies, None on a node, which has none."""
 
@@ -77,12 +62,7 @@ class Change:
 
     def pending(self) -> Pending | None:
         """What is under way; None: nothing. Raises FinalError for a file that is no such thing."""
-        try:
-            return msgspec.json.decode((self.places.state / PENDING).read_bytes(), type=Pending)
-        except FileNotFoundError:
-            return None
-        except msgspec.DecodeError as cause:
-            raise FinalError(f"{self.places.state / PENDING} hỏng: {cause}.") from cause
+        return pending_in(self.places.state)
 
     def begin(self, version: str) -> Pending:
         """Exchange the release; the new one is on trial as soon as it is started. Raises FinalError, TransientError."""
@@ -132,21 +112,13 @@ class Change:
 
     def history(self) -> list[Done]:
         """How the last updates ended, oldest first; a torn last line is left out."""
-        try:
-            lines = (self.places.state / HISTORY).read_bytes().splitlines()[-50:]
-        except FileNotFoundError:
-            return []
-        found = []
-        for line in lines:
-            try:
-                found.append(msgspec.json.decode(line, type=Done))
-            except msgspec.DecodeError:
-                continue
-        return found
+        return history_in(self.places.state)
 
     def _end(self, done: Done) -> Done:
         """The word first, then the file: a cut between them ends the same update twice, and says so twice."""
-        with (self.places.state / HISTORY).open("ab") as file:
+        history = self.places.state / HISTORY
+        with history.open("ab") as file:
+            history.chmod(READABLE)
             file.write(msgspec.json.encode(done) + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -157,6 +129,7 @@ class Change:
         try:
             self.places.state.mkdir(parents=True, exist_ok=True)
             write_atomically(self.places.state / PENDING, msgspec.json.encode(pending))
+            (self.places.state / PENDING).chmod(READABLE)
         except OSError as cause:
             raise TransientError(f"Không ghi được {self.places.state}: {cause.strerror}.") from cause
 
@@ -175,6 +148,7 @@ class Change:
             if shutil.disk_usage(self.places.state).free < 2 * source.stat().st_size:
                 raise FinalError(f"{self.places.state} không đủ chỗ cho bản sao của kho dữ liệu.")
             draft.unlink(missing_ok=True)
+            draft.touch(mode=0o600)  # what is in it is for root alone, whoever may look into the folder
             with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(draft)) as copy:
                 live.backup(copy)
             draft.replace(target)

@@ -93,6 +93,23 @@ def test_no_secret_and_no_whole_number_is_in_a_difference(secret: str) -> None:
     assert secret not in str(changes({}, TREE))
 
 
+def test_only_the_zone_that_was_moved_is_told_and_in_words() -> None:
+    first, *others = CAMERA["zone"]
+    moved = {**first, "polygon": [[0.1, 0.2], [0.5, 0.2], [0.5, 0.9]]}
+    after = read_tree(with_row(EXAMPLE, "camera", 0, {**CAMERA, "zone": [moved, *others]}))
+    (change,) = changes(TREE, after)
+    assert "kho-vat-tu" in change.where
+    assert change.after == "3 góc: (0.1; 0.2), (0.5; 0.2), (0.5; 0.9)"
+
+
+def test_a_new_zone_is_told_alone_though_others_stand_beside_it() -> None:
+    new = {"id": "san-sau", "name": "Sân sau", "polygon": [[0.1, 0.2], [0.5, 0.2], [0.5, 0.9]]}
+    after = read_tree(with_row(EXAMPLE, "camera", 0, {**CAMERA, "zone": [*CAMERA["zone"], new]}))
+    (change,) = changes(TREE, after)
+    assert (change.before, "san-sau" in change.where) == (None, True)
+    assert "polygon = 3 góc" in str(change.after)
+
+
 def test_a_password_does_not_follow_an_address_to_another_machine() -> None:
     shown: dict[str, Any] = hidden(CAMERA)
     assert DOTS in shown["url"]

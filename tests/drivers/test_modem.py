@@ -125,7 +125,7 @@ async def test_a_full_sim_is_emptied_and_what_waited_comes(modem: ModemAt, sim: 
     assert "waits in the network" in [event.what for event in sim.events]
     told = [sms.text for _ in range(3) for sms in (await modem.receive()).messages]
     assert told == ["1", "2", "3"]
-    assert "of 2 places on the SIM used" in (await modem.health()).detail
+    assert "/2 chỗ" in (await modem.health()).detail
 
 
 async def test_a_long_answer_is_joined_and_the_order_kept(modem: ModemAt, sim: FakeModem) -> None:
@@ -160,11 +160,11 @@ async def test_unasked_lines_are_not_taken_for_answers(modem: ModemAt, sim: Fake
 async def test_health_tells_signal_and_registration(modem: ModemAt, sim: FakeModem) -> None:
     good = await modem.health()
     assert good.ok
-    assert good.detail == "registered at home, signal -77 dBm"
+    assert good.detail == "đã vào mạng, sóng -77 dBm"
     sim.registered = False
     lost = await modem.health()
     assert not lost.ok
-    assert "searching" in lost.detail
+    assert "đang tìm mạng" in lost.detail
     assert lost.since_steady > good.since_steady
     assert (await modem.health()).since_steady == lost.since_steady
 

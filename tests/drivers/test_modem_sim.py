@@ -69,7 +69,7 @@ async def test_a_balance_that_does_not_come_is_not_known(other: Callable[..., Mo
 
 
 async def test_lte_alone_is_a_registration_too() -> None:
-    assert codec.registration(("+CEREG: 0,1",)) == (True, "registered at home")
+    assert codec.registration(("+CEREG: 0,1",)) == (True, "đã vào mạng")
     assert codec.registration(("+CREG: 0,6",))[0]
     assert codec.registration(('+CREG: 2,1,"0F14","02B1D016"',))[0]
     assert codec.rsrp_dbm(("+CESQ: 99,99,255,255,20,45",)) == -96
@@ -162,7 +162,7 @@ async def test_a_modem_that_restarts_by_another_word_is_restarted(modem: ModemAt
 
 async def test_a_lost_registration_is_told_and_sending_may_be_tried_again(modem: ModemAt, sim: FakeModem) -> None:
     sim.registered = False
-    assert "searching" in (await modem.health()).detail
+    assert "đang tìm mạng" in (await modem.health()).detail
     with pytest.raises(TransientDriverError, match="331"):
         await modem.send(Message("1", "0912345678", "một"))
     sim.registered = True

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from edge.config.airtime import national_holidays
@@ -24,9 +25,12 @@ from edge.core.errors import FinalError
 from edge.core.local_time import VIETNAM, local
 from edge.core.moment import AtMs
 from edge.core.person_request import KEEP_CONTACT_MS
+from edge.kernel.backup_note import BACKUP_NOTE, BackupNote
 from edge.kernel.clock import SystemClock
+from edge.kernel.release_state import HISTORY, PENDING, Done, Pending
 from edge.kernel.statement import StatementKey
 from edge.office.audit import AuditReader
+from edge.office.releases import ReleasePlaces
 from edge.office.requests import PersonRequests
 from edge.office.shifts import Shifts
 from edge.office.upkeep import Upkeep
@@ -178,7 +182,39 @@ async def test_the_log_is_examined_and_a_changed_line_is_found(tmp_path: Path, j
 
 
 async def test_the_state_of_the_box_says_that_no_backup_was_made(tmp_path: Path, journal: Journal) -> None:
-    found = await Upkeep(tmp_path, journal).state(GetUpkeep(**LEADER))
+    found = await Upkeep(tmp_path, journal, {}).state(GetUpkeep(**LEADER))
     assert found["backup"] is None
+    assert found["current"] is None
     assert found["schema"] >= 6
     assert found["database_bytes"] > 0
+
+
+async def test_the_state_of_the_box_says_how_updates_stand(tmp_path: Path, journal: Journal) -> None:
+    places = ReleasePlaces(tmp_path / "opt", tmp_path / "state")
+    for version in ("1.4.0", "1.5.0", ".1.6.0.part"):
+        (places.root / "releases" / version).mkdir(parents=True)
+    (places.root / "current").symlink_to(Path("releases") / "1.5.0")
+    (places.root / "previous").symlink_to(Path("releases") / "1.4.0")
+    places.state.mkdir()
+    (places.state / PENDING).write_bytes(msgspec.json.encode(Pending("1.4.0", "1.5.0", 2)))
+    ended = [Done("1.3.0", "1.4.0", "kept"), Done("1.4.0", "1.4.1", "went_back", "không có giọng đọc")]
+    (places.state / HISTORY).write_bytes(b"".join(msgspec.json.encode(done) + b"\n" for done in ended))
+    sections = {"on_air": lambda: [{"title": "Họp thôn"}]}
+    found = await Upkeep(tmp_path, journal, sections, places).state(GetUpkeep(**LEADER))
+    assert (found["current"], found["previous"], found["releases"]) == ("1.5.0", "1.4.0", ["1.4.0", "1.5.0"])
+    assert found["pending"] == {"old": "1.4.0", "new": "1.5.0", "tries": 2}
+    assert [done["outcome"] for done in found["ended"]] == ["went_back", "kept"]
+    assert found["refused"] == "Loa đang phát."
+
+
+async def test_a_state_of_updates_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path, journal: Journal) -> None:
+    (tmp_path / PENDING).write_bytes(b"{")
+    found = await Upkeep(tmp_path, journal, {}, ReleasePlaces(tmp_path, tmp_path)).state(GetUpkeep(**LEADER))
+    assert PENDING in found["unread"]
+
+
+async def test_a_backup_on_a_stick_that_was_pulled_out_is_said_to_be_missing(tmp_path: Path, journal: Journal) -> None:
+    note = BackupNote(made_at_ms=0, folder=str(tmp_path / "usb"), file="xa.molang", bytes=1, kept=3)
+    (tmp_path / BACKUP_NOTE).write_bytes(msgspec.json.encode(note))
+    found = await Upkeep(tmp_path, journal, {}).state(GetUpkeep(**LEADER))
+    assert found["backup"]["there"] is False

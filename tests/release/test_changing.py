@@ -1,12 +1,15 @@
 """From one release to another and back, also when the machine goes down between any two steps."""
 
+import os
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
 
 from edge.core.errors import FinalError
 from edge.core.policy.updating import MOST_TRIES
+from edge.kernel.release_state import HISTORY, PENDING
 from edge.release.changing import Change
 from edge.release.installing import install
 from edge.release.places import Places
@@ -48,6 +51,23 @@ def test_a_healthy_release_is_kept_and_only_it_and_the_one_before_stay(shop: Sho
     assert places.versions() == ["1.0", "1.1"]
     assert change.pending() is None
     assert not list(places.state.glob("before-*.db"))
+
+
+def test_the_pages_may_read_what_is_under_way_and_nobody_but_root_the_copy_of_the_store(
+    shop: Shop, places: Places, data: Path
+) -> None:
+    installed(shop, places, v1_1="loa không trả lời")
+    change = Change(places, data)
+    before = os.umask(0o077)
+    try:
+        change.begin("1.1")
+        copy = places.state / "before-1.0.db"
+        modes = [stat.S_IMODE(path.stat().st_mode) for path in (places.state / PENDING, copy)]
+        watch(change, Machine(places.root), sleep=lambda _: None)
+    finally:
+        os.umask(before)
+    assert modes == [0o644, 0o600]
+    assert stat.S_IMODE((places.state / HISTORY).stat().st_mode) == 0o644
 
 
 def test_a_release_that_starts_but_is_sick_goes_back_by_itself_and_says_why(

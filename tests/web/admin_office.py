@@ -54,7 +54,7 @@ async def admin_office(folder: Path, sections: Sections = _NONE) -> AsyncIterato
     book = SettingsBook(files, journal, (), lambda: True, lambda: restarts.append("again"))
     requests = PersonRequests(national_holidays(), journal)
     handlers = settings_handlers(book) | office_handlers(
-        Shifts(sections, journal), requests, AuditReader(file), Upkeep(folder, journal)
+        Shifts(sections, journal), requests, AuditReader(file), Upkeep(folder, journal, sections)
     )
     try:
         yield AdminOffice(journal, file, book, handlers, restarts)

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
+from edge.config import load
 from edge.settings_book import book as book_module
 from tests.web.admin_office import AdminOffice, admin_office
 from tests.web.paper_commune import now_ms
@@ -103,3 +104,51 @@ async def test_a_request_is_recorded_answered_and_found_in_the_log(house: House)
         assert "nguyên vẹn" in await page.inner_text("#verdict")
         await page.goto(f"{house.pages.url}/upkeep")
         assert "chưa có bản sao" in await page.inner_text("main")
+
+
+async def put_corners(page: Page, frame: str, *points: tuple[float, float]) -> None:
+    """Press the drawing below ``frame`` at these shares of it."""
+    await page.locator(f"{frame} .drawing").scroll_into_view_if_needed()
+    box = await page.locator(f"{frame} .drawing").bounding_box()
+    assert box
+    for x, y in points:
+        await page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+
+
+@NEEDS_CHROMIUM
+async def test_a_zone_that_was_drawn_is_saved_into_the_settings_without_a_file_being_opened(house: House) -> None:
+    async with browser_page(DESK) as page:
+        await house.open(page, "technician", "/cameras/cong-uy-ban/tune")
+        await put_corners(page, "#sketch", (0.2, 0.3), (0.6, 0.3), (0.6, 0.8), (0.2, 0.8))
+        await page.keyboard.press("Enter")
+        await page.fill("[name=name]", "Sân sau")
+        await page.click("[data-act=keep]")
+        await until(page, "document.querySelector('#change .setting-after') !== null")
+        await page.click("text=Áp dụng")
+        async with asyncio.timeout(10):
+            while not house.office.restarts:
+                await asyncio.sleep(0.1)
+    (camera,) = (one for one in load(house.office.file).camera if one.id == "cong-uy-ban")
+    assert [zone.id for zone in camera.zone][-1] == "san-sau"
+    assert len(camera.zone) >= 2  # those that were there stayed
+    assert camera.zone[-1].polygon[0] == pytest.approx((0.2, 0.3), abs=0.01)
+
+
+@NEEDS_CHROMIUM
+async def test_the_land_of_a_hamlet_is_drawn_on_the_map_of_its_form(house: House) -> None:
+    async with browser_page(DESK) as page:
+        await house.open(page, "technician", "/settings#hamlet/1")
+        await page.click("text=Vẽ trên bản đồ")
+        await page.fill(".land-where", "17.17, 106.60")
+        await page.click("text=Tới toạ độ")
+        await put_corners(page, ".setting-drawing", (0.4, 0.4), (0.6, 0.4), (0.5, 0.6))
+        await page.keyboard.press("Enter")
+        await page.click("text=Xem trước thay đổi")
+        await until(page, "document.querySelector('.setting-preview .setting-after') !== null")
+        await page.click("text=Áp dụng")
+        async with asyncio.timeout(10):
+            while not house.office.restarts:
+                await asyncio.sleep(0.1)
+    shape = load(house.office.file).hamlet[1].shape
+    assert shape is not None
+    assert shape[0] == pytest.approx((106.596, 17.1725), abs=0.003)

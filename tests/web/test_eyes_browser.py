@@ -181,7 +181,7 @@ async def test_a_line_is_drawn_with_its_direction(running: Stage) -> None:
         await page.select_option("[name=direction]", "left_to_right")
         await expect(page.locator(".tip")).to_have_count(1)
         await page.click(".try")
-        await page.wait_for_selector("#tried .toml")
+        await page.wait_for_selector("#tried .toml", state="attached")
     tried = last(running, protocol.TryRule)
     assert tried.rule["direction"] == "left_to_right"
     assert "rule" not in tried.rule

@@ -26,7 +26,16 @@ from tests.web.visitor import Visitor
 from web.places import PARTS, here
 
 STYLES = sorted((WEB / "static").glob("*.css"))
-OVER_PICTURES = {"base.css", "dark.css", "wall.css", "phone.css", "tune.css", "recordings.css", "camera.css"}
+OVER_PICTURES = {
+    "base.css",
+    "dark.css",
+    "wall.css",
+    "phone.css",
+    "sketch.css",
+    "tune.css",
+    "recordings.css",
+    "camera.css",
+}
 """The palettes; the wall's and the phone's own; what is drawn over pictures, whose colours no theme changes."""
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|rgba|hsl|hsla)\(")
 LOADS = 2

@@ -70,7 +70,7 @@ async def test_a_camera_with_an_incident_grows_and_tells_its_story(running: Stag
     async with browser_page() as page:
         await open_wall(page, running)
         tile = page.locator('[data-camera="cau-treo"]')
-        await expect(tile).to_have_attribute("data-size", "usual")
+        await expect(tile).to_have_attribute("data-size", re.compile("usual|dense"))
         assert await page.evaluate(PLACED) == []
         await put(running, {"incidents": [one]})
         await expect(tile).to_have_attribute("data-size", "big")
@@ -82,7 +82,7 @@ async def test_a_camera_with_an_incident_grows_and_tells_its_story(running: Stag
         await expect(tile.locator(".tile-story .taken")).to_contain_text("Lê Thị Hoa đã nhận")
         wrong = {"state": "closed", "verdict": "false_alarm", "ended_at_ms": now_ms()}
         await put(running, {"incidents": [{**one, **wrong}]})
-        await expect(tile).to_have_attribute("data-size", "usual")
+        await expect(tile).to_have_attribute("data-size", re.compile("usual|dense"))
         await expect(tile.locator(".tile-story")).to_have_count(0)
 
 
@@ -203,3 +203,22 @@ async def test_hamlets_of_a_notice_are_chosen_on_the_map_by_keyboard_too(running
         await expect(page.locator('#map-pick path[aria-label="Thôn Đông"]')).to_have_attribute("aria-checked", "true")
         await page.check("#hamlets input[value=ban-cho]")
         await expect(page.locator("#map-pick path.chosen")).to_have_count(2)
+
+
+def host(name: str, state: str, since_ms: int) -> dict[str, Any]:
+    return {"id": name, "name": name, "group": "wifi", "hamlet": None, "state": state, "since_ms": since_ms}
+
+
+async def test_the_wall_names_a_dead_machine_of_the_network_and_is_silent_about_living_ones(running: Stage) -> None:
+    living = host("Đầu ghi trụ sở", "up", now_ms())
+    async with browser_page() as page:
+        await open_wall(page, running)
+        await put(running, {"hosts": [living, host("Wi-Fi chợ", "down", now_ms() - 5 * MINUTE)]})
+        await expect(page.locator("#hosts")).to_contain_text("Wi-Fi chợ không trả lời")
+        await expect(page.locator("#hosts")).to_contain_text("5 phút")
+        await put(running, {"hosts": [living]})
+        await expect(page.locator("#hosts")).to_be_hidden()
+        await log_in(page, running, "technician", "/panel#he-thong")
+        await put(running, {"hosts": [living, host("Wi-Fi chợ", "down", now_ms() - 5 * MINUTE)]})
+        await expect(page.locator("#hosts .row >> nth=0")).to_contain_text("Wi-Fi chợ không trả lời")
+        await expect(page.locator("#host-count")).to_have_text("1/2")

@@ -54,7 +54,7 @@ function card(camera) {
 }
 
 function guarantee({ guaranteed_seen_s: seconds }) {
-  return seconds > 0 ? t("thấy chắc ai ở lại hơn %(seconds)s s", { seconds: number(seconds, 1) }) : t("chưa biết thấy chắc sau bao lâu");
+  return seconds > 0 ? t("thấy chắc ai ở lại hơn %(seconds)s s", { seconds: number(seconds, 1) }) : t("chưa đo được bao lâu thì chắc chắn thấy người");
 }
 
 function figures(camera) {

@@ -60,7 +60,7 @@ function options(node, station, frame, width) {
   const { since, until, low, high } = frame;
   const days = until - since > 48 * HOUR_MS;
   return {
-    width, height: TALL, legend: { show: false }, cursor: { show: false }, padding: [8 + (station.rain ? RAIN_TALL : 0), 8, 0, 0],
+    width, height: TALL, legend: { show: false }, cursor: { show: false }, padding: [8 + (station.rain ? RAIN_TALL : 0), 22, 0, 0],
     scales: { x: { time: false, range: () => [since, until] }, y: { range: () => [low, high] } },
     axes: [
       axis(node, SIZE, { size: 26, gap: 4, grid: { stroke: () => colourOf(node, "--line"), width: 1 }, splits: () => parts(since, until, width > 420 ? 6 : 3), values: (_, splits) => splits.map((at) => (days ? dayMonth(at) : hourMinute(at))) }),

@@ -10,6 +10,9 @@ const TINY = 175; // and these only a name
 const LEAST = 150; // nothing is recognised on less
 const SHARES = [0.5, 0.56, 0.62, 0.68, 0.74, 0.8, 0.86];
 const LARGER = 1.3;
+const HERO_MS = 60_000; // while nothing happens one camera is large for so long, each in its turn
+const HERO_WORTH = 1.2; // and only where that shows so much more than tiles of one size
+const HERO_LEAST = 250; // pixels of the others, on a screen of 1920
 const WORTH = 3; // a pixel of a big tile against one of a small one
 
 /** Keeps the `.tile[data-camera]` children of `parent` in place; `bigOnes()` are the cameras that are big now, worst first. */
@@ -27,9 +30,11 @@ function placeTiles(parent, wanted) {
   const ranks = new Map(wanted.map((camera, rank) => [camera, rank]));
   const big = tiles.filter((tile) => ranks.has(tile.dataset.camera)).sort((a, b) => ranks.get(a.dataset.camera) - ranks.get(b.dataset.camera));
   const small = tiles.filter((tile) => !ranks.has(tile.dataset.camera));
-  const boxes = arrange(big.length, small.length, width, height);
   const unit = parseFloat(getComputedStyle(parent).fontSize) / FONT;
-  [...big, ...small].forEach((tile, index) => put(tile, boxes[index], sizeOf(boxes[index].width / unit, index < big.length)));
+  const hero = big.length === 0 ? withHero(tiles.length, width, height, HERO_LEAST * unit) : null;
+  const boxes = hero ?? arrange(big.length, small.length, width, height);
+  const first = hero ? small.splice(Math.floor(Date.now() / HERO_MS) % small.length, 1) : [];
+  [...big, ...first, ...small].forEach((tile, index) => put(tile, boxes[index], sizeOf(boxes[index].width / unit, index < big.length)));
 }
 
 function put(tile, box, size) {
@@ -55,6 +60,14 @@ export function arrange(big, small, width, height) {
     }
   }
   return best.boxes;
+}
+
+/** The same for one large tile and the others beside it; null where tiles of one size show about as much. */
+function withHero(count, width, height, least) {
+  if (count < 3) return null;
+  const boxes = arrange(1, count - 1, width, height);
+  const area = (all) => all.reduce((sum, box) => sum + box.width * box.height, 0);
+  return boxes.at(-1).width >= least && area(boxes) >= HERO_WORTH * area(arrange(0, count, width, height)) ? boxes : null;
 }
 
 /** How much is seen; nothing is recognised on too small ones, and big ones must be the larger ones. */

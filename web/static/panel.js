@@ -7,6 +7,7 @@ import { byId, may, mirror, role } from "./desk.js";
 import { icon } from "./elements.js";
 import { offerMap } from "./hamletmap.js";
 import { showHorns } from "./horns.js";
+import { showCalmBoard } from "./calmboard.js";
 import { showIncidents } from "./incidents.js";
 import { showSystem } from "./system.js";
 import { t } from "./texts.js";
@@ -79,6 +80,7 @@ showBulletins(byId("bulletins"), mirror, { may, user: document.body.dataset.user
 showHorns(byId("horns"), mirror, testButton);
 offerMap(byId("map-pick"), byId("hamlets"), mirror);
 showIncidents(byId("incidents"), mirror, takeButton);
+showCalmBoard(byId("incidents"), mirror);
 showSystem(mirror);
 window.addEventListener("hashchange", showView);
 showView();

@@ -28,7 +28,8 @@ let drawnWide = 0;
 function draw() {
   if (!shown) return;
   drawnWide = place.clientWidth;
-  const columns = Math.max(1, getComputedStyle(place).gridTemplateColumns.split(" ").length);
+  const tracks = getComputedStyle(place).gridTemplateColumns.split(" ").length; // those without a station collapse
+  const columns = Math.max(1, Math.min(tracks, shown.stations.length));
   const width = Math.max(260, Math.floor((drawnWide - 14 * (columns - 1)) / columns) - 42);
   const open = new Set([...place.querySelectorAll("details[open]")].map((one) => one.dataset.of));
   replace(place, shown.stations.map((station) => card(station, width, open)));

@@ -27,11 +27,12 @@ const ADVANCED = [
 ];
 
 export class RuleForm {
-  /** `changed()` is called after every change; `tryIt()` when the person wants to see what it would have done. */
-  constructor(form, changed, tryIt) {
+  /** `changed()` is called after every change; `tryIt()` when the person wants to see what it would have done; `keep` and `drop` are buttons. */
+  constructor(form, changed, tryIt, { keep, drop }) {
     this.form = form;
     this.kind = "zone";
     this.gauges = [];
+    this.keeping = el("div", { class: "rule-foot" }, keep, drop);
     this.build();
     form.addEventListener("input", (event) => this.edited(event.target, changed));
     form.addEventListener("submit", (event) => {
@@ -58,7 +59,7 @@ export class RuleForm {
       el("details", {}, el("summary", {}, t("Thiết lập thêm")),
         el("label", {}, t("Mã (trong tệp cấu hình)"), el("input", { name: "id", maxlength: 40, pattern: "[a-z0-9]+(-[a-z0-9]+)*", placeholder: t("tự đặt theo tên") })),
         ADVANCED.map(([name, words, limits]) => number(name, words, limits))),
-      this.button);
+      this.button, this.keeping);
     this.form.elements.severity.value = "moderate";
     this.checkLabels(["person"]);
     this.face();
@@ -119,6 +120,11 @@ export class RuleForm {
 
   get direction() {
     return this.form.elements.direction.value;
+  }
+
+  /** Another rule: it has no name and no id yet. */
+  renew() {
+    for (const name of ["id", "name"]) this.form.elements[name].value = "";
   }
 
   /** A rule that is there already. */

@@ -2,6 +2,7 @@
 // can show what is wrong with it. A field that is left empty is left out: the usual value then holds.
 
 import { el, replace } from "./elements.js";
+import { drawnAs, drawnField } from "./settings-drawn.js";
 import { leaf } from "./settings-leaves.js";
 import { t } from "./texts.js";
 
@@ -50,7 +51,9 @@ function inner(field, value, context) {
   const { shape } = field;
   if (shape.kind === "table") return subTable(field, value, context);
   if (shape.kind === "list" && shape.item.kind === "table") return subRows(field, value, context);
-  return leaf(field, value, context);
+  const drawn = context.own ? drawnAs(context.table, context.path) : undefined;
+  const typed = leaf(field, value, context);
+  return drawn ? { ...drawnField(typed, drawn, value, context), wide: true } : typed;
 }
 
 function subTable(field, value, context) {

@@ -8,7 +8,7 @@ import { t } from "./texts.js";
 
 /** Draws the form into `place`; `row` null: the single table, -1: a new row. `done` gets the reply of the change. */
 export function drawForm(place, form, row, done) {
-  const fields = drawTable(form.shape, form.value, { choices: form.choices, path: "", locked: !form.may_change });
+  const fields = drawTable(form.shape, form.value, { choices: form.choices, path: "", locked: !form.may_change, table: form.table, own: form.value?.id ?? "" });
   const preview = el("section", { class: "sheet setting-preview", hidden: true, tabindex: "-1" });
   const note = el("p", { class: "form-bad", role: "alert" });
   const wish = (value) => ({ base: form.base, table: form.table, row, value });
@@ -51,7 +51,8 @@ function heading(form, row) {
 const removable = (form, row) => (row === null ? form.is_set && !form.required : row >= 0);
 const removeWords = (form) => (form.rows ? t("Bỏ %(row)s này", { row: form.row_word }) : t("Bỏ cả bảng này"));
 
-function drawPreview(place, found, apply, done) {
+/** What would change, and the press that does it: `apply(note, press)`; `done` gets its reply. */
+export function drawPreview(place, found, apply, done) {
   const words = el("input", { maxlength: 300, "aria-label": t("Lý do thay đổi"), placeholder: t("Lý do thay đổi (ghi vào lịch sử)") });
   const press = uuid();
   const go = doing(t("Áp dụng"), { class: "primary" }, async () => done(await apply(words.value.trim(), press)));

@@ -2,9 +2,11 @@
 
 import { el } from "./elements.js";
 import { t } from "./texts.js";
+import { PRIORITY, RULE_KIND, SEVERITY } from "./words.js";
 
 const DOTS = "••••••••";
 const LONG = 300;
+const MEANING = { ...RULE_KIND, ...SEVERITY, ...PRIORITY };
 const KINDS = { text, int: number, float: number, bool, choice, date, list, fixed, map };
 
 /** One field of a single value; `read()` is undefined when it was left empty. */
@@ -35,8 +37,11 @@ function reference(field, value, context) {
 }
 
 function choice(field, value, context) {
-  return chosen(field, value, context, field.shape.values.map((one) => [one, String(one)]));
+  return chosen(field, value, context, field.shape.values.map((one) => [one, inWords(one)]));
 }
+
+/** A word of the file with what it means, where pages have a word for it. */
+const inWords = (one) => (MEANING[one] ? `${MEANING[one]} (${one})` : String(one));
 
 function chosen(field, value, context, options) {
   const known = options.some(([id]) => id === value);

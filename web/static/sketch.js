@@ -262,5 +262,6 @@ function rim(share) {
 
 /** An image element for the still of a camera; the sketch lies over it. */
 export function stillOf(camera) {
-  return el("img", { class: "still", alt: "", draggable: "false", src: `/latest/${encodeURIComponent(camera)}.jpg` });
+  const missing = (event) => event.target.classList.toggle("missing", event.type === "error"); // drawn on all the same
+  return el("img", { class: "still", alt: "", draggable: "false", src: `/latest/${encodeURIComponent(camera)}.jpg`, onerror: missing, onload: missing });
 }

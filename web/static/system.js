@@ -2,6 +2,7 @@
 
 import { ago, lasting } from "./ages.js";
 import { el, icon, keyed, replace } from "./elements.js";
+import { hostCount, hostRows } from "./network.js";
 import { RiverPlot } from "./riverplot.js";
 import { t } from "./texts.js";
 import { CAMERA, number, SERVICE, serviceName, UPLINK, waitWords } from "./words.js";
@@ -14,7 +15,15 @@ export function showSystem(mirror) {
   mirror.on("services", () => replace(byId("services"), (mirror.get("services") ?? []).map(service)));
   mirror.on("cameras", () => replace(byId("cameras"), (mirror.get("cameras") ?? []).map(camera)));
   mirror.on("phones uplink", () => replace(byId("links"), links(mirror)));
+  mirror.on("hosts commune", () => network(mirror));
   mirror.on("gauges flood", () => rivers(mirror.get("gauges") ?? [], mirror.get("flood")?.outlooks ?? []));
+}
+
+function network(mirror) {
+  const hosts = mirror.get("hosts") ?? [];
+  byId("hosts-sheet").hidden = hosts.length === 0;
+  byId("host-count").textContent = hostCount(hosts);
+  replace(byId("hosts"), hostRows(hosts, mirror.get("commune")));
 }
 
 function row(mark, kind, name, words, detail) {

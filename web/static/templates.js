@@ -42,7 +42,7 @@ function list() {
   const templates = [...(mirror.get("templates") ?? [])].sort((a, b) => ORDER[a.priority] - ORDER[b.priority]);
   byId("none").hidden = templates.length > 0;
   replace(byId("none"), mirror.get("templates") === undefined ? t("Đang tải các mẫu tin…")
-    : t("Xã chưa có mẫu tin nào điền được. Kỹ thuật viên thêm ở mục [[template]] trong tệp cấu hình."));
+    : t("Xã chưa có mẫu tin nào điền được. Lãnh đạo xã thêm ở trang Cài đặt, mục Mẫu tin."));
   const focused = document.activeElement?.closest?.("#list") ? document.activeElement.value : null;
   replace(byId("list"), templates.map((one) => el("li", {}, el("button", {
     type: "button", class: `template prio-${one.priority}`, value: one.id, "aria-pressed": String(chosen?.id === one.id), onclick: () => choose(one, true),

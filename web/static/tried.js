@@ -1,4 +1,4 @@
-// What a rule would have done in the last hours: how often, when, and the lines to paste.
+// What a rule would have done in the last hours: how often, when, and the lines for whoever edits the file.
 
 import { hourMinute, momentWords, serverNow } from "./ages.js";
 import { tomlBlock } from "./copying.js";
@@ -20,7 +20,7 @@ export function showTried(parent, tried, look) {
   replace(parent, el("h2", {}, icon("clock"), t("%(hours)s giờ qua", { hours })), el("p", { class: "verdict-line" }, ...summary(fired, passages)),
     strip(fired, passages, { since: now - hours * HOUR_MS, until: now, wide: Math.max(LEAST_WIDE, parent.clientWidth - 44) }),
     el("ol", { class: "fired" }, fired.toReversed().map((one) => row(one, look))),
-    toml ? tomlBlock(toml, t("Dán dưới [[camera]] của camera này trong tệp cấu hình molang.toml, rồi khởi động lại hộp:")) : null);
+    toml ? el("details", {}, el("summary", {}, t("Hoặc tự chép vào tệp cấu hình")), tomlBlock(toml, t("Dán dưới [[camera]] của camera này trong tệp cấu hình molang.toml, rồi khởi động lại hộp:"))) : null);
 }
 
 function summary(fired, passages) {

@@ -4,6 +4,7 @@ import { doing, post, run, toast } from "./ask.js";
 import { byId, mirror, startDesk } from "./desk.js";
 import { el, icon, replace } from "./elements.js";
 import { RuleForm } from "./ruleform.js";
+import { previewRemoval, previewRule } from "./rulesave.js";
 import { Sketch, stillOf } from "./sketch.js";
 import { t } from "./texts.js";
 import { pathsOf, showTried } from "./tried.js";
@@ -12,8 +13,11 @@ const TRY_DEADLINE_MS = 60_000;
 const { camera } = document.body.dataset;
 const picture = stillOf(camera);
 const sketch = new Sketch(byId("sketch"), picture, drawn);
-const form = new RuleForm(byId("rule"), changed, () => run(form.button, tryIt));
+const keep = doing([icon("check"), t("Xem trước rồi lưu")], { class: "secondary", "data-act": "keep" }, () => save());
+const drop = doing([icon("cross"), t("Bỏ luật này")], { class: "quiet", hidden: true, "data-act": "drop" }, () => remove());
+const form = new RuleForm(byId("rule"), changed, () => run(form.button, tryIt), { keep, drop });
 let tried = null;
+let known = null; // the rule of the settings that is being changed
 
 function tools() {
   const button = (mark, words, action, key = "") => el("button", { type: "button", class: "secondary", onclick: action, "data-tool": key }, icon(mark), words);
@@ -26,6 +30,9 @@ function tools() {
 }
 
 function begin(kind) {
+  known = null;
+  form.renew();
+  drop.hidden = true;
   sketch.begin(kind);
   sketch.sheet.focus();
 }
@@ -58,16 +65,38 @@ function changed() {
 }
 
 async function tryIt() {
-  if (!sketch.done) return toast(t("Hãy vẽ xong vùng hoặc vạch trước."), "bad");
-  const points = sketch.points;
-  const rule = { ...form.value(), ...(sketch.kind === "zone" ? { polygon: points } : { points }) };
-  if (rule.labels.length === 0) return toast(t("Hãy chọn ít nhất một loại để tìm."), "bad");
+  const rule = drawnRule();
+  if (!rule) return;
   tried = await post(`/api/cameras/${encodeURIComponent(camera)}/try`, { rule, hours: 24 }, AbortSignal.timeout(TRY_DEADLINE_MS));
   byId("tried").classList.remove("stale");
   const look = (span) => sketch.show({ passages: pathsOf(tried.passages, span) });
   showTried(byId("tried"), tried, look);
   look(null);
   byId("tried").scrollIntoView({ block: "nearest", behavior: "smooth" });
+}
+
+/** What was drawn and said, if it is whole; else the person is told. */
+function drawnRule() {
+  if (!sketch.done) return void toast(t("Hãy vẽ xong vùng hoặc vạch trước."), "bad");
+  const points = sketch.points;
+  const rule = { ...form.value(), ...(sketch.kind === "zone" ? { polygon: points } : { points }) };
+  if (rule.labels.length === 0) return void toast(t("Hãy chọn ít nhất một loại để tìm."), "bad");
+  return rule;
+}
+
+async function save() {
+  if (!form.form.reportValidity()) return;
+  const rule = drawnRule();
+  if (rule) await previewRule(byId("change"), camera, sketch.kind, rule, known?.id ?? "", saved);
+}
+
+async function remove() {
+  if (known) await previewRemoval(byId("change"), camera, known.kind, known.id, saved);
+}
+
+function saved(reply) {
+  byId("change").hidden = true;
+  toast(`${t("Đã lưu thành bản %(version)s.", { version: reply.version })} ${reply.why ?? ""}`);
 }
 
 function showKnown() {
@@ -77,6 +106,8 @@ function showKnown() {
 }
 
 function edit(rule) {
+  known = { id: rule.id, kind: rule.polygon ? "zone" : "line" };
+  drop.hidden = false;
   form.fill(rule.settings);
   sketch.load(rule.polygon ? "zone" : "line", rule.polygon ?? rule.points);
 }

@@ -2,11 +2,14 @@
 
 import { ago, dayWords, lasting, serverNow, spanWords, withSeconds } from "./ages.js";
 import { el, icon, replace } from "./elements.js";
+import { older } from "./mirror.js";
+import { deadHosts } from "./network.js";
 import { stormWords } from "./stationnews.js";
 import { t } from "./texts.js";
 import { CLOCK, hamletNames, length, number, PRIORITY, SERVICE, serviceName, UPLINK, waitWords } from "./words.js";
 
 const SHED = { video: t("tạm ngừng hình trực tiếp"), eyes: t("tạm ngừng nhìn camera") };
+const ON_ITS_WAY_MS = 30_000;
 const byId = (id) => document.getElementById(id);
 
 /** Draws all of it; returns what is to be called each second. */
@@ -15,6 +18,7 @@ export function showBar(mirror, isAlive) {
   mirror.on("uplink", () => showUplink(mirror));
   mirror.on("phones", () => showPhones(mirror));
   mirror.on("power", () => showPower(mirror));
+  mirror.on("hosts", () => showHosts(mirror));
   mirror.on("room", () => showRoom(mirror));
   mirror.on("on_air talks commune", () => showOnAir(mirror));
   mirror.on("storm commune", () => showStorm(mirror));
@@ -57,14 +61,14 @@ function showUplink(mirror) {
   const uplink = mirror.get("uplink");
   if (!uplink) return;
   const up = uplink.state === "up";
-  const waiting = uplink.backlog > 0;
+  const waiting = uplink.backlog > 0 && older(uplink.oldest_ms ?? 0, ON_ITS_WAY_MS); // what was written just now is no backlog yet
   const kind = up ? (waiting ? "warn" : "ok") : uplink.state === "off" ? "muted" : "bad";
   fact(byId("uplink"), kind, up ? "link" : "link-off", UPLINK[uplink.state] ?? uplink.state, ...(uplink.state === "off" ? [] : backlogWords(uplink, up)));
 }
 
 function backlogWords(uplink, up) {
   const last = !up && uplink.last_ok_ms ? [` · ${t("thông lần cuối")} `, ago(uplink.last_ok_ms)] : [];
-  if (uplink.backlog === 0) return [t("đã gửi hết"), ...(uplink.detail ? [` · ${uplink.detail}`] : []), ...last];
+  if (uplink.backlog === 0 || (up && !older(uplink.oldest_ms ?? 0, ON_ITS_WAY_MS))) return [uplink.backlog === 0 ? t("đã gửi hết") : t("đang gửi %(backlog)s tin", { backlog: uplink.backlog }), ...(uplink.detail ? [` · ${uplink.detail}`] : []), ...last];
   const oldest = uplink.oldest_ms ? [`${t(", cũ nhất")} `, lasting(uplink.oldest_ms)] : [];
   const done = uplink.eta_s ? t(", xong sau khoảng %(eta_s)s", { eta_s: spanWords(uplink.eta_s * 1000) }) : "";
   return [t("%(backlog)s tin chờ gửi", { backlog: uplink.backlog }), ...oldest, waitWords(uplink), done, ...last];
@@ -80,6 +84,13 @@ function showPhones(mirror) {
   const words = [t("đã gửi %(sent)s", { sent }), waiting > 0 ? t("đang chờ %(waiting)s", { waiting }) : "", failed > 0 ? t("hỏng %(failed)s", { failed }) : ""];
   const detail = broken.map((phone) => [phone.modem, phone.detail].filter(Boolean).join(": "));
   fact(byId("phones"), kind, "phone", kind === "bad" ? t("KHÔNG nhắn được") : t("Nhắn tin được"), [...words, ...detail].filter(Boolean).join(" · "));
+}
+
+/** Only a dead machine of the network is worth a place here. */
+function showHosts(mirror) {
+  const dead = deadHosts(mirror.get("hosts") ?? []);
+  byId("hosts").hidden = !dead;
+  if (dead) fact(byId("hosts"), "warn", "link-off", dead.title, dead.names, dead.names ? " · " : "", lasting(dead.since));
 }
 
 function showPower(mirror) {

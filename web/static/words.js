@@ -177,6 +177,8 @@ export const SERVICE_NAMES = {
   web: t("Trang web"),
   broker: t("Trạm tin MQTT"),
   detector: t("Nhận dạng"),
+  whep: t("Xem một camera"),
+  modem: t("Modem nhắn tin"),
 };
 
 export const UPLINK = { up: t("Thông về tỉnh"), down: t("Mất đường về tỉnh"), off: t("Không nối về tỉnh") };

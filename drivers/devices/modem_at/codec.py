@@ -28,12 +28,12 @@ MOST_RSRP = 97  # of +CESQ; 255 is not known
 REGISTRATIONS = ("AT+CREG?", "AT+CEREG?", "AT+CGREG?")
 """Circuits, LTE, packets: a stick that knows only LTE says "0" to the first (SIM7600 in LTE-only, for example)."""
 REGISTERED = {
-    1: "registered at home",
-    5: "registered, roaming",
-    6: "registered at home for SMS",
-    7: "registered for SMS, roaming",
+    1: "đã vào mạng",
+    5: "đã vào mạng, chuyển vùng",
+    6: "đã vào mạng, chỉ nhắn tin",
+    7: "đã vào mạng, chỉ nhắn tin, chuyển vùng",
 }
-NOT_REGISTERED = {0: "not registered", 2: "searching for a network", 3: "registration denied"}
+NOT_REGISTERED = {0: "chưa vào mạng", 2: "đang tìm mạng", 3: "nhà mạng từ chối"}
 PIN_TRIES = {
     "AT+CPINR": re.compile(r"\+CPINR: ?SIM PIN,(\d+)"),  # TS 27.007, 8.65: Telit, u-blox, newer Quectel
     'AT+QPINC="SC"': re.compile(r'\+QPINC: ?"SC",(\d+)'),  # Quectel
@@ -110,7 +110,7 @@ def rsrp_dbm(lines: tuple[str, ...]) -> int | None:
 def registration(lines: tuple[str, ...]) -> tuple[bool, str]:
     """Whether the SIM is on a network in a reply to one of `REGISTRATIONS`, and in words."""
     state = int(_found(REGISTRATION, lines)[1])
-    return state in REGISTERED, (REGISTERED | NOT_REGISTERED).get(state, f"registration state {state}")
+    return state in REGISTERED, (REGISTERED | NOT_REGISTERED).get(state, f"mạng trả lời {state}")
 
 
 def operator(lines: tuple[str, ...]) -> str:

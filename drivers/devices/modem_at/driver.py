@@ -115,7 +115,7 @@ class ModemAt:
         async with self._session.open() as line:
             dbm = await self._signal(line)
             registered, words = await self._registration(line)
-        told = f"{words}, {'no signal' if dbm is None else f'signal {dbm} dBm'}"
+        told = f"{words}, {'không có sóng' if dbm is None else f'sóng {dbm} dBm'}"
         return registered and dbm is not None, f"{told}, {self._store.fill}" if self._store.fill else told
 
     async def _signal(self, line: AtLine) -> int | None:

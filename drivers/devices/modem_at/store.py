@@ -103,7 +103,7 @@ class Store:
         return Found(tuple(message.message for message in joined), tuple(told), tuple(slots))
 
     def _notice_fill(self, used: int, places: int | None) -> None:
-        self.fill = f"{used} of {places} places on the SIM used" if places else ""
+        self.fill = f"bộ nhớ SIM đã dùng {used}/{places} chỗ" if places else ""
         full = places is not None and used >= places
         if full and not self._warned_full:
             log.warning("modem %s: the SIM is full with %d messages, others wait in the network", self._line.path, used)

@@ -78,8 +78,23 @@ def _of_values(path: tuple[str, ...], where: str, before: Any, after: Any) -> It
             yield from _of_values((*path, name), where, before.get(name, _NOTHING), after.get(name, _NOTHING))
         return
     words = explained().get(path)
+    label = label_of(path) or (words.label if words else "")
+    if _is_rows(before) and _is_rows(after) and _named(before) != _named(after):  # else only their order changed
+        yield from _of_inner_rows(path, f"{where} · {label}", before, after)
+        return
     name = ".".join(path[1:])
-    yield Change(where, name, label_of(path) or (words.label if words else ""), _text(name, before), _text(name, after))
+    yield Change(where, name, label, _text(name, before), _text(name, after))
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, Mapping) for row in value)
+
+
+def _of_inner_rows(path: tuple[str, ...], where: str, before: list[Any], after: list[Any]) -> Iterator[Change]:
+    """Rows of a row, such as a camera's zones: only those that differ are told."""
+    old, new = _named(before), _named(after)
+    for key in dict.fromkeys((*old, *new)):
+        yield from _of_values(path, f"{where} {key}", old.get(key, _NOTHING), new.get(key, _NOTHING))
 
 
 def _text(name: str, value: Any) -> str | None:
@@ -96,4 +111,15 @@ def _short(value: Any) -> str:
         return "có" if value else "không"
     if isinstance(value, Mapping):
         return "; ".join(f"{name} = {_short(one)}" for name, one in value.items())
+    if _is_shape(value):
+        return f"{len(value)} góc: {', '.join(f'({across:g}; {down:g})' for across, down in value)}"
     return f"[{', '.join(_short(one) for one in value)}]" if isinstance(value, list) else str(value)
+
+
+def _is_shape(value: Any) -> bool:
+    """Corners of a drawing, each two numbers."""
+    return isinstance(value, list) and bool(value) and all(_is_corner(one) for one in value)
+
+
+def _is_corner(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(one) in (int, float) for one in value)

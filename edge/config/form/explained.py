@@ -11,7 +11,7 @@ from edge.config.lines import line_table
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "ref" / "example.toml"
 _LONGEST_LABEL = 60
-_ENGLISH = re.compile(r" / [^/]*\Z")
+_ENGLISH = re.compile(r" / [^/]*\Z| \([A-Z][ -~]*\)\Z")
 
 
 @dataclass(frozen=True, slots=True)
