@@ -28,22 +28,23 @@ from edge.kernel.backup_note import BACKUP_NOTE
 from edge.kernel.clock import SystemClock
 from edge.kernel.disk import write_atomically
 from edge.settings_book.drafting import sha_of
+from edge.store.ids import put_meta
 from edge.store.journal import Journal, Tx
+from edge.store.outbox_room import LET_GO
 from edge.store.readings import add_reading
 from hil.harness import ROOT
 from hil.pki import Authority
 from hil.prove.field import answering
 from hil.prove.field.machine_files import write_machine
-from models.assets import sha256_of, write_stamp
+from models.assets import write_stamp
 from models.detection.head import Head
 from models.detectors import detector_path, identity_of
-from models.folders import own_manifests
 from models.manifest import manifest
 from models.own import write_manifest
 from web.door.certificate import make_certificate
 
 EXAMPLE = ROOT / "docs" / "ref" / "example.toml"
-MODEL, SIZE, VOICE = "thu-nghiem", 320, "giong-thu"
+MODEL, SIZE = "thu-nghiem", 320
 GIGA = 10**9
 
 
@@ -147,7 +148,7 @@ class Ward:
         return self._folder / "assets"
 
     def _make_assets(self, opening: ExitStack) -> None:
-        """A detector and a voice of a few bytes, described as a commune describes its own."""
+        """A detector of a few bytes, described as a commune describes one of its own."""
         assets = self.assets
         assets.mkdir(parents=True)
         opening.enter_context(_environment({"MOLANG_ASSETS": str(assets), "MOLANG_MODELS": str(assets / "manifests")}))
@@ -157,22 +158,6 @@ class Ward:
         made = detector_path(MODEL, SIZE)
         made.write_bytes(b"mo hinh da doi")
         write_stamp(made, identity_of(manifest(MODEL)))
-        voice = assets / f"{VOICE}.onnx"
-        voice.write_bytes(b"giong doc")
-        (own_manifests() / f"{VOICE}.toml").write_text(_VOICE.format(sha=sha256_of(voice), size=voice.stat().st_size))
-
-
-_VOICE = f"""name = "{VOICE}"
-title = "Giọng thử"
-kind = "voice"
-licence = "thử"
-
-[[files]]
-name = "{VOICE}.onnx"
-sha256 = "{{sha}}"
-bytes = {{size}}
-sources = [{{{{ kind = "bundle" }}}}]
-"""
 
 
 @contextmanager
@@ -209,7 +194,7 @@ def _config(config: Config, authority: Authority, door: Path, port: int, broker:
         local_node=None,
         watch=(),
         vision=replace(config.vision, model=MODEL, size=SIZE),
-        speech=replace(config.speech, voices=(f"piper:{VOICE}", "espeak:vi")),
+        speech=replace(config.speech, voices=("espeak:vi",)),
         camera=tuple(one for one in config.camera if not missing(entry_of(one)))[:2],
         horn=config.horn[:2],
         gauge=config.gauge[:1],
@@ -248,7 +233,8 @@ def _rows(tx: Tx, config: Config) -> None:
             " VALUES (?, 'test', 0, '[]', 3000, 0, ?, 'tự kiểm tra', x'00')",
             *(order, tx.now.at_ms - 86_400_000),
         )
-        tx.run("INSERT INTO horn_report (horn_order, horn, outcome) VALUES (?, ?, 'PLAYED')", order, horn.id)
+        tx.run("INSERT INTO horn_report (horn_order, horn, outcome, at_ms) VALUES (?, ?, 'PLAYED', 1)", order, horn.id)
+    put_meta(tx.connection, LET_GO, str(tx.now.at_ms + 86_400_000))  # the province has had the events of all that
     for role in (Role.ADMIN, Role.LEADER, Role.DUTY):
         tx.run(
             "INSERT INTO account (id, login, name, role, password, must_change, code_secret, made_at_ms, changed_at_ms)"
