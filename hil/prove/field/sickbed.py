@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import hashlib
 import json
 import os
 import shutil
@@ -27,7 +28,6 @@ from edge.doctor.finding import Hands, Patient
 from edge.kernel.backup_note import BACKUP_NOTE
 from edge.kernel.clock import SystemClock
 from edge.kernel.disk import write_atomically
-from edge.settings_book.drafting import sha_of
 from edge.store.ids import put_meta
 from edge.store.journal import Journal, Tx
 from edge.store.outbox_room import LET_GO
@@ -246,7 +246,8 @@ def _rows(tx: Tx, config: Config) -> None:
 def _keep(data: Path, config: Config) -> None:
     """What lies beside the store: the settings that ran, the note of the last backup."""
     (data / "settings").mkdir()
-    (data / "settings" / f"{sha_of(EXAMPLE.read_text())}.toml").write_text(EXAMPLE.read_text())
+    text = EXAMPLE.read_text()
+    (data / "settings" / f"{hashlib.sha256(text.encode()).hexdigest()}.toml").write_text(text)
     backup_note(data, config.commune.id, hours=3)
 
 
