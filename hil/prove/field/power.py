@@ -30,6 +30,7 @@ SLACK_S = 25.0
 HORNS_S, SMS_S, EYES_S = 60.0, 60.0, 90.0
 TEXT = "Xã mất điện lưới. Bà con giữ máy điện thoại, đèn pin, và nghe loa của thôn."
 TOLD = "Ắc quy"
+TECHNICIAN = {"id": "ky-thuat", "name": "Vũ Văn Giang", "phone": "0912000109", "duty": "Kỹ thuật"}
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ class Night:
 
 
 class DarkCommune(ClockCommune):
-    """The commune of one camera, with a UPS at this port."""
+    """The commune of one camera, with a UPS at this port and somebody who looks after devices: he has the SMS."""
 
     def __init__(self, root: Path, ups_port: int) -> None:
         super().__init__(root)
@@ -54,7 +55,7 @@ class DarkCommune(ClockCommune):
         super()._write()
         ups = table("ups", {"kind": "ups_nut", "settings": {"ups": NAME, "port": self._ups_port}})
         with self.layout.config.open("a", encoding="utf-8") as file:
-            file.write("\n" + ups)
+            file.write(f"\n{ups}\n{table('[person]', TECHNICIAN)}")
 
 
 def mains_lost() -> Link:

@@ -143,7 +143,7 @@ def _asked(path: Path, *rights: str) -> int:
 def _counted(logs: Path) -> dict[str, int]:
     """What each door says of those it turned away: mosquitto a line each, ours the newest sum."""
     broker = _text(logs, "broker")
-    lines = re.findall(r"(?:OpenSSL Error|disconnected, not authori|Client .* protocol error|due to)", broker)
+    lines = re.findall(r"OpenSSL Error\[0\]", broker)
     return {
         "mqtt": len(lines),
         "http": _newest(_text(logs, "web"), "web.refusals"),

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 CONNECT = b"\x10\x12\x00\x04MQTT\x04\x02\x00\x3c\x00\x06anon-1"
 """MQTT 3.1.1 CONNECT, clean session, no user, client id ``anon-1``."""
 ACCEPTED = b"\x20\x02"
-PAGES = ("/panel", "/wall", "/api/state", "/settings", "/accounts", "/audit", "/phone", "/records")
-POSTS = ("/api/stop", "/api/bulletins", "/accounts", "/settings/apply")
+PAGES = ("/panel", "/wall", "/incidents", "/settings", "/audit", "/reports", "/airlog.csv", "/upkeep", "/api/settings")
+POSTS = ("/api/audit/verify", "/api/settings/apply", "/api/river/readings", "/api/flood/drill")
 DEADLINE_S = 5.0
 
 
