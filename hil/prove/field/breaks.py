@@ -40,7 +40,10 @@ class Break:
 
 
 def _file(path: str, text: str) -> Callable[[Bed], None]:
-    return lambda bed: put(bed.root, path, text) and None
+    def do(bed: Bed) -> None:
+        put(bed.root, path, text)
+
+    return do
 
 
 def _told(section: str, row: int | None, **words: object) -> Callable[[Bed], None]:
