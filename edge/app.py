@@ -85,6 +85,7 @@ from edge.kernel.watchdog import feed, notify
 from edge.live.board import Board
 from edge.live.service import LiveService
 from edge.office.audit import AuditReader
+from edge.office.monitoring import Monitoring
 from edge.office.requests import PersonRequests
 from edge.office.shifts import Shifts
 from edge.office.upkeep import Upkeep
@@ -144,6 +145,7 @@ class Box:
         self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
         self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
+        self._monitoring = Monitoring(config.syslog, config.commune.box, journal)
         self._hosts = HostService(config.watch, desk, clock, self._bus)
         self._indicators = IndicatorService(config, folders.table_spool, journal, self._bus, self._hosts.counted)
         self._save_power(desk)
@@ -209,12 +211,9 @@ class Box:
 
     def _save_power(self, desk: IncidentDesk) -> None:
         """What is given up when the mains fail, in this order; horns and SMS never are."""
-
-        async def hold_video(held: bool) -> None:  # noqa: FBT001 - the shape of every thing that can be shed
-            await self._live.hold_video(held=held)
-
+        video = Sheddable(Shed.VIDEO, "video", lambda held: self._live.hold_video(held=held))
         self._eyes = Pausable(self._vision.run)
-        shed = (Sheddable(Shed.VIDEO, "video", hold_video), Sheddable(Shed.EYES, "eyes", self._eyes.hold))
+        shed = (video, Sheddable(Shed.EYES, "eyes", self._eyes.hold))
         self._power = PowerService(self._config.ups, shed, desk, self._journal, self._bus)
 
     def _show(self, clock: Clock) -> None:
@@ -264,8 +263,7 @@ class Box:
         table |= flood_handlers(flood) | self._downlink.handlers()
         table |= alert_handlers(self._alerts)
         table |= sound_handlers(self._bank, self._uploads)
-        table |= water_handlers(self._hand)
-        table |= phone_handlers(self._field)
+        table |= water_handlers(self._hand) | phone_handlers(self._field)
         table |= record_handlers(self._records.reports, Residents(hamlets, station_desk.draft, journal))
         receipts = Receipts(config.hub, source_of(config), journal.with_connection, journal.clock)
         table |= indicator_handlers(self._indicators.desk, self._indicators.tables)
@@ -305,6 +303,7 @@ class Box:
             "cap-out": self._cap_out.run,
             "sealing": self._sealing.run,
             "records": self._records.run,
+            "monitoring": self._monitoring.run,
             "hosts": self._hosts.run,
             "indicators": self._indicators.run,
             "horn-watch": self._horn_watch.run,

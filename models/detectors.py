@@ -33,7 +33,7 @@ def ensure_detector(name: str = "yolov8n", size_px: int = 640, cache_dir: Path |
 
 def is_ready(wanted: Manifest, size_px: int, cache_dir: Path | None = None) -> bool:
     """Whether that detector was made from the very file and facts of its manifest."""
-    return is_stamped(detector_path(wanted.name, size_px, cache_dir), _identity(wanted))
+    return is_stamped(detector_path(wanted.name, size_px, cache_dir), identity_of(wanted))
 
 
 def _detector(name: str, size_px: int) -> Manifest:
@@ -62,10 +62,10 @@ def _make(wanted: Manifest, size_px: int, target: Path) -> None:
     elif convert(source, target, size_px) != wanted.labels:
         target.unlink()
         raise BadManifestError(f"{wanted.name}: nhãn trong mô hình khác nhãn trong bảng kê.")
-    write_stamp(target, _identity(wanted))
+    write_stamp(target, identity_of(wanted))
 
 
-def _identity(wanted: Manifest) -> str:
+def identity_of(wanted: Manifest) -> str:
     """What the detector was made from. A checkpoint of the converter's own family says the rest itself."""
     source = wanted.files[0]
     made = f"converter {CONVERTER} of {source.sha256}"

@@ -37,6 +37,7 @@ from web.places import lead
 from web.problems import show_problems
 from web.recordings import recordings
 from web.records import records
+from web.refusals import count_refusals
 from web.reports import reports
 from web.river import river
 from web.settings import SETTINGS_KEY, WebSettings
@@ -59,6 +60,7 @@ def create_app(settings: WebSettings) -> Flask:
     app.before_request(check_csrf)
     app.before_request(keep_officials_in)
     app.after_request(harden)
+    count_refusals(app)
     show_problems(app)
     hand_over(app, settings)
     for blueprint in (

@@ -10,6 +10,7 @@ from edge.config.gauges import check_gauges
 from edge.config.hub_files import check_hub
 from edge.config.indicators import check_indicators
 from edge.config.lines import PathKey
+from edge.config.monitoring import check_syslog
 from edge.config.people import check_people
 from edge.config.problem import Problem
 from edge.config.schema import Config
@@ -40,6 +41,7 @@ def crosscheck(config: Config) -> Iterator[Problem]:
     yield from check_gauges(config)
     yield from _cap_sources(config)
     yield from check_hub(config)
+    yield from check_syslog(config)
     yield from check_cameras(config)
     yield from check_airtime(config)
     yield from check_water(config)

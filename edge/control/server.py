@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import struct
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +15,8 @@ from edge.control.peer import Peer, peer_of
 from edge.control.protocol import MAX_REPLY, MAX_REQUEST, AnyReply, AnyRequest, Done, Own, Refused, StopHorns
 from edge.core.account import Seat, Stage, ThrottledError, may_see_camera
 from edge.core.errors import FinalError, MolangError, TransientError
+from edge.core.moment import Steady
+from edge.core.policy.refusals import Refusals, refused
 from edge.core.policy.rights import ON_THE_CONSOLE, ON_THE_WAY_IN, OPEN, Role, check_right
 
 log = logging.getLogger(__name__)
@@ -68,6 +71,7 @@ class ControlServer:
         self._sessions = sessions or NoSessions()
         self._decoder = msgspec.json.Decoder(AnyRequest)
         self._clients = 0
+        self._turned_away = Refusals()
         self._work = asyncio.Semaphore(MAX_AT_WORK)
 
     async def run(self) -> None:
@@ -93,9 +97,14 @@ class ControlServer:
 
     def _may_speak(self, peer: Peer) -> bool:
         if peer.uid not in self._allowed:
-            log.warning("control socket: uid %d (pid %d) may not ask", peer.uid, peer.pid)
+            self._count(f"uid {peer.uid}")
             return False
         return True
+
+    def _count(self, reason: str) -> None:
+        self._turned_away, tell = refused(self._turned_away, reason, Steady(time.monotonic()))
+        if tell:
+            log.warning("control socket: refused so far %s", self._turned_away)
 
     async def _answer_all(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, peer: Peer) -> None:
         while True:
@@ -115,12 +124,15 @@ class ControlServer:
         try:
             request = await self._signed(self._decoder.decode(body), peer)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            self._count("rubbish")
             return Refused(f"Yêu cầu sai khuôn dạng: {error}")
         except NotInError as error:
+            self._count("login")
             return Refused(str(error), "login")
         except TransientError as error:
             return Refused(str(error), "transient")
         except FinalError as error:
+            self._count("forbidden")
             return Refused(str(error), "forbidden")
         return await self._done(request)
 

@@ -1,12 +1,17 @@
 """What the doctor says: one line a thing, with its remedy, in Vietnamese and English."""
 
+import os
+import shutil
+import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from edge.config.option import USUAL_PATH
 from edge.config.schema import Config
+from edge.kernel.clock import Clock, SystemClock
 
 
 class Mark(IntEnum):
@@ -37,6 +42,11 @@ class Finding:
     said: Said
     remedy: Said = NOTHING
 
+    @property
+    def line(self) -> str:
+        """Which line of the list it belongs to: ``certificate`` of ``certificate/broker``."""
+        return self.key.partition("/")[0]
+
     def as_json(self) -> dict[str, Any]:
         """For ``--json``."""
         return {
@@ -50,11 +60,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Hands:
+    """What the doctor feels beside files: a test brings hands that feel something else."""
+
+    usage: Callable[[Path], tuple[int, int, int]] = shutil.disk_usage
+    fsync: Callable[[int], None] = os.fsync
+    sleep: Callable[[float], None] = time.sleep
+    clock: Clock = field(default_factory=SystemClock)
+
+
+@dataclass(frozen=True, slots=True)
 class Patient:
-    """The box that is looked at. ``root`` is where /proc and /sys hang: a test brings its own."""
+    """The box that is looked at, with its settings ``file``. ``root`` is where /proc, /sys, /etc and /opt hang."""
 
     config: Config
     root: Path = Path("/")
+    file: Path = USUAL_PATH
+    hands: Hands = field(default_factory=Hands)
 
     @property
     def data(self) -> Path:
@@ -66,13 +88,30 @@ class Patient:
         """The store."""
         return self.data / "molang.db"
 
+    def read(self, path: str) -> str:
+        """A file of the machine, without the white space around it; empty when it cannot be read."""
+        return read(self.root / path)
+
 
 Check = Callable[[Patient], Iterable[Finding]]
+
+
+def read(path: Path) -> str:
+    """The file's text without the white space around it; empty when it cannot be read."""
+    try:
+        return path.read_text(errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def fine(key: str, vi: str, en: str) -> Finding:
     """All is well there."""
     return Finding(key, Mark.OK, Said(vi, en))
+
+
+def marked(key: str, mark: Mark, said: Said, remedy: Said) -> Finding:
+    """The same sentence, well or not; a remedy stands only where something is to be mended."""
+    return Finding(key, mark, said, remedy if mark is not Mark.OK else NOTHING)
 
 
 def worst(findings: Sequence[Finding]) -> Mark:

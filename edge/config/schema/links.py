@@ -50,6 +50,22 @@ class Hub(Section, frozen=True, kw_only=True):
     shape: Annotated[tuple[Shape, ...], Meta(max_length=24)] = ()
 
 
+class Syslog(Section, frozen=True, kw_only=True):
+    """A monitoring centre that gets the audit log, and with ``logs`` the box's warnings. Without the table: nobody.
+
+    ``tls`` (RFC 5425) needs ``ca``; ``cert`` and ``key`` where the centre asks who we are. ``udp`` (RFC 5426) can be
+    read, forged and lost on its way: only inside a network of its own.
+    """
+
+    host: Host
+    port: Port = 6514
+    transport: Literal["tls", "udp"] = "tls"
+    ca: PathOrNone = ""
+    cert: PathOrNone = ""
+    key: PathOrNone = ""
+    logs: bool = True
+
+
 class Way(Section, frozen=True, kw_only=True):
     """One way out to the province, in the order of the file; without any the system's own routes decide.
 

@@ -1,4 +1,4 @@
-"""Certificates, the broker, and doors that should not be open."""
+"""Certificates and the broker."""
 
 import datetime as dt
 import socket
@@ -14,9 +14,6 @@ from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine
 
 SOON = dt.timedelta(days=21)
 CONNECT_S = 3.0
-LISTENING = "0A"
-"""st of a listening socket in /proc/net/tcp (proc(5))."""
-USUAL = {22: "ssh", 80: "nginx", 443: "nginx", 123: "chrony", 323: "chrony"}
 
 
 def certificates(patient: Patient) -> Iterator[Finding]:
@@ -31,12 +28,16 @@ def _certificates(config: Config) -> Mapping[str, str]:
         found["hub"] = hub.cert
     if config.local_node:
         found["local_node"] = config.local_node.cert
+    if config.nginx:
+        found |= {"nginx": config.nginx.cert, "nginx_ca": config.nginx.ca}
     return found
 
 
 def _certificate(name: str, path: Path) -> Finding:
     key = f"certificate/{name}"
-    renew = Said("Cấp lại chứng thư này.", "Issue this certificate anew.")
+    renew = Said(
+        "Cấp lại chứng thư này (playbook rotate-certs).", "Issue this certificate anew (playbook rotate-certs)."
+    )
     try:
         until = x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
     except (OSError, ValueError):
@@ -66,44 +67,4 @@ def broker(patient: Patient) -> Iterator[Finding]:
         yield Finding("broker", Mark.BAD, said, cure)
 
 
-def doors(patient: Patient) -> Iterator[Finding]:
-    """Ports that listen for other machines: those of the config, and nothing more."""
-    expected = _expected(patient.config)
-    strange = sorted(_open_to_others(patient.root / "proc/net") - expected.keys())
-    if not strange:
-        yield fine("doors", "Không cổng lạ nào mở ra ngoài.", "No strange port is open.")
-        return
-    told = ", ".join(map(str, strange))
-    said = Said(f"Cổng lạ đang mở ra ngoài: {told}.", f"Strange ports are open to others: {told}.")
-    cure = Said("Xem `ss -ltnp`; tắt dịch vụ thừa, kiểm tra tường lửa.", "Look at `ss -ltnp`; stop what is not needed.")
-    yield Finding("doors", Mark.WARN, said, cure)
-
-
-def _expected(config: Config) -> Mapping[int, str]:
-    own = {config.broker.port: "mosquitto", config.media.port: "media", config.live.port: "live"}
-    return {**USUAL, **own, config.web.port: "web"}
-
-
-def _open_to_others(net: Path) -> set[int]:
-    """Listening TCP ports that are not bound to loopback."""
-    found: set[int] = set()
-    for name in ("tcp", "tcp6"):
-        try:
-            lines = (net / name).read_text().splitlines()[1:]
-        except OSError:
-            continue
-        for line in lines:
-            _, local, _, state, *_ = line.split()
-            address, _, port = local.partition(":")
-            if state == LISTENING and not _is_loopback(address):
-                found.add(int(port, 16))
-    return found
-
-
-def _is_loopback(address: str) -> bool:
-    """Little-endian words of four bytes, as /proc writes them."""
-    raw = b"".join(bytes.fromhex(address[at : at + 8])[::-1] for at in range(0, len(address), 8))
-    return raw[0] == 127 if len(raw) == 4 else raw == b"\0" * 15 + b"\1" or raw[:13] == b"\0" * 10 + b"\xff\xff\x7f"
-
-
-CHECKS: tuple[Check, ...] = (certificates, broker, doors)
+LINES: Mapping[str, Check] = {"certificate": certificates, "broker": broker}

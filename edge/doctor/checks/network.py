@@ -1,7 +1,7 @@
 """Hosts of the commune's network that the config watches: looked at now, each once."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from drivers.base import DriverError, Host
 from drivers.registry import open_device
@@ -13,7 +13,7 @@ def hosts(patient: Patient) -> Iterator[Finding]:
     """One line a host; all are asked at once."""
     watched = patient.config.watch
     if not watched:
-        yield fine("hosts", "Không khai báo thiết bị mạng nào để theo dõi.", "No hosts are watched.")
+        yield fine("host", "Không khai báo thiết bị mạng nào để theo dõi.", "No hosts are watched.")
         return
     yield from asyncio.run(_asked(watched))
 
@@ -41,4 +41,4 @@ async def _finding(host: Watch) -> Finding:
     return fine(key, f"{host.name} trả lời sau {ms:.0f} ms.", f"{host.id} answers after {ms:.0f} ms.")
 
 
-CHECKS: tuple[Check, ...] = (hosts,)
+LINES: Mapping[str, Check] = {"host": hosts}

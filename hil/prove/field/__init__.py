@@ -1,0 +1,1 @@
+"""Proofs of issue 7: provisioning, updates, replacement, power, doors."""
