@@ -6,13 +6,11 @@ Everything here can be made again with a network and is made once; the machines 
 import hashlib
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from edge.kernel.statement import StatementKey
-from hil.harness import ROOT
+from hil.harness import ROOT, python
 from hil.prove.field.words import said
 from models.folders import default_cache_dir
 
@@ -93,12 +91,9 @@ def bundle(changes: Mapping[str, tuple[str, str]] | None = None) -> Path:
     if changes:
         said(*GIT, "-C", str(clone), "commit", "-qam", "a release of the bench")
     try:
-        subprocess.run(
-            [sys.executable, "-m", "edge", "bundle", "make", "--to", folder, "--key", release_key(), "--arch", ARCH,
-             "--assets", default_cache_dir(), "--packages", packages],
-            cwd=clone, env={**os.environ, "PYTHONPATH": str(clone), "PYTHONUTF8": "1"}, check=True, timeout=BUNDLE_S,
-            capture_output=True,
-        )  # fmt: skip
+        words = ("bundle", "make", "--to", folder, "--key", release_key(), "--arch", ARCH, "--assets", default_cache_dir())
+        environment = {**os.environ, "PYTHONPATH": str(clone), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
+        said(*python("edge", *words, "--packages", packages), deadline_s=BUNDLE_S, env=environment)
     finally:
         shutil.rmtree(clone, ignore_errors=True)
     return folder
