@@ -52,6 +52,23 @@ async def test_the_watchdog_is_fed_only_while_the_loudspeaker_path_lives(
     task.cancel()
 
 
+async def test_a_slow_start_is_not_bitten_but_one_that_never_ends_is(
+    systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "90000")
+    task = asyncio.create_task(feed(lambda: "the local node is down", start_s=0.2))
+    assert await asyncio.to_thread(systemd.recv, 100) == b"WATCHDOG=1"
+    await asyncio.sleep(0.3)
+    systemd.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        while True:
+            systemd.recv(100)
+    await asyncio.sleep(0.2)
+    with pytest.raises(BlockingIOError):
+        systemd.recv(100)
+    task.cancel()
+
+
 async def test_without_a_watchdog_in_the_unit_nothing_is_fed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WATCHDOG_USEC", raising=False)
     await asyncio.wait_for(feed(lambda: ""), 1)

@@ -10,13 +10,13 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hil.prove.field.words import CommandFailedError, said
 
-BOOT_S, HALT_S = 90.0, 60.0
+BOOT_S, HALT_S = 240.0, 60.0
 LOOK_S = 0.2
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TOOLS = ("systemd-nspawn", "nsenter", "ip", "ansible-playbook", "debootstrap", "ssh-keygen")
@@ -77,6 +77,15 @@ class Machine:
     def shown(self, unit: str, name: str) -> str:
         """A property of a unit."""
         return self.said("systemctl", "show", unit, f"--property={name}", "--value").strip()
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Path]:
+        """Its disk while it is off, to put something there."""
+        self._mount()
+        try:
+            yield self.root
+        finally:
+            self._unmount()
 
     def halt(self) -> None:
         """Switch it off as one should."""
