@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 
 from hil.links import Link
 from hil.prove.field.provision import provision
+from hil.prove.field.units import units
+from hil.prove.field.update import killed_update, sick_update
 
 LINES: Mapping[str, Callable[[], Link]] = {
     "provision": provision,
+    "units": units,
+    "sick_update": sick_update,
+    "killed_update": killed_update,
 }

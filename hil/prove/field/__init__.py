@@ -1,1 +1,1 @@
-"""Issue 7's proofs: a machine of its own that boots, is provisioned without a network, breaks, and is brought further."""
+"""Issue 7's proofs: a machine of its own that boots, is provisioned, breaks and is brought further."""

@@ -1,7 +1,9 @@
 """A technician's laptop and a box with one cable between them, and nothing else: neither has a way out."""
 
+import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,7 +33,21 @@ class Cable:
         for name in (self._laptop, self._box):
             said("ip", "netns", "add", name)
             said("ip", "-n", name, "link", "set", "lo", "up")
-        said("ip", "-n", self._laptop, "link", "add", "cable0", "type", "veth", "peer", "name", "lan0", "netns", self._box)
+        said(
+            "ip",
+            "-n",
+            self._laptop,
+            "link",
+            "add",
+            "cable0",
+            "type",
+            "veth",
+            "peer",
+            "name",
+            "lan0",
+            "netns",
+            self._box,
+        )
         for name, device, address in ((self._laptop, "cable0", self.laptop), (self._box, "lan0", self.box)):
             said("ip", "-n", name, "addr", "add", f"{address}/{PREFIX}", "dev", device)
             said("ip", "-n", name, "link", "set", device, "up")
@@ -45,6 +61,17 @@ class Cable:
     def on_the_laptop(self, command: Sequence[str]) -> list[str]:
         """The command, to be run on the laptop."""
         return ["ip", "netns", "exec", self._laptop, *command]
+
+    @contextmanager
+    def knows(self, name: str) -> Iterator[None]:
+        """The laptop finds the box by this name while the block runs."""
+        folder = Path("/etc/netns") / self._laptop
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "hosts").write_text(f"127.0.0.1 localhost\n{self.box} {name}\n")
+        try:
+            yield
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def routes_of_the_box(self) -> list[str]:
         """Where it could send something: the cable's own network and nothing else."""

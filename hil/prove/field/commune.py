@@ -1,8 +1,10 @@
 """The commune of the bench's box: two hamlets, the box's own horn, a relay node, a modem, nginx before the pages."""
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
+from hil import place
 from hil.devices import IDLE_MA
 from hil.toml_text import Value, pairs, table
 
@@ -19,9 +21,14 @@ NUMBERS = {"chu-tich": "0912000101", "truong-ca": "0912000102"}
 def box(address: str) -> str:
     """``molang.toml``."""
     tls: dict[str, Value] = {"ca": f"{PKI}/ca.pem", "cert": f"{PKI}/box.pem", "key": f"{PKI}/box.key"}
-    door: dict[str, Value] = {"name": NAME, "ca": f"{PKI}/web-ca.pem", "cert": f"{PKI}/web.pem", "key": f"{PKI}/web.key"}
+    door: dict[str, Value] = {
+        "name": NAME,
+        "ca": f"{PKI}/web-ca.pem",
+        "cert": f"{PKI}/web.pem",
+        "key": f"{PKI}/web.key",
+    }
     parts = [
-        table("commune", {"id": COMMUNE, "name": COMMUNE_NAME, "data": "/var/lib/molang"}),
+        table("commune", {"id": COMMUNE, "name": COMMUNE_NAME, "data": "/var/lib/molang", "demo": True}),
         table("web", {"wall_token": WALL_TOKEN, "url": f"https://{NAME}"}),
         table("live", {"url": f"wss://{NAME}", "origins": [f"https://{NAME}"], "talk_addresses": [address]}),
         table("nginx", {**door, "addresses": [address], "networks": ["10.215.7.0/24", "127.0.0.0/8"]}),
@@ -34,9 +41,12 @@ def box(address: str) -> str:
         table("[horn]", {"id": NODE, "name": "Loa thôn Đông", "hamlet": "dong"}),
         table("local_node", {"horn": OWN, **_kinds(), "amplifier_settings": _amplifier(OWN),
                              "sound_settings": _sound(OWN), "cert": f"{PKI}/{OWN}.pem", "key": f"{PKI}/{OWN}.key"}),
+        _gauge(),
         table("[modem]", {"id": "sim-1", "settings": {"device": f"{DEVICES}/tty-modem"}}),
-        table("[person]", {"id": "chu-tich", "name": "Nguyễn Văn An", "phone": NUMBERS["chu-tich"], "duty": "Chủ tịch UBND xã"}),
-        table("[person]", {"id": "truong-ca", "name": "Trần Thị Bình", "phone": NUMBERS["truong-ca"], "duty": "Trực ban"}),
+        _person("chu-tich", "Nguyễn Văn An", "Chủ tịch UBND xã"),
+        _person("truong-ca", "Trần Thị Bình", "Trực ban"),
+        table("[template]", {"id": "lu", "text": place.FLOOD_TEXT, "approved_by": "Nguyễn Văn An",
+                             "approved_on": dt.date(2026, 1, 15)}),
     ]  # fmt: skip
     return "\n".join(parts)
 
@@ -54,6 +64,26 @@ def node(address: str, order_keys: Mapping[str, str]) -> str:
         table("sound", {"kind": "unix", "settings": _sound(NODE)}),
     ]
     return "\n".join(parts)
+
+
+def _person(key: str, name: str, duty: str) -> str:
+    return table("[person]", {"id": key, "name": name, "phone": NUMBERS[key], "duty": duty})
+
+
+def _gauge() -> str:
+    """A river whose flood is answered by the horns and by SMS, without anybody's hand."""
+    values: dict[str, Value] = {
+        "id": "song-giang",
+        "name": "Sông Giang tại cầu Đông",
+        "settings": {"device": f"{DEVICES}/tty-gauge", "unit": 1},
+        "period_s": 2.0,
+        "bao_dong_m": list(place.BAO_DONG_M),
+        "datum": "mốc giả định của bài thử",
+        "source": "Số liệu giả định của bài thử",
+        "hamlets": ["all"],
+        "template": "lu",
+    }
+    return table("[gauge]", values)
 
 
 def _kinds() -> dict[str, Value]:

@@ -42,6 +42,14 @@ class Played:
         return found
 
 
+def played(text: str, code: int, took_s: float) -> Played:
+    """What Ansible wrote, as figures; a machine that it could not reach is a failure."""
+    counts = dict(re.findall(r"(\w+)=(\d+)", next(iter(_RECAP.findall(text)), "")))
+    numbers = {name: int(counts.get(name, 0)) for name in ("ok", "changed", "failed", "unreachable")}
+    failed = numbers["failed"] + numbers["unreachable"]
+    return Played(took_s, code, numbers["ok"], numbers["changed"], failed, text)
+
+
 class Laptop:
     """``folder`` is its disk. Its key is known to the machine whose top folder was given to ``let_in``."""
 
@@ -64,7 +72,7 @@ class Laptop:
         (self.inventory / "molang.toml").write_text(commune.box(self._cable.box), "utf-8")
 
     def let_in(self, root: Path) -> None:
-        """What Debian's installer asked for: a user who may become root, and here the laptop's key instead of a password."""
+        """What Debian's installer asked for: a user who may become root; the laptop's key is his password."""
         shell = ["chroot", str(root), "/bin/sh", "-euc"]
         said(*shell, f"id {USER} >/dev/null 2>&1 || useradd --create-home --shell /bin/sh {USER}")
         said(*shell, f"echo '{USER} ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/{USER}; mkdir -p /home/{USER}/.ssh")
@@ -81,10 +89,7 @@ class Laptop:
         )  # fmt: skip
         text = done.stdout + done.stderr
         (self.folder / f"{playbook}{''.join(options)[:20].replace('/', '_')}.log").write_text(text)
-        counts = dict(re.findall(r"(\w+)=(\d+)", next(iter(_RECAP.findall(text)), "")))
-        numbers = {name: int(counts.get(name, 0)) for name in ("ok", "changed", "failed", "unreachable")}
-        failed = numbers["failed"] + numbers["unreachable"]
-        return Played(time.monotonic() - began, done.returncode, numbers["ok"], numbers["changed"], failed, text)
+        return played(text, done.returncode, time.monotonic() - began)
 
     @property
     def _key(self) -> Path:

@@ -32,7 +32,7 @@ def why_not() -> str:
 
 @dataclass(slots=True)
 class Machine:
-    """``layers``: folders below, the newest first; ``top``: what it writes; ``shared``: folders that it sees as ours."""
+    """``layers``: folders below, the newest first; ``top``: what it writes; ``shared``: folders of ours."""
 
     layers: Sequence[Path]
     top: Path
@@ -46,6 +46,11 @@ class Machine:
     def root(self) -> Path:
         """Its whole disk, as we see it."""
         return self.top.with_name(f"{self.top.name}.root")
+
+    @property
+    def leader(self) -> int:
+        """Its first process, as we number it."""
+        return self._leader
 
     def boot(self) -> float:
         """Start it; seconds until systemd has nothing left to start. Raises CommandFailedError."""
@@ -71,7 +76,7 @@ class Machine:
     def inside(self, *command: str, user: str = "") -> list[str]:
         """The command line that runs a command in the machine, as root or as somebody."""
         become = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"] if user else []
-        enter = ["nsenter", f"--target={self._leader}", *"--mount --uts --ipc --net --pid --root --wd".split()]
+        enter = ["nsenter", f"--target={self._leader}", "--mount", "--uts", "--ipc", "--net", "--pid", "--root", "--wd"]
         return [*enter, "env", "-i", f"PATH={PATH}", "HOME=/root", "LANG=C.UTF-8", *become, *command]
 
     def shown(self, unit: str, name: str) -> str:

@@ -37,7 +37,14 @@ def fresh_debian() -> Path:
         draft = root.with_name(f".{root.name}.part")
         shutil.rmtree(draft, ignore_errors=True)
         draft.parent.mkdir(parents=True, exist_ok=True)
-        said("debootstrap", "--variant=minbase", f"--include={','.join(FRESH)}", SUITE, str(draft), deadline_s=DEBOOTSTRAP_S)
+        said(
+            "debootstrap",
+            "--variant=minbase",
+            f"--include={','.join(FRESH)}",
+            SUITE,
+            str(draft),
+            deadline_s=DEBOOTSTRAP_S,
+        )
         draft.rename(root)
     return root
 
@@ -91,7 +98,18 @@ def bundle(changes: Mapping[str, tuple[str, str]] | None = None) -> Path:
     if changes:
         said(*GIT, "-C", str(clone), "commit", "-qam", "a release of the bench")
     try:
-        words = ("bundle", "make", "--to", folder, "--key", release_key(), "--arch", ARCH, "--assets", default_cache_dir())
+        words = (
+            "bundle",
+            "make",
+            "--to",
+            folder,
+            "--key",
+            release_key(),
+            "--arch",
+            ARCH,
+            "--assets",
+            default_cache_dir(),
+        )
         environment = {**os.environ, "PYTHONPATH": str(clone), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
         said(*python("edge", *words, "--packages", packages), deadline_s=BUNDLE_S, env=environment)
     finally:

@@ -16,9 +16,9 @@ Before=molang.service molang-node.service
 [Service]
 ExecStart={python} -m hil.devices --folder {folder} --horns {horns}
 # Real serial lines belong to dialout; these are of whoever opened them.
-ExecStartPost=/bin/sh -c 'until [ -S {folder}/devices.sock ]; do sleep 0.1; done; chmod 666 {folder}/tty-* {folder}/*.sock'
-WorkingDirectory={root}
-Environment=PYTHONUTF8=1 PYTHONDONTWRITEBYTECODE=1
+ExecStartPost=/bin/sh -c 'until [ -S devices.sock ]; do sleep 0.1; done; chmod 666 tty-* *.sock'
+WorkingDirectory={folder}
+Environment=PYTHONPATH={root} PYTHONUTF8=1 PYTHONDONTWRITEBYTECODE=1
 TimeoutStartSec=120
 Restart=always
 
