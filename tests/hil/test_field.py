@@ -9,6 +9,7 @@ from edge.config import load
 from edge.node.settings import load as load_node
 from hil.prove import issue_7
 from hil.prove.field import commune, units, wires
+from hil.prove.field.faults import Figures
 from hil.prove.field.laptop import played
 
 SAID = """
@@ -60,14 +61,14 @@ def test_the_wires_are_there_before_the_program(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", sorted(units.MUST))
 def test_a_line_of_the_units_fails_on_every_single_miss(key: str) -> None:
     good: dict[str, object] = {**units.MUST, "exposure_worst": 2.9, "crash_loop_restarts": 6, "crash_loop_kills": 6}
-    assert units.missed(msgspec.convert(good, units.Figures)) == ""
+    assert units.missed(msgspec.convert(good, Figures)) == ""
     wrong = {**good, key: "x"}
-    assert units.missed(msgspec.convert(wrong, units.Figures)).startswith(f"{key}=")
+    assert units.missed(msgspec.convert(wrong, Figures)).startswith(f"{key}=")
 
 
 def test_a_unit_that_is_too_open_is_a_miss() -> None:
     good: dict[str, object] = {**units.MUST, "exposure_worst": 3.1, "crash_loop_restarts": 6, "crash_loop_kills": 6}
-    assert "exposure_worst" in units.missed(msgspec.convert(good, units.Figures))
+    assert "exposure_worst" in units.missed(msgspec.convert(good, Figures))
 
 
 def test_every_line_of_the_field_has_a_name() -> None:

@@ -25,6 +25,8 @@ Restart=always
 [Install]
 WantedBy=multi-user.target
 """
+CLOCK = "[Unit]\nConditionCapability=\n[Service]\nExecStart=\nExecStart=/usr/sbin/chronyd -F 1 -x\n"
+"""The clock is this host's and nobody inside may set it (-x): chrony serves the time to nodes as on a real box."""
 
 
 def solder(root: Path) -> None:
@@ -35,6 +37,8 @@ def solder(root: Path) -> None:
     text = TEXT.format(python=python, folder=commune.DEVICES, horns=f"{commune.OWN},{commune.NODE}", root=ROOT)
     units = root / "etc/systemd/system"
     (units / UNIT).write_text(text)
+    (units / "chrony.service.d").mkdir(exist_ok=True)
+    (units / "chrony.service.d" / "bench.conf").write_text(CLOCK)
     wants = units / "multi-user.target.wants"
     wants.mkdir(exist_ok=True)
     (wants / UNIT).unlink(missing_ok=True)
