@@ -25,7 +25,7 @@ Restart=always
 [Install]
 WantedBy=multi-user.target
 """
-CLOCK = "[Unit]\nConditionCapability=\n[Service]\nExecStart=\nExecStart=/usr/sbin/chronyd -F 1 -x\n"
+CLOCK = "[Unit]\nConditionCapability=\n[Service]\nExecStart=\nExecStart=!/usr/sbin/chronyd -F 1 -x\n"
 """The clock is this host's and nobody inside may set it (-x): chrony serves the time to nodes as on a real box."""
 
 
