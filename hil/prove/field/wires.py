@@ -16,7 +16,7 @@ Before=molang.service molang-node.service
 [Service]
 ExecStart={python} -m hil.devices --folder {folder} --horns {horns}
 # Real serial lines belong to dialout; these are of whoever opened them.
-ExecStartPost=/bin/sh -c 'until [ -S devices.sock ]; do sleep 0.1; done; chmod 666 tty-* *.sock'
+ExecStartPost=/bin/sh -c 'until [ -S devices.sock ]; do sleep 0.1; done; chmod 755 pty pty/*; chmod 666 tty-* *.sock'
 WorkingDirectory={folder}
 Environment=PYTHONPATH={root} PYTHONUTF8=1 PYTHONDONTWRITEBYTECODE=1
 TimeoutStartSec=120
