@@ -14,14 +14,14 @@ from hil.prove.field.laptop import played
 
 SAID = """
 TASK [base : Folders] ****
-changed: [box]
+changed: [mo-xa]
 TASK [broker : Its settings] ****
-ok: [box]
+ok: [mo-xa]
 RUNNING HANDLER [broker : Restart the broker] ****
-fatal: [box]: FAILED! => {"msg": "no"}
+fatal: [mo-xa]: FAILED! => {"msg": "no"}
 
 PLAY RECAP ****
-box                        : ok=34   changed=22   unreachable=1    failed=1    skipped=11   rescued=0    ignored=0
+mo-xa                      : ok=34   changed=22   unreachable=1    failed=1    skipped=11   rescued=0    ignored=0
 """
 
 

@@ -17,7 +17,8 @@ from hil.prove.field.words import said
 USER = "ky-thuat"
 PLAY_S = 3600.0
 STICK = "/media/usb/molang"
-_RECAP = re.compile(r"^box\s*:\s*(.*)$", re.MULTILINE)
+HOST = "mo-xa"
+_RECAP = re.compile(rf"^{HOST}\s*:\s*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Laptop:
         if not self._key.exists():
             said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self._key))
         host = {"ansible_host": self._cable.box, "ansible_user": USER, "ansible_ssh_private_key_file": str(self._key)}
-        hosts = {"box": {"hosts": {"box": host}}, "nodes": {"hosts": {}}, "hub": {"hosts": {}}}
+        hosts = {"box": {"hosts": {HOST: host}}, "nodes": {"hosts": {}}, "hub": {"hosts": {}}}
         (self.inventory / "hosts.yml").write_text(json.dumps({"all": {"children": hosts}}))
         (self.inventory / "group_vars" / "all.yml").write_text(json.dumps(self._words()))
         (self.inventory / "molang.toml").write_text(commune.box(self._cable.box), "utf-8")
@@ -88,7 +89,7 @@ class Laptop:
             text=True, timeout=PLAY_S, check=False,
         )  # fmt: skip
         text = done.stdout + done.stderr
-        (self.folder / f"{playbook}{''.join(options)[:20].replace('/', '_')}.log").write_text(text)
+        (self.folder / f"{time.strftime('%H%M%S')}-{playbook}{''.join(options)}.log").write_text(text)
         return played(text, done.returncode, time.monotonic() - began)
 
     @property
