@@ -7,11 +7,14 @@ import click
 
 from edge.broadcast.links import local_setup
 from edge.config import load
+from edge.core.errors import MisconfiguredError
 from edge.incidents.unit_failures import note_failure
 from edge.kernel.log import start_logging
 from edge.kernel.process import keep_files_private
 from edge.node.start import switch_off
 
+USUAL_DATA = Path("/var/lib/molang")
+"""As in docs/ref/example.toml, and the only folder into which the unit may write."""
 _CONFIG = click.option("--config", "path", type=click.Path(path_type=Path, dir_okay=False), required=True)
 
 
@@ -32,4 +35,12 @@ def unit_failed(path: Path, unit: str) -> None:
     """Ghi rằng dịch vụ UNIT đã dừng hẳn; bộ điều khiển sẽ mở một sự việc."""
     start_logging("unit-failed")
     keep_files_private()
-    note_failure(Path(load(path).commune.data) / "failed-units", unit)
+    note_failure(_data(path) / "failed-units", unit)
+
+
+def _data(path: Path) -> Path:
+    """Settings that nobody can read are why the unit failed: then the note lies where a box keeps its data."""
+    try:
+        return Path(load(path).commune.data)
+    except MisconfiguredError:
+        return USUAL_DATA

@@ -4,9 +4,13 @@ import asyncio
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable
 
 log = logging.getLogger(__name__)
+
+START_S = 120.0
+"""A small machine with a slow card needs a minute until the local node answers: bitten before, it would never start."""
 
 
 def notify(message: str) -> bool:
@@ -31,20 +35,21 @@ def watchdog_period_s() -> float | None:
     return int(usec) / 3_000_000 if usec.isdecimal() else None
 
 
-async def feed(loudspeaker_path_lives: Callable[[], str]) -> None:
-    """Feed the watchdog while the loudspeaker path lives.
+async def feed(loudspeaker_path_lives: Callable[[], str], start_s: float = START_S) -> None:
+    """Feed the watchdog while the loudspeaker path lives, and before it has lived at all for ``start_s`` at most.
 
     ``loudspeaker_path_lives`` returns an empty string, or what is dead: then nothing is fed and systemd restarts us.
     """
     period_s = watchdog_period_s()
     if period_s is None:
         return
-    starving = ""
+    starving, has_lived, until = "", False, time.monotonic() + start_s
     while True:
         dead = loudspeaker_path_lives()
         if dead != starving:
             log.error("watchdog: %s", dead or "the loudspeaker path lives again")
             starving = dead
-        if not dead:
+        has_lived = has_lived or not dead
+        if not dead or (not has_lived and time.monotonic() < until):
             notify("WATCHDOG=1")
         await asyncio.sleep(period_s)

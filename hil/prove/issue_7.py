@@ -5,9 +5,16 @@ from collections.abc import Callable, Mapping
 from hil.links import Link
 from hil.prove.field.doctor import doctor
 from hil.prove.field.power import mains_lost
+from hil.prove.field.provision import provision
 from hil.prove.field.scan import scan
+from hil.prove.field.units import units
+from hil.prove.field.update import killed_update, sick_update
 
 LINES: Mapping[str, Callable[[], Link]] = {
+    "provision": provision,
+    "units": units,
+    "sick_update": sick_update,
+    "killed_update": killed_update,
     "doctor": doctor,
     "mains_lost": mains_lost,
     "scan": scan,

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,6 +50,23 @@ async def test_the_watchdog_is_fed_only_while_the_loudspeaker_path_lives(
     dead = ""
     systemd.settimeout(2)
     assert await asyncio.to_thread(systemd.recv, 100) == b"WATCHDOG=1"
+    task.cancel()
+
+
+async def test_a_slow_start_is_not_bitten_but_one_that_never_ends_is(
+    systemd: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", "90000")
+    task = asyncio.create_task(feed(lambda: "the local node is down", start_s=0.2))
+    assert await asyncio.to_thread(systemd.recv, 100) == b"WATCHDOG=1"
+    await asyncio.sleep(0.4)
+    systemd.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while systemd.recv(100):
+            pass
+    await asyncio.sleep(0.2)
+    with pytest.raises(BlockingIOError):
+        systemd.recv(100)
     task.cancel()
 
 

@@ -1,1 +1,1 @@
-"""Proofs of issue 7: provisioning, updates, replacement, power, doors."""
+"""Issue 7's proofs: a machine of its own that boots, is provisioned, breaks and is brought further."""

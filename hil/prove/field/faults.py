@@ -1,0 +1,173 @@
+"""What breaks on a box that runs: each function breaks one thing on the real units and says what became of it."""
+
+import subprocess
+import time
+from pathlib import Path
+
+from hil.prove.field import commune
+from hil.prove.field.boxes import Box, wait
+from hil.prove.field.words import CommandFailedError
+
+UNIT = "molang.service"
+BITE_S, BACK_S, OFF_S = 150.0, 120.0, 15.0
+KILLS = 6
+"""More than systemd's own limit of five starts in ten seconds."""
+HOG_MB = 96
+Figures = dict[str, str | int | float | bool | None]
+_HOG = """
+import sys, time
+held = []
+while True:
+    held.append(bytearray(b"x" * 4_000_000)); time.sleep(0.01)
+"""
+
+
+def watchdog(box: Box) -> Figures:
+    """The supervisor hangs: systemd bites, and it comes back well."""
+    before = _main(box)
+    began = time.monotonic()
+    box.machine.said("kill", "-STOP", before)
+    bitten = wait(lambda: _main(box) not in ("0", before), BITE_S)
+    bite_s = time.monotonic() - began
+    return {
+        "watchdog_bit": bitten and "watchdog" in _journal(box).lower(),
+        "watchdog_bite_s": round(bite_s, 1),
+        "watchdog_well_s": round(box.until_well(), 1),
+    }
+
+
+def killed_on_air(box: Box) -> Figures:
+    """SIGKILL while its own horn speaks: the amplifier is off at once (law 4)."""
+    box.visit("--only-begin")
+    on_air = wait(lambda: amplifier_is_on(box) is True, OFF_S)
+    began = time.monotonic()
+    box.machine.said("systemctl", "kill", "--kill-whom=all", "--signal=KILL", UNIT)
+    off = wait(lambda: amplifier_is_on(box) is False, OFF_S)
+    return {
+        "killed_amplifier_was_on": on_air,
+        "killed_amplifier_off": off,
+        "killed_amplifier_off_s": round(time.monotonic() - began, 1),
+        "killed_well_s": round(box.until_well(), 1),
+    }
+
+
+def crash_loop(box: Box, kills: int = KILLS) -> Figures:
+    """Killed as soon as it is back, again and again: it is tried for ever."""
+    began = int(box.machine.shown(UNIT, "NRestarts") or 0)
+    for _ in range(kills):
+        before = _main(box)
+        box.machine.said("kill", "-KILL", before)
+        if not wait(lambda before=before: _main(box) not in ("0", before), BACK_S):  # type: ignore[misc]
+            break
+    restarts = int(box.machine.shown(UNIT, "NRestarts") or 0) - began
+    well_s = box.until_well()
+    return {
+        "crash_loop_kills": kills,
+        "crash_loop_restarts": restarts,
+        "crash_loop_well_s": round(well_s, 1),
+        "crash_loop_given_up": box.machine.shown(UNIT, "Result") == "start-limit-hit",
+    }
+
+
+def out_of_memory(box: Box) -> Figures:
+    """One child of the supervisor eats all that the unit may have: the kernel takes the child, not the supervisor.
+
+    The kernel of this bench lends a container no memory controller, so the unit's processes go into a group of the
+    host's for this minute, with a limit just above what they hold.
+    """
+    group = _group(box)
+    supervisor = _main(box)
+    try:
+        for pid in _processes(box):
+            (group / "cgroup.procs").write_text(pid)
+        used = int((group / "memory.usage_in_bytes").read_text())
+        (group / "memory.limit_in_bytes").write_text(str(used + HOG_MB * 1024 * 1024))
+        hog = _hog(box, group)
+        gone = wait(lambda: hog.poll() is not None, 60.0)
+        killed = gone and hog.returncode == -9
+        kills = _oom_kills(group)
+    finally:
+        _let_go(group)
+    return {
+        "oom_kernel_kills": kills,
+        "oom_child_killed": killed,
+        "oom_supervisor_kept": _main(box) == supervisor,
+        "oom_well_s": round(box.until_well(), 1),
+    }
+
+
+def given_up(box: Box) -> Figures:
+    """A wrong setting: the unit fails for good, OnFailure= notes it, the next start makes an incident of it."""
+    config = box.machine.root / "etc/molang/molang.toml"
+    good = config.read_text("utf-8")
+    config.write_text(good.replace("[web]", "[web]\nno_such_setting = 1", 1), "utf-8")
+    box.machine.said("systemctl", "restart", "--no-block", UNIT)
+    failed = wait(lambda: box.machine.shown(UNIT, "ActiveState") == "failed", BITE_S)
+    note = box.machine.root / "var/lib/molang/failed-units" / UNIT
+    noted = wait(note.exists, 60.0)
+    config.write_text(good, "utf-8")
+    box.machine.said("systemctl", "reset-failed", UNIT)
+    box.machine.said("systemctl", "start", "--no-block", UNIT)
+    well_s = box.until_well()
+    opened = wait(lambda: _incidents(box, "unit"), 60.0)
+    return {
+        "on_failure_failed": failed,
+        "on_failure_noted": noted,
+        "on_failure_incident": opened,
+        "on_failure_well_s": round(well_s, 1),
+    }
+
+
+def _incidents(box: Box, word: str) -> bool:
+    return any(word in str(row.get("kind", "")) for row in box.state().get("incidents") or ())
+
+
+def _main(box: Box) -> str:
+    return box.machine.shown(UNIT, "MainPID")
+
+
+def _journal(box: Box) -> str:
+    return box.machine.said("journalctl", f"--unit={UNIT}", "--lines=400", "--no-pager", "--output=cat")
+
+
+def amplifier_is_on(box: Box) -> bool | None:
+    """Whether the box's own amplifier is on, as its relay saw it last."""
+    last = list(box.observed.some("coil", commune.OWN))[-1:]
+    return bool(last[0].facts["on"]) if last else None
+
+
+def _processes(box: Box) -> list[str]:
+    """The unit's processes as this host numbers them."""
+    control = box.machine.shown(UNIT, "ControlGroup")
+    path = Path(f"/proc/{box.machine.leader}/root/sys/fs/cgroup/systemd{control}/cgroup.procs")
+    return path.read_text().split()
+
+
+def _group(box: Box) -> Path:
+    """A memory group of our own, below the one in which the machine runs."""
+    lines = Path(f"/proc/{box.machine.leader}/cgroup").read_text().splitlines()
+    mine = next((line.split(":", 2)[2] for line in lines if line.split(":")[1] == "memory"), None)
+    if mine is None:
+        raise CommandFailedError("this host has no memory controller (cgroup v1)")
+    group = Path("/sys/fs/cgroup/memory") / mine.lstrip("/") / f"molang-oom-{box.machine.leader}"
+    group.mkdir()
+    return group
+
+
+def _let_go(group: Path) -> None:
+    (group / "memory.limit_in_bytes").write_text("-1")
+    for pid in (group / "cgroup.procs").read_text().split():
+        (group.parent / "cgroup.procs").write_text(pid)
+    group.rmdir()
+
+
+def _oom_kills(group: Path) -> int:
+    facts = dict(line.split() for line in (group / "memory.oom_control").read_text().splitlines())
+    return int(facts.get("oom_kill", 0))
+
+
+def _hog(box: Box, group: Path) -> "subprocess.Popen[bytes]":
+    """A child that eats: as likely to be taken as any worker is (edge/kernel/process.py)."""
+    command = ["sh", "-c", f"echo $$ > {group}/cgroup.procs; exec \"$@\"", "hog",
+               *box.machine.inside("/usr/bin/python3", "-c", _HOG, user="molang")]  # fmt: skip
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
