@@ -15,7 +15,7 @@ from edge.control.client import call
 from edge.control.protocol import Done, GetState
 from edge.core.errors import MolangError
 from edge.kernel.signing import OrderKey
-from hil import cameras, figures, place
+from hil import cameras, figures, place, rising_river
 from hil.access import make_accounts, new_access
 from hil.broker import BrokerSetup, write_broker
 from hil.clips import ClipInfo
@@ -50,7 +50,8 @@ class Commune:
     Without clips it has no cameras. `talk_addresses`: where browsers reach the microphone; `record_sound`: every sound
     card keeps what it heard (hil.sound_card); `neighbours`: other communes' boxes send to the hub too (hil.neighbours);
     `lan`: browsers of another machine meet it behind nginx, at its name (hil.lan).
-    `figures`: the indicators have a year behind them (hil.figures).
+    `figures`: the indicators have a year behind them (hil.figures). `wave_h`: the flood began so many hours ago, and
+    the river moves as rivers do (hil.rising_river). `demo`: no role needs a code beside its password.
 
     `watch` is told each program's name and the seconds until it was ready. Raises NotReadyError or
     AlreadyRunningError.
@@ -70,6 +71,8 @@ class Commune:
         neighbours: bool = False,
         lan: Lan | None = None,
         figures: bool = False,
+        wave_h: float | None = None,
+        demo: bool = True,
     ) -> None:
         self.layout = Layout(root)
         self.clips = tuple(clips)
@@ -78,7 +81,9 @@ class Commune:
         self.insiders = Insiders(self.control_socket)
         self.harness = Harness(self.layout.logs)
         self.observed = Observed(self.layout.devices)
-        self._hours_per_s = hours_per_s
+        self._hours_per_s = hours_per_s if wave_h is None else rising_river.REAL_HOURS_PER_S
+        self._wave_h = wave_h
+        self._demo = demo
         self._watch = watch
         self.lan = lan
         self._talk_addresses = (*talk_addresses, *([lan.box] if lan else []))
@@ -93,6 +98,8 @@ class Commune:
             self._write()
             if self._figures:
                 figures.keep(self.layout.data / "molang.db")
+            if self._wave_h is not None:
+                rising_river.keep_the_day(self.layout.data / "molang.db", self._wave_h)
             opening.enter_context(self.harness)
             self._start_all()
             self._open = opening.pop_all()
@@ -161,7 +168,9 @@ class Commune:
         authority = Authority(layout.root / "pki")
         self._order_key = OrderKey.load_or_make(layout.data / "keys" / "order.pem")
         urls = [self.camera_url(site.id) for site in self._sites()]
-        write_box(layout, ports, authority, self.clips, urls, self.access, self._talk_addresses, self._door())
+        write_box(
+            layout, ports, authority, self.clips, urls, self.access, self._talk_addresses, self._door(), demo=self._demo
+        )
         for horn in self._relays():
             write_node(horn, layout, ports, authority, self._order_key)
         for folder in (layout.devices, layout.hub):
@@ -262,7 +271,17 @@ class Commune:
         answers = {who.phone: who.answers_s for who in place.OFFICIALS if who.answers_s is not None}
         horns = ",".join(horn.id for horn in place.HORNS)
         recording = ["--record"] if self._record_sound else []
-        options = [*recording, "--horns", horns, "--answers", json.dumps(answers), "--hours-per-s", self._hours_per_s]
+        wave = [] if self._wave_h is None else ["--wave-h", self._wave_h]
+        options = [
+            *recording,
+            *wave,
+            "--horns",
+            horns,
+            "--answers",
+            json.dumps(answers),
+            "--hours-per-s",
+            self._hours_per_s,
+        ]
         return python("hil.devices", "--folder", self.layout.devices, *options)
 
     def _sites(self) -> Sequence[place.CameraSite]:

@@ -92,6 +92,8 @@ def write_box(
     access: Access,
     talk_addresses: Sequence[str] = (),
     door: Mapping[str, Value] | None = None,
+    *,
+    demo: bool = True,
 ) -> None:
     """`molang.toml`. The cameras are the first ones of the place, one a clip: none without clips.
 
@@ -105,7 +107,7 @@ def write_box(
                 "id": place.COMMUNE,
                 "name": place.COMMUNE_NAME,
                 "data": str(layout.data),
-                "demo": True,
+                "demo": demo,
                 "map": str(layout.map),
             },
         ),

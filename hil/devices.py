@@ -60,6 +60,8 @@ class Plan:
     hours_per_s: float = HOURS_PER_S
     river: Hydrograph = Hydrograph()
     record: bool = False
+    wave_h: float | None = None
+    """The flood began so many hours ago; None: it has not begun."""
 
 
 class River:
@@ -68,7 +70,8 @@ class River:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._began = time.monotonic()
-        self._flood: float | None = None
+        age_h = plan.wave_h
+        self._flood: float | None = None if age_h is None else self._began - age_h / plan.hours_per_s
         self._ebb: float | None = None
 
     def level_m(self) -> float:
@@ -214,11 +217,13 @@ def _pty_folder(folder: Path) -> None:
 @click.option("--horns", required=True, help="names, separated by commas")
 @click.option("--answers", default="{}", help='JSON: phone number -> seconds until "1" is written back')
 @click.option("--hours-per-s", type=float, default=HOURS_PER_S, help="how fast the river's time runs")
+@click.option("--wave-h", type=float, help="the flood began so many hours ago")
 @click.option("--record", is_flag=True, help="every sound card keeps what it heard, in sound-HORN.tape")
-def main(folder: Path, horns: str, answers: str, hours_per_s: float, *, record: bool) -> None:
+def main(folder: Path, horns: str, answers: str, hours_per_s: float, wave_h: float | None, *, record: bool) -> None:
     """Serve the devices until stopped."""
     delays = {phones.subscriber(number): float(delay_s) for number, delay_s in json.loads(answers).items()}
-    asyncio.run(serve(folder, Plan(_names(horns), delays, hours_per_s=hours_per_s, record=record)))
+    plan = Plan(_names(horns), delays, hours_per_s=hours_per_s, record=record, wave_h=wave_h)
+    asyncio.run(serve(folder, plan))
 
 
 def _names(text: str) -> tuple[str, ...]:

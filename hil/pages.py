@@ -50,6 +50,7 @@ PAGES = (
     PageOf("upkeep", "/upkeep", "technician", "main"),
     PageOf("phone", "/dt/", "official", "#main"),
     PageOf("phone-report", "/dt/#bao", "official", "#main"),
+    PageOf("phone-water", "/dt/#nuoc", "official", ".water"),
     PageOf("phone-device", "/dt/#may", "official", "#main"),
 )
 ROLES = tuple(dict.fromkeys(page.role for page in PAGES))

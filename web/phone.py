@@ -49,6 +49,8 @@ SHELL = (
     "phone-forms.js",
     "phone-photo.js",
     "phone-push.js",
+    "phone-water.js",
+    "phone-water.css",
     "base.css",
     "dark.css",
     "icons.svg",
@@ -113,6 +115,12 @@ def now() -> Response:
         at_ms=now_ms, me=me, csrf=csrf_token(), commune=settings.commune, hamlets=settings.hamlets,
         push_key=settings.push_key, incidents=incidents,
     )  # fmt: skip
+
+
+@phone.get("/api/phone/water")
+def water() -> Response:
+    """The gauges and what is expected of them."""
+    return jsonify(ask(protocol.GetWater(**who(the_person()))))
 
 
 @phone.post("/api/phone/acts")

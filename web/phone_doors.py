@@ -9,6 +9,7 @@ from edge.core.link import LinkClaim
 from edge.core.policy.rights import Role, is_same_name
 from web.person import Person, current_person
 from web.problems import ForbiddenError
+from web.settings import current_settings
 
 _OPEN = re.compile(
     r"/|/login(/.*)?|/logout|/me(/.*)?|/dt/.*|/dt|/phone|/api/phone/.*|/static/.*|/stills/[^/]+|/photos/[^/]+"
@@ -16,6 +17,8 @@ _OPEN = re.compile(
 )
 """Written as what is open, so that a page of tomorrow is shut until somebody opens it."""
 _LINK = "link"
+_ASTRAY, _ASTRAY_S = "mo_lang_lac", 60
+"""A cookie that the phone page reads once (phone.js): it says why this is another page than the one that was asked."""
 
 
 def keep_officials_in() -> Response | None:
@@ -26,8 +29,14 @@ def keep_officials_in() -> Response | None:
     if person is None or person.role is not Role.OFFICIAL:
         return None
     if request.method == "GET" and not request.path.startswith("/api/"):
-        return redirect("/dt/")
+        return _led_home()
     raise ForbiddenError("Cán bộ chỉ dùng được trang điện thoại.")
+
+
+def _led_home() -> Response:
+    answer = redirect("/dt/")
+    answer.set_cookie(_ASTRAY, "1", _ASTRAY_S, path="/dt/", samesite="Lax", secure=current_settings().https)
+    return Response.force_type(answer)
 
 
 def remember_link(claim: LinkClaim) -> None:

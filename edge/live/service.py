@@ -113,6 +113,10 @@ class LiveService:
         """Every section now."""
         return {name: make() for name, make in self._sections.items()}
 
+    def section(self, name: str) -> Any:
+        """One section now."""
+        return self._sections[name]()
+
     async def run(self) -> None:
         """Push until cancelled."""
         async with asyncio.TaskGroup() as group:

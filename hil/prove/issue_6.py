@@ -11,6 +11,9 @@ from hil.prove.people.look import axe, panel_usable, script_weight
 from hil.prove.people.microphone import microphone_origin
 from hil.prove.people.readme_trial import readme_trial
 from hil.prove.people.routes import routes
+from hil.prove.people.story_leader import story_leader
+from hil.prove.people.story_officer import story_officer
+from hil.prove.people.story_official import story_official
 from hil.prove.people.story_operator import story_operator
 from hil.prove.people.story_technician import story_technician
 from hil.prove.people.wall import wall_incidents, wall_memory, wall_recovery, wall_tiles
@@ -29,6 +32,9 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "routes": routes,
     "hostile": hostile,
     "indicator_tables": indicator_tables,
+    "story_officer": story_officer,
+    "story_leader": story_leader,
+    "story_official": story_official,
     "story_operator": story_operator,
     "story_technician": story_technician,
     "readme_trial": readme_trial,

@@ -12,6 +12,7 @@ from typing import Any
 from edge.control.handlers.accounts import account_handlers
 from edge.control.handlers.incidents import incident_handlers
 from edge.control.handlers.phone import phone_handlers
+from edge.control.protocol import GetWater
 from edge.control.server import ControlServer
 from edge.core.account import NewAccount
 from edge.core.alert import Person
@@ -26,6 +27,7 @@ from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.kernel.link_key import load_or_make_link_key
 from edge.store.journal import Journal
+from tests.web import scenery, scenery_wall
 from tests.web.accounts import PASSWORD, TEST, accounts_on, fill
 from tests.web.paper_commune import now_ms
 from tests.web.stage import settings_in, until_it_answers, web_process, write
@@ -84,6 +86,7 @@ async def field_box(folder: Path) -> AsyncIterator[FieldBox]:
     photos = Photos(PhotoFolders(folder / "photo-spool", folder / "media"), journal)
     field = FieldDesk(desk, photos, journal, bus, ROSTER, HAMLETS)
     table = phone_handlers(field) | incident_handlers(desk, NOBODY)
+    table |= {GetWater: lambda _: _water()}
     accounts = accounts_on(journal)
     await fill(accounts)
     for person in ROSTER:
@@ -98,6 +101,11 @@ async def field_box(folder: Path) -> AsyncIterator[FieldBox]:
             serving.cancel()
     finally:
         journal.close()
+
+
+async def _water() -> dict[str, Any]:
+    """A river that rises; a real one stands behind the pages in hil/prove/people/story_official.py."""
+    return {"gauges": [scenery.gauge(now_ms())], "outlooks": scenery_wall.flood(now_ms())["outlooks"]}
 
 
 @contextlib.asynccontextmanager

@@ -45,6 +45,7 @@ class PaperCommune:
     def handlers(self) -> dict[type, Handler]:
         return {
             protocol.GetState: self._state,
+            protocol.GetWater: self._water,
             protocol.ReadText: self._read,
             protocol.DraftBulletin: self._draft,
             protocol.ApproveBulletin: self._approve,
@@ -78,6 +79,9 @@ class PaperCommune:
 
     async def _state(self, _: protocol.GetState) -> dict[str, Any]:
         return {**self.sections, "clock": {"state": "synced", "at_ms": now_ms()}}
+
+    async def _water(self, _: protocol.GetWater) -> dict[str, Any]:
+        return {"gauges": self.sections["gauges"], "outlooks": self.sections.get("flood", {}).get("outlooks", [])}
 
     async def _read(self, wish: protocol.ReadText) -> dict[str, Any]:
         spoken = self.dictionary.read(wish.text)

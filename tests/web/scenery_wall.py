@@ -65,7 +65,7 @@ def flood(now: int) -> dict[str, Any]:
         "low_m": 2.62,
         "high_m": 3.05,
         "rate_m_h": 0.11,
-        "next_level": 3,
+        "next_level": 2.7,
         "reach_from_ms": now + 3 * HOUR,
         "reach_to_ms": now + 5 * HOUR,
         "why": "",

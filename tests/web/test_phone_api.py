@@ -212,6 +212,7 @@ def test_tokens_are_in_no_log(box: Behind, field_app: Flask, caplog: pytest.LogC
 def test_an_official_is_led_back_to_his_page(box: Behind, field_app: Flask, path: str) -> None:
     answer = Official(field_app).get(path)
     assert (answer.status_code, answer.location) == (302, "/dt/")
+    assert "mo_lang_lac=1" in answer.headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize("path", ["/api/state", "/api/incidents", "/api/uploads"])
@@ -224,8 +225,16 @@ def test_an_official_asks_nothing_else(box: Behind, field_app: Flask, path: str)
 def test_the_phone_page_is_for_those_who_go_there(box: Behind, field_app: Flask, role: str) -> None:
     visitor = Visitor(field_app, role)
     assert visitor.get("/api/phone/now").status_code == 403
+    assert visitor.get("/api/phone/water").status_code == 403
     body = {"id": A, "incident": happen(box), "act": "take"}
     assert visitor.post("/api/phone/acts", body).status_code == 403
+
+
+def test_an_official_sees_the_river_and_what_is_expected_of_it(box: Behind, field_app: Flask) -> None:
+    seen = told(Official(field_app).get("/api/phone/water"))
+    assert [one["name"] for one in seen["gauges"]] == ["Sông Kiến Giang"]
+    assert seen["outlooks"][0]["high_m"] == 3.05
+    assert field_app.test_client().get("/api/phone/water").status_code == 401
 
 
 def test_the_shell_is_about_nobody_and_carries_no_secret(box: Behind, field_app: Flask) -> None:

@@ -165,3 +165,26 @@ def test_the_scripts_use_nothing_that_phones_of_2018_do_not_know() -> None:
     )
     for script in SCRIPTS.glob("phone*.js"):
         assert not new.search(script.read_text()), script.name
+
+
+async def test_the_river_is_told_in_words_and_drawn_with_what_comes(box: tuple[FieldBox, str]) -> None:
+    _, url = box
+    async with browser_page(SMALL) as page:
+        await enter(page, url)
+        await page.click('.tab[href="#nuoc"]')
+        await expect(page.locator(".water-now")).to_contain_text("Trên báo động 2")
+        await expect(page.locator(".water-ahead")).to_contain_text("lên báo động 3 từ")
+        await expect(page.locator(".water-ahead")).to_contain_text("từ 2,62 đến 3,05 m")
+        await expect(page.locator(".water-band")).to_have_count(1)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= SMALL[0]
+
+
+async def test_whoever_strays_to_the_office_is_told_once_why_he_is_here(box: tuple[FieldBox, str]) -> None:
+    _, url = box
+    async with browser_page(PHONE) as page:
+        await enter(page, url)
+        await page.goto(f"{url}/cameras")
+        await expect(page.locator("#told")).to_contain_text("chỉ dành cho phòng trực")
+        await page.reload()
+        await expect(page.locator("#line")).to_contain_text("Đã nối", timeout=DEADLINE_MS)
+        await expect(page.locator("#told")).to_be_hidden()

@@ -25,6 +25,7 @@ export function card(bulletin, desk) {
       bulletin.template ? el("span", { class: "chip" }, t("Từ mẫu tin")) : null,
       el("strong", { class: "where" }, bulletin.where)),
     el("p", { class: "bulletin-text" }, bulletin.text),
+    spokenWords(bulletin),
     el("p", { class: "muted by" }, people(bulletin), " · ", ago(bulletin.made_at_ms)));
   if (bulletin.signed_off_by === "") node.append(el("p", { class: "notice" }, icon("moderate"), t("Đã phát từ mẫu tin, chờ lãnh đạo nghe lại và ký xác nhận.")));
   if (bulletin.repeats_left > 0) node.append(el("p", { class: "muted" }, repeats(bulletin)));
@@ -33,6 +34,12 @@ export function card(bulletin, desk) {
   if (reported) node.append(reported);
   node.append(actions(bulletin, desk));
   return node;
+}
+
+/** Whoever approves reads what will sound, not what was written: "7h30" may be read in more than one way. */
+function spokenWords({ state, text, spoken }) {
+  if (state !== "ready" || !spoken || spoken.toLowerCase() === text.toLowerCase()) return "";
+  return el("p", { class: "bulletin-spoken" }, icon("horn"), el("span", {}, el("strong", {}, t("Loa sẽ đọc:")), ` ${spoken}`));
 }
 
 function people({ author, writers = [], approver, signed_off_by: signed }) {

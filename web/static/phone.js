@@ -194,6 +194,7 @@
     const where = route();
     if (where.slice(0, 6) === "su-co/") return drawIncident(where.slice(6));
     if (where === "bao") return drawReport();
+    if (where === "nuoc") return drawWater();
     if (where === "may") return drawSettings();
     drawList();
   };
@@ -223,7 +224,7 @@
   function bar(current) {
     const open = now.incidents.filter((one) => one.state === "open" && one.mine).length;
     const tab = (where, mark, words) => el("a", { class: "tab", href: "#" + where, "aria-current": current === where ? "page" : null }, DT.icon(mark), el("span", {}, words));
-    DT.put(byId("thumb"), el("nav", { class: "tabs" }, tab("", "list", t("Sự cố") + (open ? " (" + open + ")" : "")), tab("bao", "phone", t("Báo sự việc"))));
+    DT.put(byId("thumb"), el("nav", { class: "tabs" }, tab("", "list", t("Sự cố") + (open ? " (" + open + ")" : "")), tab("bao", "phone", t("Báo sự việc")), tab("nuoc", "river", t("Nước"))));
   }
 
   function drawList() {
@@ -277,6 +278,13 @@
     DT.put(byId("thumb"), el("div", { class: "bigs one" }, form.button));
   }
 
+  function drawWater() {
+    bar("nuoc");
+    if (view && view.route === "nuoc") return;
+    view = { route: "nuoc" };
+    DT.put(byId("main"), DT.waterView());
+  }
+
   function drawSettings() {
     if (view && view.route === "may") return;
     view = { route: "may" };
@@ -322,6 +330,13 @@
       choose("/language/vi", page.lang === "vi", "Tiếng Việt"), choose("/language/en", page.lang === "en", "English"));
   }
 
+  /** Whoever opened a page of the office was led here: he is told so, once. */
+  function wentAstray() {
+    if (document.cookie.indexOf("mo_lang_lac=1") < 0) return;
+    document.cookie = "mo_lang_lac=; Max-Age=0; Path=/dt/";
+    tell(t("Trang vừa mở chỉ dành cho phòng trực của xã. Đây là trang dành cho bạn."), true);
+  }
+
   window.addEventListener("hashchange", turn);
   window.addEventListener("online", sync);
   document.addEventListener("visibilitychange", function () {
@@ -329,4 +344,5 @@
   });
   turn();
   sync();
+  wentAstray();
 })();

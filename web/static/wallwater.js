@@ -74,9 +74,11 @@ function rise(gauge) {
 function ahead(gauge, outlook) {
   if (!outlook || outlook.level_m === null) return null;
   const { next_level: next, reach_from_ms: from, reach_to_ms: to } = outlook;
-  if (next && from) {
+  const level = (gauge.bao_dong_m ?? []).indexOf(next) + 1; // it comes in metres; 0: the levels were changed since
+  if (level > 0 && from) {
     const when = to && to !== from ? t("%(from)s đến %(to)s", { from: hourMinute(from), to: hourMinute(to) }) : hourMinute(from);
-    return el("p", { class: "gauge-ahead" }, icon("clock"), t("báo động %(level)s lúc %(when)s", { level: next, when }));
+    const words = next > gauge.value ? t("báo động %(level)s lúc %(when)s", { level, when }) : t("dưới báo động %(level)s lúc %(when)s", { level, when });
+    return el("p", { class: "gauge-ahead" }, icon("clock"), words);
   }
   return el("p", { class: "gauge-ahead" }, icon("clock"), t("%(span)s nữa: %(low)s đến %(high)s m", { span: spanWords(outlook.horizon_ms), low: number(outlook.low_m), high: number(outlook.high_m) }));
 }

@@ -16,6 +16,10 @@ class State(Protocol):
         """Every section."""
         ...
 
+    def section(self, name: str) -> Any:
+        """One of them."""
+        ...
+
 
 class Station(Protocol):
     """The loudspeaker station, as people use it."""
@@ -79,11 +83,15 @@ def station_handlers(state: State, station: Station) -> dict[type, Handler]:
     async def get_state(_: asked.GetState) -> dict[str, Any]:
         return state.state()
 
+    async def get_water(_: asked.GetWater) -> dict[str, Any]:
+        return {"gauges": state.section("gauges"), "outlooks": state.section("flood")["outlooks"]}
+
     async def diagnose(_: asked.Diagnose) -> dict[str, Any]:
         return diagnosis()
 
     return {
         asked.GetState: get_state,
+        asked.GetWater: get_water,
         asked.Diagnose: diagnose,
         **_writing(station),
         **_templates(station),

@@ -45,6 +45,7 @@ from edge.control.protocol.base import (
     Diagnose,
     Done,
     GetState,
+    GetWater,
     HamletName,
     Hamlets,
     KnownId,
@@ -160,6 +161,7 @@ from edge.control.protocol.water import GiveReading, QuantityName
 
 AnyRequest = (
     GetState
+    | GetWater
     | Diagnose
     | ReadText
     | DraftBulletin
@@ -319,6 +321,7 @@ __all__ = [
     "GetSettings",
     "GetSettingsForm",
     "GetState",
+    "GetWater",
     "GetUpkeep",
     "GiveCode",
     "GiveIndicator",

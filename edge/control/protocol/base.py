@@ -61,6 +61,10 @@ class GetState(Request, frozen=True):
     """All sections of the wall's state: a dict of section -> value (shapes: docs/ref/state.md)."""
 
 
+class GetWater(Request, frozen=True):
+    """The rivers alone: ``{"gauges": section gauges, "outlooks": those of section flood}`` (docs/ref/state.md)."""
+
+
 class Diagnose(Request, frozen=True):
     """What the supervisor's process is made of: pid, rss_kb, and the names of its top-level modules."""
 

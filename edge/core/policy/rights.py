@@ -108,6 +108,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "RemoveIndicatorValue": _COUNTERS,
     "CheckTable": _COUNTERS,
     "ImportTable": _COUNTERS,
+    "GetWater": _IN_THE_FIELD,
     "PhoneAct": _IN_THE_FIELD,
     "ReportFromHamlet": _IN_THE_FIELD,
     "AddPhoto": _IN_THE_FIELD,

@@ -133,6 +133,7 @@ DOORS: Mapping[str, str] = {
     "phone.manifest": "anyone",
     "phone.service_worker": "anyone",
     "phone.now": "PhoneAct",
+    "phone.water": "GetWater",
     "phone.act": "PhoneAct",
     "phone.report": "ReportFromHamlet",
     "phone.photo_slice": "AddPhoto",
