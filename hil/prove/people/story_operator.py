@@ -122,7 +122,7 @@ def _plan(story: Story, scene: Scene, page: Page) -> None:
         dialog.locator("[name=title]").fill("Nhắc riêng hai thôn")
         dialog.locator("[name=times]").fill(f"{hour:02}:10")
         page.locator("#programme-dialog .preview-box").scroll_into_view_if_needed()
-        see(page, "#programme-dialog .preview-box .warn", "Nhắc lịch họp")
+        see(page, "#programme-dialog .preview-box .warn", "phải chờ")
         page.locator("#programme-dialog .preview-box").scroll_into_view_if_needed()
         story.keep(page, "the clash")
         dialog.locator("[name=times]").fill(f"{hour:02}:40")
