@@ -227,9 +227,11 @@ def _health(story: Story, scene: Scene, page: Page) -> None:
         panel_moves.played(scene, ["loa-doai"], began)
         see(page, '[data-horn="loa-doai"] .horn-last.ok', "đã phát đủ")
     with story.step("a horn whose amplifier is gone says so when it is tried", page):
+        page.click('[data-horn="loa-nam"] button')
+        see(page, '[data-horn="loa-nam"] .horn-last.ok', "đã phát đủ", 30_000)
         tell_devices(scene.commune.layout.devices, "unplug loa-nam")
         page.click('[data-horn="loa-nam"] button')
-        see(page, '[data-horn="loa-nam"] .horn-last.bad', within_ms=30_000)
+        see(page, '[data-horn="loa-nam"] .horn-last.bad', within_ms=40_000)
         story.keep(page, "the horn that is dumb")
         tell_devices(scene.commune.layout.devices, "plug loa-nam")
 
