@@ -54,9 +54,9 @@ def _tell(story: Story, scene: Scene) -> None:
     _health(story, scene, operator)
     sounds_at = _storm(story, scene, operator, leader)
     _bank(story, scene, operator)
-    _kill(story, scene, operator)
     _storm_sounds(story, scene, operator, sounds_at)
-    _log(story, operator)
+    _kill(story, scene, operator)
+    _log(story, scene, operator)
     keyboard_walk.walk(story, scene)
 
 
@@ -295,9 +295,9 @@ def _storm_sounds(story: Story, scene: Scene, page: Page, due: float) -> None:
         until("storm mode is over", lambda: not scene.commune.state()["storm"])
 
 
-def _log(story: Story, page: Page) -> None:
+def _log(story: Story, scene: Scene, page: Page) -> None:
     with story.step("read in the air log what each horn said", page):
-        page.goto(f"{page.url.split('/calendar')[0]}/airlog?text=UBND")
+        page.goto(f"{scene.commune.web_url}/airlog?text=UBND")
         one = see(page, ".airing", "UBND")
         one.locator("summary").click()
         rows = one.locator("tbody tr")
