@@ -121,6 +121,8 @@ def write_box(
         _modem(layout),
         _gauge(layout),
         *(table("[indicator]", one) for one in figures.tables()),
+        table("report", {"to": ["tinh"], "authority": "UBND xã Bình Minh"}),
+        table("[report.tier]", {"id": "tinh", "name": "UBND tỉnh (mô phỏng)"}),
         *_people(),
         _template("nguoi-la", place.INTRUSION_TEXT),
         _template("lu", place.FLOOD_TEXT),

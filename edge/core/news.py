@@ -116,7 +116,7 @@ class LevelCrossed:
 
 @dataclass(frozen=True, slots=True)
 class FloodChanged:
-    """What stands at the river, what is done because of it, a drill, a shelter or the levels themselves changed."""
+    """What stands at the river, is expected of it or done because of it, a drill, a shelter or the levels changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,6 +236,7 @@ class FloodService:
             expected = await self.foresight.expected(station, levels.bao_dong_m, now_ms)
             if expected is not None and station in asked:
                 await self._respond(expected)
+        self._bus.publish(FloodChanged())  # the pages show the outlook, also where no rule asks for it
 
 
 def in_time(standing: Standing, now_ms: AtMs) -> Standing:

@@ -7,7 +7,7 @@ from drivers.base import GaugeReading
 from edge.config.schema import FloodRule
 from edge.core.errors import FinalError
 from edge.core.moment import AtMs
-from edge.core.news import ReadingTaken
+from edge.core.news import FloodChanged, ReadingTaken
 from edge.core.place import StationId
 from edge.core.policy.flood.rain import Fallen
 from edge.core.sensing import Quality, Reading
@@ -188,4 +188,17 @@ async def test_rain_rings_once_and_ends_when_it_has_gone_by(tmp_path: Path) -> N
     assert await village.open_incidents() == [("flood/mua", "moderate")]
     await fell(60)
     assert await village.open_incidents() == [("flood/mua/het", "minor")]
+    village.close()
+
+
+async def test_the_pages_learn_of_every_look_ahead_though_nothing_else_changed(tmp_path: Path) -> None:
+    village = await Village.open(tmp_path / "a.db")
+    with village.bus.listen(FloodChanged) as news:
+        await village.service.tick()
+        assert len(news.waiting()) == 1
+        await village.service.tick()  # not a minute later
+        assert news.waiting() == []
+        village.clock.goes_on(1)
+        await village.service.tick()
+        assert len(news.waiting()) == 1
     village.close()

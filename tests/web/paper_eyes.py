@@ -10,6 +10,8 @@ from edge.core.errors import FinalError
 from tests.web.paper_archive import PaperArchive
 
 DAY_MS = 24 * 3_600_000
+AHEAD_MS = 5000
+"""As edge.recording.desk has it."""
 PROPOSAL = "Vật báo nhầm chỉ cao 9 % của hình: chỉ báo vật cao từ 11 %."
 
 
@@ -88,6 +90,8 @@ class PaperEyes:
         return {"fired": fired, "passages": passages, "hours": wish.hours, "toml": "\n".join(lines) + "\n"}
 
     def _view(self, wish: protocol.ViewRecording) -> dict[str, Any]:
+        if wish.until_ms > self._now_ms() + AHEAD_MS:
+            raise FinalError("Chỉ xem được đoạn đã ghi, không xin xem trước cho tương lai.")
         sql = (
             "SELECT id, began_ms, ended_ms, motion, importance, bytes FROM segment"
             " WHERE camera = ? AND began_ms < ? AND ended_ms > ? ORDER BY began_ms"

@@ -213,7 +213,9 @@ async def test_recordings_play_after_a_reason_and_go_on_to_the_next_segment(runn
         await until(page, f"document.querySelector('.timeline').ariaValueNow > {began} + 4")
         await expect(page.locator(".footage-note")).to_be_empty()
     look = last(running, protocol.ViewRecording)
-    assert (look.camera, look.why, look.until_ms - look.since_ms) == ("cau-treo", "Kiểm tra sự cố", HOUR)
+    assert (look.camera, look.why) == ("cau-treo", "Kiểm tra sự cố")
+    assert look.since_ms % HOUR == 0
+    assert look.until_ms <= min(look.since_ms + HOUR, now_ms())  # the future is not asked for
 
 
 async def test_a_span_is_pinned_and_exported_with_its_hash(running: Stage) -> None:

@@ -1,5 +1,6 @@
 // One press reckons the whole audit log anew and says what it found.
 
+import { momentWords } from "./ages.js";
 import { post, run } from "./ask.js";
 import { el, icon, replace } from "./elements.js";
 import { startDesk } from "./desk.js";
@@ -26,7 +27,7 @@ function show(found) {
     const from = t("Nhật ký không còn nguyên vẹn từ dòng %(line)s.", { line: found.first_bad });
     return replace(verdict, el("div", { class: "failed" }, el("strong", {}, from), el("ul", {}, found.problems.map((one) => el("li", {}, one.sentence)))));
   }
-  const at = found.sealed_at_ms === null ? t("chưa có mốc nào được ký")
-    : t("mốc ký cuối đến dòng %(line)s lúc %(at)s", { line: found.sealed_to, at: new Date(found.sealed_at_ms).toLocaleString("vi-VN") });
+  const at = !found.sealed_at_ms || !found.sealed_to ? t("chưa có mốc nào được ký")
+    : t("mốc ký cuối đến dòng %(line)s lúc %(at)s", { line: found.sealed_to, at: momentWords(found.sealed_at_ms) });
   replace(verdict, el("p", { class: "ok" }, icon("check"), " ", el("strong", {}, t("Nhật ký nguyên vẹn, %(lines)s dòng", { lines: found.lines })), `; ${at}; `, t("%(n)s dòng sau mốc cuối.", { n: found.unsealed })));
 }

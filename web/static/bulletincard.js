@@ -38,7 +38,7 @@ export function card(bulletin, desk) {
 
 /** Whoever approves reads what will sound, not what was written: "7h30" may be read in more than one way. */
 function spokenWords({ state, text, spoken }) {
-  if (state !== "ready" || !spoken || spoken.toLowerCase() === text.toLowerCase()) return "";
+  if (state !== "ready" || !spoken || spoken.trim().toLowerCase() === text.trim().toLowerCase()) return "";
   return el("p", { class: "bulletin-spoken" }, icon("horn"), el("span", {}, el("strong", {}, t("Loa sẽ đọc:")), ` ${spoken}`));
 }
 

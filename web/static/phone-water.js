@@ -62,9 +62,10 @@
     const level = (gauge.bao_dong_m || []).indexOf(outlook.next_level) + 1;
     const at = outlook.at_ms + outlook.horizon_ms;
     const band = t("Lúc %(time)s có thể từ %(low)s đến %(high)s m.", { time: DT.clock(at), low: number(outlook.low_m), high: number(outlook.high_m) });
-    if (level === 0 || !outlook.reach_from_ms) return band;
+    const rises = outlook.rate_m_h > 0;
+    if (level === 0 || !outlook.reach_from_ms || rises !== outlook.next_level > gauge.value) return band; // or it was crossed since
     const when = { level, from: DT.clock(outlook.reach_from_ms), to: outlook.reach_to_ms ? DT.clock(outlook.reach_to_ms) : "" };
-    const reached = outlook.next_level > gauge.value ? (when.to ? t("Có thể lên báo động %(level)s từ %(from)s đến %(to)s.", when) : t("Sớm nhất %(from)s có thể lên báo động %(level)s.", when))
+    const reached = rises ? (when.to ? t("Có thể lên báo động %(level)s từ %(from)s đến %(to)s.", when) : t("Sớm nhất %(from)s có thể lên báo động %(level)s.", when))
       : t("Sớm nhất %(from)s rút xuống dưới báo động %(level)s.", when);
     return reached + " " + band;
   }

@@ -54,7 +54,8 @@ async function playAt(ms, again = false) {
   if (hour !== playing || again) {
     const reason = why || (await askWhy());
     if (!reason) return;
-    const { segments } = await post(`${here}/view`, { since_ms: hour, until_ms: hour + HOUR_MS, why: reason });
+    const until = Math.min(hour + HOUR_MS, Math.floor(serverNow())); // nobody may ask to see what has not happened yet
+    const { segments } = await post(`${here}/view`, { since_ms: hour, until_ms: until, why: reason });
     why = reason;
     playing = hour;
     takeStage();

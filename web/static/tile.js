@@ -173,7 +173,7 @@ export class Tile {
     const { trouble } = this.camera;
     const since = this.incident?.rule_kind === trouble ? this.incident.began_at_ms : null;
     const taken = this.onStills ? this.latest.takenAt : null;
-    const unrecorded = notRecording(this.camera);
+    const unrecorded = this.online ? notRecording(this.camera) : ""; // a camera that is gone says why it is; nobody asks more
     const print = JSON.stringify([this.online, trouble, since, this.onStills, taken, this.videoText, unrecorded]);
     if (print === this.signsPrint) return;
     this.signsPrint = print;

@@ -75,9 +75,10 @@ function ahead(gauge, outlook) {
   if (!outlook || outlook.level_m === null) return null;
   const { next_level: next, reach_from_ms: from, reach_to_ms: to } = outlook;
   const level = (gauge.bao_dong_m ?? []).indexOf(next) + 1; // it comes in metres; 0: the levels were changed since
-  if (level > 0 && from) {
+  const rises = outlook.rate_m_h > 0;
+  if (level > 0 && from && rises === next > gauge.value) { // else it was crossed since, and the next forecast names another
     const when = to && to !== from ? t("%(from)s đến %(to)s", { from: hourMinute(from), to: hourMinute(to) }) : hourMinute(from);
-    const words = next > gauge.value ? t("báo động %(level)s lúc %(when)s", { level, when }) : t("dưới báo động %(level)s lúc %(when)s", { level, when });
+    const words = rises ? t("báo động %(level)s lúc %(when)s", { level, when }) : t("dưới báo động %(level)s lúc %(when)s", { level, when });
     return el("p", { class: "gauge-ahead" }, icon("clock"), words);
   }
   return el("p", { class: "gauge-ahead" }, icon("clock"), t("%(span)s nữa: %(low)s đến %(high)s m", { span: spanWords(outlook.horizon_ms), low: number(outlook.low_m), high: number(outlook.high_m) }));

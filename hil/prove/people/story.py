@@ -8,7 +8,7 @@
             until("a horn was heard", lambda: heard(scene), within_s=20)
 
     def story_officer() -> Link:
-        return told("story_officer", tell, films=True)
+        return told("story_officer", tell, clips=CLIPS)
 
 A step that fails ends the story: its name is the line's note, and every page that is open is kept as a picture. So does
 a page that throws, and an answer of 500 or more. Pictures go to ``MOLANG_ARTEFACTS``, else ``var/stories``.
@@ -27,13 +27,11 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from playwright.sync_api import Browser, Error, Page, Response, sync_playwright
-from rich.console import Console
 
 from edge.core.errors import MolangError
 from hil.browser import DESK, Screen
 from hil.clips import ClipInfo
 from hil.commune import Commune
-from hil.demo import prepare_clips
 from hil.harness import ROOT
 from hil.lan import Lan
 from hil.links import Figure, Link
@@ -152,15 +150,13 @@ class Scene:
         return self.commune.ask_database(question, *values)
 
 
-def told(name: str, tell: Callable[[Story, Scene], None], *, films: bool = False, **options: Any) -> Link:
+def told(name: str, tell: Callable[[Story, Scene], None], clips: Sequence[ClipInfo] = (), **options: Any) -> Link:
     """The line of a story: a whole commune behind nginx, browsers on another machine.
 
-    ``films``: with its four cameras, each playing the film of `./run demo`. ``options`` are Commune's, and
-    ``flags``: more of the browser's.
+    ``options`` are Commune's, and ``flags``: more of the browser's.
     """
     if why := Lan.why_not():
         return Link(name, False, {}, why)
-    clips = prepare_clips(Console(stderr=True)) if films else ()
     story = Story(name, _emptied(name))
     with ExitStack() as open_things:
         folder = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="molang-")))

@@ -3,10 +3,12 @@
 import time
 
 from playwright.sync_api import Page
+from rich.console import Console
 
 from hil import rising_river
 from hil.access import NAMES
 from hil.browser import TELEVISION
+from hil.demo import prepare_clips
 from hil.device_control import tell_devices
 from hil.insiders import PASSWORD, make_account
 from hil.links import Link
@@ -20,6 +22,7 @@ RIVER_S = 55.0
 """After the start of its gauge the river is at báo động 1."""
 WHY = "Kiểm tra người lạ ở kho"
 SETTLED = "Đã nhắc nhở, họ đã rời đi"
+GONE = ("ngừng gửi hình", "mất kết nối")
 NOTES = "Cam bãi xe chợ Đoài mất hình, đã báo anh Kỳ. Chưa gọi được anh Cường thôn Đông, gọi lại lúc 4 giờ."
 MOVING = """() => [...document.querySelectorAll(".tile.moving video")].filter((one) => one.videoWidth > 0).length"""
 BOX = """(camera) => {
@@ -42,7 +45,7 @@ SIZES = """(camera) => {
 def story_officer() -> Link:
     """The wall, the incident, the people, the camera, the recording, the hand-over: each seen where it really is."""
     wave_h = rising_river.wave_age_h(RIVER_S)
-    return told("story_officer", _tell, films=True, wave_h=wave_h)
+    return told("story_officer", _tell, clips=prepare_clips(Console(stderr=True)), wave_h=wave_h)
 
 
 def _tell(story: Story, scene: Scene) -> None:
@@ -128,7 +131,7 @@ def _looks_live(story: Story, scene: Scene, desk: Page, incident: str) -> None:
 
 def _looks_back(story: Story, scene: Scene, desk: Page) -> None:
     with story.step("looks at the recording, with a reason", desk):
-        began = scene.rows("SELECT min(began_at_ms) FROM segment WHERE camera = ?", CAMERA)[0][0]
+        began = scene.rows("SELECT min(began_ms) FROM segment WHERE camera = ?", CAMERA)[0][0]
         desk.goto(f"{scene.commune.web_url}/cameras/{CAMERA}/recordings?at={began + 2000}")
         desk.wait_for_selector("#timeline .timeline")
         desk.wait_for_timeout(500)
@@ -158,7 +161,7 @@ def _camera_dies(story: Story, scene: Scene, wall: Page, desk: Page) -> None:
             fifo.write(f"stall {DEAD}\n")
         tile = wall.locator(f".tile[data-camera={DEAD}]")
         until("its tile says so", lambda: "cam-online" not in (tile.get_attribute("class") or ""), 60)
-        must("in words", "ngừng gửi hình" in tile.inner_text() or "mất kết nối" in tile.inner_text())
+        until("in words", lambda: any(words in tile.inner_text().lower() for words in GONE))
         desk.goto(f"{scene.commune.web_url}/cameras/{DEAD}")
         until("its page says so", lambda: desk.locator("#camera-state .bad").count() > 0)
         story.keep(desk, "the page of the dead camera")

@@ -14,9 +14,11 @@ from typing import Any
 import av
 import numpy as np
 from playwright.sync_api import Page
+from rich.console import Console
 
 from edge.core.errors import MolangError
 from hil import place
+from hil.demo import prepare_clips
 from hil.device_control import tell_devices
 from hil.links import Link
 from hil.prove.people.microphone import wait_for_horns
@@ -55,7 +57,7 @@ SHUT: Mapping[str, object] = {
 
 def story_technician() -> Link:
     """The whole day of a technician, with the four cameras."""
-    return told("story_technician", _tell, films=True)
+    return told("story_technician", _tell, clips=prepare_clips(Console(stderr=True)))
 
 
 def _tell(story: Story, scene: Scene) -> None:
