@@ -31,7 +31,7 @@ Fifty nodes have it, and their amplifiers on, by then; who has it later begins a
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to sound where, and who wants it."""
+    """What is to sound where, and who wants it. Without hamlets it is for the one horn, which is tested."""
 
     bulletin: str | None
     recording: Recording
@@ -162,7 +162,7 @@ class OrderMaker:
             id=self.reserve(tx),
             op=op,
             zones=wanted.hamlets,
-            node=wanted.horns[0] if op is Operation.TEST else None,
+            node=wanted.horns[0] if wanted.horns and not wanted.hamlets else None,
             prio=wanted.priority,
             nbf_ms=AtMs(tx.now.at_ms - BACKDATE_MS),
             exp_ms=AtMs(tx.now.at_ms + life_ms),

@@ -50,7 +50,7 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     IncidentOpened: ("incidents", "phones"),
     IncidentChanged: ("incidents",),
     AlertChanged: ("incidents", "phones"),
-    BulletinChanged: ("bulletins", "on_air", "asks"),
+    BulletinChanged: ("bulletins", "on_air", "asks", "templates"),
     PlanChanged: ("storm", "bulletins", "on_air", "asks"),
     HornChanged: ("horns",),
     TalkChanged: ("talks", "on_air"),

@@ -32,10 +32,10 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "story_officer": story_officer,
     "story_leader": story_leader,
     "story_official": story_official,
-    "routes": routes,
-    "hostile": hostile,
-    "indicator_tables": indicator_tables,
     "story_operator": story_operator,
     "story_technician": story_technician,
     "readme_trial": readme_trial,
+    "routes": routes,
+    "hostile": hostile,
+    "indicator_tables": indicator_tables,
 }

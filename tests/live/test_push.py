@@ -1,6 +1,7 @@
 """Sections of the wall on their way to the real live child."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 from edge.config.schema import Broker, Commune, Config, Hamlet, Live, Media, Web
 from edge.kernel.bus import Bus
 from edge.live import service
-from edge.live.service import LiveService
+from edge.live.service import TOUCHES, LiveService
 from hil.ports import free_ports
 
+ROOT = Path(__file__).parents[2]
+NEVER_CHANGE, BY_THE_HEARTBEAT = {"commune", "map"}, {"clock"}
 FILES = {"ca": "ca.pem", "cert": "box.pem", "key": "box.key"}
 
 
@@ -31,6 +34,12 @@ async def until(true: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not true():
             await asyncio.sleep(0.02)
+
+
+def test_every_section_is_sent_when_what_it_tells_has_changed() -> None:
+    told = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "ref" / "state.md").read_text(), re.MULTILINE))
+    assert {"bulletins", "templates"} < told
+    assert set().union(*TOUCHES.values()) == told - NEVER_CHANGE - BY_THE_HEARTBEAT
 
 
 async def test_a_section_that_cannot_be_read_holds_up_no_other_and_is_tried_again(

@@ -65,7 +65,9 @@ export class Composer {
       el("small", {}, momentWords(one.made_at_ms)), el("span", {}, one.text)))));
   }
 
+  /** The chosen ones; those of a draft while the commune's hamlets have not come yet, or a page loaded twice would lose them. */
   #hamlets() {
+    if (byId("hamlets").childElementCount === 0) return this.#wanted;
     const picked = [...byId("hamlets").querySelectorAll("input:checked")].map((box) => box.value);
     return byId("all-hamlets").checked ? ["all"] : picked;
   }
@@ -87,7 +89,7 @@ export class Composer {
   #wanted = [];
 
   #drawHamlets() {
-    const chosen = byId("hamlets").childElementCount > 0 ? this.#hamlets() : this.#wanted;
+    const chosen = this.#hamlets();
     replace(byId("hamlets"), (this.#mirror.get("commune")?.hamlets ?? []).map((hamlet) =>
       el("label", {}, el("input", { type: "checkbox", value: hamlet.id }), el("span", {}, hamlet.name))));
     this.#put({ priority: this.#priority(), hamlets: chosen });

@@ -20,7 +20,7 @@ export async function showMap(parent, mirror, { pick = null } = {}) {
 }
 
 class CommuneMap {
-  #print = "";
+  #prints = {};
   #chosen = new Set();
   #areas = new Map();
 
@@ -38,15 +38,21 @@ class CommuneMap {
   update(mirror) {
     if (!this.map || !mirror.get("commune")) return;
     const now = snapshot(mirror);
-    const print = JSON.stringify(now);
-    if (print === this.#print) return;
-    this.#print = print;
-    this.drawLand(now);
-    this.drawThings(now);
+    if (this.#isNew("land", [now.base, now.busy, now.alarmed])) this.drawLand(now);
+    if (this.#isNew("things", [now.base, now.things])) this.drawThings(now);
+  }
+
+  /** A gauge that rises must not draw the hamlets anew under somebody's hand. */
+  #isNew(what, facts) {
+    const print = JSON.stringify(facts);
+    const same = this.#prints[what] === print;
+    this.#prints[what] = print;
+    return !same;
   }
 
   drawLand({ base, busy, alarmed }) {
     const { L } = this;
+    const focused = [...this.#areas].find(([, area]) => area.getElement() === document.activeElement)?.[0];
     this.land.clearLayers();
     this.#areas.clear();
     this.parent.classList.toggle("diagram", !base.drawn);
@@ -63,6 +69,7 @@ class CommuneMap {
     }
     this.#mark();
     this.fit();
+    this.#areas.get(focused)?.getElement()?.focus({ preventScroll: true });
   }
 
   #name(at, words, className) {

@@ -19,8 +19,9 @@ IS_ON = """([selector, words]) => {
 VISIBLE = """() => {
   const node = document.activeElement;
   if (!node || node === document.body) return "";
-  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(node);
-  return (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none" ? "seen" : "unseen";
+  const { outlineStyle, outlineWidth, boxShadow, strokeWidth } = getComputedStyle(node);
+  const drawn = node.matches("path") && parseFloat(strokeWidth) >= 5; // a hamlet's own edge is thinner
+  return drawn || (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none" ? "seen" : "unseen";
 }"""
 
 

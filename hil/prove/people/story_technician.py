@@ -14,17 +14,16 @@ from typing import Any
 import av
 import numpy as np
 from playwright.sync_api import Page
+from rich.console import Console
 
 from edge.core.errors import MolangError
 from hil import place
-from hil.clips import make_clips
+from hil.demo import prepare_clips
 from hil.device_control import tell_devices
-from hil.harness import ROOT
 from hil.links import Link
 from hil.prove.people.microphone import wait_for_horns
 from hil.prove.people.panel_moves import asked, enter, forgive_outage, see
 from hil.prove.people.story import Scene, Story, must, told, until
-from models import assets
 
 CAMERA = place.CAMERAS[0].id
 DAYS, WRONG_DAYS = 14, 400
@@ -58,8 +57,7 @@ SHUT: Mapping[str, object] = {
 
 def story_technician() -> Link:
     """The whole day of a technician, with the four cameras."""
-    assets.pull(("bikes", "reference-images"))
-    return told("story_technician", _tell, clips=make_clips(ROOT / "var" / "clips"))
+    return told("story_technician", _tell, clips=prepare_clips(Console(stderr=True)))
 
 
 def _tell(story: Story, scene: Scene) -> None:
