@@ -4,7 +4,6 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -74,12 +73,11 @@ async def test_a_dead_live_process_is_replaced_by_asking(running: Stage) -> None
         await expect(page.locator("#dead")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE])
-async def test_a_notice_goes_from_words_to_air_and_is_stopped(running: Stage, size: tuple[int, int]) -> None:
-    async with browser_page(size) as page:
+async def test_a_notice_goes_from_words_at_a_desk_to_air_from_a_phone_and_is_stopped(running: Stage) -> None:
+    async with browser_page(DESK) as page:
         await log_in(page, running, "operator")
         await write_notice(page)
-    async with browser_page(size) as page:
+    async with browser_page(PHONE) as page:
         await log_in(page, running, "leader")
         await approve_and_air(page)
         await stop(page)

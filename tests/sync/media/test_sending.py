@@ -44,9 +44,10 @@ async def test_stills_go_before_clips_and_clips_before_the_rest(office: PostOffi
 
 
 async def test_a_new_still_overtakes_a_clip_that_is_being_sent(office: PostOffice, tmp_path: Path) -> None:
-    still_is_there = asyncio.Event()
+    clip_is_under_way, still_is_there = asyncio.Event(), asyncio.Event()
 
     async def slowly(count: int) -> None:
+        clip_is_under_way.set()
         await still_is_there.wait()
         await slow_line(count)
 
@@ -54,7 +55,8 @@ async def test_a_new_still_overtakes_a_clip_that_is_being_sent(office: PostOffic
     async with office.running() as port, started(tmp_path / "box", office.province.settings(port), road=road) as box:
         clip = await box.file("c.mp4", 2_000_000)
         await box.offer("c.mp4", "clip", subject="c")
-        await box.until(lambda box: box.media is not None and box.media.status.current is not None)
+        async with asyncio.timeout(PATIENCE_S):
+            await clip_is_under_way.wait()
         await box.file("s.jpg", 50_000)
         await box.offer("s.jpg", "still", subject="s")
         still_is_there.set()
