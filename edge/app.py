@@ -276,7 +276,7 @@ class Box:
         table |= settings_handlers(self._settings)
         self._requests = PersonRequests(holidays_of(config), journal)
         table |= office_handlers(self._shifts, self._requests, AuditReader(self._file), Upkeep(folders.data, journal))
-        self._accounts = accounts_of(config, folders, journal)
+        self._accounts = accounts_of(config, folders, journal, self._bus)
         table |= account_handlers(self._accounts.door, self._accounts.office)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}), self._accounts.door)
 
