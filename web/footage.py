@@ -22,7 +22,7 @@ from web.spans import of_incident
 footage = Blueprint("footage", __name__)
 
 
-@footage.get("/recordings/<camera>/<int:number>.mp4")
+@footage.get("/recordings/<camera>/<int(max=9007199254740991):number>.mp4")
 def segment(camera: str, number: int) -> Response:
     """One segment, after a ViewRecording of this session for its span."""
     must_be_allowed(the_person(), protocol.ViewRecording.__name__)
