@@ -100,7 +100,7 @@ from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
-from edge.store.privacy import privacy_rows
+from edge.store.privacy_rows import privacy_rows
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
 from edge.sync.heartbeat import Heartbeat

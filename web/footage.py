@@ -8,7 +8,7 @@ from edge.control import protocol
 from edge.core.errors import FinalError
 from edge.core.privacy import check_sight
 from edge.store import timeline
-from edge.store.privacy import PrivacyRow, privacy_rows
+from edge.store.privacy_rows import PrivacyRow, privacy_rows
 from edge.store.search import incident_with_story
 from web.asking import ask, must_be_allowed, who
 from web.bodies import camera_id, safe_id

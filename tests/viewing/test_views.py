@@ -17,7 +17,7 @@ from edge.core.recording import Who
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.store.journal import Journal
-from edge.store.privacy import privacy_rows
+from edge.store.privacy_rows import privacy_rows
 from edge.viewing import service as service_module
 from edge.viewing.privacy import Privacy
 from edge.viewing.service import ViewingService
