@@ -101,7 +101,7 @@ from edge.speech.bank import VoiceBank
 from edge.speech.intake import Intake
 from edge.store.ballast import open_journal
 from edge.store.journal import Journal
-from edge.store.privacy import privacy_rows
+from edge.store.privacy_rows import privacy_rows
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
 from edge.sync.heartbeat import Heartbeat
@@ -274,7 +274,7 @@ class Box:
         self._requests = PersonRequests(holidays_of(config), journal)
         upkeep = Upkeep(folders.data, journal, self._sections)
         table |= office_handlers(self._shifts, self._requests, AuditReader(self._file), upkeep)
-        self._accounts = accounts_of(config, folders, journal)
+        self._accounts = accounts_of(config, folders, journal, self._bus)
         table |= account_handlers(self._accounts.door, self._accounts.office)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}), self._accounts.door)
 

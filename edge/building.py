@@ -158,8 +158,8 @@ def settings_book(
     return SettingsBook(SettingsFiles(file, folders.data / "settings"), journal, checks, rest, restart)
 
 
-def accounts_of(config: Config, folders: Folders, journal: Journal) -> Accounts:
+def accounts_of(config: Config, folders: Folders, journal: Journal, bus: Bus) -> Accounts:
     """Who may come in, checked with the key that lies beside the others."""
     key = load_or_make_account_key(folders.account_key)
     cameras = [camera.id for camera in config.camera]
-    return Accounts(journal, key, config.commune.name, cameras, codes_demanded(config))
+    return Accounts(journal, bus, key, config.commune.name, cameras, codes_demanded(config))

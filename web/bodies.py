@@ -109,16 +109,18 @@ class TalkBody(Body, frozen=True):
 
 
 class ViewQuery(Body, frozen=True):
-    """Which look at a camera this is (the browser made the id), and why."""
+    """Which try to look at a camera this is (the browser made the id), why, and of which look."""
 
     id: Uuid
     why: Comment
+    look: Uuid | None = None
 
 
 class NoteViewBody(Body, frozen=True):
-    """Why somebody looks at a camera."""
+    """Why somebody looks at a camera, and which look this is."""
 
     why: Comment
+    look: Uuid | None = None
 
 
 class PrivacyBody(Body, frozen=True):

@@ -8,7 +8,7 @@ from edge.control import protocol
 from edge.core.errors import FinalError
 from edge.core.privacy import check_sight
 from edge.store import timeline
-from edge.store.privacy import PrivacyRow, privacy_rows
+from edge.store.privacy_rows import PrivacyRow, privacy_rows
 from edge.store.search import incident_with_story
 from web.asking import ask, must_be_allowed, who
 from web.bodies import camera_id, safe_id
@@ -22,7 +22,7 @@ from web.spans import of_incident
 footage = Blueprint("footage", __name__)
 
 
-@footage.get("/recordings/<camera>/<int:number>.mp4")
+@footage.get("/recordings/<camera>/<int(max=9007199254740991):number>.mp4")
 def segment(camera: str, number: int) -> Response:
     """One segment, after a ViewRecording of this session for its span."""
     must_be_allowed(the_person(), protocol.ViewRecording.__name__)

@@ -12,7 +12,7 @@ from edge.control import protocol
 from edge.core.account import Seat, Stage, ThrottledError
 from edge.core.errors import MolangError, TransientError
 from edge.core.policy.rights import Role
-from web.address import client_address, client_agent
+from web.address import client_address, client_agent, client_device, keep_device, new_device
 from web.asking import ask_unchecked
 from web.person import current_seat, keep_session
 from web.problems import BadInputError, NotLoggedInError
@@ -40,14 +40,17 @@ def enter() -> AnyResponse:
     password = request.form.get("password", "")
     if not name or not 0 < len(password) <= _LONGEST_PASSWORD:
         return Response(_form(later("Hãy ghi tên đăng nhập và mật khẩu.")), 400)
+    device = client_device() or new_device()
     try:
-        given = ask_unchecked(protocol.LogIn(**_from(name), password=password))
+        given = ask_unchecked(protocol.LogIn(**{**_from(name), "device": device}, password=password))
     except TransientError as error:
         return _refused(_form(str(error)), error)
     except MolangError as error:
         return Response(_form(str(error)), 401)
     keep_session(given["token"])
-    return redirect(_way_on(Stage(given["stage"])))
+    answer = redirect(_way_on(Stage(given["stage"])))
+    keep_device(answer, device)
+    return answer
 
 
 @login.get("/login/step")
@@ -117,11 +120,14 @@ def new_password() -> str:
     return new
 
 
-def enrolment() -> dict[str, str]:
-    """What a page needs to offer an app's codes: ``picture`` (SVG as a data address) and ``secret``."""
+def enrolment(password: str = "", code: str = "") -> dict[str, str]:
+    """What a page needs to offer an app's codes: ``picture`` (SVG as a data address) and ``secret``.
+
+    Who is in already proves it again; without a ``password`` what was begun just now is shown once more.
+    """
     seat = current_seat()
     assert seat is not None, "whoever shows this has asked for it"
-    begun = ask_unchecked(protocol.BeginCode(user=seat.name, role=seat.role.value))
+    begun = ask_unchecked(protocol.BeginCode(**_from(seat.login), password=password, code=code))
     return {"picture": qr_code(begun["uri"]), "secret": " ".join(_groups(begun["secret"]))}
 
 
@@ -148,7 +154,13 @@ def _the_seat(stage: Stage) -> Seat:
 
 
 def _from(login_name: str) -> dict[str, str]:
-    return {"user": login_name, "role": "", "address": client_address(), "agent": client_agent()}
+    return {
+        "user": login_name,
+        "role": "",
+        "address": client_address(),
+        "agent": client_agent(),
+        "device": client_device(),
+    }
 
 
 def _code() -> str:

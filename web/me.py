@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from edge.control import protocol
 from edge.core.errors import MolangError, TransientError
 from edge.core.policy.rights import Role
-from web.address import client_address, client_agent
+from web.address import client_address, client_agent, client_device
 from web.asking import ask, who
 from web.login import end_here, enrolment, new_password
 from web.person import Person, the_person
-from web.problems import ForbiddenError, NotLoggedInError
+from web.problems import ConflictError, ForbiddenError, NotLoggedInError
 from web.speaking import later
 
 me = Blueprint("me", __name__, url_prefix="/me")
@@ -32,22 +32,27 @@ def password() -> AnyResponse:
 
 
 @me.post("/code")
-def begin_code() -> str:
-    """Show a new QR code."""
-    return _page(the_person(), enrolment=enrolment())
+def begin_code() -> AnyResponse:
+    """Show a new QR code to whoever proves that it is his account: nobody else's phone takes the place of his."""
+    person, password, code = the_person(), request.form.get("old", "")[:200] or "?", _code()
+    try:
+        return Response(_page(person, enrolment=enrolment(password, code)))
+    except (TransientError, ForbiddenError, NotLoggedInError):
+        raise
+    except MolangError as error:
+        return Response(_page(person, problem=str(error)), 400)
 
 
 @me.post("/code/confirm")
 def confirm_code() -> AnyResponse:
     """The app shows the right code."""
     person = the_person()
-    code = request.form.get("code", "").strip()[:40] or "?"
     try:
-        given = ask(protocol.ConfirmCode(**_caller(person), code=code))
+        given = ask(protocol.ConfirmCode(**_caller(person), code=_code() or "?"))
     except (TransientError, ForbiddenError, NotLoggedInError):
         raise
     except MolangError as error:
-        return Response(_page(person, problem=str(error), enrolment=enrolment()), 400)
+        return Response(_page(person, problem=str(error), enrolment=_begun()), 400)
     return Response(render_template("paper.html", codes=given["paper"], wanted=url_for("me.page")))
 
 
@@ -57,6 +62,18 @@ def leave_everywhere() -> AnyResponse:
     ask(protocol.LogOut(**who(the_person()), everywhere=True))
     end_here()
     return redirect(url_for("login.form"))
+
+
+def _begun() -> dict[str, str] | None:
+    """What is being set up; None when its time is over."""
+    try:
+        return enrolment()
+    except ConflictError:
+        return None
+
+
+def _code() -> str:
+    return request.form.get("code", "").strip()[:40]
 
 
 def _tried(person: Person, wish: protocol.AnyRequest, done: str) -> AnyResponse:
@@ -77,4 +94,4 @@ def _page(person: Person, **more: object) -> str:
 
 
 def _caller(person: Person) -> dict[str, str]:
-    return {**who(person), "address": client_address(), "agent": client_agent()}
+    return {**who(person), "address": client_address(), "agent": client_agent(), "device": client_device()}

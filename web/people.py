@@ -114,11 +114,13 @@ _DONE = (
     later("Đã đăng xuất."),
 )
 
+_NUMBERS = tuple(map(str, range(len(_DONE))))
+
 
 def _page(problem: str = "", done: str = "", given: dict[str, Any] | None = None) -> str:
     found = ask(protocol.ListAccounts(**who(the_person())))["accounts"]
     number = request.args.get("done", "")
-    told = done or (_DONE[int(number)] if number.isdecimal() and int(number) < len(_DONE) else "")
+    told = done or (_DONE[int(number)] if number in _NUMBERS else "")
     return render_template(
         "people.html",
         accounts=[{**row, "role_name": ROLE_NAMES[Role(row["role"])]} for row in found],

@@ -113,7 +113,7 @@ def live_token() -> str:
     settings, seat = current_settings(), current_seat()
     if seat is None or seat.stage is not Stage.WHOLE:
         return settings.wall_token if has_wall_token() else ""
-    return live_pass(settings.wall_token, LivePass(seat.until_ms, seat.cameras))
+    return live_pass(settings.wall_token, LivePass(seat.until_ms, seat.cameras, seat.session))
 
 
 def must_see(camera: str) -> None:

@@ -47,7 +47,9 @@ def begin(camera: str) -> Response:
     if request.mimetype != SDP or not 0 < (request.content_length or 0) <= MOST_OFFER:
         raise BadInputError(f"Lời mời WebRTC phải là {SDP}, tối đa {MOST_OFFER} byte.")
     offer = request.get_data().decode("utf-8", "replace")
-    wish = protocol.BeginView(**who(person), id=asked.id, camera=camera_id(camera), why=asked.why, offer=offer)
+    wish = protocol.BeginView(
+        **who(person), id=asked.id, camera=camera_id(camera), why=asked.why, look=asked.look, offer=offer
+    )
     opened = ask(wish, OPENING_S)
     answer = Response(opened["answer"], 201, mimetype=SDP)
     answer.headers["Location"] = url_for("viewing.end", view=asked.id)
@@ -62,10 +64,10 @@ def end(view: UUID) -> Response:
 
 @viewing.post("/api/cameras/<camera>/views")
 def note(camera: str) -> Response:
-    """The audit line of a browser without WebRTC, which sees the camera by fMP4."""
+    """The audit line of a browser that sees the camera by fMP4; a look that was written down already is not again."""
     person, body = the_person(), read_body(NoteViewBody)
     must_see(camera_id(camera))
-    return jsonify(ask(protocol.NoteView(**who(person), camera=camera_id(camera), why=body.why)))
+    return jsonify(ask(protocol.NoteView(**who(person), camera=camera_id(camera), why=body.why, look=body.look)))
 
 
 @viewing.post("/api/cameras/<camera>/privacy")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pyotp
 
 from edge.accounts.vault import Vault, new_words
+from edge.store.accounts import AccountRow
 
 STEP_S = 30
 DRIFT = (0, -1, 1)
@@ -40,6 +41,17 @@ def step_of(secret: str, code: str, at_ms: int, used: int) -> int | None:
     app = pyotp.TOTP(secret)
     fitting = [now + by for by in DRIFT if hmac.compare_digest(app.generate_otp(now + by), digits)]
     return next((step for step in fitting if step > used), None)
+
+
+def match_of(vault: Vault, account: AccountRow, code: str, at_ms: int) -> Match | None:
+    """Which code of this account that is; None when it is none, or one that was used."""
+    if account.code_secret is None:
+        return None
+    step = step_of(vault.unseal(account.code_secret, account.id), code, at_ms, account.code_step)
+    if step is not None:
+        return Match(step=step)
+    paper = vault.paper_hash(code)
+    return Match(paper=paper) if paper in account.recovery else None
 
 
 def new_paper(vault: Vault) -> tuple[list[str], tuple[str, ...]]:

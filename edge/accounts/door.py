@@ -1,15 +1,16 @@
 """The door: passwords and codes are checked here, in the supervisor, and sessions begin and end here."""
 
 import asyncio
-import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from edge.accounts.codes import Match, address, new_paper, new_secret, step_of
-from edge.accounts.throttle import Key, Throttle, keys_of
+from edge.accounts.codes import Match, address, match_of, new_paper, step_of
+from edge.accounts.hashing import Hashing
+from edge.accounts.pending import Pending
+from edge.accounts.throttle import Key, Throttle, Try
 from edge.accounts.vault import Vault
 from edge.core.account import Caller, Seat, Stage, ThrottledError, check_password, life_ms, stage_of
 from edge.core.errors import FinalError
@@ -22,6 +23,8 @@ from edge.store.accounts import (
     begin_session,
     end_session,
     end_sessions,
+    is_known_device,
+    know_device,
     prove_session,
     put_account,
     see_session,
@@ -37,11 +40,10 @@ log = logging.getLogger(__name__)
 WRONG = "Sai tên đăng nhập hoặc mật khẩu."
 WRONG_CODE = "Mã không đúng, đã dùng rồi hoặc đã hết hạn. Hãy đợi mã mới trong ứng dụng rồi nhập lại."
 GONE = "Phiên làm việc đã kết thúc. Hãy đăng nhập lại."
-MOST_WAITING = 8
-"""Passwords are hashed one after the other; more than so many at once are sent away."""
 SEEN_EVERY_MS = 5 * 60_000
 MOST_SEATS = 2_000
-MOST_PENDING = 100
+PROVE = "Muốn cài ứng dụng tạo mã, hãy nhập mật khẩu hiện tại của bạn."
+WRONG_OLD = "Mật khẩu hiện tại không đúng."
 T = TypeVar("T")
 
 
@@ -54,11 +56,13 @@ class Door:
         self._demanded = frozenset(demanded)
         self._commune = commune
         self._throttle = Throttle(lambda: float(journal.clock.steady()))
+        self._pending = Pending(lambda: float(journal.clock.steady()))
+        self._hashing = Hashing()
+        self.hashed = self._hashing.run
+        self.changed = asyncio.Event()
+        """Set whenever an account or a session changed; whoever waits for it clears it."""
         self._seats: dict[str, tuple[Seat, int]] = {}
         self._generation = 0
-        self._pending: dict[str, str] = {}
-        self._hashing = asyncio.Lock()
-        self._waiting = 0
 
     async def who(self, token: str) -> Seat | None:
         """Whose token this is, from memory or the store; None when nobody's."""
@@ -75,15 +79,16 @@ class Door:
         """An account or a session changed: everybody is looked up anew."""
         self._generation += 1
         self._seats.clear()
+        self.changed.set()
 
     async def log_in(self, login: str, password: str, caller: Caller) -> dict[str, Any]:
         """A new session: its ``token``, ``stage`` and ``until_ms``; raises FinalError for a wrong pair."""
-        keys = self._admit(login, caller)
-        account = await self._journal.record(lambda tx: account_by(tx, "login", login))
+        account, known = await self._journal.record(lambda tx: _asks(tx, login, caller))
+        keys = self._throttle.admit(Try(login, caller.address, known))
         stored = account.password if account is not None and account.active else None
-        fits = await self.hashed(self._vault.fits, stored, password)
+        fits = await self._fits(keys, stored, password, stranger=not known)
         if account is None or not fits:
-            await self._refuse(keys, account, login, f"sai mật khẩu, từ {caller.address}")
+            await self._refuse(account, login, f"sai mật khẩu, từ {caller.address}")
             raise FinalError(WRONG)
         self._throttle.succeeded(keys)
         token, now = secrets.token_urlsafe(32), account.password
@@ -96,44 +101,40 @@ class Door:
     async def give_code(self, session: str, code: str, caller: Caller) -> dict[str, Any]:
         """The second thing; the session's new ``stage``."""
         account = (await self._the(session)).account
-        keys = self._admit(account.login, caller)
-        match = self._match(account, code)
-        if match is None:
-            await self._refuse(keys, account, account.login, f"sai mã xác thực, từ {caller.address}")
-            raise FinalError(WRONG_CODE)
-        self._throttle.succeeded(keys)
+        _, known = await self._journal.record(lambda tx: _asks(tx, account.login, caller))
+        match = await self._matched(account, code, Try(account.login, caller.address, known, codes=True))
 
         def work(tx: Tx) -> str:
-            held = _must_be(session_by_id(tx, session)).account
-            used = match.step is not None and match.step <= held.code_step
-            if used or (match.paper and match.paper not in held.recovery):
-                raise FinalError(WRONG_CODE)
-            left = tuple(one for one in held.recovery if one != match.paper)
-            put_account(tx, replace(held, code_step=match.step or held.code_step, recovery=left))
+            _spend(tx, session, match)
             prove_session(tx, session)
-            how = f"mã giấy, còn {len(left)}" if match.paper else "mã ứng dụng"
-            tx.deed(held.name, held.role, "account.code", f"{held.login}: {how}")
-            return self._stage(tx, session)
+            return self._stage(tx, session, caller)
 
         return {"stage": await self._changed(work)}
 
-    async def begin_code(self, session: str) -> dict[str, Any]:
-        """A new secret for the app: ``uri`` for the QR code, ``secret`` for the keyboard. Asked for once confirmed."""
-        account = (await self._the(session)).account
-        while len(self._pending) >= MOST_PENDING:
-            self._pending.pop(next(iter(self._pending)))
-        secret = self._pending.setdefault(session, new_secret())
-        return {"uri": address(secret, account.login, self._commune), "secret": secret}
+    async def begin_code(self, session: str, password: str, code: str, caller: Caller) -> dict[str, Any]:
+        """A new secret for the app: ``uri`` for the QR code, ``secret`` for the keyboard. Asked for once confirmed.
+
+        Who is in already proves that it is he, with what he has: a desk that was left open must not change hands.
+        """
+        row = await self._the(session)
+        secret = "" if password else self._pending.of(session)
+        if not secret:
+            if self._seat(row).stage is Stage.WHOLE:
+                await self._prove(row, password, code, caller)
+            secret = self._pending.make(session)
+        return {"uri": address(secret, row.account.login, self._commune), "secret": secret}
 
     async def confirm_code(self, session: str, code: str, caller: Caller) -> dict[str, Any]:
         """The app shows the right code: from now on it is asked for. ``paper``: codes to keep, shown once."""
         account = (await self._the(session)).account
-        keys = self._admit(account.login, caller)
-        secret = self._pending.get(session, "")
-        step = step_of(secret, code, self._journal.clock.now().at_ms, 0) if secret else None
+        keys = self._throttle.admit(Try(account.login, caller.address, session))
+        secret = self._pending.of(session)
+        if not secret:
+            raise FinalError("Ô vuông này đã hết hạn. Hãy bắt đầu cài lại từ trang tài khoản.")
+        step = step_of(secret, code, self._journal.clock.now().at_ms, 0)
         if step is None:
-            self._throttle.failed(keys)
             raise FinalError("Mã chưa đúng. Hãy quét lại ô vuông rồi nhập mã sáu số đang hiện trong ứng dụng.")
+        self._throttle.succeeded(keys)
         codes, stored = new_paper(self._vault)
         sealed = self._vault.seal(secret, account.id)
 
@@ -143,19 +144,16 @@ class Door:
             prove_session(tx, session)
             gone = end_sessions(tx, held.id, but=session)
             tx.deed(held.name, held.role, "account.code_set", f"{held.login}: phiên khác đã kết thúc: {gone}")
-            return self._stage(tx, session)
+            return self._stage(tx, session, caller)
 
         stage = await self._changed(work)
-        self._pending.pop(session, None)
+        self._pending.drop(session)
         return {"stage": stage, "paper": codes}
 
     async def change_password(self, session: str, old: str, new: str, caller: Caller) -> dict[str, Any]:
         """A new password; every other session of the account ends."""
         account = (await self._the(session)).account
-        keys = self._admit(account.login, caller)
-        if not await self.hashed(self._vault.fits, account.password, old):
-            await self._refuse(keys, account, account.login, f"sai mật khẩu cũ, từ {caller.address}")
-            raise FinalError("Mật khẩu hiện tại không đúng.")
+        await self._check_old(account, old, Try(account.login, caller.address, session))
         if new == old:
             raise FinalError("Mật khẩu mới phải khác mật khẩu cũ.")
         check_password(new, account.login, account.name)
@@ -166,7 +164,7 @@ class Door:
             put_account(tx, replace(held, password=hashed, must_change=False))
             gone = end_sessions(tx, held.id, but=session)
             tx.deed(held.name, held.role, "account.password", f"{held.login}: phiên khác đã kết thúc: {gone}")
-            return self._stage(tx, session)
+            return self._stage(tx, session, caller)
 
         return {"stage": await self._changed(work)}
 
@@ -199,31 +197,43 @@ class Door:
 
         return await self._journal.record(work)
 
-    async def hashed(self, work: Callable[..., T], *values: Any) -> T:
-        """Run what takes its time on purpose in a thread, one at a time; raises TransientError when many wait."""
-        async with self._turn(), self._hashing:
-            return await asyncio.to_thread(work, *values)
-
-    @contextlib.asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        if self._waiting >= MOST_WAITING:
-            raise ThrottledError("Đang có nhiều người đăng nhập cùng lúc. Hãy thử lại sau vài giây.")
-        self._waiting += 1
+    async def _fits(self, keys: tuple[Key, ...], stored: str | None, password: str, *, stranger: bool) -> bool:
         try:
-            yield
-        finally:
-            self._waiting -= 1
+            return await self.hashed(self._vault.fits, stored, password, stranger=stranger)
+        except ThrottledError:
+            self._throttle.spared(keys)
+            raise
 
-    def _admit(self, login: str, caller: Caller) -> tuple[Key, ...]:
-        keys = tuple(keys_of(login, caller.address))
-        wait_s = self._throttle.wait_s(keys)
-        if wait_s > 0:
-            raise ThrottledError(f"Sai quá nhiều lần. Hãy đợi {wait_s:.0f} giây rồi thử lại.")
-        return keys
+    async def _check_old(self, account: AccountRow, old: str, one: Try) -> None:
+        """Raise FinalError unless this is the password that the account has."""
+        keys = self._throttle.admit(one)
+        if not await self._fits(keys, account.password, old, stranger=False):
+            await self._refuse(account, account.login, f"sai mật khẩu cũ, từ {one.address}")
+            raise FinalError(WRONG_OLD)
+        self._throttle.succeeded(keys)
 
-    async def _refuse(self, keys: tuple[Key, ...], account: AccountRow | None, login: str, why: str) -> None:
+    async def _matched(self, account: AccountRow, code: str, one: Try) -> Match:
+        """Which of the account's codes this is; raises FinalError for none of them."""
+        keys = self._throttle.admit(one)
+        match = match_of(self._vault, account, code, self._journal.clock.now().at_ms)
+        if match is None:
+            await self._refuse(account, account.login, f"sai mã xác thực, từ {one.address}")
+            raise FinalError(WRONG_CODE)
+        self._throttle.succeeded(keys)
+        return match
+
+    async def _prove(self, row: SessionRow, password: str, code: str, caller: Caller) -> None:
+        """The password, and a code where the account has some; the code is used up. Raises FinalError."""
+        if not password:
+            raise FinalError(PROVE)
+        one = Try(row.account.login, caller.address, row.id)
+        await self._check_old(row.account, password, one)
+        if row.account.code_secret is not None:
+            match = await self._matched(row.account, code, replace(one, codes=True))
+            await self._changed(lambda tx: _spend(tx, row.id, match))
+
+    async def _refuse(self, account: AccountRow | None, login: str, why: str) -> None:
         """A wrong try is a line of the audit log: the throttle bounds how many there can be."""
-        self._throttle.failed(keys)
         if account is None:  # what was typed may be a password, or somebody else's name: it is written nowhere
             name, role, told = "?", "", f"không có tài khoản này; {why}"
         else:
@@ -241,17 +251,8 @@ class Door:
         new = NewSession(token_hash(token), tx.new_id(), account.id, caller.address, caller.agent, until_ms)
         begin_session(tx, new)
         tx.deed(account.name, account.role, "account.enter", f"{account.login}, từ {caller.address}")
+        self._stage(tx, new.id, caller)
         return self._seat(_must_be(session_by_id(tx, new.id)))
-
-    def _match(self, account: AccountRow, code: str) -> Match | None:
-        if account.code_secret is None:
-            return None
-        secret = self._vault.unseal(account.code_secret, account.id)
-        step = step_of(secret, code, self._journal.clock.now().at_ms, account.code_step)
-        if step is not None:
-            return Match(step=step)
-        paper = self._vault.paper_hash(code)
-        return Match(paper=paper) if paper in account.recovery else None
 
     async def _the(self, session: str) -> SessionRow:
         return _must_be(await self._journal.record(lambda tx: session_by_id(tx, session)))
@@ -263,8 +264,12 @@ class Door:
         finally:
             self.forget_seats()
 
-    def _stage(self, tx: Tx, session: str) -> str:
-        return self._seat(_must_be(session_by_id(tx, session))).stage.value
+    def _stage(self, tx: Tx, session: str, caller: Caller) -> str:
+        """How far it got; the device of whoever is wholly in is known from now on."""
+        seat = self._seat(_must_be(session_by_id(tx, session)))
+        if seat.stage is Stage.WHOLE and caller.device:
+            know_device(tx, seat.account, token_hash(caller.device))
+        return seat.stage.value
 
     def _look(self, tx: Tx, key: str) -> Seat | None:
         row = session_by_token(tx, key)
@@ -296,3 +301,22 @@ def _must_be(row: SessionRow | None) -> SessionRow:
     if row is None:
         raise FinalError(GONE)
     return row
+
+
+def _asks(tx: Tx, login: str, caller: Caller) -> tuple[AccountRow | None, str]:
+    """The account, and the device that it knows; empty for another one."""
+    account, device = account_by(tx, "login", login), token_hash(caller.device)
+    known = caller.device and is_known_device(tx, account.id if account else "", device)
+    return account, device if known else ""
+
+
+def _spend(tx: Tx, session: str, match: Match) -> None:
+    """A code counts once; raises FinalError when another request has just used it."""
+    held = _must_be(session_by_id(tx, session)).account
+    used = match.step is not None and match.step <= held.code_step
+    if used or (match.paper and match.paper not in held.recovery):
+        raise FinalError(WRONG_CODE)
+    left = tuple(one for one in held.recovery if one != match.paper)
+    put_account(tx, replace(held, code_step=match.step or held.code_step, recovery=left))
+    how = f"mã giấy, còn {len(left)}" if match.paper else "mã ứng dụng"
+    tx.deed(held.name, held.role, "account.code", f"{held.login}: {how}")

@@ -24,7 +24,7 @@ from edge.broadcast.studio import Sounding, Studio
 from edge.control.protocol import BeginTalk
 from edge.core.broadcast import AckState, Priority
 from edge.core.errors import FinalError, MolangError, TransientError
-from edge.core.news import TalkChanged
+from edge.core.news import SessionsOpen, TalkChanged
 from edge.core.place import HamletId, HornId
 from edge.core.relay import relay_source
 from edge.core.talk import LONGEST_RELAY_MS, LONGEST_TALK_MS
@@ -41,6 +41,7 @@ NO_HORNS = "Không có cụm loa nào ở các thôn đã chọn."
 RESTARTED = "Hộp khởi động lại giữa chừng."
 TIME_IS_UP = "Hết thời lượng cho phép."
 STOPPED = "Đã bấm DỪNG."
+LOGGED_OUT = "Phiên đăng nhập của người nói đã kết thúc."
 ALL_REPORTED = "Các cụm loa đã nhường cho tin khẩn hơn hoặc không phát được."
 ENDED_BY_SPEAKER = ""
 LATELY = 4
@@ -61,6 +62,7 @@ class TalkWish:
     length_ms: int
     user: str
     role: str
+    session: str = ""
     stream: str = field(default_factory=lambda: secrets.token_hex(16))
 
 
@@ -126,6 +128,7 @@ class Talks:
             self._group = group
             group.create_task(self._studio.run())
             group.create_task(self._broker_way.run())
+            group.create_task(self._watch_sessions())
             if self._local_way is not None:
                 group.create_task(self._local_way.run())
             try:
@@ -145,6 +148,7 @@ class Talks:
             length_ms=LONGEST_TALK_MS,
             user=request.user,
             role=request.role,
+            session=request.session,
         )
         takes_from = self._check(wish)
         begun: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
@@ -316,6 +320,14 @@ class Talks:
         closing = partial(end_talk, talk=talk.wish.id, why=talk.why or "")
         if self._group is not None:  # a box that stops writes it at its next start
             self._group.create_task(run_apart("end of a talk", partial(self._journal.record_surely, closing)))
+
+    async def _watch_sessions(self) -> None:
+        """Who is logged in no longer speaks no longer."""
+        with self._bus.listen(SessionsOpen) as mailbox:
+            async for news in mailbox:
+                for talk in list(self._active.values()):
+                    if talk.wish.session and talk.wish.session not in news.ids:
+                        talk.end(LOGGED_OUT)
 
     def _in(self, wish: TalkWish) -> list[Horn]:
         return horns_in(self._horns, frozenset(wish.hamlets))

@@ -20,6 +20,9 @@ MOST_ACCOUNTS = 200
 MOST_SESSIONS = 10
 """Of one account; one more ends the oldest."""
 LEAST_PASSWORD, MOST_PASSWORD = 10, 200
+MOST_DEVICES = 10
+"""Of one account, on which its owner came in before; one more forgets the oldest."""
+DEVICE_LIFE_MS = 180 * 86_400_000
 _LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,31}")
 _MOST_NAME = 60
 _WORN = ("matkhau", "password", "123456", "qwerty", "abc123", "molang", "uyban", "ubnd", "admin")
@@ -56,10 +59,11 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Where a browser asks from."""
+    """Where a browser asks from. ``device``: the random word of its cookie, the same for whoever uses this browser."""
 
     address: str
     agent: str
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)

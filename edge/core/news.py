@@ -120,6 +120,13 @@ class FloodChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionsOpen:
+    """The log-ins that hold now, by their public ids: what was opened by any other one is to end."""
+
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class RoomChanged:
     """There is more or less room on the disk and in the database than people were told."""
 

@@ -48,7 +48,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The person who asks, for the audit log."""
+    """The person who asks, for the audit log. ``session``: the log-in that it ends with; empty when with none."""
 
     user: str
     role: str
+    session: str = ""

@@ -30,6 +30,7 @@ from edge.core.news import (
     RoomChanged,
     RulesChanged,
     ServiceChanged,
+    SessionsOpen,
     TalkChanged,
     TracksMoved,
     UplinkChanged,
@@ -37,7 +38,7 @@ from edge.core.news import (
 from edge.kernel.bus import Bus
 from edge.kernel.children import Child, ChildHealth
 from edge.kernel.keep_running import keep_running
-from edge.kernel.wire.live import CoverVideo, FromLive, HoldVideo, LiveCamera, LiveSetup, StateSection
+from edge.kernel.wire.live import CoverVideo, FromLive, HoldVideo, LiveCamera, LiveSetup, OpenSessions, StateSection
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +101,7 @@ class LiveService:
         self._sent: dict[str, bytes] = {}
         self._stale: set[str] = set()
         self._held = False
+        self._sessions: frozenset[str] = frozenset()
         self._child: Child[FromLive] = Child(
             "live",
             "edge.workers.live",
@@ -125,6 +127,7 @@ class LiveService:
                 group.create_task(self._listen(kind, names))
             group.create_task(self._heartbeat())
             group.create_task(self._watch_privacy())
+            group.create_task(self._watch_sessions())
             group.create_task(keep_running("state push", self._push_for_ever))
 
     async def hold_video(self, *, held: bool) -> None:
@@ -136,6 +139,7 @@ class LiveService:
     async def _greet(self, child: Child[FromLive]) -> None:
         await child.send(msgspec.structs.replace(self._setup, covered=self._covered()))
         await child.send(HoldVideo(self._held))
+        await child.send(OpenSessions(tuple(self._sessions)))
         self._sent.clear()
         self._touch(*self._sections)
 
@@ -144,6 +148,15 @@ class LiveService:
             async for _ in mailbox:
                 with contextlib.suppress(TransientError):  # a child that starts is told by its setup
                     await self._child.send(CoverVideo(self._covered()))
+
+    async def _watch_sessions(self) -> None:
+        with self._bus.listen(SessionsOpen) as mailbox:
+            async for news in mailbox:
+                if news.ids == self._sessions:
+                    continue
+                self._sessions = news.ids
+                with contextlib.suppress(TransientError):  # a child that starts is told at its greeting
+                    await self._child.send(OpenSessions(tuple(news.ids)))
 
     def _child_changed(self, health: ChildHealth) -> None:
         self._bus.publish(ServiceChanged("live", health.state, health.detail, health.restarts))

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from edge.core.account import MOST_SESSIONS
+from edge.core.account import DEVICE_LIFE_MS, MOST_DEVICES, MOST_SESSIONS
 from edge.core.policy.rights import Role
 from edge.store.journal import Tx
 
@@ -79,7 +79,10 @@ def put_account(tx: Tx, row: AccountRow) -> None:
 
 
 def begin_session(tx: Tx, new: NewSession) -> None:
-    """Somebody comes in; the oldest session of the account goes when there are too many."""
+    """Somebody comes in; when there are too many, the oldest goes, and first of all those that gave no code yet.
+
+    So whoever has only the password cannot push out its owner, who has the app too.
+    """
     now_ms = tx.now.at_ms
     tx.run(
         "INSERT INTO session VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)",
@@ -87,8 +90,9 @@ def begin_session(tx: Tx, new: NewSession) -> None:
     )
     tx.run(
         "DELETE FROM session WHERE account = ? AND token NOT IN"
-        " (SELECT token FROM session WHERE account = ? ORDER BY began_at_ms DESC, rowid DESC LIMIT ?)",
-        *(new.account, new.account, MOST_SESSIONS),
+        " (SELECT token FROM session WHERE account = ?"
+        " ORDER BY token = ? DESC, proved DESC, began_at_ms DESC, rowid DESC LIMIT ?)",
+        *(new.account, new.account, new.token, MOST_SESSIONS),
     )
 
 
@@ -120,12 +124,29 @@ def end_session(tx: Tx, name: str) -> bool:
 
 
 def end_sessions(tx: Tx, account: str, but: str = "") -> int:
-    """All of an account are over but that one; how many were."""
+    """All of an account are over but that one, and no device is known any more; how many were."""
+    tx.run("DELETE FROM known_device WHERE account = ?", account)
     return tx.run("DELETE FROM session WHERE account = ? AND id <> ?", account, but).rowcount
 
 
+def is_known_device(tx: Tx, account: str, device: str) -> bool:
+    """Whether this account came in wholly on this device (hashed), and nothing ended that since."""
+    return tx.row("SELECT 1 FROM known_device WHERE account = ? AND device = ?", account, device) is not None
+
+
+def know_device(tx: Tx, account: str, device: str) -> None:
+    """The account came in wholly here; the oldest of too many is forgotten."""
+    tx.run("INSERT OR REPLACE INTO known_device VALUES (?, ?, ?)", account, device, tx.now.at_ms)
+    tx.run(
+        "DELETE FROM known_device WHERE account = ? AND device NOT IN"
+        " (SELECT device FROM known_device WHERE account = ? ORDER BY seen_at_ms DESC, device LIMIT ?)",
+        *(account, account, MOST_DEVICES),
+    )
+
+
 def forget_old_sessions(tx: Tx) -> int:
-    """Those whose time is over; how many."""
+    """Those whose time is over; how many. Devices that nobody used for long go with them."""
+    tx.run("DELETE FROM known_device WHERE seen_at_ms < ?", tx.now.at_ms - DEVICE_LIFE_MS)
     return tx.run("DELETE FROM session WHERE until_ms <= ?", tx.now.at_ms).rowcount
 
 

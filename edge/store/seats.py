@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Collection
 
 from edge.core.account import Seat, stage_of
@@ -14,6 +15,14 @@ SELECT s.id, s.account, s.until_ms, s.proved, a.login, a.name, a.role, a.cameras
 FROM session s JOIN account a ON a.id = s.account
 WHERE s.token = ? AND s.until_ms > ? AND a.active = 1
 """
+
+
+_OPEN = "SELECT s.id FROM session s JOIN account a ON a.id = s.account WHERE s.until_ms > ? AND a.active = 1"
+
+
+def open_sessions(connection: sqlite3.Connection, now_ms: int) -> frozenset[str]:
+    """The public ids of all log-ins that hold."""
+    return frozenset(row[0] for row in connection.execute(_OPEN, (now_ms,)))
 
 
 def token_hash(token: str) -> str:

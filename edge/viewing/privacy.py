@@ -22,7 +22,8 @@ from edge.kernel.errand import run_errand
 from edge.kernel.keep_running import keep_running
 from edge.kernel.wire.masking import AreasRefused, FromMasking, PutAreas
 from edge.store.journal import Journal
-from edge.store.privacy import PrivacyRow, note_placed, set_privacy
+from edge.store.privacy import note_placed, set_privacy
+from edge.store.privacy_rows import PrivacyRow
 
 log = logging.getLogger(__name__)
 

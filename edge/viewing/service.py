@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from edge.config.schema import Config
 from edge.core.errors import FinalError, TransientError
-from edge.core.news import PrivacyChanged, ServiceChanged
+from edge.core.news import PrivacyChanged, ServiceChanged, SessionsOpen
 from edge.core.privacy import COVERED, SEES_ALL, check_sight
 from edge.core.recording import Who
 from edge.kernel.bus import Bus
@@ -22,6 +23,10 @@ log = logging.getLogger(__name__)
 
 OPENED_WITHIN_S = 6.0
 """The child asks the camera for 2.5 s and gathers its addresses; the page waits 8 s."""
+LOOK_S = 3600.0
+"""Tries of one look within this time are one audit line; whoever tries again later is one more."""
+MOST_LOOKS = 500
+"""Overflow rule: the oldest is forgotten, and its next try is one more line."""
 DIED = "Tiến trình xem trực tiếp dừng đột ngột, xin mở lại."
 
 
@@ -60,6 +65,7 @@ class ViewingService:
         self._journal = journal
         self._bus = bus
         self._views: dict[str, View] = {}
+        self._looks: OrderedDict[tuple[str, str, str, str], float] = OrderedDict()
         self._ending: asyncio.Queue[View] = asyncio.Queue()  # as many as were open: the child bounds them
         self._child: Child[FromWhep] = Child(
             "whep",
@@ -78,14 +84,15 @@ class ViewingService:
             group.create_task(self._child.run())
             group.create_task(self._write_ends())
             group.create_task(self._watch_privacy())
+            group.create_task(self._watch_sessions())
 
-    async def begin(self, view: str, camera: str, who: Who, why: str, offer: str) -> dict[str, Any]:
+    async def begin(self, view: str, camera: str, who: Who, why: str, offer: str, look: str = "") -> dict[str, Any]:
         """Write down who looks at what and why, then open it.
 
         Raises FinalError when this person or this browser cannot see it so, TransientError when the camera gives no
         picture now.
         """
-        await self.note(camera, who, why)
+        await self.note(camera, who, why, look)
         if view in self._views:
             raise FinalError("Lần xem này đã mở rồi.")
         opening = self._views[view] = View(view, camera, who, self._journal.clock.now().at_ms)
@@ -100,12 +107,19 @@ class ViewingService:
             if not opening.opened.done() or opening.opened.exception() is not None:
                 self._views.pop(view, None)
 
-    async def note(self, camera: str, who: Who, why: str) -> None:
-        """The audit line of a look; raises FinalError when this person may not see this camera."""
+    async def note(self, camera: str, who: Who, why: str, look: str = "") -> None:
+        """The audit line of a look, once for all its tries; raises FinalError when this person may not see it."""
         if camera not in self._known:
             raise FinalError("Không có camera này.")
         check_sight(who.role, covered=self._covered(camera))
+        key, now_s = (who.user, look, camera, why), float(self._journal.clock.steady())
+        if look and key in self._looks and now_s - self._looks[key] < LOOK_S:
+            return
         await self._journal.record(lambda tx: tx.deed(who.user, who.role, "camera.view", f"{camera}: {why}"))
+        self._looks.pop(key, None)
+        self._looks[key] = now_s
+        while len(self._looks) > MOST_LOOKS:
+            self._looks.popitem(last=False)
 
     async def end(self, view: str) -> None:
         """Somebody looks no more; the child's last word writes it down."""
@@ -152,6 +166,15 @@ class ViewingService:
                     barred = view.who.role not in SEES_ALL and self._covered(view.camera)
                     if view.camera == news.camera and barred:
                         log.info("view of %s ended: %s", view.camera, COVERED)
+                        await self.end(view.id)
+
+    async def _watch_sessions(self) -> None:
+        """Who is logged in no longer looks no longer."""
+        with self._bus.listen(SessionsOpen) as mailbox:
+            async for news in mailbox:
+                for view in list(self._views.values()):
+                    if view.who.session and view.who.session not in news.ids:
+                        log.info("view of %s ended with the log-in", view.camera)
                         await self.end(view.id)
 
     def _child_changed(self, health: ChildHealth) -> None:

@@ -11,6 +11,7 @@ import pyotp
 from edge.accounts.service import Accounts
 from edge.core.account import CODES_DEMANDED, By, Caller, NewAccount, Seat
 from edge.core.policy.rights import Role
+from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.store.journal import Journal
 
@@ -27,6 +28,7 @@ class House:
 
     accounts: Accounts
     journal: Journal
+    bus: Bus
 
     async def make(self, login: str, role: Role, name: str = "", cameras: tuple[str, ...] | None = None) -> None:
         wish = NewAccount(login, name or f"Người {login}", role, cameras, PASSWORD, must_change=False)
@@ -41,10 +43,10 @@ class House:
         assert found is not None
         return found
 
-    async def enrol(self, token: str) -> tuple[str, list[str]]:
-        """Set an app up in this session: its secret, and the codes on paper."""
+    async def enrol(self, token: str, password: str = PASSWORD, code: str = "") -> tuple[str, list[str]]:
+        """Set an app up in this session: its secret, and the codes on paper. ``code``: of the app that was there."""
         door, session = self.accounts.door, (await self.seat(token)).session
-        secret = str((await door.begin_code(session))["secret"])
+        secret = str((await door.begin_code(session, password, code, HERE))["secret"])
         given = await door.confirm_code(session, pyotp.TOTP(secret).now(), HERE)
         return secret, given["paper"]
 
@@ -61,7 +63,8 @@ class House:
 async def house(folder: Path, key: bytes = KEY) -> AsyncIterator[House]:
     journal = await Journal.open(folder / "molang.db", SystemClock())
     try:
-        accounts = Accounts(journal, key, "Xã Kiến Giang", ("cau-treo", "cho"), CODES_DEMANDED, CHEAP_KIB)
-        yield House(accounts, journal)
+        bus = Bus()
+        accounts = Accounts(journal, bus, key, "Xã Kiến Giang", ("cau-treo", "cho"), CODES_DEMANDED, CHEAP_KIB)
+        yield House(accounts, journal, bus)
     finally:
         journal.close()

@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from edge.control.protocol import BeginTalk
 from edge.core.errors import FinalError, TransientError
+from edge.core.news import SessionsOpen
 from edge.core.place import HamletId
 from tests.scenarios.village import HORNS, LOCAL, RELAY, Village, until
 from tests.workers.talk.paper_browser import PaperBrowser, paper_browser
@@ -81,6 +83,22 @@ async def test_only_the_chosen_hamlet_hears_it_and_a_browser_that_goes_silences_
     assert village.spots[LOCAL].card.ms == 0
     ((why,),) = await village.rows("SELECT why FROM talk")
     assert "rời đi" in why
+
+
+async def test_a_voice_is_cut_off_when_the_log_in_of_its_speaker_ends(village: Village) -> None:
+    async with paper_browser() as browser:
+        begun = await village.station.talks.begin(replace(wish(browser), session="7-1"))
+        await browser.take(begun["answer"])
+        await village.heard()
+        village.bus.publish(SessionsOpen(frozenset({"7-1"})))
+        await asyncio.sleep(0.3)
+        assert len(live_rows(village)) == 1
+        ended = time.monotonic()
+        village.bus.publish(SessionsOpen(frozenset({"7-2"})))
+        await until(lambda: not any(spot.board.coil_on(1) for spot in village.spots.values()))
+        assert time.monotonic() - ended < 2.0
+        await reports(village, begun["order"])
+    assert (await village.rows("SELECT why FROM talk"))[0][0] == "Phiên đăng nhập của người nói đã kết thúc."
 
 
 async def test_a_talk_takes_the_horns_from_a_notice_and_stop_ends_it_and_frees_the_air(village: Village) -> None:

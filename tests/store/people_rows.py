@@ -1,7 +1,7 @@
 """A row in every table of accounts."""
 
 from edge.core.policy.rights import Role
-from edge.store.accounts import AccountRow, NewSession, add_account, begin_session
+from edge.store.accounts import AccountRow, NewSession, add_account, begin_session, know_device
 from edge.store.journal import Tx
 
 
@@ -10,3 +10,4 @@ def accounts_kept(tx: Tx) -> None:
     row = AccountRow("1-7001", "an", "Trần Văn An", Role.LEADER, ("cho",), "$argon2id$", False, b"s", 7, ("h",), True)
     add_account(tx, row)
     begin_session(tx, NewSession("t" * 64, "1-7002", row.id, "10.0.0.7", "trình duyệt", tx.now.at_ms + 1))
+    know_device(tx, row.id, "d" * 64)

@@ -2,7 +2,8 @@
 
 from edge.core.recording import Who
 from edge.store.journal import Tx
-from edge.store.privacy import PrivacyRow, note_placed, set_privacy
+from edge.store.privacy import note_placed, set_privacy
+from edge.store.privacy_rows import PrivacyRow
 
 AREA = ((0.1, 0.1), (0.4, 0.1), (0.4, 0.5))
 

@@ -14,6 +14,7 @@ from edge.accounts.service import Accounts
 from edge.accounts.vault import Vault
 from edge.core.account import By, NewAccount, life_ms
 from edge.core.policy.rights import ROLE_NAMES, Role
+from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
 from edge.store.journal import Journal
 from edge.store.schema import open_writer
@@ -27,17 +28,19 @@ PEOPLE = tuple(role for role in Role if role is not Role.WALL)
 TEST = By("kiểm thử", "admin")
 
 
-def accounts_on(journal: Journal, demanded: Collection[Role] = ()) -> Accounts:
+def accounts_on(journal: Journal, demanded: Collection[Role] = (), bus: Bus | None = None) -> Accounts:
     """The service on this store, its hashes cheap."""
-    return Accounts(journal, KEY, "Xã Kiến Giang", CAMERAS, demanded, CHEAP_KIB)
+    return Accounts(journal, bus or Bus(), KEY, "Xã Kiến Giang", CAMERAS, demanded, CHEAP_KIB)
 
 
 @contextlib.asynccontextmanager
-async def opened_accounts(database: Path, demanded: Collection[Role] = ()) -> AsyncIterator[Accounts]:
+async def opened_accounts(
+    database: Path, demanded: Collection[Role] = (), bus: Bus | None = None
+) -> AsyncIterator[Accounts]:
     """The service on its own journal of this database, with somebody in every role."""
     journal = await Journal.open(database, SystemClock())
     try:
-        accounts = accounts_on(journal, demanded)
+        accounts = accounts_on(journal, demanded, bus)
         await fill(accounts)
         yield accounts
     finally:

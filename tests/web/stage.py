@@ -14,11 +14,14 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from edge.accounts.service import Accounts
 from edge.control.handlers.accounts import account_handlers
 from edge.control.server import ControlServer, Handler
 from edge.core.errors import TransientError
+from edge.core.news import SessionsOpen
+from edge.kernel.bus import Bus
 from edge.kernel.wire import Hello
-from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, StateSection
+from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, OpenSessions, StateSection
 from models.folders import default_cache_dir
 from tests.web.accounts import PASSWORD, opened_accounts
 from tests.web.paper_archive import PaperArchive
@@ -54,6 +57,7 @@ class Stage:
     commune: PaperCommune
     web: asyncio.subprocess.Process
     live: ChildProcess
+    accounts: Accounts
 
     async def kill_all(self) -> None:
         """The box loses its power."""
@@ -101,7 +105,7 @@ async def stage(
 
     ``more``: handlers of real services beside the paper ones; ``fields``: further settings of the web process.
     """
-    ports = free_port(), free_port()
+    ports, bus = (free_port(), free_port()), Bus()
     settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1], **fields)
     write(settings, folder / "web.json")
     async with (
@@ -112,16 +116,17 @@ async def stage(
         await live.channel.send(_live_setup(ports[0], sections, packets))
         await live.hear(Hello)
         commune = PaperCommune(sections, settings.clips_folder, _pusher(live), PaperArchive(folder))
-        accounts = await rest.enter_async_context(opened_accounts(settings.database))
+        accounts = await rest.enter_async_context(opened_accounts(settings.database, bus=bus))
         table = {**commune.handlers(), **account_handlers(accounts.door, accounts.office), **more}
         server = ControlServer(settings.control_socket, table, frozenset({os.getuid()}), accounts.door)
-        running = [tasks.create_task(server.run()), tasks.create_task(_beat(commune))]
+        running = [tasks.create_task(work) for work in (server.run(), _beat(commune), _tell_sessions(bus, live))]
+        running.append(tasks.create_task(accounts.run()))
         for section, value in sections.items():
             await commune.put(section, value)
         async with web_process(folder / "web.json") as web:
             url = f"http://127.0.0.1:{ports[1]}"
             await until_it_answers(url)
-            yield Stage(url, commune, web, live)
+            yield Stage(url, commune, web, live, accounts)
         for task in running:
             task.cancel()
         commune.archive.close()
@@ -158,6 +163,14 @@ async def only_a_door(settings: WebSettings) -> AsyncIterator[None]:
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
+
+
+async def _tell_sessions(bus: Bus, live: ChildProcess) -> None:
+    """As the supervisor's live service does."""
+    with bus.listen(SessionsOpen) as mailbox:
+        async for news in mailbox:
+            with contextlib.suppress(TransientError):
+                await live.channel.send(OpenSessions(tuple(news.ids)))
 
 
 async def _beat(commune: PaperCommune) -> None:

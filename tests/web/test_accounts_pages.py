@@ -122,6 +122,7 @@ def test_an_admin_ends_sessions_resets_and_shuts(strict_app: Flask) -> None:
     assert admin.send("/people/duty/end").location == "/people?done=5"
     assert duty.get("/panel").status_code == 302
     assert "Đã đăng xuất." in page(admin, "/people?done=5")
+    assert admin.get(f"/people?done={'9' * 5000}").status_code == 200
     assert "Mật khẩu đầu tiên của duty" in admin.send("/people/duty/reset-password").get_data(as_text=True)
     admin.send("/people/duty/change", role="viewer", **{"all-cameras": "1"})
     admin.send("/people/duty/shut")
@@ -156,7 +157,12 @@ def test_everybody_changes_his_password_and_sees_where_he_is_logged_in(strict_ap
 def test_everybody_may_set_an_app_up(strict_app: Flask) -> None:
     visitor = Visitor(strict_app)
     visitor.log_in("operator", PASSWORD)
-    secret = secret_on(visitor.send("/me/code").get_data(as_text=True))
+    for wrong in ({}, {"old": "không phải"}):
+        refused = visitor.send("/me/code", **wrong)
+        assert refused.status_code == 400
+        assert "Mật khẩu hiện tại không đúng" in refused.get_data(as_text=True)
+        assert visitor.send("/me/code/confirm", code="000000").status_code == 400
+    secret = secret_on(visitor.send("/me/code", old=PASSWORD).get_data(as_text=True))
     assert visitor.send("/me/code/confirm", code="000000").status_code == 400
     assert "Đã bật mã xác thực" in visitor.send("/me/code/confirm", code=pyotp.TOTP(secret).now()).get_data(
         as_text=True

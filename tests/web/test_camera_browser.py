@@ -76,6 +76,11 @@ async def test_without_webrtc_the_same_page_shows_the_slower_way(tmp_path: Path)
         await expect(page.locator("#timeline")).to_have_count(0)
         await page.click(REASON)
         await expect(page.locator("#live-words.live-good")).to_contain_text("chậm khoảng một giây", timeout=DEADLINE_MS)
+        asked = running.commune.asked
+        (tried,) = (one for one in asked if isinstance(one, protocol.BeginView))
+        (noted,) = (one for one in asked if isinstance(one, protocol.NoteView))
+        assert (noted.why, noted.look) == ("Theo dõi trực ban", tried.look)
+        assert tried.look is not None
 
 
 async def test_an_area_is_drawn_by_keyboard_and_kept_with_its_reason(tmp_path: Path) -> None:

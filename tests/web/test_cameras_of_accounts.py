@@ -94,11 +94,19 @@ def test_pages_of_people_carry_a_pass_and_never_the_token_of_the_walls(app: Flas
 
 @pytest.mark.parametrize("cameras", [None, frozenset(), frozenset({"cau-treo", "cho"})])
 def test_a_pass_says_until_when_and_what_and_nobody_else_can_write_one(cameras: frozenset[str] | None) -> None:
-    granted = LivePass(1_000, cameras)
+    granted = LivePass(1_000, cameras, "7-1")
     text = live_pass(WALL_TOKEN, granted)
     assert read_live_pass(WALL_TOKEN, text, 999) == granted
     assert read_live_pass(WALL_TOKEN, text, 1_000) is None
-    for forged in (text.replace("p.1000", "p.9000"), text[:-1] + "x", text + "0", "", "p.", text.replace(".", "..", 1)):
+    for forged in (
+        text.replace("p.1000", "p.9000"),
+        text.replace("7-1", "7-2"),
+        text[:-1] + "x",
+        text + "0",
+        "",
+        "p.",
+        text.replace(".", "..", 1),
+    ):
         assert read_live_pass(WALL_TOKEN, forged, 0) is None
     assert read_live_pass("ma-khac-cua-man-hinh", text, 0) is None
-    assert read_live_pass(WALL_TOKEN, live_pass("ma-khac", LivePass(2_000, None)), 0) is None
+    assert read_live_pass(WALL_TOKEN, live_pass("ma-khac", LivePass(2_000, None, "7-1")), 0) is None

@@ -57,6 +57,24 @@ def test_guessing_is_slowed_down_even_with_the_right_password(open_app: Flask) -
     assert visitor.log_in("duty", PASSWORD).status_code == 302  # another person at the same desk
 
 
+def test_a_browser_that_its_owner_came_in_by_is_known_and_carries_a_word_that_scripts_do_not_see(
+    open_app: Flask, folder: Path
+) -> None:
+    visitor = Visitor(open_app)
+    kept = visitor.log_in("duty", PASSWORD).headers.getlist("Set-Cookie")
+    (word,) = (one for one in kept if one.startswith("mo_lang_may="))
+    assert "HttpOnly" in word
+    assert "SameSite=Strict" in word
+    with closing(open_writer(folder / "molang.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM known_device").fetchone() == (1,)
+    visitor.send("/logout")
+    visitor.csrf = visitor._token("/login", r'name="csrf" value="([^"]+)"')
+    for _ in range(PAIR.tries):
+        Visitor(open_app).log_in("duty", "sai")
+    assert Visitor(open_app).log_in("duty", PASSWORD).status_code == 429
+    assert visitor.log_in("duty", PASSWORD).status_code == 302
+
+
 def test_nobody_can_be_logged_in_while_the_supervisor_is_away_and_the_form_says_so(app: Flask) -> None:
     answer = Visitor(app).log_in("leader", PASSWORD)
     assert answer.status_code == 503

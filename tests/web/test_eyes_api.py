@@ -142,6 +142,8 @@ def test_a_segment_is_given_only_after_a_reason_for_its_span(app: Flask, commune
     assert visitor.get("/recordings/cau-treo/2.mp4").status_code == 403
     assert visitor.get("/recordings/nga-ba/1.mp4").status_code == 404
     assert visitor.get("/recordings/cau-treo/77.mp4").status_code == 404
+    for digits in (25, 5000):
+        assert visitor.get(f"/recordings/cau-treo/{'9' * digits}.mp4").status_code == 404
 
 
 def test_a_mask_that_is_drawn_later_takes_back_what_was_allowed_before(

@@ -111,7 +111,7 @@ async def test_a_report_is_opened_on_a_phone_and_nothing_sticks_out(made: Path, 
     settings = settings_in(made, hamlets=HAMLETS, horns=HORNS, port=port)
     write(settings, tmp_path / "web.json")
     async with only_a_door(settings), web_process(tmp_path / "web.json") as web, browser_page(PHONE) as page:
-        running = Stage(f"http://127.0.0.1:{port}", None, web, None)  # type: ignore[arg-type]  # the pages alone
+        running = Stage(f"http://127.0.0.1:{port}", None, web, None, None)  # type: ignore[arg-type]  # the pages alone
         await until_it_answers(running.url)
         await log_in(page, running, "leader", "/reports")
         await page.goto(f"{running.url}/reports?month=2026-10")

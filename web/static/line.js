@@ -1,5 +1,6 @@
 // A WebSocket that comes back by itself for ever. No dependencies.
 
+const LOGGED_OUT = 4401; // edge/workers/live/server.py: this page is shown to somebody who is logged in no longer
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 2000; // a wall is to be alive again within 5 s of its server
 
@@ -25,7 +26,7 @@ export class Line {
       this.heard();
       this.handlers.message(event.data);
     };
-    this.socket.onclose = () => this.lost();
+    this.socket.onclose = ({ code }) => (code === LOGGED_OUT ? location.reload() : this.lost());
     this.heard();
   }
 

@@ -1,7 +1,7 @@
 // The live picture of one camera: WebRTC first, fMP4 where that does not go, masked stills where nothing else may be seen.
 
 import { ago, serverNow } from "./ages.js";
-import { post } from "./ask.js";
+import { post, uuid } from "./ask.js";
 import { el, icon, replace } from "./elements.js";
 import { Latest } from "./latest.js";
 import { watchVideo } from "./live.js";
@@ -39,39 +39,39 @@ export class LiveStage {
     this.lastTime = this.video.currentTime;
   }
 
-  /** Begin to look, for this reason; the server writes it down first. */
-  async start(why) {
+  /** Begin to look, for this reason; the server writes it down first. `sight`: a look that goes on, by another try. */
+  async start(why, sight = uuid()) {
     this.stop();
     const turn = (this.turn = {});
-    this.why = why;
+    Object.assign(this, { why, sight });
     this.way = "opening";
     this.say(t("Đang mở hình trực tiếp…"), "slow");
     if (!canWhep()) return this.startWithout(turn);
     try {
-      const look = await watchWhep(this.video, this.camera, why, () => this.turn === turn && this.lost());
+      const look = await watchWhep(this.video, this.camera, { why, sight }, () => this.turn === turn && this.lost());
       if (this.turn !== turn) return look.close();
       this.look = look;
       this.way = "whep";
       this.show();
     } catch (error) {
-      if (this.turn === turn) this.other(error);
+      if (this.turn === turn) this.other(error, turn);
     }
   }
 
   async startWithout(turn) {
     try {
-      await post(`/api/cameras/${encodeURIComponent(this.camera)}/views`, { why: this.why });
+      await post(`/api/cameras/${encodeURIComponent(this.camera)}/views`, { why: this.why, look: this.sight });
       if (this.turn === turn) this.startSlow();
     } catch (error) {
       if (this.turn === turn) this.startStills(error.message);
     }
   }
 
-  /** WebRTC does not go: who may see video sees it a second later, the others see stills. */
-  other(error) {
+  /** WebRTC does not go: who may see video sees it a second later, once it is written down; the others see stills. */
+  other(error, turn) {
+    this.again = setTimeout(() => this.start(this.why, this.sight), AGAIN_MS);
     if (error instanceof RefusedError || this.covered) this.startStills(error.message);
-    else this.startSlow();
-    this.again = setTimeout(() => this.start(this.why), AGAIN_MS);
+    else this.startWithout(turn);
   }
 
   get covered() {
@@ -99,7 +99,7 @@ export class LiveStage {
     this.look?.close();
     this.look = null;
     this.say(t("Mất hình, đang nối lại…"), "bad");
-    this.again = setTimeout(() => this.start(this.why), LOST_AGAIN_MS);
+    this.again = setTimeout(() => this.start(this.why, this.sight), LOST_AGAIN_MS);
   }
 
   stop() {

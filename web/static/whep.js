@@ -15,16 +15,17 @@ export class RefusedError extends Error {}
 
 /**
  * Shows `camera` in `video`; resolves with {close()} at the first picture. `lost()` is called when the line breaks later.
+ * `sight` names the look of which this is a try, so that it stands in the audit log once.
  * Fails with a sentence: a RefusedError when this person may not see it.
  */
-export async function watchWhep(video, camera, why, lost) {
+export async function watchWhep(video, camera, { why, sight }, lost) {
   const peer = new RTCPeerConnection({ iceServers: [] });
   const id = uuid();
   const look = { peer, place: "", closed: false };
   look.close = () => close(look, video);
   try {
     prepare(peer, video);
-    await answered(look, camera, why, id);
+    await answered(look, camera, { id, why, look: sight });
     await firstPicture(video, peer);
   } catch (error) {
     look.close();
@@ -45,11 +46,11 @@ function prepare(peer, video) {
   };
 }
 
-async function answered(look, camera, why, id) {
+async function answered(look, camera, query) {
   const { peer } = look;
   await peer.setLocalDescription(await peer.createOffer());
   await gathered(peer);
-  const answer = await fetch(`/api/cameras/${encodeURIComponent(camera)}/whep?${new URLSearchParams({ id, why })}`, {
+  const answer = await fetch(`/api/cameras/${encodeURIComponent(camera)}/whep?${new URLSearchParams(query)}`, {
     method: "POST", body: peer.localDescription.sdp, signal: AbortSignal.timeout(ANSWER_MS),
     headers: { "Content-Type": "application/sdp", Accept: "application/sdp", "X-CSRF": csrf },
   }).catch(() => { throw new Error(t("Không nối được với máy chủ.")); });

@@ -19,7 +19,7 @@ class Door(Protocol):
         """The second thing."""
         ...
 
-    async def begin_code(self, session: str) -> dict[str, Any]:
+    async def begin_code(self, session: str, password: str, code: str, caller: Caller) -> dict[str, Any]:
         """A secret for an app."""
         ...
 
@@ -81,7 +81,7 @@ def _coming_in(door: Door) -> dict[type, Handler]:
         return await door.give_code(request.session, request.code, _caller(request))
 
     async def begin_code(request: asked.BeginCode) -> dict[str, Any]:
-        return await door.begin_code(request.session)
+        return await door.begin_code(request.session, request.password, request.code, _caller(request))
 
     async def confirm_code(request: asked.ConfirmCode) -> dict[str, Any]:
         return await door.confirm_code(request.session, request.code, _caller(request))
@@ -142,7 +142,7 @@ def _keeping(office: Office) -> dict[type, Handler]:
 
 
 def _caller(request: asked.FromBrowser) -> Caller:
-    return Caller(request.address, request.agent)
+    return Caller(request.address, request.agent, request.device)
 
 
 def _by(request: asked.Request) -> By:

@@ -11,11 +11,11 @@ from edge.core.recording import Who
 class Views(Protocol):
     """Who opens live views."""
 
-    async def begin(self, view: str, camera: str, who: Who, why: str, offer: str) -> dict[str, Any]:
+    async def begin(self, view: str, camera: str, who: Who, why: str, offer: str, look: str = "") -> dict[str, Any]:
         """Write it down, then open it."""
         ...
 
-    async def note(self, camera: str, who: Who, why: str) -> None:
+    async def note(self, camera: str, who: Who, why: str, look: str = "") -> None:
         """Write it down alone."""
         ...
 
@@ -36,10 +36,11 @@ def viewing_handlers(views: Views, privacy: PrivateAreas) -> dict[type, Handler]
     """The part of the control server's table that is about live views."""
 
     async def begin(request: asked.BeginView) -> dict[str, Any]:
-        return await views.begin(request.id, request.camera, _who(request), request.why, request.offer)
+        who, look = _who(request), request.look or ""
+        return await views.begin(request.id, request.camera, who, request.why, request.offer, look)
 
     async def note(request: asked.NoteView) -> dict[str, Any]:
-        await views.note(request.camera, _who(request), request.why)
+        await views.note(request.camera, _who(request), request.why, request.look or "")
         return {}
 
     async def end(request: asked.EndView) -> dict[str, Any]:
@@ -59,4 +60,5 @@ def viewing_handlers(views: Views, privacy: PrivateAreas) -> dict[type, Handler]
 
 
 def _who(request: asked.Request) -> Who:
-    return Who(request.user, request.role)
+    session = request.session if isinstance(request, asked.Own) else ""
+    return Who(request.user, request.role, session)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from edge.control.protocol.base import HamletName, KnownId, Request
+from edge.control.protocol.base import HamletName, KnownId, Own, Request
 
 Password = Annotated[str, Meta(min_length=1, max_length=200)]
 Code = Annotated[str, Meta(min_length=1, max_length=40)]
@@ -13,15 +13,12 @@ PeopleRole = Literal["duty", "operator", "leader", "technician", "official", "vi
 CameraList = Annotated[tuple[HamletName, ...], Meta(max_length=200)]
 
 
-class Own(Request, frozen=True, kw_only=True):
-    """Base: about the session that it comes by; in the handler ``session`` is its public id."""
-
-
 class FromBrowser(Own, frozen=True, kw_only=True):
-    """Base: where a browser asks from, for the audit log and the limits."""
+    """Base: where a browser asks from, for the audit log and the limits; ``device`` is the word of its cookie."""
 
     address: Annotated[str, Meta(max_length=45)] = ""
     agent: Annotated[str, Meta(max_length=200)] = ""
+    device: Annotated[str, Meta(max_length=64)] = ""
 
 
 class LogIn(FromBrowser, frozen=True, kw_only=True):
@@ -36,8 +33,15 @@ class GiveCode(FromBrowser, frozen=True, kw_only=True):
     code: Code
 
 
-class BeginCode(Own, frozen=True, kw_only=True):
-    """I want codes of an app. The answer: uri, secret."""
+class BeginCode(FromBrowser, frozen=True, kw_only=True):
+    """I want codes of an app. The answer: uri, secret.
+
+    Whoever is in proves it again: ``password``, and ``code`` of the app that he has, or one on paper. Both empty: show
+    me once more what was begun just now.
+    """
+
+    password: Annotated[str, Meta(max_length=200)] = ""
+    code: Annotated[str, Meta(max_length=40)] = ""
 
 
 class ConfirmCode(FromBrowser, frozen=True, kw_only=True):

@@ -57,6 +57,10 @@ class Request(msgspec.Struct, frozen=True, tag=True, kw_only=True):
     session: Annotated[str, Meta(max_length=100)] = ""
 
 
+class Own(Request, frozen=True, kw_only=True):
+    """Base: it belongs to the session that it comes by; in the handler ``session`` is that session's public id."""
+
+
 class GetState(Request, frozen=True):
     """All sections of the wall's state: a dict of section -> value (shapes: docs/ref/state.md)."""
 

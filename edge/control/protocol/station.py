@@ -10,6 +10,7 @@ from edge.control.protocol.base import (
     HamletName,
     Hamlets,
     KnownId,
+    Own,
     PriorityName,
     Request,
     Sha,
@@ -125,11 +126,11 @@ class AirBulletin(Request, frozen=True):
     at_night: bool = False
 
 
-class BeginTalk(Request, frozen=True):
+class BeginTalk(Own, frozen=True):
     """Speak live into these hamlets. ``id`` is a UUID of the button press; ``offer`` is the browser's SDP (WebRTC).
 
     Reply: {id, order, answer: SDP, until_ms, takes_from: [titles of what gives way]}. Refused while something stronger
-    sounds there.
+    sounds there. The talk ends with the session.
     """
 
     id: Uuid

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from edge.control.protocol.base import AtMs, Comment, HamletName, Request, Uuid
+from edge.control.protocol.base import AtMs, Comment, HamletName, Own, Request, Uuid
 from edge.control.protocol.station import MOST_OFFER
 
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -12,16 +12,18 @@ Area = Annotated[tuple[tuple[Share, Share], ...], Meta(min_length=3, max_length=
 Areas = Annotated[tuple[Area, ...], Meta(max_length=8)]
 
 
-class BeginView(Request, frozen=True):
+class BeginView(Own, frozen=True):
     """Somebody looks at a camera live, and says why: an audit line before a picture. ``id`` is made by the browser.
 
-    ``offer`` is the SDP of its WebRTC. Reply: ``{"id", "answer"}``.
+    ``look`` joins the tries of one look, by either way, to one line. ``offer`` is the SDP of its WebRTC. The view ends
+    with the session. Reply: ``{"id", "answer"}``.
     """
 
     id: Uuid
     camera: HamletName
     why: Comment
     offer: Annotated[str, Meta(min_length=1, max_length=MOST_OFFER)]
+    look: Uuid | None = None
 
 
 class NoteView(Request, frozen=True):
@@ -29,6 +31,7 @@ class NoteView(Request, frozen=True):
 
     camera: HamletName
     why: Comment
+    look: Uuid | None = None
 
 
 class EndView(Request, frozen=True):

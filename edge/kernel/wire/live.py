@@ -43,6 +43,12 @@ class CoverVideo(Message, frozen=True):
     covered: tuple[str, ...]
 
 
+class OpenSessions(Message, frozen=True):
+    """The log-ins that hold now, by their public ids: passes of others open nothing, and what they opened ends."""
+
+    sessions: tuple[str, ...]
+
+
 class LiveStats(Message, frozen=True):
     """How many browsers watch."""
 
@@ -50,5 +56,5 @@ class LiveStats(Message, frozen=True):
     video_watchers: int
 
 
-ToLive = LiveSetup | StateSection | HoldVideo | CoverVideo
+ToLive = LiveSetup | StateSection | HoldVideo | CoverVideo | OpenSessions
 FromLive = Hello | Beat | LiveStats

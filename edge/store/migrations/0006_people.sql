@@ -116,7 +116,7 @@ CREATE TABLE person_request (
     changed_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX person_request_due ON person_request (due_ms) WHERE closed_at_ms IS NULL;
--- Every step of a request: came, answered, note, done, refused.
+-- Every step of a request: came, answered, note, done, refused. words go with the name of the person.
 CREATE TABLE person_request_step (
     request TEXT NOT NULL REFERENCES person_request (id),
     at_ms INTEGER NOT NULL,
@@ -124,4 +124,13 @@ CREATE TABLE person_request_step (
     words TEXT NOT NULL,
     by_user TEXT NOT NULL,
     PRIMARY KEY (request, at_ms, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Devices on which an account came in wholly (edge/accounts): SHA-256 of the word in their cookie. A flood of wrong
+-- passwords from elsewhere does not slow these down; they give no right.
+CREATE TABLE known_device (
+    account TEXT NOT NULL REFERENCES account (id),
+    device TEXT NOT NULL,
+    seen_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (account, device)
 ) STRICT, WITHOUT ROWID;

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge.core.errors import FinalError, TransientError
 from edge.kernel.wire import Channel
-from edge.kernel.wire.live import CoverVideo, HoldVideo, LiveSetup, LiveStats, StateSection, ToLive
+from edge.kernel.wire.live import CoverVideo, HoldVideo, LiveSetup, LiveStats, OpenSessions, StateSection, ToLive
 from edge.workers.lifeline import say_hello
 from edge.workers.live.board import StateBoard
 from edge.workers.live.feed import CameraFeed
@@ -36,11 +36,12 @@ async def serve(supervisor: _Supervisor) -> None:
     board, changed = StateBoard(), asyncio.Event()
     feeds = {camera.id: CameraFeed(camera) for camera in setup.cameras}
     _cover(feeds, setup.covered)
-    server = LiveServer(Gate(setup.token, setup.origins), board, feeds, changed.set)
+    gate = Gate(setup.token, setup.origins)
+    server = LiveServer(gate, board, feeds, changed.set)
     runner = await _listen(server, setup)
     await say_hello(supervisor)
     try:
-        await _work(supervisor, server, board, feeds, changed)
+        await _work(supervisor, server, gate, board, feeds, changed)
     finally:
         await runner.cleanup()
 
@@ -60,6 +61,7 @@ async def _listen(server: LiveServer, setup: LiveSetup) -> web.AppRunner:
 async def _work(
     supervisor: _Supervisor,
     server: LiveServer,
+    gate: Gate,
     board: StateBoard,
     feeds: Mapping[str, CameraFeed],
     changed: asyncio.Event,
@@ -75,6 +77,8 @@ async def _work(
                     feed.hold(held=message.held)
             elif isinstance(message, CoverVideo):
                 _cover(feeds, message.covered)
+            elif isinstance(message, OpenSessions):
+                gate.hold(message.sessions)
         for task in running:
             task.cancel()
 

@@ -2,7 +2,7 @@
 
 import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from aiohttp import web
@@ -22,15 +22,29 @@ class Gate:
             raise MisconfiguredError("Mã thiết bị của màn hình (token) để trống: ai cũng vào được.")
         self._token = token
         self._origins = frozenset(origins)
+        self._sessions: frozenset[str] = frozenset()
+
+    def hold(self, sessions: Collection[str]) -> None:
+        """From now on these log-ins hold, and no others."""
+        self._sessions = frozenset(sessions)
+
+    def still(self, request: web.Request) -> bool:
+        """Whether whoever opened this may go on."""
+        given = request.query.get("token", "")
+        return self._is_the_token(given) or self._pass(given) is not None
 
     def check(self, request: web.Request) -> None:
         """Raises HTTPForbidden for a wrong token or a foreign page. Tools that are no browsers send no Origin."""
-        given = request.query.get("token", "")
-        if not self._is_the_token(given) and self._pass(given) is None:
+        if not self.still(request):
             raise web.HTTPForbidden(text="Mã thiết bị không đúng.")
         origin = request.headers.get("Origin")
         if origin is not None and "*" not in self._origins and origin not in self._origins:
             raise web.HTTPForbidden(text="Trang này không được phép xem trực tiếp.")
+
+    def session(self, request: web.Request) -> str:
+        """The log-in by which somebody looks; empty for a wall, whose token is nobody's."""
+        granted = self._pass(request.query.get("token", ""))
+        return granted.session if granted is not None else ""
 
     def visible(self, request: web.Request, feeds: Mapping[str, T]) -> Mapping[str, T]:
         """Those cameras of ``feeds`` that whoever asks may see: all for a wall, his account's for a person."""
@@ -43,4 +57,5 @@ class Gate:
         return hmac.compare_digest(given.encode(errors="surrogateescape"), self._token.encode())
 
     def _pass(self, given: str) -> LivePass | None:
-        return read_live_pass(self._token, given, time.time_ns() // 1_000_000)
+        granted = read_live_pass(self._token, given, time.time_ns() // 1_000_000)
+        return granted if granted is not None and granted.session in self._sessions else None
