@@ -43,7 +43,7 @@ class Drawing {
     this.list = el("ol", { class: "setting-areas" });
     replace(place, el("div", { class: "tools", role: "toolbar", "aria-label": t("Công cụ vẽ") }, this.tools(context)), frame, this.hint, kind === "areas" ? this.list : null);
     this.sketch = new Sketch(frame, this.land?.node ?? stillOf(context.own), () => this.drawn());
-    this.land?.onmove(() => this.show());
+    this.land?.onmove(() => this.hold(), () => this.replaceHeld());
     if (this.locked) this.sketch.sheet.setAttribute("inert", "");
     this.show();
     area.addEventListener("input", () => this.show());
@@ -71,6 +71,16 @@ class Drawing {
     else this.sketch.begin(this.shape);
     this.quiet = false;
     this.say();
+  }
+
+  /** Corners of a shape that is not closed yet follow the map when its scale changes. */
+  hold() {
+    this.held = this.sketch.drawing ? this.sketch.points.map((point) => this.land.pointOf(point)) : [];
+  }
+
+  replaceHeld() {
+    if (this.held.length === 0) return this.show();
+    this.sketch.set({ points: this.held.map((point) => this.land.shareOf(point)) }, false);
   }
 
   begin() {

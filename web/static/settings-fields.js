@@ -51,9 +51,10 @@ function inner(field, value, context) {
   const { shape } = field;
   if (shape.kind === "table") return subTable(field, value, context);
   if (shape.kind === "list" && shape.item.kind === "table") return subRows(field, value, context);
-  const drawn = context.own ? drawnAs(context.table, context.path) : undefined;
+  const drawn = drawnAs(context.table, context.path);
   const typed = leaf(field, value, context);
-  return drawn ? { ...drawnField(typed, drawn, value, context), wide: true } : typed;
+  if (!drawn || (drawn !== "land" && !context.own)) return typed; // a camera that is not there yet has no picture
+  return { ...drawnField(typed, drawn, value, context), wide: true };
 }
 
 function subTable(field, value, context) {

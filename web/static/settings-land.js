@@ -15,6 +15,7 @@ const MIDDLE = [106, 16.5]; // of Việt Nam: until the person says where the co
 
 /** `node` is the picture, as a Sketch wants it; points are [longitude, latitude]. */
 export class LandView {
+  #moving = () => {};
   #moved = () => {};
 
   constructor(own) {
@@ -24,8 +25,10 @@ export class LandView {
     mirror.on("map commune", () => (this.known ? this.draw() : this.fit()));
   }
 
-  onmove(then) {
-    this.#moved = then;
+  /** `before()` is called while the old scale counts, `after()` when the new one does. */
+  onmove(before, after) {
+    this.#moving = before;
+    this.#moved = after;
   }
 
   /** Everything that is on the map, as [longitude, latitude]. */
@@ -48,6 +51,7 @@ export class LandView {
 
   /** `deg`: how many degrees of longitude are to be seen. */
   look(middle, deg) {
+    if (this.deg) this.#moving();
     this.middle = middle;
     this.deg = Math.min(MOST_DEG, Math.max(LEAST_DEG, deg));
     this.squeeze = Math.cos((middle[1] * Math.PI) / 180);

@@ -30,8 +30,8 @@ function tools() {
 }
 
 function begin(kind) {
+  if (known) form.renew();
   known = null;
-  form.renew();
   drop.hidden = true;
   sketch.begin(kind);
   sketch.sheet.focus();
