@@ -109,7 +109,7 @@ def given_up(box: Box) -> Figures:
     box.machine.said("systemctl", "reset-failed", UNIT)
     box.machine.said("systemctl", "start", "--no-block", UNIT)
     well_s = box.until_well()
-    opened = wait(lambda: _incidents(box, "unit"), 60.0)
+    opened = wait(lambda: _has_incident(box), 60.0)
     return {
         "on_failure_failed": failed,
         "on_failure_noted": noted,
@@ -118,8 +118,8 @@ def given_up(box: Box) -> Figures:
     }
 
 
-def _incidents(box: Box, word: str) -> bool:
-    return any(word in str(row.get("kind", "")) for row in box.state().get("incidents") or ())
+def _has_incident(box: Box) -> bool:
+    return any(UNIT in str(row.get("subject", "")) for row in box.state().get("incidents") or ())
 
 
 def _main(box: Box) -> str:
