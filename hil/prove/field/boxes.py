@@ -94,7 +94,7 @@ def provisioned(name: str, shared: Sequence[Path] = ()) -> Iterator[Box]:
     top = stock.FOLDER / "try" / name
     shutil.rmtree(top.parent / f"{name}.work", ignore_errors=True)
     shutil.rmtree(top, ignore_errors=True)
-    with Cable("mlb") as cable:
+    with Cable(f"mlb-{name}") as cable:
         folders = {bundle: False, ROOT: False, **dict.fromkeys(shared, False)}
         machine = Machine([below, stock.fresh_debian()], top, cable.box_namespace, folders)
         laptop = Laptop(below.parent / "laptop", cable, "")

@@ -41,7 +41,7 @@ def killed_on_air(box: Box) -> Figures:
     box.visit("--only-begin")
     on_air = wait(lambda: amplifier_is_on(box) is True, OFF_S)
     began = time.monotonic()
-    box.machine.said("systemctl", "kill", "--kill-whom=all", "--signal=KILL", UNIT)
+    box.machine.said("kill", "-KILL", _main(box))
     off = wait(lambda: amplifier_is_on(box) is False, OFF_S)
     return {
         "killed_amplifier_was_on": on_air,
