@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from edge.control.protocol import Done, GetState, PeopleRole
 from edge.core.errors import MolangError, TransientError
 from edge.kernel.signing import OrderKey
 from hil.harness import ROOT, python
-from hil.insiders import make_account
+from hil.insiders import PASSWORD, make_account
 from hil.observed import Observed
 from hil.prove.field import commune, stock
 from hil.prove.field.cable import Cable
@@ -95,11 +94,11 @@ def provisioned(name: str, shared: Sequence[Path] = ()) -> Iterator[Box]:
     top = stock.FOLDER / "try" / name
     shutil.rmtree(top.parent / f"{name}.work", ignore_errors=True)
     shutil.rmtree(top, ignore_errors=True)
-    with Cable("mlb") as cable:
+    with Cable(f"mlb-{name}") as cable:
         folders = {bundle: False, ROOT: False, **dict.fromkeys(shared, False)}
         machine = Machine([below, stock.fresh_debian()], top, cable.box_namespace, folders)
         laptop = Laptop(below.parent / "laptop", cable, "")
-        passwords: dict[str, str] = {role: f"ao-sen-{secrets.token_hex(4)}-thuyen" for role in PEOPLE}
+        passwords: dict[str, str] = dict.fromkeys(PEOPLE, PASSWORD)
         box = Box(machine, cable, laptop, passwords)
         with machine.opened() as root:
             (root / "etc/molang/molang.toml").write_text(commune.box(cable.box), "utf-8")

@@ -5,6 +5,7 @@ folder for the top has another machine of the same beginning.
 """
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -13,11 +14,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from hil.prove.field.words import CommandFailedError, said
 
 BOOT_S, HALT_S = 240.0, 60.0
 LOOK_S = 0.2
+LOCK = Path("/run/lock/molang-machine")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TOOLS = ("systemd-nspawn", "nsenter", "ip", "ansible-playbook", "debootstrap", "ssh-keygen")
 
@@ -41,6 +44,7 @@ class Machine:
     """Folder of this host → whether the machine may write there."""
     _nspawn: "subprocess.Popen[bytes] | None" = None
     _leader: int = 0
+    _lock: IO[str] | None = None
 
     @property
     def root(self) -> Path:
@@ -54,6 +58,7 @@ class Machine:
 
     def boot(self) -> float:
         """Start it; seconds until systemd has nothing left to start. Raises CommandFailedError."""
+        self._alone()
         self._mount()
         began = time.monotonic()
         binds = [f"--bind{'' if write else '-ro'}={folder}" for folder, write in self.shared.items()]
@@ -114,6 +119,15 @@ class Machine:
                 self._nspawn.wait(HALT_S)
             self._nspawn, self._leader = None, 0
         self._unmount()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _alone(self) -> None:
+        """Without a systemd around them two machines would share one tree of groups, and kill each other's units."""
+        if self._lock is None:
+            self._lock = LOCK.open("w")
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
 
     def _mount(self) -> None:
         self._unmount()

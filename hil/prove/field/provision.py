@@ -45,10 +45,11 @@ def provision() -> Link:
         "second_failed": second.failed,
         "check_diff_changed": third.changed,
         "check_diff_failed": third.failed,
+        "check_diff_differences": third.text.count("\n--- before"),
         "failed_units": units_failed,
     }
     ok = alone and not units_failed and first.changed > 0 and not any(map(_bad, (first, second, third)))
-    ok = ok and second.changed == 0 and third.changed == 0
+    ok = ok and second.changed == 0 and third.changed == 0 and "\n--- before" not in third.text
     if ok:
         (folder.parent / "done").touch()
     return Link("provision", ok, figures, _why(first, second, third))
