@@ -25,7 +25,7 @@ CREATE TABLE account (
   made_at_ms INTEGER NOT NULL,
   changed_at_ms INTEGER NOT NULL           -- when the password was set
 ) STRICT;
-INSERT INTO "account" VALUES('1-7001','an','Trần Văn An','leader','["cho"]','$argon2id$',0,X'73',7,'["h"]',1,1795870383305,1795870383305);
+INSERT INTO "account" VALUES('1-7001','an','Trần Văn An','leader','["cho"]','$argon2id$',0,X'73',7,'["h"]',1,1795881287633,1795881287633);
 CREATE TABLE air_note (
     item TEXT PRIMARY KEY,
     cuts INTEGER NOT NULL DEFAULT 0,
@@ -46,8 +46,8 @@ CREATE TABLE alert (
     changed_at_ms INTEGER NOT NULL,
     detail TEXT NOT NULL DEFAULT ''
 , name TEXT NOT NULL DEFAULT '', round INTEGER NOT NULL DEFAULT 1, stands TEXT NOT NULL DEFAULT 'own', stands_for TEXT NOT NULL DEFAULT '', step INTEGER NOT NULL DEFAULT 0, since_ms INTEGER, given_up_at_ms INTEGER) STRICT;
-INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'taken',0,1795870383087,'đã có người nhận','An',1,'own','',0,NULL,NULL);
-INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'dropped',0,1795870383075,'đã có người nhận','Bình',1,'own','',0,NULL,NULL);
+INSERT INTO "alert" VALUES('1-900/1','1-900','an','0900000001','Có người trong kho, Thôn Đông.',1,'taken',0,1795881287309,'đã có người nhận','An',1,'own','',0,NULL,NULL);
+INSERT INTO "alert" VALUES('1-900/2','1-900','binh','0900000002','Có người trong kho, Thôn Đông.',2,'dropped',0,1795881287242,'đã có người nhận','Bình',1,'own','',0,NULL,NULL);
 CREATE TABLE announcement (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL REFERENCES incident (id),
@@ -58,7 +58,7 @@ CREATE TABLE announcement (
     detail TEXT NOT NULL DEFAULT '',
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795870383063);
+INSERT INTO "announcement" VALUES('1-900/air','1-900','mau-tin','{"place": "Kho"}','["dong"]','waiting','',1795881287207);
 CREATE TABLE answer (
     incident TEXT NOT NULL REFERENCES incident (id),
     number INTEGER NOT NULL,
@@ -69,7 +69,7 @@ CREATE TABLE answer (
     note TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (incident, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "answer" VALUES('1-900',1,'an',1795870383087,'taken','sms','đang tới');
+INSERT INTO "answer" VALUES('1-900',1,'an',1795881287309,'taken','sms','đang tới');
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
@@ -79,27 +79,27 @@ CREATE TABLE audit (
     detail TEXT NOT NULL,
     chain TEXT NOT NULL
 ) STRICT;
-INSERT INTO "audit" VALUES(1,1795870383075,'lan','duty','incident.take','1-900','74e0292a473491aee41f90a2108456b73930007c335a2d07568d51f9fd2c9643');
-INSERT INTO "audit" VALUES(2,1795870383084,'lan','duty','incident.judge','1-900: true_alarm','d25004afe8c596be2a4096d10f1df01b109112e6b0d202c2cf9bef91509c6600');
-INSERT INTO "audit" VALUES(3,1795870383085,'lan','duty','rule.suspend','cong/san: 60 phút','31774cc9bc05dac88f21777aa77b1070b2e960c2d701e5d2697b4a806db5afc6');
-INSERT INTO "audit" VALUES(4,1795870383148,'lan','leader','recording.pin','cong 21/09/2026 21:13:20–21:13:30, 30 ngày: vụ trộm','031b18e8b076d5c68f75fe4716261c088f82ac4c38686032e163ed822f7abc08');
-INSERT INTO "audit" VALUES(5,1795870383157,'lan','leader','recording.export','cong 21/09/2026 21:13:20–21:13:30, làm mờ người: theo đơn','6daa51dbaa8ad634a39b2a3a1a652b71a36605109429daa0997bb3796b2bec10');
-INSERT INTO "audit" VALUES(6,1795870383173,'lan','duty','resident.add','p-1','10275156699d7a61b0f45ba9d312cb1e4b0bbd4f7d9937c0d71884569326e57d');
-INSERT INTO "audit" VALUES(7,1795870383209,'lan','operator','bank.prompt','“một” e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','618ca5738514983dd46a1b42cd4030cb7ff0fdb0d04c18867d8ddc9d06359937');
-INSERT INTO "audit" VALUES(8,1795870383217,'lan','operator','bulletin.upload','b-2 bru u-1','d820f92b1186d68646d5eb1fdb1e507603caa90c72bc7568f2bf9115e78fc526');
-INSERT INTO "audit" VALUES(9,1795870383234,'loa-1','node','horn.local_play','LOCAL bao-dong-3 0-7 PLAYED','6c945230c9d6de287f677a5f9cba90630d49076761d7f192b59e95364dfe2607');
-INSERT INTO "audit" VALUES(10,1795870383297,'Lan','leader','urgent_key.accept','0000000000000000 Trung tâm Phòng chống thiên tai','6bda78664ebf3ec1948d60487f632c1d3634d2e527fb5d6de0e4598365c20fdd');
-INSERT INTO "audit" VALUES(11,1795870383308,'Lan','technician','privacy.set','cong: 1 vùng. cửa sổ nhà dân','2aa96b4b423869ee9e702ea46838434c78481908cec0ee008eb9519bb1db3c07');
-INSERT INTO "audit" VALUES(12,1795870383321,'Đức','technician','settings.form','1 Camera: cong 111111111111','60208361f374cd7090a833140da86fd6b1aff91f068bd3dc5b6a7aefbd77c1fc');
-INSERT INTO "audit" VALUES(13,1795870383321,'Hòa','duty','shift.hand_over','shift-1','138f5b69e77b9ed6b440ad1c45179d6db7f9bc8cfdbdf8b6234acc51d6b76b9a');
-INSERT INTO "audit" VALUES(14,1795870383321,'Hòa','duty','request.add','1 see','be20c77d17be660f2f771e96eae83da314712ce85ff7a2db7c8746bd126df682');
+INSERT INTO "audit" VALUES(1,1795881287242,'lan','duty','incident.take','1-900','bb932c06a951c33fdf1aa401a1a0277bdf3397cbd6a3b0c663e3c26f0745a421');
+INSERT INTO "audit" VALUES(2,1795881287278,'lan','duty','incident.judge','1-900: true_alarm','508ff9b08e511cdb6019c899bf8412e1239d18af8c9569515bd9dde5f2c395c6');
+INSERT INTO "audit" VALUES(3,1795881287288,'lan','duty','rule.suspend','cong/san: 60 phút','201c6594ee20cece1666f5fe44c74bc09fa1a8ad4055e6b7f310268c9dadb80c');
+INSERT INTO "audit" VALUES(4,1795881287377,'lan','leader','recording.pin','cong 21/09/2026 21:13:20–21:13:30, 30 ngày: vụ trộm','810d6ce19cf0daddb637da35d7efc98874d0966231698b5b08f9fd3bcaf03095');
+INSERT INTO "audit" VALUES(5,1795881287387,'lan','leader','recording.export','cong 21/09/2026 21:13:20–21:13:30, làm mờ người: theo đơn','60c80685846024864afe9f4cb6e4ce3b984e333e39b011ad3502b93c4da5b8e8');
+INSERT INTO "audit" VALUES(6,1795881287402,'lan','duty','resident.add','p-1','7f94d6ee1b000963df4cb3abb8ccda65bee3a32cdd0e2556ec64fd6c4ae1c6fe');
+INSERT INTO "audit" VALUES(7,1795881287459,'lan','operator','bank.prompt','“một” e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','c549562f666a9095badf75d7c790101f53d3fb3771ecfef330d5dcbca6609deb');
+INSERT INTO "audit" VALUES(8,1795881287473,'lan','operator','bulletin.upload','b-2 bru u-1','f5b08b08fae19b4f1998f513c8e88897937c8ca1fbd72872190c8d416b266b78');
+INSERT INTO "audit" VALUES(9,1795881287509,'loa-1','node','horn.local_play','LOCAL bao-dong-3 0-7 PLAYED','9d3cdd884e0bb9ba80c11974dd4e3d9e5afd96151b6e53560a1b879fca1fb8e8');
+INSERT INTO "audit" VALUES(10,1795881287613,'Lan','leader','urgent_key.accept','0000000000000000 Trung tâm Phòng chống thiên tai','3bf2de81ee3cf1ce8374bfdde096a46fe17946fce95a9e02b789218554d0a7f6');
+INSERT INTO "audit" VALUES(11,1795881287641,'Lan','technician','privacy.set','cong: 1 vùng. cửa sổ nhà dân','e6bc78f49d29fcf490bd5ae0b7b7e906341ca16fb8a6fc8eaab4aeba34d9ae39');
+INSERT INTO "audit" VALUES(12,1795881287658,'Đức','technician','settings.form','1 Camera: cong 111111111111','0bb7c8624d3b2cd3fbed732c0ad028c6424971358ab9586ae40c94c947d08c7c');
+INSERT INTO "audit" VALUES(13,1795881287658,'Hòa','duty','shift.hand_over','shift-1','bf39ee6796419b17e89175e0fdfb1778120a069b13a0dae040aa1a39d7917909');
+INSERT INTO "audit" VALUES(14,1795881287658,'Hòa','duty','request.add','1 see','5572cf35de0f969cafa9eb4ebed3d8df4ef30accd6c11531bf9fc4353568ba19');
 CREATE TABLE audit_checkpoint (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     body TEXT NOT NULL,
     key_id TEXT NOT NULL,
     sig TEXT NOT NULL
 ) STRICT;
-INSERT INTO "audit_checkpoint" VALUES(1,'{"at_ms": 1795870383173, "box": "/xa/dong-son/box/1", "chain": "10275156699d7a61b0f45ba9d312cb1e4b0bbd4f7d9937c0d71884569326e57d", "number": 1, "previous": "0000000000000000000000000000000000000000000000000000000000000000", "seq": 6, "v": 1}','d4ce93d59c5f0c89','8125e92f0d91df5dfbc9adcf86fb823731b23074f40a78f0017fd946f655e74081bd0a5fb2e634c168c97441afd895b7ca3796e86b729eddff04d859e2ed3d0c');
+INSERT INTO "audit_checkpoint" VALUES(1,'{"at_ms": 1795881287402, "box": "/xa/dong-son/box/1", "chain": "7f94d6ee1b000963df4cb3abb8ccda65bee3a32cdd0e2556ec64fd6c4ae1c6fe", "number": 1, "previous": "0000000000000000000000000000000000000000000000000000000000000000", "seq": 6, "v": 1}','0195dabe41c6157b','758210cc7ac651bf47cbd0486b6970c468e9ebedea9f40dbbca0ee6e734f74743f726f042db9b2b8da25784529d2931242ef42c9f8bb337a3b95b29e0d233c0d');
 CREATE TABLE bank_prompt (
     key TEXT PRIMARY KEY,
     words TEXT NOT NULL,
@@ -111,7 +111,7 @@ CREATE TABLE bank_prompt (
     by_user TEXT NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "bank_prompt" VALUES('0123456789abcdef','một','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,480,-4.0,-19.0,'lan',1795870383209);
+INSERT INTO "bank_prompt" VALUES('0123456789abcdef','một','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,480,-4.0,-19.0,'lan',1795881287459);
 CREATE TABLE bulletin (
     id TEXT PRIMARY KEY,
     text TEXT NOT NULL,
@@ -127,7 +127,7 @@ CREATE TABLE bulletin (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 , template TEXT, submitted INTEGER NOT NULL DEFAULT 1, signed_off_by TEXT, repeats_left INTEGER NOT NULL DEFAULT 0, repeat_ms INTEGER NOT NULL DEFAULT 0, next_at_ms INTEGER NOT NULL DEFAULT 0, ends_at_ms INTEGER NOT NULL DEFAULT 0, seal TEXT NOT NULL DEFAULT '', writers TEXT NOT NULL DEFAULT '[]') STRICT;
-INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795870383094,1795870383094,NULL,1,NULL,0,0,0,0,'','[]');
+INSERT INTO "bulletin" VALUES('b-1','Họp lúc 7h.','họp lúc bảy giờ','thuong','["dong"]','ready','lan',NULL,'','r-1',NULL,1795881287327,1795881287327,NULL,1,NULL,0,0,0,0,'','[]');
 CREATE TABLE cap_issued (
     identifier TEXT PRIMARY KEY,
     about TEXT NOT NULL,
@@ -152,7 +152,7 @@ CREATE TABLE cap_received (
     received_at_ms INTEGER NOT NULL,
     PRIMARY KEY (sender, identifier, sent_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "cap_received" VALUES('tinh@example','tin-1',1790000000000,'Alert','Actual','draft','',NULL,NULL,1790086400000,0,1795870383173);
+INSERT INTO "cap_received" VALUES('tinh@example','tin-1',1790000000000,'Alert','Actual','draft','',NULL,NULL,1790086400000,0,1795881287402);
 CREATE TABLE clip (
     sha256 TEXT PRIMARY KEY,
     bytes INTEGER NOT NULL,
@@ -161,13 +161,13 @@ CREATE TABLE clip (
     rms_db REAL NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795870383101);
+INSERT INTO "clip" VALUES('e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7',34,1500,-3.0,-20.0,1795881287331);
 CREATE TABLE command_count (
     reason TEXT PRIMARY KEY,
     times INTEGER NOT NULL,
     last_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "command_count" VALUES('bad_signature',1,1795870383297);
+INSERT INTO "command_count" VALUES('bad_signature',1,1795881287613);
 CREATE TABLE command_forgery (
     digest TEXT PRIMARY KEY,
     reason TEXT NOT NULL,
@@ -175,7 +175,7 @@ CREATE TABLE command_forgery (
     first_at_ms INTEGER NOT NULL,
     last_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "command_forgery" VALUES('ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff','bad_signature',1,1795870383297,1795870383297);
+INSERT INTO "command_forgery" VALUES('ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff','bad_signature',1,1795881287613,1795881287613);
 CREATE TABLE confirmed (
     lane INTEGER PRIMARY KEY CHECK (lane BETWEEN 0 AND 3),
     event TEXT NOT NULL,
@@ -183,7 +183,7 @@ CREATE TABLE confirmed (
     at_ms INTEGER NOT NULL,
     events INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "confirmed" VALUES(0,'1-1',1,1795870383265,1);
+INSERT INTO "confirmed" VALUES(0,'1-1',1,1795881287566,1);
 CREATE TABLE device_state (
     subject TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
@@ -192,8 +192,8 @@ CREATE TABLE device_state (
     whole REAL,
     PRIMARY KEY (subject, at_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "device_state" VALUES('box',1795870383288,'online',NULL,NULL);
-INSERT INTO "device_state" VALUES('disk',1795870383288,'measured',1.0,2.0);
+INSERT INTO "device_state" VALUES('box',1795881287599,'online',NULL,NULL);
+INSERT INTO "device_state" VALUES('disk',1795881287599,'measured',1.0,2.0);
 CREATE TABLE drill (
     id TEXT PRIMARY KEY,
     station TEXT NOT NULL,
@@ -221,7 +221,7 @@ CREATE TABLE export (
     bytes INTEGER,
     gone_at_ms INTEGER
 ) STRICT;
-INSERT INTO "export" VALUES('e-1','cong',1790000000000,1790000010000,1,'theo đơn','lan',1795870383157,'done','people','exports/e-1.mp4','0000000000000000000000000000000000000000000000000000000000000000',7,NULL);
+INSERT INTO "export" VALUES('e-1','cong',1790000000000,1790000010000,1,'theo đơn','lan',1795881287387,'done','people','exports/e-1.mp4','0000000000000000000000000000000000000000000000000000000000000000',7,NULL);
 CREATE TABLE fixed_clip (
     spoken TEXT NOT NULL,
     voice TEXT NOT NULL,
@@ -316,7 +316,7 @@ CREATE TABLE heard (
     at_ms INTEGER NOT NULL,
     ladder_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "heard" VALUES(1,'binh','d1ab006955d8c8efc00ce5a443db1ea1586f335c3971002f1c743d5c84d8e7aa','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','take',1795870383238,1);
+INSERT INTO "heard" VALUES(1,'binh','d1ab006955d8c8efc00ce5a443db1ea1586f335c3971002f1c743d5c84d8e7aa','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','take',1795881287528,1);
 CREATE TABLE horn_order (
     id TEXT PRIMARY KEY,
     op TEXT NOT NULL,
@@ -330,15 +330,15 @@ CREATE TABLE horn_order (
     by_user TEXT NOT NULL,
     payload BLOB NOT NULL
 , at_ms INTEGER NOT NULL DEFAULT 0) STRICT;
-INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795870383112,'lan',X'7369676E6564',0);
-INSERT INTO "horn_order" VALUES('1-2','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795870383219,'lan',X'7369676E6564',0);
+INSERT INTO "horn_order" VALUES('1-1','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795881287345,'lan',X'7369676E6564',0);
+INSERT INTO "horn_order" VALUES('1-2','play','b-1',NULL,1,'["dong"]',1500,1790000060000,1795881287478,'lan',X'7369676E6564',0);
 CREATE TABLE horn_presence (
     horn TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
     state TEXT NOT NULL,
     PRIMARY KEY (horn, at_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "horn_presence" VALUES('loa-1',1795870383173,'online');
+INSERT INTO "horn_presence" VALUES('loa-1',1795881287402,'online');
 CREATE TABLE horn_report (
     horn_order TEXT NOT NULL REFERENCES horn_order (id),
     horn TEXT NOT NULL,
@@ -350,9 +350,9 @@ CREATE TABLE horn_report (
     at_ms INTEGER, held INTEGER NOT NULL DEFAULT 0, level_db REAL,
     PRIMARY KEY (horn_order, horn)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795870383121,0,NULL);
+INSERT INTO "horn_report" VALUES('1-1','loa-1','PLAYED','',-21.5,700,1500,1795881287353,0,NULL);
 INSERT INTO "horn_report" VALUES('1-1','loa-2',NULL,'',NULL,NULL,NULL,NULL,0,NULL);
-INSERT INTO "horn_report" VALUES('1-2','loa-1','UNKNOWN','',-21.5,700,1500,1795870383220,0,NULL);
+INSERT INTO "horn_report" VALUES('1-2','loa-1','UNKNOWN','',-21.5,700,1500,1795881287488,0,NULL);
 CREATE TABLE incident (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -370,7 +370,7 @@ CREATE TABLE incident (
     still TEXT,
     still_sha256 TEXT
 , camera TEXT, rule TEXT, rule_kind TEXT, label TEXT, score REAL, box TEXT, most INTEGER NOT NULL DEFAULT 1, seen_at_ms INTEGER, closed_by TEXT, closed_how TEXT, verdict TEXT, clip TEXT, clip_sha256 TEXT, drill INTEGER NOT NULL DEFAULT 0, cap INTEGER NOT NULL DEFAULT 1) STRICT;
-INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795870383063,NULL,'open','lan',1795870383075,'stills/1-900.jpg','0000000000000000000000000000000000000000000000000000000000000000','cong','san','enter','person',0.81,'[0.4, 0.5, 0.5, 0.9]',2,1795870383073,NULL,NULL,'true_alarm','clips/1-900.mp4','0000000000000000000000000000000000000000000000000000000000000000',0,1);
+INSERT INTO "incident" VALUES('1-900','intrusion','severe','zone/1-900','Kho','dong','Có người trong kho',1790000000000,1795881287207,NULL,'open','lan',1795881287242,'stills/1-900.jpg','0000000000000000000000000000000000000000000000000000000000000000','cong','san','enter','person',0.81,'[0.4, 0.5, 0.5, 0.9]',2,1795881287235,NULL,NULL,'true_alarm','clips/1-900.mp4','0000000000000000000000000000000000000000000000000000000000000000',0,1);
 CREATE TABLE incident_act (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL REFERENCES incident (id),
@@ -406,13 +406,13 @@ CREATE TABLE incident_story (
     detail TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (incident, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "incident_story" VALUES('1-900',1,1795870383063,'opened','','Có người trong kho');
-INSERT INTO "incident_story" VALUES('1-900',2,1795870383073,'seen','lan','');
-INSERT INTO "incident_story" VALUES('1-900',3,1795870383075,'taken','lan','');
-INSERT INTO "incident_story" VALUES('1-900',4,1795870383082,'still','','');
-INSERT INTO "incident_story" VALUES('1-900',5,1795870383083,'clip','','');
-INSERT INTO "incident_story" VALUES('1-900',6,1795870383084,'judged','lan','true_alarm');
-INSERT INTO "incident_story" VALUES('1-900',7,1795870383087,'answered','an','taken: đang tới');
+INSERT INTO "incident_story" VALUES('1-900',1,1795881287207,'opened','','Có người trong kho');
+INSERT INTO "incident_story" VALUES('1-900',2,1795881287235,'seen','lan','');
+INSERT INTO "incident_story" VALUES('1-900',3,1795881287242,'taken','lan','');
+INSERT INTO "incident_story" VALUES('1-900',4,1795881287255,'still','','');
+INSERT INTO "incident_story" VALUES('1-900',5,1795881287265,'clip','','');
+INSERT INTO "incident_story" VALUES('1-900',6,1795881287278,'judged','lan','true_alarm');
+INSERT INTO "incident_story" VALUES('1-900',7,1795881287309,'answered','an','taken: đang tới');
 CREATE TABLE indicator_value (
     indicator TEXT NOT NULL,
     at_ms INTEGER NOT NULL,
@@ -425,7 +425,14 @@ CREATE TABLE indicator_value (
     made_at_ms INTEGER NOT NULL,
     PRIMARY KEY (indicator, at_ms)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "indicator_value" VALUES('khong-tien-mat',1790000000000,1790000000000,1632.0,NULL,'typed','Lan','BC 12',1795870383310);
+INSERT INTO "indicator_value" VALUES('khong-tien-mat',1790000000000,1790000000000,1632.0,NULL,'typed','Lan','BC 12',1795881287648);
+CREATE TABLE known_device (
+    account TEXT NOT NULL REFERENCES account (id),
+    device TEXT NOT NULL,
+    seen_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (account, device)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "known_device" VALUES('1-7001','dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd',1795881287633);
 CREATE TABLE ladder (
     incident TEXT PRIMARY KEY REFERENCES incident (id),
     severity TEXT NOT NULL,
@@ -437,7 +444,7 @@ CREATE TABLE ladder (
     limited INTEGER NOT NULL DEFAULT 0,
     changed_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "ladder" VALUES('1-900','severe','taken',1,'taken','Có người trong kho, Thôn Đông.','{"place": "Kho"}',0,1795870383075);
+INSERT INTO "ladder" VALUES('1-900','severe','taken',1,'taken','Có người trong kho, Thôn Đông.','{"place": "Kho"}',0,1795881287242);
 CREATE TABLE late_word (
     horn_order TEXT NOT NULL,
     horn TEXT NOT NULL,
@@ -451,7 +458,7 @@ CREATE TABLE late_word (
     PRIMARY KEY (horn_order, horn),
     FOREIGN KEY (horn_order, horn) REFERENCES horn_report (horn_order, horn)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "late_word" VALUES('1-2','loa-1',1795870383221,'PLAYED','',-21.5,700,NULL,1500);
+INSERT INTO "late_word" VALUES('1-2','loa-1',1795881287504,'PLAYED','',-21.5,700,NULL,1500);
 CREATE TABLE local_play (
     horn TEXT NOT NULL,
     number TEXT NOT NULL,
@@ -466,7 +473,7 @@ CREATE TABLE local_play (
     played_ms INTEGER,
     PRIMARY KEY (horn, number)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "local_play" VALUES('loa-1','0-7','bao-dong-3',1,1795870383234,'PLAYED','',-21.5,700,NULL,1500);
+INSERT INTO "local_play" VALUES('loa-1','0-7','bao-dong-3',1,1795881287509,'PLAYED','',-21.5,700,NULL,1500);
 CREATE TABLE media_fetch (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL,
@@ -481,7 +488,7 @@ CREATE TABLE media_fetch (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "media_fetch" VALUES('cmd-1','1-900','',0,0,'command','waiting','','',NULL,1795870383273,1795870383273);
+INSERT INTO "media_fetch" VALUES('cmd-1','1-900','',0,0,'command','waiting','','',NULL,1795881287576,1795881287576);
 CREATE TABLE media_upload (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('still', 'clip', 'report', 'attachment')),
@@ -503,9 +510,9 @@ CREATE TABLE media_upload (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "media_upload" VALUES('1-15','still','1-900','1-1','media/stills/1-900.jpg','cong','rule',2,1795870383273,'ready','','media/outgoing/1.jpg','0000000000000000000000000000000000000000000000000000000000000000',1000,NULL,0,0,1795870383273,1795870383273);
-INSERT INTO "media_upload" VALUES('1-18','report','ngay-2026-11-20','1-17','reports/bao-cao.pdf','','report',0,1795870383288,'waiting','',NULL,NULL,NULL,NULL,0,0,1795870383288,1795870383288);
-INSERT INTO "media_upload" VALUES('1-19','report','ngay-2026-11-20','1-17','reports/bao-cao.xlsx','','report',0,1795870383288,'waiting','',NULL,NULL,NULL,NULL,0,0,1795870383288,1795870383288);
+INSERT INTO "media_upload" VALUES('1-15','still','1-900','1-1','media/stills/1-900.jpg','cong','rule',2,1795881287576,'ready','','media/outgoing/1.jpg','0000000000000000000000000000000000000000000000000000000000000000',1000,NULL,0,0,1795881287576,1795881287576);
+INSERT INTO "media_upload" VALUES('1-18','report','ngay-2026-11-20','1-17','reports/bao-cao.pdf','','report',0,1795881287599,'waiting','',NULL,NULL,NULL,NULL,0,0,1795881287599,1795881287599);
+INSERT INTO "media_upload" VALUES('1-19','report','ngay-2026-11-20','1-17','reports/bao-cao.xlsx','','report',0,1795881287599,'waiting','',NULL,NULL,NULL,NULL,0,0,1795881287599,1795881287599);
 CREATE TABLE media_wish (
     command TEXT PRIMARY KEY,
     incident_or_camera TEXT NOT NULL,
@@ -515,7 +522,7 @@ CREATE TABLE media_wish (
     made_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT INTO "media_wish" VALUES('cmd-1','incident/1-900',0,0,'waiting',1);
-INSERT INTO "media_wish" VALUES('lenh-0002','camera/cong',1,2,'waiting',1795870383297);
+INSERT INTO "media_wish" VALUES('lenh-0002','camera/cong',1,2,'waiting',1795881287613);
 CREATE TABLE message (
     id TEXT PRIMARY KEY,
     person TEXT NOT NULL,
@@ -535,7 +542,7 @@ CREATE TABLE message (
     changed_at_ms INTEGER NOT NULL,
     detail TEXT NOT NULL DEFAULT ''
 ) STRICT;
-INSERT INTO "message" VALUES('1-900/2/1/sms','binh','sms','0900000002','Có người trong kho.',2,2,1,'waiting',0,'','[]',NULL,1795870383238,NULL,1795870383238,'');
+INSERT INTO "message" VALUES('1-900/2/1/sms','binh','sms','0900000002','Có người trong kho.',2,2,1,'waiting',0,'','[]',NULL,1795881287528,NULL,1795881287528,'');
 CREATE TABLE message_about (
     message TEXT NOT NULL REFERENCES message (id),
     alert TEXT NOT NULL REFERENCES alert (id),
@@ -545,9 +552,9 @@ CREATE TABLE message_about (
 INSERT INTO "message_about" VALUES('1-900/2/1/sms','1-900/2',1);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO "meta" VALUES('boot','1');
-INSERT INTO "meta" VALUES('devices_seen_ms','1795870383288');
+INSERT INTO "meta" VALUES('devices_seen_ms','1795881287599');
 INSERT INTO "meta" VALUES('epoch','1');
-INSERT INTO "meta" VALUES('uplink_last_contact_ms','1795870383265');
+INSERT INTO "meta" VALUES('uplink_last_contact_ms','1795881287566');
 CREATE TABLE node_plan (
     horn TEXT PRIMARY KEY,
     epoch INTEGER NOT NULL,
@@ -572,26 +579,26 @@ CREATE TABLE outbox (
     acked_at_ms INTEGER,
     dead_reason TEXT
 ) STRICT;
-INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795870383063,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000,"camera":"cong","rule":"san","rule_kind":"enter","label":"person","most":2}',1795870383265,NULL);
-INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795870383075,1,'rtc','{"role":"duty"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(3,'1-3',1,'incident.judged','1-900',1795870383084,1,'rtc','{"verdict":"true_alarm","role":"duty"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(4,'1-4',2,'detection.seen','cong',1795870383086,1,'rtc','{"label":"person","score":0.8,"hits":9,"began_ms":1790000000000,"lasted_ms":3000,"from":[0.4,0.9],"to":[0.6,0.9]}',NULL,NULL);
-INSERT INTO "outbox" VALUES(5,'1-5',1,'alert.taken','1-900/1',1795870383087,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(6,'1-6',1,'horn.reported','1-1/loa-1',1795870383121,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
-INSERT INTO "outbox" VALUES(7,'1-7',2,'reading.taken','cau',1795870383131,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good","came_at_ms":0,"source":"gauge"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(8,'1-8',1,'recording.exported','e-1',1795870383165,1,'rtc','{"camera":"cong","since_ms":1790000000000,"until_ms":1790000010000,"blurred":true}',NULL,NULL);
-INSERT INTO "outbox" VALUES(9,'1-9',0,'cap.issued','molang-xa-1-1-900',1795870383173,1,'rtc','{"msg_type":"Alert","about":"1-900","xml":"<alert/>"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(10,'1-10',1,'audit.checkpointed','1',1795870383173,1,'rtc','{"body":"{\"at_ms\": 1795870383173, \"box\": \"/xa/dong-son/box/1\", \"chain\": \"10275156699d7a61b0f45ba9d312cb1e4b0bbd4f7d9937c0d71884569326e57d\", \"number\": 1, \"previous\": \"0000000000000000000000000000000000000000000000000000000000000000\", \"seq\": 6, \"v\": 1}","key_id":"d4ce93d59c5f0c89","sig":"8125e92f0d91df5dfbc9adcf86fb823731b23074f40a78f0017fd946f655e74081bd0a5fb2e634c168c97441afd895b7ca3796e86b729eddff04d859e2ed3d0c"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(11,'1-11',1,'horn.reported','1-2/loa-1',1795870383220,1,'rtc','{"outcome":"UNKNOWN","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
-INSERT INTO "outbox" VALUES(12,'1-12',1,'horn.reported_late','1-2/loa-1',1795870383221,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500}',NULL,NULL);
-INSERT INTO "outbox" VALUES(13,'1-13',1,'horn.local_play','loa-1/0-7',1795870383234,1,'rtc','{"template":"bao-dong-3","outcome":"PLAYED","played_ms":1500,"ended_at_ms":1}',NULL,NULL);
-INSERT INTO "outbox" VALUES(14,'1-14',2,'reading.taken','ho',1795870383239,1,'rtc','{"quantity":"level","value":20.9,"unit":"m","at_ms":1790000000000,"quality":"good","came_at_ms":1790000000000,"source":"hand"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(15,'1-16',3,'media.offered','1-900',1795870383273,1,'rtc','{"kind":"still","event":"1-1","sha256":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","bytes":1000}',NULL,NULL);
-INSERT INTO "outbox" VALUES(16,'1-17',1,'report.made','ngay-2026-11-20',1795870383288,1,'rtc','{"kind":"day","period":"2026-11-20","revision":1,"title":"","since_ms":1795107600000,"until_ms":1795194000000,"to":["tinh"],"due_ms":{"tinh":1},"figures":{"incidents":1},"files":{"pdf":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1},"xlsx":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1},"json":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1}}}',NULL,NULL);
-INSERT INTO "outbox" VALUES(17,'1-20',1,'command.done','lenh-0001',1795870383297,1,'rtc','{"kind":"template","seq":1,"outcome":"proposed"}',NULL,NULL);
-INSERT INTO "outbox" VALUES(18,'1-21',1,'command.refused','ffffffffffffffff',1795870383297,1,'rtc','{"outcome":"bad_signature","reason":"Chữ ký không đúng."}',NULL,NULL);
-INSERT INTO "outbox" VALUES(19,'1-22',1,'urgent_key.accepted','0000000000000000',1795870383297,1,'rtc','{}',NULL,NULL);
-INSERT INTO "outbox" VALUES(20,'1-23',2,'indicator.measured','indicator/khong-tien-mat',1795870383310,1,'rtc','{"title":"Hộ thanh toán không dùng tiền mặt","value":1632,"total":2115,"target":1692.0,"unit":"hộ","at_ms":1790000000000,"origin":"typed"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(1,'1-1',0,'incident.opened','1-900',1795881287207,1,'rtc','{"kind":"intrusion","severity":"severe","subject":"zone/1-900","place":"Kho","hamlet":"dong","title":"Có người trong kho","began_at_ms":1790000000000,"camera":"cong","rule":"san","rule_kind":"enter","label":"person","most":2}',1795881287566,NULL);
+INSERT INTO "outbox" VALUES(2,'1-2',1,'incident.taken','1-900',1795881287242,1,'rtc','{"role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(3,'1-3',1,'incident.judged','1-900',1795881287278,1,'rtc','{"verdict":"true_alarm","role":"duty"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(4,'1-4',2,'detection.seen','cong',1795881287298,1,'rtc','{"label":"person","score":0.8,"hits":9,"began_ms":1790000000000,"lasted_ms":3000,"from":[0.4,0.9],"to":[0.6,0.9]}',NULL,NULL);
+INSERT INTO "outbox" VALUES(5,'1-5',1,'alert.taken','1-900/1',1795881287309,1,'rtc','{"incident":"1-900","person":"an"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(6,'1-6',1,'horn.reported','1-1/loa-1',1795881287353,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
+INSERT INTO "outbox" VALUES(7,'1-7',2,'reading.taken','cau',1795881287365,1,'rtc','{"quantity":"level","value":3.215,"unit":"m","at_ms":1790000000000,"quality":"good","came_at_ms":0,"source":"gauge"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(8,'1-8',1,'recording.exported','e-1',1795881287393,1,'rtc','{"camera":"cong","since_ms":1790000000000,"until_ms":1790000010000,"blurred":true}',NULL,NULL);
+INSERT INTO "outbox" VALUES(9,'1-9',0,'cap.issued','molang-xa-1-1-900',1795881287402,1,'rtc','{"msg_type":"Alert","about":"1-900","xml":"<alert/>"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(10,'1-10',1,'audit.checkpointed','1',1795881287402,1,'rtc','{"body":"{\"at_ms\": 1795881287402, \"box\": \"/xa/dong-son/box/1\", \"chain\": \"7f94d6ee1b000963df4cb3abb8ccda65bee3a32cdd0e2556ec64fd6c4ae1c6fe\", \"number\": 1, \"previous\": \"0000000000000000000000000000000000000000000000000000000000000000\", \"seq\": 6, \"v\": 1}","key_id":"0195dabe41c6157b","sig":"758210cc7ac651bf47cbd0486b6970c468e9ebedea9f40dbbca0ee6e734f74743f726f042db9b2b8da25784529d2931242ef42c9f8bb337a3b95b29e0d233c0d"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(11,'1-11',1,'horn.reported','1-2/loa-1',1795881287488,1,'rtc','{"outcome":"UNKNOWN","reason":"","played_ms":1500,"rms_db":-21.5,"amp_ma":700,"level_db":null}',NULL,NULL);
+INSERT INTO "outbox" VALUES(12,'1-12',1,'horn.reported_late','1-2/loa-1',1795881287504,1,'rtc','{"outcome":"PLAYED","reason":"","played_ms":1500}',NULL,NULL);
+INSERT INTO "outbox" VALUES(13,'1-13',1,'horn.local_play','loa-1/0-7',1795881287509,1,'rtc','{"template":"bao-dong-3","outcome":"PLAYED","played_ms":1500,"ended_at_ms":1}',NULL,NULL);
+INSERT INTO "outbox" VALUES(14,'1-14',2,'reading.taken','ho',1795881287541,1,'rtc','{"quantity":"level","value":20.9,"unit":"m","at_ms":1790000000000,"quality":"good","came_at_ms":1790000000000,"source":"hand"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(15,'1-16',3,'media.offered','1-900',1795881287576,1,'rtc','{"kind":"still","event":"1-1","sha256":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","bytes":1000}',NULL,NULL);
+INSERT INTO "outbox" VALUES(16,'1-17',1,'report.made','ngay-2026-11-20',1795881287599,1,'rtc','{"kind":"day","period":"2026-11-20","revision":1,"title":"","since_ms":1795107600000,"until_ms":1795194000000,"to":["tinh"],"due_ms":{"tinh":1},"figures":{"incidents":1},"files":{"pdf":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1},"xlsx":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1},"json":{"sha256":"0000000000000000000000000000000000000000000000000000000000000000","bytes":1}}}',NULL,NULL);
+INSERT INTO "outbox" VALUES(17,'1-20',1,'command.done','lenh-0001',1795881287613,1,'rtc','{"kind":"template","seq":1,"outcome":"proposed"}',NULL,NULL);
+INSERT INTO "outbox" VALUES(18,'1-21',1,'command.refused','ffffffffffffffff',1795881287613,1,'rtc','{"outcome":"bad_signature","reason":"Chữ ký không đúng."}',NULL,NULL);
+INSERT INTO "outbox" VALUES(19,'1-22',1,'urgent_key.accepted','0000000000000000',1795881287613,1,'rtc','{}',NULL,NULL);
+INSERT INTO "outbox" VALUES(20,'1-23',2,'indicator.measured','indicator/khong-tien-mat',1795881287648,1,'rtc','{"title":"Hộ thanh toán không dùng tiền mặt","value":1632,"total":2115,"target":1692.0,"unit":"hộ","at_ms":1790000000000,"origin":"typed"}',NULL,NULL);
 CREATE TABLE outbox_count (
     lane INTEGER PRIMARY KEY CHECK (lane BETWEEN 0 AND 3),
     waiting INTEGER NOT NULL,
@@ -611,7 +618,7 @@ CREATE TABLE outbox_unqueued (
     since_ms INTEGER NOT NULL,
     until_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "outbox_unqueued" VALUES(2,1,1795870383279,1795870383279);
+INSERT INTO "outbox_unqueued" VALUES(2,1,1795881287591,1795881287591);
 CREATE TABLE outbox_withheld (
     type TEXT NOT NULL,
     field TEXT NOT NULL,
@@ -619,7 +626,7 @@ CREATE TABLE outbox_withheld (
     last_at_ms INTEGER NOT NULL,
     PRIMARY KEY (type, field)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "outbox_withheld" VALUES('reading.taken','note',1,1795870383279);
+INSERT INTO "outbox_withheld" VALUES('reading.taken','note',1,1795881287591);
 CREATE TABLE passage (
     id INTEGER PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -653,7 +660,7 @@ CREATE TABLE person_request (
     closed_at_ms INTEGER,
     changed_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "person_request" VALUES('request-1',1,'see','Nguyễn Thị Mơ','0900000031','Hình ở cổng chợ.',1795870383321,1796043183321,'open',NULL,NULL,1795870383321);
+INSERT INTO "person_request" VALUES('request-1',1,'see','Nguyễn Thị Mơ','0900000031','Hình ở cổng chợ.',1795881287658,1796054087658,'open',NULL,NULL,1795881287658);
 CREATE TABLE person_request_step (
     request TEXT NOT NULL REFERENCES person_request (id),
     at_ms INTEGER NOT NULL,
@@ -662,7 +669,7 @@ CREATE TABLE person_request_step (
     by_user TEXT NOT NULL,
     PRIMARY KEY (request, at_ms, kind)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "person_request_step" VALUES('request-1',1795870383321,'came','','Hòa');
+INSERT INTO "person_request_step" VALUES('request-1',1795881287658,'came','','Hòa');
 CREATE TABLE pin (
     id TEXT PRIMARY KEY,
     camera TEXT NOT NULL,
@@ -674,7 +681,7 @@ CREATE TABLE pin (
     made_at_ms INTEGER NOT NULL,
     incident TEXT REFERENCES incident (id)
 ) STRICT;
-INSERT INTO "pin" VALUES('p-1','cong',1790000000000,1790000010000,'vụ trộm','lan',1798462383148,1795870383148,NULL);
+INSERT INTO "pin" VALUES('p-1','cong',1790000000000,1790000010000,'vụ trộm','lan',1798473287377,1795881287377,NULL);
 CREATE TABLE planned_airing (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL,
@@ -716,7 +723,7 @@ CREATE TABLE privacy (
     word TEXT NOT NULL DEFAULT '',
     checked_at_ms INTEGER
 ) STRICT;
-INSERT INTO "privacy" VALUES('cong','[[[0.1, 0.1], [0.4, 0.1], [0.4, 0.5]]]',1795870383308,'Lan','[[[0.1, 0.1], [0.4, 0.1], [0.4, 0.5]]]','[[[0.1, 0.1], [0.4, 0.1], [0.4, 0.5]]]',1795870383308,'',1795870383308);
+INSERT INTO "privacy" VALUES('cong','[[[0.1, 0.1], [0.4, 0.1], [0.4, 0.5]]]',1795881287641,'Lan','[[[0.1, 0.1], [0.4, 0.1], [0.4, 0.5]]]','[[[0.1, 0.1], [0.4, 0.1], [0.4, 0.5]]]',1795881287641,'',1795881287641);
 CREATE TABLE programme (
     id TEXT PRIMARY KEY,
     title TEXT NOT NULL,
@@ -743,7 +750,7 @@ CREATE TABLE province_command (
     came_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "province_command" VALUES('lenh-0001',1,'template','dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd','{}',1,4102444800000,'done','proposed','',1795870383297,1795870383297);
+INSERT INTO "province_command" VALUES('lenh-0001',1,'template','dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd','{}',1,4102444800000,'done','proposed','',1795881287613,1795881287613);
 CREATE TABLE province_proposal (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -756,7 +763,7 @@ CREATE TABLE province_proposal (
     decided_by TEXT NOT NULL DEFAULT '',
     note TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "province_proposal" VALUES('lenh-0001','template','Mẫu tin','{}','','open',1795870383297,NULL,'','');
+INSERT INTO "province_proposal" VALUES('lenh-0001','template','Mẫu tin','{}','','open',1795881287613,NULL,'','');
 CREATE TABLE reading (
     station TEXT NOT NULL,
     quantity TEXT NOT NULL,
@@ -780,7 +787,7 @@ CREATE TABLE recording (
     ms INTEGER NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795870383101);
+INSERT INTO "recording" VALUES('r-1','Họp lúc 7h.','họp lúc bảy giờ','e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7','n1','espeak:vi','','["e85b0a709553eb9e89472ee349ac041c0ca370eaf318e095cf0f860b879406c7"]',1500,1795881287331);
 CREATE TABLE report (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -802,7 +809,7 @@ CREATE TABLE report (
     sent_at_ms INTEGER,
     UNIQUE (kind, period, revision)
 ) STRICT;
-INSERT INTO "report" VALUES('ngay-2026-11-20','day','2026-11-20',1,1,1795870383288,'Lan','["x"]','{"incidents":1}','{"pdf":["bao-cao.pdf","0000000000000000000000000000000000000000000000000000000000000000",1],"xlsx":["bao-cao.xlsx","0000000000000000000000000000000000000000000000000000000000000000",1],"json":["bao-cao.json","0000000000000000000000000000000000000000000000000000000000000000",1]}','{"tinh":1}','draft',NULL,NULL,'',NULL,'1-17',NULL);
+INSERT INTO "report" VALUES('ngay-2026-11-20','day','2026-11-20',1,1,1795881287599,'Lan','["x"]','{"incidents":1}','{"pdf":["bao-cao.pdf","0000000000000000000000000000000000000000000000000000000000000000",1],"xlsx":["bao-cao.xlsx","0000000000000000000000000000000000000000000000000000000000000000",1],"json":["bao-cao.json","0000000000000000000000000000000000000000000000000000000000000000",1]}','{"tinh":1}','draft',NULL,NULL,'',NULL,'1-17',NULL);
 CREATE TABLE resident_report (
     id TEXT PRIMARY KEY,
     text TEXT NOT NULL,
@@ -814,7 +821,7 @@ CREATE TABLE resident_report (
     made_at_ms INTEGER NOT NULL,
     changed_at_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "resident_report" VALUES('p-1','Đèn đường hỏng.','dong','open',NULL,'','lan',1795870383173,1795870383173);
+INSERT INTO "resident_report" VALUES('p-1','Đèn đường hỏng.','dong','open',NULL,'','lan',1795881287402,1795881287402);
 CREATE TABLE roll_call (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     hamlet TEXT NOT NULL,
@@ -852,7 +859,7 @@ CREATE TABLE session (
   seen_at_ms INTEGER NOT NULL,
   until_ms INTEGER NOT NULL
 ) STRICT;
-INSERT INTO "session" VALUES('tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt','1-7002','1-7001',0,'10.0.0.7','trình duyệt',1795870383305,1795870383305,1795870383306);
+INSERT INTO "session" VALUES('tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt','1-7002','1-7001',0,'10.0.0.7','trình duyệt',1795881287633,1795881287633,1795881287634);
 CREATE TABLE settings_version (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -870,7 +877,7 @@ CREATE TABLE settings_version (
     changed_at_ms INTEGER NOT NULL,
     reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
-INSERT INTO "settings_version" VALUES(1,'press-1','form','waiting','Camera: cong','','0000000000000000000000000000000000000000000000000000000000000000','1111111111111111111111111111111111111111111111111111111111111111','[{"where": "Camera: cong", "name": "retention_days", "label": "", "before": "7", "after": "14"}]','["+retention_days = 14"]','Đức','technician',1795870383321,1795870383321,'');
+INSERT INTO "settings_version" VALUES(1,'press-1','form','waiting','Camera: cong','','0000000000000000000000000000000000000000000000000000000000000000','1111111111111111111111111111111111111111111111111111111111111111','[{"where": "Camera: cong", "name": "retention_days", "label": "", "before": "7", "after": "14"}]','["+retention_days = 14"]','Đức','technician',1795881287658,1795881287658,'');
 CREATE TABLE shift_handover (
     id TEXT PRIMARY KEY,
     from_user TEXT NOT NULL,
@@ -882,7 +889,7 @@ CREATE TABLE shift_handover (
     taken_note TEXT NOT NULL DEFAULT '',
     taken_at_ms INTEGER
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "shift_handover" VALUES('shift-1','Hòa','duty','Anh Hải xem cống.','[]',1795870383321,NULL,'',NULL);
+INSERT INTO "shift_handover" VALUES('shift-1','Hòa','duty','Anh Hải xem cống.','[]',1795881287658,NULL,'',NULL);
 CREATE TABLE source_item (
     source TEXT NOT NULL,
     item TEXT NOT NULL,
@@ -894,7 +901,7 @@ CREATE TABLE source_item (
     received_at_ms INTEGER NOT NULL,
     PRIMARY KEY (source, item)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "source_item" VALUES('tinh','tin-1','Tỉnh','drafted','','b-1',1790000000000,1795870383173);
+INSERT INTO "source_item" VALUES('tinh','tin-1','Tỉnh','drafted','','b-1',1790000000000,1795881287402);
 CREATE TABLE source_told (
     source TEXT NOT NULL,
     horn_order TEXT NOT NULL,
@@ -907,7 +914,7 @@ CREATE TABLE stick (
     events INTEGER NOT NULL,
     receipt_at_ms INTEGER
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "stick" VALUES('00000000000000000000000000000000',1795870383265,1,1795870383265);
+INSERT INTO "stick" VALUES('00000000000000000000000000000000',1795881287566,1,1795881287566);
 CREATE TABLE suspension (
     camera TEXT NOT NULL,
     rule TEXT NOT NULL,
@@ -916,7 +923,7 @@ CREATE TABLE suspension (
     made_at_ms INTEGER NOT NULL,
     PRIMARY KEY (camera, rule)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "suspension" VALUES('cong','san',1795873983085,'lan',1795870383085);
+INSERT INTO "suspension" VALUES('cong','san',1795884887288,'lan',1795881287288);
 CREATE TABLE talk (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -952,7 +959,7 @@ CREATE TABLE upload (
     detail TEXT NOT NULL DEFAULT '',
     clip TEXT REFERENCES clip (sha256)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "upload" VALUES('u-1','b-2',0,'bru','Lịch tiêm chủng','thuong','["dong"]','lan','operator',1795870383217,'waiting','',NULL);
+INSERT INTO "upload" VALUES('u-1','b-2',0,'bru','Lịch tiêm chủng','thuong','["dong"]','lan','operator',1795881287473,'waiting','',NULL);
 CREATE TABLE urgent_bulletin (
     id TEXT PRIMARY KEY,
     incident TEXT NOT NULL REFERENCES incident (id),
@@ -964,7 +971,7 @@ CREATE TABLE urgent_bulletin (
     detail TEXT NOT NULL,
     made_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "urgent_bulletin" VALUES('khan-0001','1-900','0000000000000000','Nước lên nhanh.','["dong"]',4102444800000,'waiting','',1795870383297);
+INSERT INTO "urgent_bulletin" VALUES('khan-0001','1-900','0000000000000000','Nước lên nhanh.','["dong"]',4102444800000,'waiting','',1795881287613);
 CREATE TABLE urgent_key (
     key_id TEXT PRIMARY KEY,
     public_hex TEXT NOT NULL,
@@ -974,7 +981,7 @@ CREATE TABLE urgent_key (
     revoked_at_ms INTEGER,
     revoked_by TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "urgent_key" VALUES('0000000000000000','1111111111111111111111111111111111111111111111111111111111111111','Trung tâm Phòng chống thiên tai',1795870383297,'Lan',NULL,'');
+INSERT INTO "urgent_key" VALUES('0000000000000000','1111111111111111111111111111111111111111111111111111111111111111','Trung tâm Phòng chống thiên tai',1795881287613,'Lan',NULL,'');
 CREATE TABLE way_use (
     way TEXT NOT NULL,
     month TEXT NOT NULL,
