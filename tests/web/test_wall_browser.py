@@ -208,7 +208,7 @@ async def test_the_map_covers_no_stop_and_keeps_the_focus_while_a_gauge_rises(ru
         await page.click("#map-pick summary")
         chosen = page.locator('#map-pick path[aria-label="Thôn Đông"]')
         await chosen.focus()
-        await running.commune.put("gauges", [{**one, "value": 2.34} for one in running.commune.sections["gauges"]])
+        await running.commune.put("gauges", [{**gauge(now_ms()), "value": 2.34}])
         await expect(page.locator("#map-pick .spot-gauge").first).to_contain_text("2,34")
         await expect(chosen).to_be_focused()
         await page.evaluate("window.scrollTo(0, 200)")
