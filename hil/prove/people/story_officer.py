@@ -25,7 +25,8 @@ SETTLED = "Đã nhắc nhở, họ đã rời đi"
 GONE = ("ngừng gửi hình", "mất kết nối")
 NOTES = "Cam bãi xe chợ Đoài mất hình, đã báo anh Kỳ. Chưa gọi được anh Cường thôn Đông, gọi lại lúc 4 giờ."
 PRESENT = """() => document.querySelectorAll(".tile.moving").length"""
-VIDEOS = """() => [...document.querySelectorAll(".tile.moving:not(.still) video")].filter((one) => one.videoWidth > 0).length"""
+VIDEOS = """() => [...document.querySelectorAll(".tile.moving:not(.still) video")]
+  .filter((one) => one.videoWidth > 0).length"""
 """The screen itself says how many it can play; the others are young stills and say so."""
 BOX = """(camera) => {
   const canvas = document.querySelector(`.tile[data-camera="${camera}"] canvas`);
