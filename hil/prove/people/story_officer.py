@@ -24,7 +24,10 @@ WHY = "Kiểm tra người lạ ở kho"
 SETTLED = "Đã nhắc nhở, họ đã rời đi"
 GONE = ("ngừng gửi hình", "mất kết nối")
 NOTES = "Cam bãi xe chợ Đoài mất hình, đã báo anh Kỳ. Chưa gọi được anh Cường thôn Đông, gọi lại lúc 4 giờ."
-MOVING = """() => [...document.querySelectorAll(".tile.moving video")].filter((one) => one.videoWidth > 0).length"""
+PRESENT = """() => document.querySelectorAll(".tile.moving").length"""
+VIDEOS = """() => [...document.querySelectorAll(".tile.moving:not(.still) video")]
+  .filter((one) => one.videoWidth > 0).length"""
+"""The screen itself says how many it can play; the others are young stills and say so."""
 BOX = """(camera) => {
   const canvas = document.querySelector(`.tile[data-camera="${camera}"] canvas`);
   if (!canvas || canvas.hidden || !canvas.width) return 0;
@@ -70,7 +73,8 @@ def _wall_opens(story: Story, scene: Scene, wall: Page) -> None:
     with story.step("the wall opens by its token", wall):
         wall.goto(scene.commune.wall_url)
         must("the wall asked for a log-in", "/login" not in wall.url)
-        until("four cameras move", lambda: wall.evaluate(MOVING) == 4, 30)
+        until("four cameras show the present", lambda: wall.evaluate(PRESENT) == 4, 45)
+        story.figures["live_tiles"] = until("a video moves", lambda: wall.evaluate(VIDEOS), 30)
         until("the river is on the wall", lambda: "," in wall.inner_text(".gauge-value"))
         until("four horns are on the wall", lambda: wall.locator(".horn").count() == 4)
 
