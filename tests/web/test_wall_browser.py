@@ -200,16 +200,3 @@ async def test_hamlets_of_a_notice_are_chosen_on_the_map_by_keyboard_too(running
         await expect(page.locator('#map-pick path[aria-label="Thôn Đông"]')).to_have_attribute("aria-checked", "true")
         await page.check("#hamlets input[value=ban-cho]")
         await expect(page.locator("#map-pick path.chosen")).to_have_count(2)
-
-
-async def test_the_map_covers_no_stop_and_keeps_the_focus_while_a_gauge_rises(running: Stage) -> None:
-    async with browser_page(DESK) as page:
-        await log_in(page, running, "operator")
-        await page.click("#map-pick summary")
-        chosen = page.locator('#map-pick path[aria-label="Thôn Đông"]')
-        await chosen.focus()
-        await running.commune.put("gauges", [{**gauge(now_ms()), "value": 2.34}])
-        await expect(page.locator("#map-pick .spot-gauge").first).to_contain_text("2,34")
-        await expect(chosen).to_be_focused()
-        await page.evaluate("window.scrollTo(0, 200)")
-        assert await page.evaluate("document.elementFromPoint(300, innerHeight - 20).closest('.stop-bar') !== null")
