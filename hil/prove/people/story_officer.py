@@ -83,7 +83,7 @@ def _somebody_comes(story: Story, scene: Scene, wall: Page) -> str:
     with story.step("somebody comes and the camera grows", wall):
         since = _now_ms(scene)
         question = "SELECT id FROM incident WHERE subject LIKE ? AND began_at_ms > ? ORDER BY rowid"
-        rows = until("an incident", lambda: scene.rows(question, f"camera/{CAMERA}/%", since), 40)
+        rows = until("an incident", lambda: scene.rows(question, f"camera/{CAMERA}/%", since), 90)
         incident, stored = str(rows[0][0]), time.monotonic()
         wall.wait_for_selector(f"[data-incident='{incident}']")
         story.figures["incident_to_wall_s"] = round(time.monotonic() - stored, 2)
