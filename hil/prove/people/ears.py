@@ -42,7 +42,8 @@ def _heard(tape: Path, since: float) -> Levels:
 def _levels(samples: Levels) -> Levels:
     """Root mean square of each fiftieth of a second."""
     whole = samples[: len(samples) // WINDOW * WINDOW].reshape(-1, WINDOW)
-    return np.sqrt(np.mean(whole**2, axis=1)) if whole.size else np.zeros(0)
+    levels: Levels = np.sqrt(np.mean(whole**2, axis=1)) if whole.size else np.zeros(0)
+    return levels
 
 
 def _decoded(clip: Path) -> Levels:

@@ -9,7 +9,11 @@ from hil.prove.people import panel_moves
 from hil.prove.people.panel_moves import SPOKEN_MS, see
 from hil.prove.people.story import MissedError, Scene, Story, must, until
 
-TEXT = "8h sáng mai, mời bà con thôn Đoài dọn vệ sinh đường làng."
+TEXT = (
+    "8h sáng mai, mời bà con thôn Đoài dọn vệ sinh đường làng, khơi thông cống rãnh. "
+    "Mỗi hộ cử một người, mang theo cuốc, xẻng, chổi, tập trung ở đình lúc 7h30."
+)
+"""Long enough to be still on air when Tab has come to STOP."""
 MOST_TABS = 150
 HORN = "loa-doai"
 IS_ON = """([selector, words]) => {

@@ -283,4 +283,4 @@ def _shut(story: Story, scene: Scene, page: Page) -> None:
         answers = {path: asked(page, path, body)[0] for path, body in SHUT.items()}
         must(f"403 for each: {answers}", set(answers.values()) == {FORBIDDEN})
         page.goto(f"{scene.commune.web_url}/people")
-        see(page, "main", "quyền")
+        see(page, "main", "kỹ thuật viên không được làm việc này")
