@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from edge.core.errors import MolangError
 from edge.core.policy.updating import Look, Trial, Verdict, judge
-from edge.release.changing import Change, Done, Host
+from edge.kernel.release_state import Done
+from edge.release.changing import Change, Host
 
 log = logging.getLogger(__name__)
 

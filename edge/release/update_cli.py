@@ -11,8 +11,9 @@ from edge.config.folders import control_socket
 from edge.config.option import CONFIG
 from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.policy.updating import why_not
+from edge.kernel.release_state import Done
 from edge.release.bundle_cli import KEYS, architecture, opened
-from edge.release.changing import Change, Done
+from edge.release.changing import Change
 from edge.release.host import SystemdHost, state_of
 from edge.release.installing import install
 from edge.release.places import ROOT, STATE, Places
