@@ -145,7 +145,7 @@ class Box:
         self._room = RoomWatch(folders.data, journal, self._bus, desk, self._recordings.room)
         self._outbox = OutboxKeeper(journal, self._room.level, self._flood.levels.thresholds)
         self._unit_failures = UnitFailures(folders.failed_units, desk, journal)
-        self._monitoring = Monitoring(config.syslog, config.commune.box, journal)
+        self._monitoring = Monitoring(config.syslog, f"{config.commune.id}-{config.commune.box}", journal)
         self._hosts = HostService(config.watch, desk, clock, self._bus)
         self._indicators = IndicatorService(config, folders.table_spool, journal, self._bus, self._hosts.counted)
         self._save_power(desk)

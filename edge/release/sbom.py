@@ -66,9 +66,14 @@ def _licence(name: str) -> str:
         told = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
         return ""
-    said = told.get("License-Expression") or ""
+    said = _line(told, "License-Expression")
     kinds = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or () if line.startswith("License ::")]
-    return said or "; ".join(kinds) or (told.get("License") or "").strip().partition("\n")[0][:120]
+    return said or "; ".join(kinds) or _line(told, "License")
+
+
+def _line(told: importlib.metadata.PackageMetadata, name: str) -> str:
+    """The first line of a field that need not be there."""
+    return told[name].strip().partition("\n")[0][:120] if name in told else ""
 
 
 def _asset(one: Manifest) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from edge.core.errors import MisconfiguredError, TransientError
 from edge.kernel.clock import SystemClock
 from edge.office import monitoring
 from edge.office.monitoring import MOST_WARNINGS, Monitoring, Warnings
-from edge.store.journal import Journal
+from edge.store.journal import Journal, Tx
 from hil.pki import Authority
 
 
@@ -76,15 +77,19 @@ def authority(tmp_path: Path) -> Authority:
 
 def settings(authority: Authority, port: int, **other: object) -> Syslog:
     box = authority.issue("box")
-    tls = {"ca": str(authority.ca), "cert": str(box.cert), "key": str(box.key)}
-    return replace(Syslog(host="127.0.0.1", port=port, **tls), **other)
+    line = Syslog(host="127.0.0.1", port=port, ca=str(authority.ca), cert=str(box.cert), key=str(box.key))
+    return replace(line, **other)
+
+
+def _deed(number: int, tx: Tx) -> None:
+    tx.deed("Lan", "leader", "bulletin.air", f"b{number}")
 
 
 @asynccontextmanager
 async def journal_with(folder: Path, deeds: int) -> AsyncIterator[Journal]:
     journal = await Journal.open(folder / "molang.db", SystemClock())
     for number in range(deeds):
-        await journal.record(lambda tx, number=number: tx.deed("Lan", "leader", "bulletin.air", f"b{number}"))
+        await journal.record(partial(_deed, number))
     try:
         yield journal
     finally:

@@ -32,7 +32,7 @@ from edge.store.ids import put_meta
 from edge.store.journal import Journal, Tx
 from edge.store.outbox_room import LET_GO
 from edge.store.readings import add_reading
-from hil.harness import ROOT
+from hil.harness import ROOT, NotReadyError
 from hil.pki import Authority
 from hil.prove.field import answering
 from hil.prove.field.machine_files import write_machine
@@ -175,6 +175,8 @@ def _environment(words: Mapping[str, str]) -> Iterator[None]:
 
 def _config(config: Config, authority: Authority, door: Path, port: int, broker: int) -> Config:
     box = authority.issue("box")
+    if config.nginx is None or config.hub is None:
+        raise NotReadyError("the simulated commune has neither door nor hub")
     tls = {"ca": str(authority.ca), "cert": str(box.cert), "key": str(box.key)}
     nginx = replace(
         config.nginx,
