@@ -127,7 +127,8 @@ def run(config_path: Path) -> None:
         again = asyncio.run(run_box(bench.loaded(), config_path))
     except MisconfiguredError as error:
         if not bench.take_back(str(error)):
-            raise
+            click.echo(f"Error: {error}", err=True)
+            raise SystemExit(78) from error  # EX_CONFIG: systemd does not try it again, and molang-failed@ says so
         again = True
     if again:  # in this very process: systemd sees no stop, and the horns' own units need not know
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - our own command line, once more

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from edge import unit_cli
+from edge.__main__ import main
 
 EXAMPLE = Path("docs/ref/example.toml").read_text()
 
@@ -30,3 +31,9 @@ def test_settings_that_nobody_can_read_are_no_reason_to_keep_silent(
         (tmp_path / "molang.toml").write_text(text)
     assert told(tmp_path / "molang.toml", "molang.service") == 0
     assert (tmp_path / "failed-units" / "molang.service").exists()
+
+
+def test_a_box_with_a_wrong_setting_ends_as_systemd_was_told(tmp_path: Path) -> None:
+    (tmp_path / "molang.toml").write_text("[web]\nno_such_setting = 1\n")
+    done = CliRunner().invoke(main, ["run", "--config", str(tmp_path / "molang.toml")])
+    assert done.exit_code == 78
