@@ -75,8 +75,11 @@ def mains_lost() -> Link:
 def _supply() -> Iterator[Supply]:
     with asyncio.Runner() as runner:
         opened = running_supply(FULL)
-        yield runner.run(opened.__aenter__())
-        runner.run(opened.__aexit__(None, None, None))
+        supply = runner.run(opened.__aenter__())
+        try:
+            yield supply
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
 
 
 def live_through(commune: DarkCommune, supply: Supply) -> Night:

@@ -9,6 +9,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 
 CONNECT = b"\x10\x12\x00\x04MQTT\x04\x02\x00\x3c\x00\x06anon-1"
 """MQTT 3.1.1 CONNECT, clean session, no user, client id ``anon-1``."""
@@ -67,7 +68,7 @@ def tries(address: str, name: str, mqtt: int, clips: int) -> Mapping[str, list[C
     return {
         "mqtt": [*(lambda: mqtt_plain(address, mqtt),) * 5, *(lambda: mqtt_bare(address, mqtt),) * 5],
         "media": [lambda: media(address, clips)] * 5,
-        "http": [lambda one=one: page(address, name, *one) for one in asked],  # type: ignore[misc]  # bound now
+        "http": [partial(page, address, name, method, path) for method, path in asked],
     }
 
 
