@@ -79,7 +79,7 @@ async def test_a_box_in_1970_reaches_a_province_whose_certificate_is_not_valid_y
     async with province.running() as doors, started(tmp_path, province.settings(doors.boxes), clock=in_1970()) as box:
         await box.tell(0, ["alarm"])
         await box.until_drained()
-        assert is_up(box)
+        await box.until(is_up)
         (row,) = box.outbox()
     assert row["clock"] == "floor"
 
