@@ -14,7 +14,7 @@ from msgspec.structs import FieldInfo, fields
 from web.bodies import Body
 
 _READS = re.compile(r"read_(body|query)\((\w+)\)")
-_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
+_PART = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
