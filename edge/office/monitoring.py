@@ -2,7 +2,8 @@
 
 The audit log is read from the store behind a kept position and waits there for hours. Syslog has no receipt: of what
 was sent just before a cut some lines may arrive twice, and those that still lay in the socket never. The log itself
-stays whole, and each line carries its number, so that a centre sees the gap. Warnings lie in a queue of a thousand: the oldest go first, and are counted.
+stays whole, and each line carries its number, so that a centre sees the gap. Warnings lie in a queue of a thousand: the
+oldest go first, and are counted.
 """
 
 import asyncio
