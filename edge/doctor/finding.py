@@ -114,6 +114,14 @@ def marked(key: str, mark: Mark, said: Said, remedy: Said) -> Finding:
     return Finding(key, mark, said, remedy if mark is not Mark.OK else NOTHING)
 
 
+def none_of(key: str, strange: Sequence[str], well: Said, ill: Said, remedy: Said) -> Finding:
+    """There should be none of these; ``ill`` is followed by what there is."""
+    if not strange:
+        return Finding(key, Mark.OK, well)
+    told = ", ".join(strange)
+    return Finding(key, Mark.WARN, Said(f"{ill.vi}: {told}.", f"{ill.en}: {told}."), remedy)
+
+
 def worst(findings: Sequence[Finding]) -> Mark:
     """The exit code: 0 all is well, 1 something to look at, 2 something that may cost a life."""
     return max((finding.mark for finding in findings), default=Mark.OK)

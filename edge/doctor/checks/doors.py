@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge.config.ports import tcp_ports, udp_ports
 from edge.config.schema import Config, Nginx
-from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine
+from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine, none_of
 
 CONNECT_S = 3.0
 LISTENING, BOUND = "0A", "07"
@@ -26,13 +26,10 @@ def doors(patient: Patient) -> Iterator[Finding]:
     udp = {port for port in _open_to_others(net, "udp", BOUND) if port < EPHEMERAL}
     udp -= udp_ports().keys() | {DHCP, MDNS}
     strange = [*(f"{port}/tcp" for port in sorted(tcp)), *(f"{port}/udp" for port in sorted(udp))]
-    if not strange:
-        yield fine("doors", "Không cổng lạ nào mở ra ngoài.", "No strange port is open.")
-        return
-    told = ", ".join(strange)
-    said = Said(f"Cổng lạ đang mở ra ngoài: {told}.", f"Strange ports are open to others: {told}.")
+    well = Said("Không cổng lạ nào mở ra ngoài.", "No strange port is open.")
+    ill = Said("Cổng lạ đang mở ra ngoài", "Strange ports are open to others")
     cure = Said("Xem `ss -lntup`; tắt dịch vụ thừa, kiểm tra tường lửa.", "Look at `ss -lntup`; stop what is strange.")
-    yield Finding("doors", Mark.WARN, said, cure)
+    yield none_of("doors", strange, well, ill, cure)
 
 
 def _open_to_others(net: Path, protocol: str, state: str) -> set[int]:

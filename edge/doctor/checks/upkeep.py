@@ -8,7 +8,7 @@ from contextlib import closing
 import msgspec
 
 from edge.core.account import CODES_DEMANDED
-from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine, marked
+from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine, marked, none_of
 from edge.kernel.backup_note import BACKUP_NOTE, BackupNote
 from edge.release.changing import Change
 from edge.release.places import Places
@@ -50,13 +50,10 @@ def shipped_units(patient: Patient) -> Iterator[Finding]:
         if unit.is_file() and (ours / unit.name).is_file() and unit.read_bytes() != (ours / unit.name).read_bytes()
     ]
     strange += [f"{path.parent.name}/{path.name}" for path in sorted(there.glob("molang*.d/*.conf"))]
-    if not strange:
-        yield fine("shipped_units", "Tệp dịch vụ đúng như bản phát hành.", "The units are as they were shipped.")
-        return
-    told = ", ".join(strange)
-    said = Said(f"Tệp dịch vụ khác bản phát hành: {told}.", f"Units differ from the release: {told}.")
+    well = Said("Tệp dịch vụ đúng như bản phát hành.", "The units are as they were shipped.")
+    ill = Said("Tệp dịch vụ khác bản phát hành", "Units differ from the release")
     cure = Said("Chạy lại playbook provision, hoặc ghi lý do vào sổ máy.", "Run the playbook provision, or note why.")
-    yield Finding("shipped_units", Mark.WARN, said, cure)
+    yield none_of("shipped_units", strange, well, ill, cure)
 
 
 def backup(patient: Patient) -> Iterator[Finding]:
