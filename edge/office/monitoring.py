@@ -93,9 +93,11 @@ class Monitoring:
             entry = Entry(Facility.LOCAL0, Urgency.WARNING, round(time.time() * 1000), "lost", text)
             await way.send(encoded(entry, self._host))
             self.warnings.lost -= lost
-        while self.warnings.waiting:
-            await way.send(encoded(self.warnings.waiting[0], self._host))
-            self.warnings.waiting.popleft()
+        while waiting := self.warnings.waiting:
+            oldest = waiting[0]
+            await way.send(encoded(oldest, self._host))
+            if waiting and waiting[0] is oldest:  # else the queue was full meanwhile, and it went already
+                waiting.popleft()
 
 
 def _next_deeds(connection: sqlite3.Connection) -> list[tuple[int, Entry]]:
