@@ -101,16 +101,7 @@ def write_box(
     """
     sites = place.CAMERAS[: len(clips)]
     parts = [
-        table(
-            "commune",
-            {
-                "id": place.COMMUNE,
-                "name": place.COMMUNE_NAME,
-                "data": str(layout.data),
-                "demo": demo,
-                "map": str(layout.map),
-            },
-        ),
+        _commune(layout, demo=demo),
         *_network(ports, authority, access, talk_addresses),
         *([table("nginx", door)] if door else []),
         table("station", {"quiet": "never"}),  # a demo and a bench run at any hour
@@ -131,6 +122,17 @@ def write_box(
     layout.map.write_text(village.geojson(_shown(sites)), "utf-8")
     layout.config.write_text("\n".join(parts), "utf-8")
     layout.config.chmod(0o600)
+
+
+def _commune(layout: Layout, *, demo: bool) -> str:
+    rows: dict[str, Value] = {
+        "id": place.COMMUNE,
+        "name": place.COMMUNE_NAME,
+        "data": str(layout.data),
+        "demo": demo,
+        "map": str(layout.map),
+    }
+    return table("commune", rows)
 
 
 def _shown(sites: Sequence[CameraSite]) -> dict[str, tuple[float, float]]:

@@ -52,6 +52,41 @@ SESSION_LIFE = dt.timedelta(seconds=LINK_LIFE_S)
 """Of the cookie; how long the log-in in it holds says the supervisor (edge.core.account)."""
 
 
+PARTS = (
+    pages,
+    login,
+    api,
+    media,
+    incidents,
+    cameras,
+    recordings,
+    footage,
+    indicators,
+    talk,
+    records,
+    templates,
+    abbreviations,
+    bank,
+    uploads,
+    calendar,
+    phone,
+    river,
+    flood,
+    reports,
+    texts,
+    library,
+    viewing,
+    appearance,
+    me,
+    people,
+    door,
+    settings_page,
+    office,
+    audit_page,
+)
+"""The pages and what they ask, in the order in which an address is looked for."""
+
+
 def create_app(settings: WebSettings) -> Flask:
     """The application for these settings; nothing is global, so several may live in one process."""
     app = Flask(__name__)
@@ -63,33 +98,8 @@ def create_app(settings: WebSettings) -> Flask:
     count_refusals(app)
     show_problems(app)
     hand_over(app, settings)
-    for blueprint in (
-        *(pages, login, api, media, incidents, cameras, recordings, footage, indicators),
-        *(
-            talk,
-            records,
-            templates,
-            abbreviations,
-            bank,
-            uploads,
-            calendar,
-            phone,
-            river,
-            flood,
-            reports,
-            texts,
-            library,
-            viewing,
-            appearance,
-            me,
-            people,
-            door,
-            settings_page,
-            office,
-            audit_page,
-        ),
-    ):
-        app.register_blueprint(blueprint)
+    for part in PARTS:
+        app.register_blueprint(part)
     speak(app)
     dress(app)
     lead(app)
