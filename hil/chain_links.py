@@ -135,7 +135,7 @@ def horns(commune: Commune) -> Link:
         "SELECT r.horn, r.outcome, o.made_at_ms FROM horn_report r JOIN horn_order o ON o.id = r.horn_order",
     )
     played = {horn for horn, outcome, _ in rows if outcome == "PLAYED"}
-    heard = {horn.id for horn in place.HORNS if any(commune.observed.some("sound", horn.id, phase="loud"))}
+    heard = commune.observed.heard()
     unreported = sum(outcome is None for _, outcome, _ in rows)
     bad = sum(outcome in ("SILENT", "REFUSED", "UNKNOWN") for _, outcome, _ in rows)
     ok = unreported == 0 and bad == 0 and played == heard == {horn.id for horn in place.HORNS}

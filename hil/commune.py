@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -34,6 +35,7 @@ from web.door.certificate import make_certificate
 
 WEB_PORT, LIVE_PORT = 8080, 8081
 HTTPS = 443
+HORNS_S = 30.0
 CAMERA_PASSWORD = "xem-thu"  # cameras have passwords, so those of the demo have one too
 INFO = "demo.json"
 Watch = Callable[[str, float], None]
@@ -152,6 +154,16 @@ class Commune:
         """All sections of the wall's state (docs/ref/state.md); raises MolangError when the supervisor is away."""
         reply = call(self.control_socket, GetState(user="bench", role="technician"))
         return dict(reply.value) if isinstance(reply, Done) else {}
+
+    def horns_are_online(self) -> bool:
+        """Whether each horn of the place answers."""
+        return all(row["online"] for row in self.state()["horns"])
+
+    def wait_for_horns(self) -> None:
+        """Until each is online, or HORNS_S are over."""
+        until = time.monotonic() + HORNS_S
+        while time.monotonic() < until and not self.horns_are_online():
+            time.sleep(0.2)
 
     def ask_database(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the box's database, read from outside beside the running supervisor."""

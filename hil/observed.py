@@ -77,6 +77,10 @@ class Observed:
             if meant and all(seen.facts.get(key) == value for key, value in facts.items()):
                 yield seen
 
+    def heard(self, since: float = 0.0) -> set[str]:
+        """The horns that were loud since then."""
+        return {seen.who for seen in self.some("sound", since=since, phase="loud")}
+
     def wait(self, deadline_s: float, found: Callable[["Observed"], Seen | None]) -> Seen | None:
         """What `found` gives, asked until it gives something or the deadline passes."""
         until = time.monotonic() + deadline_s

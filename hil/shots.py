@@ -5,7 +5,7 @@ themes into ``var/shots``, to be looked at.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -57,13 +57,13 @@ def take_all(wall: str, passwords: Mapping[str, str], folder: Path) -> None:
     click.echo(f"{count} pictures in {folder}")
 
 
-def log_in(page: Page, panel: str, role: str, password: str) -> None:
-    """Come in as ``role``; the panel is open afterwards."""
-    page.goto(panel)
+def log_in(page: Page, wanted: str, role: str, password: str, to: str | Callable[[str], bool] = "**/panel*") -> None:
+    """Come in as ``role`` by the form that ``wanted`` leads to; an address like ``to`` is open afterwards."""
+    page.goto(wanted)
     page.fill("input[name=login]", role)
     page.fill("input[name=password]", password)
     page.click("button.primary")
-    page.wait_for_url("**/panel*")
+    page.wait_for_url(to)
 
 
 @contextmanager

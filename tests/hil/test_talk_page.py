@@ -23,7 +23,7 @@ def commune(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commune]:
     folder = tmp_path_factory.mktemp("xa")
     with Commune(folder, (), talk_addresses=("127.0.0.1",)) as commune:
         until = time.monotonic() + 30
-        while not all(row["online"] for row in commune.state()["horns"]):
+        while not commune.horns_are_online():
             assert time.monotonic() < until
             time.sleep(0.1)
         yield commune

@@ -18,7 +18,6 @@ from hil.links import Figure, Link
 from hil.nut import NAME, NO_NUT, Supply, running_supply
 from hil.panel import PanelPerson
 from hil.prove.people.clock_commune import ClockCommune
-from hil.prove.people.microphone import wait_for_horns
 from hil.toml_text import table
 
 FULL = {"ups.status": "OL CHRG", "battery.charge": "100", "battery.runtime": "3600"}
@@ -85,7 +84,7 @@ def _supply() -> Iterator[Supply]:
 def live_through(commune: DarkCommune, supply: Supply) -> Night:
     """Mains, battery, less battery, hardly any, mains again."""
     night = Night()
-    wait_for_horns(commune)
+    commune.wait_for_horns()
     came_true(lambda: commune.state()["cameras"][0]["state"] == "online", EYES_S)
     night.eyes["mains"] = eyes_of(commune)
     night.began = time.monotonic()
@@ -144,12 +143,8 @@ def _speak(commune: DarkCommune) -> int:
     bulletin = operator.write(TEXT, ("all",), "uu_tien")
     leader.approve(bulletin)
     pressed = operator.air(bulletin)
-    came_true(lambda: len(_heard(commune, pressed)) == len(place.HORNS), HORNS_S)
-    return len(_heard(commune, pressed))
-
-
-def _heard(commune: DarkCommune, since: float) -> set[str]:
-    return {one.id for one in place.HORNS if any(commune.observed.some("sound", one.id, since=since, phase="loud"))}
+    came_true(lambda: len(commune.observed.heard(pressed)) == len(place.HORNS), HORNS_S)
+    return len(commune.observed.heard(pressed))
 
 
 def eyes_of(commune: DarkCommune) -> int:

@@ -24,7 +24,6 @@ from hil.commune import Commune
 from hil.harness import ROOT
 from hil.lan import Lan
 from hil.links import Figure, Link
-from hil.prove.people.microphone import wait_for_horns
 
 SCAN_S = 60.0
 WHOLE_S = 600.0
@@ -103,7 +102,7 @@ def judged(told: Mapping[str, Any]) -> Link:
 def observe(seconds: float, folder: Path) -> dict[str, Any]:
     """Start a commune, try everything, scan it, and try once more so that each door writes its count."""
     with Lan(folder / "lan") as lan, OpenCommune(folder / "xa", (), web_port=0, live_port=0, lan=lan) as commune:
-        wait_for_horns(commune)
+        commune.wait_for_horns()
         config = load(commune.layout.config)
         doors = [lan.box, lan.name, str(config.broker.port), str(config.media.port)]
         began = time.monotonic()

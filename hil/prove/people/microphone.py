@@ -23,7 +23,6 @@ from hil.shots import log_in
 TALK_S = 10.0
 MISSING_S = 2.0
 """Between the press and the first sound, and from the last sound to the release."""
-HORNS_S = 30.0
 WHY = "Micrô đang tắt vì trang này chưa được bảo vệ"
 _KNOCK = "import socket,sys; socket.create_connection((sys.argv[1], int(sys.argv[2])), 2)"
 
@@ -44,7 +43,7 @@ def _observe(folder: Path, lan: Lan, talk_s: float) -> tuple[dict[str, Figure], 
         Commune(folder, (), web_port=0, live_port=0, record_sound=True, lan=lan) as commune,
         sync_playwright() as tools,
     ):
-        wait_for_horns(commune)
+        commune.wait_for_horns()
         with lan.chromium(commune.browser_ca, tools=tools) as browser:
             spoke = _speak(browser, commune, talk_s)
         with lan.chromium(None, tools=tools) as stranger:
@@ -116,10 +115,3 @@ def _open_ports(commune: Commune, lan: Lan) -> list[int]:
 def _answers(lan: Lan, port: int) -> bool:
     command = lan.inside([sys.executable, "-c", _KNOCK, lan.box, str(port)])
     return subprocess.run(command, check=False, timeout=20, capture_output=True).returncode == 0
-
-
-def wait_for_horns(commune: Commune) -> None:
-    """Until each is online, or their time is over."""
-    until = time.monotonic() + HORNS_S
-    while time.monotonic() < until and not all(row["online"] for row in commune.state()["horns"]):
-        time.sleep(0.2)

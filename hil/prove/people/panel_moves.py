@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page
 
 from hil import place
 from hil.prove.people.story import MissedError, Scene, Story, must, until
+from hil.shots import log_in
 
 SPOKEN_MS = 30_000
 """So long a notice may take to be spoken: two slow cores are shared with everything else of the commune."""
@@ -29,11 +30,8 @@ ASK = """async ([path, body]) => {
 
 def enter(page: Page, scene: Scene, role: str, path: str = "/panel") -> None:
     """Log in by the form and open this page."""
-    page.goto(f"{scene.commune.web_url}{path}")
-    page.fill("input[name=login]", role)
-    page.fill("input[name=password]", scene.commune.access.passwords[role])
-    page.click("button.primary")
-    page.wait_for_url(lambda address: "/login" not in address)
+    password = scene.commune.access.passwords[role]
+    log_in(page, f"{scene.commune.web_url}{path}", role, password, to=lambda address: "/login" not in address)
 
 
 def see(page: Page, selector: str, words: str = "", within_ms: int = 15_000) -> Locator:

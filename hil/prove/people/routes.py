@@ -20,7 +20,6 @@ from hil.harness import NotReadyError
 from hil.lan import Lan
 from hil.links import Figure, Link
 from hil.prove.people.doors import DOORS, LAST, PHONE_ONLY, roles_of
-from hil.prove.people.microphone import wait_for_horns
 from hil.prove.people.routes_of import Route, filled, routes_of
 from hil.prove.people.things import things
 from hil.visitors import Visitor
@@ -73,7 +72,7 @@ def running_box() -> Iterator[Commune]:
         Lan(Path(name) / "lan") as lan,
         Commune(Path(name) / "xa", (), web_port=0, live_port=0, lan=lan) as commune,
     ):
-        wait_for_horns(commune)
+        commune.wait_for_horns()
         yield commune
 
 

@@ -16,7 +16,6 @@ from hil.access import NAMES
 from hil.bench.talk.ear import heard_talk
 from hil.browser import DESK, PHONE
 from hil.links import Link
-from hil.prove.people.microphone import wait_for_horns
 from hil.prove.people.story import Scene, Story, must, no_sideways, told, until
 from hil.shots import log_in
 
@@ -39,7 +38,7 @@ def story_leader() -> Link:
 
 
 def _tell(story: Story, scene: Scene) -> None:
-    wait_for_horns(scene.commune)
+    scene.commune.wait_for_horns()
     operator, leader = scene.page("operator"), scene.page("leader", PHONE)
     with story.step("the operator writes a notice and sends it", operator):
         log_in(operator, scene.commune.panel_url, "operator", scene.commune.access.passwords["operator"])
@@ -133,7 +132,7 @@ def _on_air(story: Story, scene: Scene, leader: Page, bulletin: str) -> None:
             "it was aired", lambda: scene.rows("SELECT state FROM bulletin WHERE id = ?", bulletin) == [("aired",)], 60
         )
         ms = scene.rows("SELECT ms FROM recording WHERE id = (SELECT recording FROM bulletin WHERE id = ?)", bulletin)
-        heard = {one.who for one in scene.commune.observed.some("sound", since=pressed, phase="loud")}
+        heard = scene.commune.observed.heard(pressed)
         must(f"heard by {sorted(heard)}, chosen were {chosen}", heard == set(chosen))
         tapes = [scene.commune.layout.devices / f"sound-{horn}.tape" for horn in chosen]
         seconds = min(heard_talk(tape).seconds for tape in tapes)

@@ -160,7 +160,7 @@ def _river_rises(story: Story, scene: Scene, wall: Page) -> None:
         wall.wait_for_selector(f"[data-incident='{flood}']")
         wall.wait_for_selector(".gauge.level-1")
         until("the forecast is on the wall", lambda: wall.locator(".gauge-ahead").count() == 1, 70)
-        until("every horn says it", lambda: len(_heard(scene)) == 4, 60)
+        until("every horn says it", lambda: len(scene.commune.observed.heard()) == 4, 60)
 
 
 def _camera_dies(story: Story, scene: Scene, wall: Page, desk: Page) -> None:
@@ -203,11 +203,6 @@ def _hands_over(story: Story, scene: Scene, desk: Page) -> None:
         other.click(".shift-waiting [data-take]")
         kept = "SELECT from_user, taken_by, notes FROM shift_handover"
         until("it is his", lambda: scene.rows(kept) == [(NAMES["duty"], NEXT_NAME, NOTES)])
-
-
-def _heard(scene: Scene) -> set[str]:
-    """The horns that are loud."""
-    return {one.who for one in scene.commune.observed.some("sound", phase="loud")}
 
 
 def _audited(scene: Scene, action: str, detail: str) -> bool:

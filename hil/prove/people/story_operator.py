@@ -18,7 +18,6 @@ from hil.device_control import tell_devices
 from hil.links import Link
 from hil.prove.people import keyboard_walk, panel_moves
 from hil.prove.people.ears import audible_s, likeness, loud_s
-from hil.prove.people.microphone import wait_for_horns
 from hil.prove.people.panel_moves import air, all_horns, card_of, enter, hear, see
 from hil.prove.people.story import Scene, Story, must, told, until
 
@@ -44,7 +43,7 @@ def story_operator() -> Link:
 
 
 def _tell(story: Story, scene: Scene) -> None:
-    wait_for_horns(scene.commune)
+    scene.commune.wait_for_horns()
     operator, leader = scene.page("operator"), scene.page("leader")
     _write(story, scene, operator)
     _approve(story, scene, operator, leader)

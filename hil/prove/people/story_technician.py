@@ -21,7 +21,6 @@ from hil import place
 from hil.demo import prepare_clips
 from hil.device_control import tell_devices
 from hil.links import Link
-from hil.prove.people.microphone import wait_for_horns
 from hil.prove.people.panel_moves import asked, enter, forgive_outage, see
 from hil.prove.people.story import Scene, Story, must, told, until
 
@@ -61,7 +60,7 @@ def story_technician() -> Link:
 
 
 def _tell(story: Story, scene: Scene) -> None:
-    wait_for_horns(scene.commune)
+    scene.commune.wait_for_horns()
     page = scene.page("technician")
     _look(story, scene, page)
     _faults(story, scene, page)

@@ -31,7 +31,7 @@ LOCAL = next(horn.id for horn in place.HORNS if horn.local)
 def everything_down() -> Link:
     """Take it all away, then let the river rise."""
     with tempfile.TemporaryDirectory(prefix="mo-down-") as name, Commune(Path(name) / "xa", ()) as commune:
-        until(lambda: all(row["online"] for row in commune.state()["horns"]), READY_S, "not every horn is online")
+        until(commune.horns_are_online, READY_S, "not every horn is online")
         uplink.ask(commune.layout.devices, "cut")
         with _dead_broker(commune) as kills:
             until(lambda: _broker_is_missed(commune), READY_S, "the box does not miss its broker")

@@ -116,7 +116,7 @@ def disk_full(most: int = MOST_COMMITS, first: int = 1) -> Link:
     """A round a commit, until a round has no more of them or ``most`` were met."""
     seen = Seen()
     with small_disk() as (folder, disk), SmallBox(folder / "xa", disk) as commune:
-        until(lambda: all(row["online"] for row in commune.state()["horns"]), ONLINE_S, "not every horn is online")
+        until(commune.horns_are_online, ONLINE_S, "not every horn is online")
         until(lambda: commune.room() == "green", GREEN_S, "the box is not green")
         for commit in itertools.count(first):
             if seen.rounds == most or not _round(commune, commit, seen):

@@ -62,7 +62,7 @@ def kills(rounds: int = ROUNDS) -> Link:
     tally = Tally()
     done: dict[str, int] = dict.fromkeys(STEPS, 0)
     with tempfile.TemporaryDirectory(prefix="mo-kills-") as name, Commune(Path(name) / "xa", ()) as commune:
-        until(lambda: all(row["online"] for row in commune.state()["horns"]), STEP_S, "not every horn is online")
+        until(commune.horns_are_online, STEP_S, "not every horn is online")
         numbers = itertools.count(1)  # words of its own for each: what horns have already is not sent again
         for _ in range(rounds):
             for step, at in STEPS.items():

@@ -31,16 +31,10 @@ def live_talk() -> Link:
 
 
 def _talk(commune: Commune, voice: Path) -> tuple[list[float], dict[str, str]]:
-    _wait_for_horns(commune)
+    commune.wait_for_horns()
     with speaker(f"http://127.0.0.1:{commune.ports.web}", commune.access.passwords["operator"], voice) as person:
         said = person.speak_for(TALK_S)
         return said, _outcomes(commune)
-
-
-def _wait_for_horns(commune: Commune) -> None:
-    until = time.monotonic() + 30.0
-    while time.monotonic() < until and not all(row["online"] for row in commune.state()["horns"]):
-        time.sleep(0.2)
 
 
 def _outcomes(commune: Commune) -> dict[str, str]:
