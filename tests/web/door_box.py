@@ -14,8 +14,8 @@ import waitress
 from requests.adapters import HTTPAdapter
 
 from hil.nginx import running_nginx
+from hil.ports import free_ports
 from tests.web.stage import settings_in
-from tests.workers.live.browser import free_port
 from web.app import create_app
 from web.door.certificate import DoorFiles, make_certificate
 from web.door.settings import Door
@@ -75,10 +75,11 @@ def door_settings(folder: Path, **fields: Any) -> WebSettings:
     """Settings of pages behind a door on free ports of loopback."""
     files = make_certificate(folder / "pki", "Xã Kiến Giang", NAME, ["127.0.0.1"])
     named: dict[str, Any] = {"name": NAME, "ca": files.ca, "cert": files.cert, "key": files.key}
-    ports = {"port": free_port(), "http_port": free_port(), "live_port": free_port()}
+    *of_door, pages = free_ports((0, 0, 0, 0))
+    ports = dict(zip(("port", "http_port", "live_port"), of_door, strict=True))
     door = Door(**{**named, **ports, "addresses": ("127.0.0.1",), "networks": NETWORKS, **fields})
     live = door.origin.replace("https", "wss", 1)
-    return settings_in(folder, door=door, https=True, live_url=live, port=free_port())
+    return settings_in(folder, door=door, https=True, live_url=live, port=pages)
 
 
 @contextlib.contextmanager

@@ -22,12 +22,12 @@ from edge.core.news import SessionsOpen
 from edge.kernel.bus import Bus
 from edge.kernel.wire import Hello
 from edge.kernel.wire.live import FromLive, LiveCamera, LiveSetup, OpenSessions, StateSection
+from hil.ports import free_ports
 from models.folders import default_cache_dir
 from tests.web.accounts import PASSWORD, opened_accounts
 from tests.web.paper_archive import PaperArchive
 from tests.web.paper_commune import PaperCommune
 from tests.workers.child_process import ChildProcess, started
-from tests.workers.live.browser import free_port
 from web.settings import WebSettings
 
 __all__ = [
@@ -105,7 +105,7 @@ async def stage(
 
     ``more``: handlers of real services beside the paper ones; ``fields``: further settings of the web process.
     """
-    ports, bus = (free_port(), free_port()), Bus()
+    ports, bus = free_ports((0, 0)), Bus()
     settings = settings_in(folder, live_url=f"ws://127.0.0.1:{ports[0]}", port=ports[1], **fields)
     write(settings, folder / "web.json")
     async with (
