@@ -95,6 +95,7 @@ async def test_a_prompt_comes_from_a_file_where_there_is_no_microphone(
     file = await asyncio.to_thread(said, tmp_path / "b.wav", "báo động hai")
     async with browser_page(DESK) as page:
         await log_in(page, pages, "operator", "/bank")
+        await expect(page.locator("#file")).to_be_enabled()
         await page.set_input_files("#file", file)
         await page.click("#accept")
         await expect(page.locator("#count")).to_have_text("1/3 lời đã thu", timeout=DEADLINE_MS)
