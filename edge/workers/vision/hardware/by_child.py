@@ -13,11 +13,13 @@ import numpy as np
 
 from edge.workers.vision.hardware.base import FrameDecoder, HardwareFailedError
 
+START_S = 10.0
+"""How long a machine under load may take to bring FFmpeg up. Packets wait with us meanwhile, nobody waits for it."""
 WRITE_S = 0.8
 """Less than a camera's thread may spend on one packet before its shard is taken for hung."""
 DRAIN_S = 5.0
 MOST_AHEAD = 32
-"""Pictures that the child may owe us: more means that it swallows packets and gives nothing."""
+"""Pictures that a child that has begun may owe us: more means that it swallows packets and gives nothing."""
 _PIPE_BYTES = 1 << 20
 _FORMATS = {"h264": "h264", "hevc": "hevc"}
 
@@ -25,7 +27,8 @@ _FORMATS = {"h264": "h264", "hevc": "hevc"}
 class ChildDecoder:
     """One FFmpeg process. Its pictures carry the times of the packets in order of showing.
 
-    Every wait has a deadline; whatever goes wrong raises HardwareFailedError and the child is gone.
+    No call waits longer than WRITE_S (the last one: START_S and DRAIN_S); whatever goes wrong raises
+    HardwareFailedError and the child is gone.
     """
 
     def __init__(self, arguments: Sequence[str], codec: str, extradata: bytes, width: int, height: int) -> None:
@@ -47,10 +50,11 @@ class ChildDecoder:
             return self._drain()
         if packet.pts is not None:
             self._owed.append(packet.pts)
-        self._write(bytes(packet))
-        frames = self._read(0.0)
-        if len(self._owed) > MOST_AHEAD:
-            raise self._failed("gives no pictures")
+        frames, until = self._give(bytes(packet)), time.monotonic() + WRITE_S
+        while len(self._owed) > MOST_AHEAD and self._has_begun:
+            if time.monotonic() > until:
+                raise self._failed("gives no pictures")
+            frames += self._turn(0.01)
         return frames
 
     def flush_buffers(self) -> None:
@@ -80,31 +84,42 @@ class ChildDecoder:
         for handle in (self._in, self._out):
             os.set_blocking(handle, False)
         self._owed: deque[int] = deque()
-        self._raw = bytearray()
+        self._raw, self._waiting = bytearray(), bytearray()
+        self._has_begun, self._patient_until = False, time.monotonic() + START_S
         if self._extradata:
-            self._write(self._extradata)
+            self._give(self._extradata)
 
-    def _write(self, data: bytes) -> None:
-        rest, until = memoryview(data), time.monotonic() + WRITE_S
-        while rest:
-            self._fill()  # a child that waits for us to read takes nothing more
-            if not select.select([], [self._in], [], 0.01)[1]:
-                if time.monotonic() > until:
-                    raise self._failed("takes no packets")
-                continue
-            try:
-                rest = rest[os.write(self._in, rest) :]
-            except OSError as error:
-                raise self._failed(str(error)) from error
+    def _give(self, data: bytes) -> list[av.VideoFrame]:
+        """Hand over what the child takes now and keep the rest: a child that is slow to start holds nobody up."""
+        if self._has_begun and not self._waiting:
+            self._patient_until = time.monotonic() + WRITE_S
+        self._waiting += data
+        return self._turn(0.0)
 
-    def _read(self, wait_s: float) -> list[av.VideoFrame]:
-        if select.select([self._out], [], [], wait_s)[0]:
+    def _turn(self, wait_s: float) -> list[av.VideoFrame]:
+        """The pictures that are there after the pipes were emptied and filled once."""
+        readable, writable, _ = select.select([self._out], [self._in] if self._waiting else [], [], wait_s)
+        if readable:
             self._fill()
+        if writable:
+            self._pour()
         frames = []
         while len(self._raw) >= self._bytes:
             frames.append(self._picture(bytes(self._raw[: self._bytes])))
             del self._raw[: self._bytes]
+        self._has_begun = self._has_begun or bool(frames)
+        is_idle = not self._waiting and (self._has_begun or len(self._owed) <= MOST_AHEAD)
+        if not is_idle and time.monotonic() > self._patient_until:
+            raise self._failed("takes no packets" if self._waiting else "gives no pictures")
         return frames
+
+    def _pour(self) -> None:
+        try:
+            del self._waiting[: os.write(self._in, self._waiting)]
+        except OSError as error:
+            raise self._failed(str(error)) from error
+        if self._has_begun:
+            self._patient_until = time.monotonic() + WRITE_S
 
     def _fill(self) -> bool:
         """Take what the child has written; False at its end."""
@@ -117,12 +132,16 @@ class ChildDecoder:
 
     def _drain(self) -> list[av.VideoFrame]:
         assert self._process.stdin is not None
+        frames: list[av.VideoFrame] = []
+        while self._waiting:
+            frames += self._turn(0.05)
         self._process.stdin.close()
-        until, frames, open_ = time.monotonic() + DRAIN_S, [], True
-        while open_ and time.monotonic() < until:
+        until = time.monotonic() + (DRAIN_S if self._has_begun else START_S)
+        is_open = True
+        while is_open and time.monotonic() < until:
             select.select([self._out], [], [], 0.05)
-            open_ = self._fill()
-            frames += self._read(0.0)
+            is_open = self._fill()
+            frames += self._turn(0.0)
         return frames
 
     def _picture(self, raw: bytes) -> av.VideoFrame:

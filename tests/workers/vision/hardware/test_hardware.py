@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import av
 import numpy as np
@@ -84,6 +85,40 @@ def test_a_child_that_is_killed_is_a_failure_at_once_and_leaves_nothing_behind()
     with pytest.raises(HardwareFailedError):
         _feed(decoder, film.packets[1:])
     assert process.poll() is not None
+
+
+def _program(folder: Path, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An ``ffmpeg`` that first does this: no real one is slow or deaf on order."""
+    real = shutil.which("ffmpeg")
+    (folder / "ffmpeg").write_text(f'#!/bin/sh\n{what}\nexec {real} "$@"\n')
+    (folder / "ffmpeg").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+
+
+@needs_ffmpeg
+def test_a_child_that_is_slow_to_start_holds_no_packet_up_and_loses_no_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _program(tmp_path, "sleep 2", monkeypatch)
+    film = reference("h264")
+    decoder = OPENERS["ffmpeg"]("h264", film.extradata, WIDTH, HEIGHT)
+    early = [frame for packet in film.packets for frame in decoder.decode(packet)]
+    assert early == []  # it had not even begun: none of the packets was waited for
+    assert difference(_software("h264"), list(decoder.decode(None))) == ""
+
+
+@needs_ffmpeg
+def test_a_child_that_never_takes_anything_is_given_up_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.workers.vision.hardware.by_child.START_S", 0.5)
+    _program(tmp_path, "exec sleep 60", monkeypatch)
+    film = reference("h264")
+    decoder = OPENERS["ffmpeg"]("h264", film.extradata, WIDTH, HEIGHT)
+    _feed(decoder, film.packets)
+    with pytest.raises(HardwareFailedError, match="takes no packets"):
+        decoder.decode(None)
+    assert decoder._process.poll() is not None  # type: ignore[attr-defined]
 
 
 @needs_ffmpeg
