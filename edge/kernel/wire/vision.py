@@ -184,13 +184,22 @@ class DetectorHealth(Message, frozen=True):
 
 
 class WatchCamera(Message, frozen=True):
-    """First and only message of a watcher on the packets socket."""
+    """First and only message of a watcher of one camera on the packets socket: StreamHead and Packets as they come."""
 
     camera: str
 
 
+class WatchCameras(Message, frozen=True):
+    """First message of a watcher of many: its whole wish, said again whenever it changes. Answers are Gathered.
+
+    The numbers are the watcher's own, a new one for each new wish to see a camera, from its newest key frame on.
+    """
+
+    cameras: tuple[tuple[int, str], ...]
+
+
 class StreamHead(Message, frozen=True):
-    """Answer to WatchCamera: how to mux. ``extradata`` is SPS and PPS as the demuxer gave them."""
+    """How to mux what follows. ``extradata`` is SPS and PPS as the demuxer gave them."""
 
     codec: str
     width: int
@@ -208,6 +217,18 @@ class Packet(Message, frozen=True):
     dts: int
     duration: int
     key: bool
+
+
+class Gathered(Message, frozen=True):
+    """What came of one wish since the last message; ``head`` comes with the first packets of each connection.
+
+    ``ended``: the camera's connection is over. A new one begins by itself, with another head.
+    """
+
+    number: int
+    packets: tuple[Packet, ...]
+    head: StreamHead | None = None
+    ended: bool = False
 
 
 ToShard = ShardSetup | KeepStill | Demand | HidePrivate

@@ -14,6 +14,7 @@ from edge.workers.lifeline import say_hello
 from edge.workers.live.board import StateBoard
 from edge.workers.live.feed import CameraFeed
 from edge.workers.live.gate import Gate
+from edge.workers.live.line import ShardLine
 from edge.workers.live.server import LiveServer
 
 log = logging.getLogger(__name__)
@@ -34,14 +35,15 @@ async def serve(supervisor: _Supervisor) -> None:
     if not isinstance(setup, LiveSetup):
         raise FinalError(f"Thông điệp đầu tiên là {type(setup).__name__}, phải là LiveSetup.")
     board, changed = StateBoard(), asyncio.Event()
-    feeds = {camera.id: CameraFeed(camera) for camera in setup.cameras}
+    lines = {camera.packets_path: ShardLine(camera.packets_path) for camera in setup.cameras}
+    feeds = {camera.id: CameraFeed(camera.id, lines[camera.packets_path]) for camera in setup.cameras}
     _cover(feeds, setup.covered)
     gate = Gate(setup.token, setup.origins)
     server = LiveServer(gate, board, feeds, changed.set)
     runner = await _listen(server, setup)
     await say_hello(supervisor)
     try:
-        await _work(supervisor, server, gate, board, feeds, changed)
+        await _work(supervisor, server, gate, board, feeds, lines.values(), changed)
     finally:
         await runner.cleanup()
 
@@ -64,10 +66,12 @@ async def _work(
     gate: Gate,
     board: StateBoard,
     feeds: Mapping[str, CameraFeed],
+    lines: Collection[ShardLine],
     changed: asyncio.Event,
 ) -> None:
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(feed.run()) for feed in feeds.values()]
+        running += [tasks.create_task(line.run()) for line in lines]
         running.append(tasks.create_task(_tell_stats(supervisor, server, board, changed)))
         async for message in supervisor:
             if isinstance(message, StateSection):

@@ -3,13 +3,11 @@
 import asyncio
 import logging
 
-from edge.core.errors import MolangError, TransientError
-from edge.kernel.keep_running import keep_running
-from edge.kernel.wire.live import LiveCamera
+from edge.core.errors import FinalError
 from edge.kernel.wire.vision import Packet, StreamHead
+from edge.workers.live.line import ShardLine
 from edge.workers.live.muxer import Fragment, Muxer, UnplayableError
 from edge.workers.live.viewer import Allowance, Gop, Viewer
-from edge.workers.shard_packets import Packets, watch_packets
 
 log = logging.getLogger(__name__)
 
@@ -17,9 +15,8 @@ LINGER_S = 10.0
 """A page that is reloaded finds its stream still running."""
 SILENT_S = 4.0
 """After so long without a picture browsers are told to wait; asking the shard anew would show its ring, the past."""
-DEAD_S = 30.0
-"""A shard that is silent for longer than it takes to find a camera stalled and connect again is asked anew."""
-LONGEST_WAIT_S = 3.0
+UNPLAYABLE_S = 3.0
+"""A camera whose codec no browser plays is asked so often whether it has another one now."""
 _COVERED: dict[str, str | bool] = {"stills": "Vùng riêng tư"}
 _WAITING: dict[str, str | bool] = {"waiting": True}
 
@@ -27,11 +24,12 @@ _WAITING: dict[str, str | bool] = {"waiting": True}
 class CameraFeed:
     """Fans one camera out. `run` is its only task; everything else is called from the same loop."""
 
-    def __init__(self, camera: LiveCamera, linger_s: float = LINGER_S) -> None:
-        self._camera = camera
+    def __init__(self, camera: str, line: ShardLine, linger_s: float = LINGER_S) -> None:
+        self._camera, self._line = camera, line
         self._linger_s = linger_s
+        self._heard_at = 0.0
         self._viewers: set[Viewer] = set()
-        self._watched, self._unwatched = asyncio.Event(), asyncio.Event()
+        self._watched, self._unwatched, self._unplayable = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._muxer, self._gop = Muxer(), Gop()
         self._notice: dict[str, str | bool] | None = None
         self._held = False
@@ -84,8 +82,7 @@ class CameraFeed:
         while True:
             await self._watched.wait()
             async with asyncio.TaskGroup() as tasks:
-                body = keep_running(f"packets of {self._camera.id}", self._stream, longest_wait_s=LONGEST_WAIT_S)
-                streaming = tasks.create_task(body)
+                streaming = tasks.create_task(self._stream())
                 await self._until_unwatched()
                 streaming.cancel()
             self._muxer, self._gop, self._notice = Muxer(), Gop(), _COVERED if self._covered else None
@@ -100,49 +97,59 @@ class CameraFeed:
                 return
 
     async def _stream(self) -> None:
-        """One connection to the shard, until it ends or falls silent."""
-        try:
-            channel = await watch_packets(self._camera)
+        """Have the line bring packets; tell browsers to wait whenever none came for SILENT_S."""
+        loop = asyncio.get_running_loop()
+        while True:
+            self._unplayable.clear()
+            self._heard_at = loop.time()
+            wish = self._line.want(self._camera, self)
             try:
-                await self._take_all(channel)
+                async with asyncio.TaskGroup() as tasks:
+                    listening = tasks.create_task(self._tell_silence())
+                    await self._unplayable.wait()
+                    listening.cancel()
             finally:
-                await channel.close()
+                self._line.unwant(wish)
+            await asyncio.sleep(UNPLAYABLE_S)
+
+    async def _tell_silence(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(max(0.1, self._heard_at + SILENT_S - loop.time()))
+            if loop.time() - self._heard_at >= SILENT_S:
+                self.lost()
+
+    def begin(self, head: StreamHead) -> None:
+        """See Taker."""
+        self.streams_begun += 1
+        self._gop.clear()
+        try:
+            self._muxer.begin(head)
         except UnplayableError as cause:
             self._tell({"stills": str(cause)})
-        except MolangError:
+            self._unplayable.set()
+        except FinalError as cause:  # rubbish: this camera's own trouble, not that of its neighbours on the line
+            log.warning("camera %s: %s", self._camera, cause)
             self._tell(_WAITING)
-            raise
-        else:
-            self._tell(_WAITING)
+            self._unplayable.set()
 
-    async def _take_all(self, channel: Packets) -> None:
-        loop = asyncio.get_running_loop()
-        silence = loop.call_later(SILENT_S, self._tell, _WAITING)
-        try:
-            async with asyncio.timeout(DEAD_S) as limit:
-                async for message in channel:
-                    limit.reschedule(loop.time() + DEAD_S)
-                    silence.cancel()
-                    silence = loop.call_later(SILENT_S, self._tell, _WAITING)
-                    self._take(message)
-        except TimeoutError as cause:
-            raise TransientError(f"camera {self._camera.id} sent nothing for {DEAD_S:.0f} s") from cause
-        finally:
-            silence.cancel()
-
-    def _take(self, message: StreamHead | Packet) -> None:
-        if isinstance(message, StreamHead):
-            self.streams_begun += 1
-            self._muxer.begin(message)
-            self._gop.clear()
-        elif (fragment := self._muxer.add(message)) is not None:
+    def take(self, packet: Packet) -> None:
+        """See Taker."""
+        self._heard_at = asyncio.get_running_loop().time()
+        if not self._unplayable.is_set() and (fragment := self._muxer.add(packet)) is not None:
             self._fan_out(fragment)
+
+    def lost(self) -> None:
+        """See Taker: browsers wait."""
+        if not self._unplayable.is_set():
+            self._tell(_WAITING)
+            self._heard_at = asyncio.get_running_loop().time()  # said again as a sign of life, not at once
 
     def _fan_out(self, fragment: Fragment) -> None:
         if self._covered:  # it came before its connection was ended
             return
         if self._notice is not None:
-            log.info("camera %s streams again", self._camera.id)
+            log.info("camera %s streams again", self._camera)
             self._notice = None
         self._gop.add(fragment)
         for viewer in self._viewers:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -12,7 +12,7 @@ import av
 import numpy as np
 
 from edge.kernel.wire import Channel
-from edge.kernel.wire.vision import Packet, StreamHead, WatchCamera
+from edge.kernel.wire.vision import Gathered, Packet, StreamHead, WatchCamera, WatchCameras
 
 FPS = 15
 
@@ -101,18 +101,46 @@ class FakeShard:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._writers.add(writer)
-        channel: Channel[WatchCamera, StreamHead | Packet] = Channel(reader, writer, WatchCamera)
+        channel: Channel[WatchCamera | WatchCameras, StreamHead | Packet | Gathered] = Channel(
+            reader,
+            writer,
+            WatchCamera | WatchCameras,  # type: ignore[arg-type]  # msgspec takes a union
+        )
+        wishes: dict[int, asyncio.Task[None]] = {}
         with contextlib.suppress(Exception):
-            wish = await channel.receive()
-            assert wish is not None
-            self.asked.append(wish.camera)
-            await channel.send(self.footage.head)
-            async for packet in self._packets():
-                await channel.send(packet)
-                self.sent += 1
-            await reader.read()
+            async for wish in channel:
+                if isinstance(wish, WatchCamera):
+                    await self._show(wish.camera, channel.send)
+                else:
+                    self._choose(channel, dict(wish.cameras), wishes)
+        for task in wishes.values():
+            task.cancel()
         self._writers.discard(writer)
         writer.close()
+
+    def _choose(
+        self,
+        channel: Channel[WatchCamera | WatchCameras, StreamHead | Packet | Gathered],
+        wanted: dict[int, str],
+        wishes: dict[int, asyncio.Task[None]],
+    ) -> None:
+        for number in wishes.keys() - wanted.keys():
+            wishes.pop(number).cancel()
+        for number in wanted.keys() - wishes.keys():
+
+            async def send(one: StreamHead | Packet, number: int = number) -> None:
+                await channel.send(
+                    Gathered(number, (), one) if isinstance(one, StreamHead) else Gathered(number, (one,))
+                )
+
+            wishes[number] = asyncio.create_task(self._show(wanted[number], send))
+
+    async def _show(self, camera: str, send: Callable[[StreamHead | Packet], Awaitable[None]]) -> None:
+        self.asked.append(camera)
+        await send(self.footage.head)
+        async for packet in self._packets():
+            await send(packet)
+            self.sent += 1
 
     async def _packets(self) -> AsyncIterator[Packet]:
         once = self.footage.packets

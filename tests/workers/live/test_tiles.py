@@ -13,8 +13,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from edge.kernel.wire.live import LiveCamera, LiveStats
+from edge.kernel.wire.live import LiveStats
 from edge.workers.live.feed import CameraFeed
+from edge.workers.live.line import ShardLine
 from edge.workers.live.muxer import Fragment, Opening
 from edge.workers.live.tiles import MEDIA, MOST_UNSENT_BYTES, Tiles
 from edge.workers.live.viewer import Allowance, Viewer
@@ -122,7 +123,7 @@ async def test_who_wishes_nothing_hears_a_sign_of_life_and_an_unknown_camera_is_
     + ['{"watch": [[70000, "c1"]]}', '{"watch": [], "more": 1}', json.dumps({"watch": [[n, "c1"] for n in range(65)]})],
 )
 async def test_nonsense_ends_the_connection(tmp_path: Path, nonsense: str) -> None:
-    feeds = {"c1": CameraFeed(LiveCamera("c1", str(tmp_path / "none")))}
+    feeds = {"c1": CameraFeed("c1", ShardLine(str(tmp_path / "none")))}
     tiles = Tiles(feeds)
     with pytest.raises(Exception, match="Không hiểu trình duyệt muốn xem gì"):
         tiles.choose(nonsense)

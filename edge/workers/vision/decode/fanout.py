@@ -64,6 +64,14 @@ class Watch:
             self._bytes -= len(packet.data)
             return packet
 
+    def take_all(self) -> tuple[Packet, ...]:
+        """Every packet that waits now, oldest first."""
+        with self._ready:
+            packets = tuple(self._waiting)
+            self._waiting.clear()
+            self._bytes = 0
+            return packets
+
 
 class Fanout:
     """One camera's stream: its head, its ring, its watchers.

@@ -1,10 +1,13 @@
-"""The unix socket where other processes of the box watch a camera's compressed packets.
+"""The unix socket where other processes of the box watch cameras' compressed packets.
 
-A watcher connects, sends one WatchCamera and reads: a StreamHead as soon as the camera is online, then Packets, the
-first of them the newest key frame of the ring. Extradata and packets are Annex B (start codes), as FFmpeg's RTSP
-demuxer gives them; muxing MP4 needs avcC, which `extract_extradata` and the muxer make from it. Extradata may be
-empty when the camera tells SPS and PPS only in its key frames. The shard closes the connection when the camera
+A watcher of one camera connects, sends one WatchCamera and reads: a StreamHead as soon as the camera is online, then
+Packets, the first of them the newest key frame of the ring. The shard closes that connection when the camera
 reconnects, for its times and its size may be others then: connect again. An unknown camera is closed at once.
+A watcher of many cameras sends WatchCameras instead (gathered.py).
+
+Extradata and packets are Annex B (start codes), as FFmpeg's RTSP demuxer gives them; muxing MP4 needs avcC, which
+`extract_extradata` and the muxer make from it. Extradata may be empty when the camera tells SPS and PPS only in its
+key frames.
 """
 
 import itertools
@@ -20,19 +23,21 @@ import msgspec
 
 from edge.core.errors import FinalError
 from edge.kernel.wire import BlockingChannel
-from edge.kernel.wire.vision import ToWatcher, WatchCamera
+from edge.kernel.wire.vision import ToWatcher, WatchCameras
 from edge.workers.vision.decode.fanout import Fanout, Watch
+from edge.workers.vision.decode.gathered import FromWatcher, ManyWatched
 from edge.workers.vision.pulse import Pulse
 
 log = logging.getLogger(__name__)
 
 MOST_WATCHERS = 64
-"""29 cameras, each watched by one live process, and room for an export."""
+"""29 cameras, each watched alone, the live process that watches them all, and room for an export."""
 ACCEPT_S = 1.0
 WAIT_S = 1.0
 DEADLINE_S = 5
 """A watcher that asks nothing, or takes nothing, for so long is cut off."""
 _TIMEVAL = struct.Struct("@ll")
+Wishes = BlockingChannel[FromWatcher, ToWatcher]
 
 
 class PacketServer(threading.Thread):
@@ -67,29 +72,36 @@ class PacketServer(threading.Thread):
         try:
             with sock:
                 _bound_waits(sock)
-                self._answer(sock, BlockingChannel(sock, WatchCamera))
+                self._answer(sock)
         except (OSError, FinalError, msgspec.DecodeError):
             return  # it left, or it does not speak our language: nothing is owed to it
         finally:
             self._room.release()
 
-    def _answer(self, sock: socket.socket, channel: BlockingChannel[WatchCamera, ToWatcher]) -> None:
+    def _answer(self, sock: socket.socket) -> None:
+        channel: Wishes = BlockingChannel(sock, FromWatcher)  # type: ignore[arg-type]  # msgspec takes a union
         wish = channel.receive()
-        fanout = self._fanouts.get(wish.camera) if wish else None
-        while fanout is not None and not _left(sock):
-            begun = fanout.watch(WAIT_S)
-            if begun is None:
-                continue
-            head, watch = begun
-            try:
-                channel.send(head)
-                _pump(sock, channel, watch)
-            finally:
-                fanout.leave(watch)
-            return
+        if isinstance(wish, WatchCameras):
+            ManyWatched(self._fanouts, sock, channel).serve(wish)
+        elif wish is not None and wish.camera in self._fanouts:
+            _show(self._fanouts[wish.camera], sock, channel)
 
 
-def _pump(sock: socket.socket, channel: BlockingChannel[WatchCamera, ToWatcher], watch: Watch) -> None:
+def _show(fanout: Fanout, sock: socket.socket, channel: Wishes) -> None:
+    while not _left(sock):
+        begun = fanout.watch(WAIT_S)
+        if begun is None:
+            continue
+        head, watch = begun
+        try:
+            channel.send(head)
+            _pump(sock, channel, watch)
+        finally:
+            fanout.leave(watch)
+        return
+
+
+def _pump(sock: socket.socket, channel: Wishes, watch: Watch) -> None:
     while not watch.ended:
         packet = watch.take(WAIT_S)
         if packet is not None:
