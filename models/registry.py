@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from models.base import Detector, Voice
 from models.errors import ModelError
+from models.quickest import QUICKEST, quickest_detector
 
 _BACKENDS: Final = Path(__file__).parent / "backends"
 
@@ -22,8 +23,11 @@ def kinds() -> tuple[str, ...]:
 
 
 def open_detector(kind: str, settings: Mapping[str, Any]) -> Detector:
-    """A detector of that kind. Raises ModelError naming the kind, the setting, or what the backend found."""
-    opened = _open(kind, settings)
+    """A detector of that kind; "auto": of the one that is quickest on this machine.
+
+    Raises ModelError naming the kind, the setting, or what the backend found.
+    """
+    opened = _open(quickest_detector() if kind == QUICKEST else kind, settings)
     if not isinstance(opened, Detector):
         raise ModelError(f"“{kind}” không phải mô hình phát hiện.")
     return opened

@@ -85,6 +85,8 @@ def labels_of(rule: Zone | Line) -> frozenset[str]:
 
 def check_cameras(config: Config) -> Iterator[Problem]:
     """Every problem of addresses and rules."""
+    if config.vision.backend == "auto" and config.vision.backend_settings:
+        yield Problem(("vision", "backend_settings"), "thông số của riêng một động cơ: ghi rõ `backend` nào.")
     for index, recorder in enumerate(config.recorder):
         for field in ("main", "sub"):
             if "{channel}" not in getattr(recorder, field):

@@ -128,7 +128,7 @@ class IncidentDesk:
         here = local(incident.began_at_ms)
         hamlet = self._hamlets.get(incident.hamlet, incident.hamlet)
         usual: dict[str, str] = {"place": incident.place, "hamlet": hamlet, "time": clock(incident.began_at_ms)}
-        concerned = recipients(incident.kind, {incident.hamlet, *hamlets}, self._roster)
+        concerned = recipients(incident.kind, incident.severity, {incident.hamlet, *hamlets}, self._roster)
         return Consequences(
             people=told_now(concerned, incident.severity, local_now(self._journal.clock.now())),
             sms=sms_text(incident, here.hour, here.minute, hamlet),

@@ -22,7 +22,7 @@ from edge.core.field import (
     report_title,
     waited_words,
 )
-from edge.core.incident import Incident, IncidentId, IncidentKind
+from edge.core.incident import Incident, IncidentId, IncidentKind, Severity
 from edge.core.local_time import clock
 from edge.core.moment import AtMs
 from edge.core.news import AlertChanged, IncidentChanged, IncidentOpened
@@ -102,7 +102,7 @@ class FieldDesk:
         return kept, helps and bool(call.people), mine
 
     def _call_for_help(self, kept: Kept, pressed: Pressed) -> Consequences:
-        people = recipients(IncidentKind.REPORT, {pressed.hamlet, kept.hamlet} - {""}, self._roster)
+        people = recipients(IncidentKind.REPORT, Severity.SEVERE, {pressed.hamlet, kept.hamlet} - {""}, self._roster)
         where = self._hamlets.get(pressed.hamlet, kept.place)
         words = help_text(pressed.user, where, clock(self._journal.clock.now().at_ms))
         others = tuple(person for person in people if person.id != pressed.person)

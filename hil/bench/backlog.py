@@ -14,6 +14,7 @@ from hil.harness import python
 from models.assets import locate
 from models.detectors import ensure_detector
 from models.errors import ModelError
+from models.quickest import quickest_detector
 
 CAMERAS, BUSY = 29, 8
 MODEL, SIZE_PX = "yolov8n", 320
@@ -21,8 +22,9 @@ LAYOUTS = {"1 process, 1 thread": (1, 1), "1 process, 2 threads": (1, 2), "2 pro
 DEADLINE_S = 60.0
 
 
-def measure(quick: bool, say: Say, backend: str = "detect_onnx") -> Outcome:
-    """Each layout of processes and threads, bare and as shards, in turns."""
+def measure(quick: bool, say: Say, backend: str = "") -> Outcome:
+    """Each layout of processes and threads, bare and as shards, in turns; by the engine that this machine would take."""
+    backend = backend or quickest_detector()
     rounds, seconds = (1, 3.0) if quick else (3, 8.0)
     try:
         model, film = ensure_detector(MODEL, SIZE_PX), locate("bikes.mp4")

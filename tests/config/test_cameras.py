@@ -90,6 +90,14 @@ def test_what_contradicts_itself_is_named(old: str, new: str, place: str, says: 
     assert says in str(refused.value)
 
 
+def test_settings_of_one_engine_need_its_name() -> None:
+    vision = '[vision]\nbackend_settings = { precision = "f32" }\n'
+    with pytest.raises(MisconfiguredError, match="ghi rõ `backend` nào"):
+        config(GOOD + vision)
+    named = config(GOOD + vision + 'backend = "detect_openvino"\n')
+    assert named.vision.backend_settings == {"precision": "f32"}
+
+
 def test_a_good_line_loads() -> None:
     camera, _ = cameras_of(GOOD.replace("\n[[horn]]", LINE + "\n[[horn]]") + RECORDER)
     assert camera.line[0].direction == "both"

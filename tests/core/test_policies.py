@@ -57,7 +57,10 @@ def test_the_hamlets_own_people_are_told_before_the_communes() -> None:
         Person("b", "Bình", "0900000002", "dong", "trưởng thôn"),
         Person("c", "Chi", "0900000003", "tay", "trưởng thôn"),
     ]
-    assert [person.id for person in alerting.recipients(IncidentKind.INTRUSION, {"dong"}, people)] == ["b", "a"]
+    assert [person.id for person in alerting.recipients(IncidentKind.INTRUSION, Severity.MINOR, {"dong"}, people)] == [
+        "b",
+        "a",
+    ]
 
 
 def test_a_camera_that_is_gone_is_told_to_technicians_only() -> None:
@@ -66,7 +69,24 @@ def test_a_camera_that_is_gone_is_told_to_technicians_only() -> None:
         Person("b", "Bình", "0900000002", "", "Cán bộ Kỹ Thuật"),
         Person("c", "Chi", "0900000003", "tay", "kỹ thuật"),
     ]
-    assert [person.id for person in alerting.recipients(IncidentKind.DEVICE, {"dong"}, people)] == ["b"]
+    told = alerting.recipients(IncidentKind.DEVICE, Severity.EXTREME, {"dong"}, people)
+    assert [person.id for person in told] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "told"),
+    [(Severity.MINOR, []), (Severity.MODERATE, []), (Severity.SEVERE, ["a"]), (Severity.EXTREME, ["a"])],
+)
+def test_without_a_technician_a_grave_trouble_of_the_box_reaches_those_of_the_commune(
+    severity: Severity, told: list[str]
+) -> None:
+    people = [
+        Person("a", "An", "0900000001", "", "chủ tịch"),
+        Person("b", "Bình", "0900000002", "dong", "trưởng thôn"),
+        Person("c", "Chi", "0900000003", "tay", "kỹ thuật"),
+    ]
+    found = alerting.recipients(IncidentKind.DEVICE, severity, (), people)
+    assert [person.id for person in found] == told
 
 
 @pytest.mark.parametrize("rule", list(RuleKind))

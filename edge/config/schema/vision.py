@@ -121,7 +121,7 @@ class Vision(Section, frozen=True, kw_only=True):
     shards: Annotated[int, Meta(ge=1, le=8)] = 1
     model: Slug = "yolov8n"
     size: Annotated[int, Meta(ge=32, le=1920, multiple_of=32)] = 320
-    backend: Annotated[str, Meta(pattern=r"^detect_[a-z0-9_]+\Z", max_length=40)] = "detect_onnx"
+    backend: Annotated[str, Meta(pattern=r"^(auto|detect_[a-z0-9_]+)\Z", max_length=40)] = "auto"
     backend_settings: DeviceSettings = {}
     threads: Annotated[int, Meta(ge=1, le=8)] = 1
     min_score: Annotated[float, Meta(ge=0.05, le=0.95)] = 0.4

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from edge.core.alert import Person
-from edge.core.incident import Incident, IncidentKind
+from edge.core.incident import Incident, IncidentKind, Severity
 from edge.core.place import EVERYWHERE
 from edge.core.policy.ladder.climbing import Until
 from edge.core.policy.ladder.texts import BRIEF_ROOM
@@ -16,19 +16,33 @@ TECHNICAL = "kỹ thuật"
 OF_DEVICES = frozenset({IncidentKind.DEVICE, IncidentKind.HORN})
 ONE_IS_ENOUGH = OF_DEVICES | {IncidentKind.INTRUSION}
 """One who goes there is enough. Of everything else, a rising river above all, everybody must know."""
+GRAVE = frozenset({Severity.SEVERE, Severity.EXTREME})
 _SHORTEST_PLACE = 9
 _SHORTEST_HAMLET = 8
 _TITLE = Wording("{title} ({clock}). Đáp 1.", Blank("title", 54, sentence=True), Blank("clock", 5))
 
 
-def recipients(kind: IncidentKind, hamlets: Collection[str], roster: Iterable[Person]) -> tuple[Person, ...]:
+def recipients(
+    kind: IncidentKind, severity: Severity, hamlets: Collection[str], roster: Collection[Person]
+) -> tuple[Person, ...]:
     """People of the hamlets that are concerned and those who serve the whole commune, the hamlets' own first.
 
-    Of a device or a horn only those are told whose duty is technical; without any, the wall alone shows it.
+    Of a device or a horn those are told whose duty is technical. Without any of them the wall alone shows it, unless
+    it is grave (the battery ends, the disk takes nothing): then those who serve the whole commune must know.
     """
-    people = tuple(person for person in roster if kind not in OF_DEVICES or is_technical(person))
-    own = [person for person in people if person.hamlet and (person.hamlet in hamlets or EVERYWHERE in hamlets)]
-    general = [person for person in people if not person.hamlet]
+    told = _concerned(hamlets, [person for person in roster if kind not in OF_DEVICES or is_technical(person)])
+    if not told and kind in OF_DEVICES and severity in GRAVE:
+        return _concerned((), roster)
+    return told
+
+
+def _concerned(hamlets: Collection[str], people: Iterable[Person]) -> tuple[Person, ...]:
+    own, general = [], []
+    for person in people:
+        if not person.hamlet:
+            general.append(person)
+        elif person.hamlet in hamlets or EVERYWHERE in hamlets:
+            own.append(person)
     return tuple(own + general)
 
 

@@ -29,6 +29,8 @@ class ManyWatched:
     ) -> None:
         self._fanouts = fanouts
         self._sock, self._channel = sock, channel
+        self._hearing = select.poll()
+        self._hearing.register(sock, select.POLLIN)
         self._wanted: dict[int, Fanout] = {}
         self._watches: dict[int, Watch] = {}
 
@@ -51,7 +53,7 @@ class ManyWatched:
     def _send_until_heard(self) -> None:
         """Until the watcher says something or is gone. Who wants nothing is waited for without a clock."""
         due = time.monotonic()
-        while not select.select([self._sock], [], [], max(0.0, due - time.monotonic()) if self._wanted else None)[0]:
+        while not self._hearing.poll(1000 * max(0.0, due - time.monotonic()) if self._wanted else None):
             due = max(due, time.monotonic() - GATHER_S) + GATHER_S
             news = b"".join(map(self._news, self._wanted))
             if news:
