@@ -23,7 +23,7 @@ DEADLINE_S = 60.0
 
 
 def measure(quick: bool, say: Say, backend: str = "") -> Outcome:
-    """Each layout of processes and threads, bare and as shards, in turns; by the engine that this machine would take."""
+    """Each layout of processes and threads, bare and as shards, in turns; by the engine that suits this machine."""
     backend = backend or quickest_detector()
     rounds, seconds = (1, 3.0) if quick else (3, 8.0)
     try:
