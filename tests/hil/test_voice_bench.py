@@ -58,14 +58,27 @@ def test_every_forged_order_is_refused_by_one_of_its_names(tmp_path: Path, key: 
     thief = OrderKey.load_or_make(tmp_path / "thief.pem")
     forger = OrderForger(random.Random(1), key, thief, model)
     genuine = replace(model(), id=OrderId(1, 1))
-    forger.said.append(order_to_payload(key.sign(genuine)))
-    assert gate.judge(forger.said[0]) == genuine
+    said = order_to_payload(key.sign(genuine))
+    forger.hear(said)
+    assert gate.judge(said) == genuine
     for kind in forger.kinds:
         for _ in range(40):
             bad = forger.make(kind)
             verdict = gate.judge(bad.payload)
             assert isinstance(verdict, Refusal), kind
             assert verdict.reason in bad.reasons, kind
+
+
+def test_what_is_replayed_is_still_alive_however_slow_the_machine(
+    tmp_path: Path, key: OrderKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forger = OrderForger(random.Random(1), key, key, model)
+    now = 1000.0
+    monkeypatch.setattr("hil.prove.voice.forger.time.monotonic", lambda: now)
+    forger.hear(b"long ago")
+    now += 50.0
+    forger.hear(b"just now")
+    assert {forger.make("order_replayed").payload for _ in range(40)} == {b"just now"}
 
 
 def test_a_flip_changes_exactly_one_bit() -> None:

@@ -38,7 +38,7 @@ class OrderForger:
         self._key = key
         self._thief = thief
         self._model = model
-        self.said: list[bytes] = []
+        self._said: list[tuple[float, bytes]] = []
         self.kinds: Mapping[str, Callable[[], Bad]] = {
             "order_of_another_key": self._another_key,
             "order_with_another_name": self._another_name,
@@ -51,8 +51,17 @@ class OrderForger:
         }
 
     def make(self, kind: str) -> Bad:
-        """A bad order of this kind."""
+        """A bad order of this kind; those that are made of what was said need one that was heard a moment ago."""
         return self.kinds[kind]()
+
+    def hear(self, payload: bytes) -> None:
+        """The box said this."""
+        self._said.append((time.monotonic(), payload))
+
+    @property
+    def has_heard(self) -> bool:
+        """Whether the box ever said anything."""
+        return bool(self._said)
 
     def _another_key(self) -> Bad:
         signed = self._thief.sign(self._model())
@@ -93,7 +102,10 @@ class OrderForger:
         return _bad("order_bit_flipped", flipped, "forged", "garbled")
 
     def _some(self) -> bytes:
-        return self._dice.choice(self.said[-200:])
+        """One that is still alive: a node calls one whose time is over expired, whether it knows it or not."""
+        since = time.monotonic() - LIFE_MS / 2000
+        alive = [payload for at, payload in self._said[-200:] if at >= since]
+        return self._dice.choice(alive or [self._said[-1][1]])
 
 
 class PacketForger:

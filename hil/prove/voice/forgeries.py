@@ -163,7 +163,7 @@ class _Stage:
         """Good ones one after the other, bad ones before, while and after each sounds."""
         for number in range(good):
             before = kinds[number * len(kinds) // good : (number + 1) * len(kinds) // good]
-            half = len(before) // 2 if self._forger.said else 0
+            half = len(before) // 2 if self._forger.has_heard else 0
             await self._bad(box, before[:half])
             await self._good_order(box, before[half:])
 
@@ -171,7 +171,7 @@ class _Stage:
         since = time.monotonic()
         order = self._order(Operation.PLAY, (self._clip,))
         payload = order_to_payload(self._nodes.key.sign(order))
-        self._forger.said.append(payload)
+        self._forger.hear(payload)
         await box.client.publish(f"xa/{COMMUNE}/node/{NODE}/cmd", payload, qos=1)
         await self._bad(box, meanwhile)
         self._trial.orders_good += 1
