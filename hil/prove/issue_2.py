@@ -13,6 +13,7 @@ from hil.bench.films.library import camera_films, stand_ins
 from hil.bench.outcome import silent
 from hil.links import Figure, Link
 from hil.prove import geometry
+from models.quickest import quickest_detector
 
 IDLE_PCT, REFERENCE_TIMES, RECORDING_TIMES = 12.0, 5.0, 1.5
 AWAKE_S, BEYOND_KEY_S = 1.2, 1.0
@@ -56,6 +57,7 @@ def people() -> Link:
         **{f"always_{name}": always[name] for name in ("recall", "precision", "cpu_pct", "awake_p95_s")},
         "legible_share": legible_share(films),
         "places_replaced": ", ".join(stand_ins(films)) or "none",
+        "engine": quickest_detector(),
     }
     return Link("people", _people_ok(ours, always), figures, _missed(runs[visits.OURS]))
 
