@@ -46,7 +46,7 @@ class ManyWatched:
 
     def _choose(self, wish: WatchCameras) -> None:
         wanted = {number: self._fanouts[camera] for number, camera in wish.cameras if camera in self._fanouts}
-        for number in [number for number in self._watches if number not in wanted]:
+        for number in [number for number in self._watches if wanted.get(number) is not self._wanted[number]]:
             self._wanted[number].leave(self._watches.pop(number))
         self._wanted = wanted
 

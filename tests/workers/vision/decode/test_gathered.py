@@ -81,6 +81,10 @@ def test_a_new_wish_begins_at_the_key_frame_again_and_a_withdrawn_one_is_silent(
         heard = hear(line, 0.7)
         assert len(heads(heard, 4)) == 1
         assert packets(heard, 4)[0].key
+        line.send(WatchCameras(((2, "cong"),)))  # a number that names another camera now: that one, and from its ring
+        hear(line, 0.3)
+        line.send(WatchCameras(((2, "cau"),)))
+        assert len(heads(hear(line, 0.7), 2)) == 1
 
 
 def test_a_camera_that_fails_ends_alone_and_begins_by_itself_when_it_is_back(
