@@ -50,6 +50,8 @@ class _Running:
     restarts: int = 0
     falls: int = 0
     again_at: float | None = None
+    off: bool = False
+    """Somebody switched it off: nobody starts it again by himself."""
 
 
 class Harness:
@@ -112,6 +114,13 @@ class Harness:
         os.kill(pid, number)
         return pid
 
+    def end(self, name: str) -> None:
+        """Stop it as systemd would, and leave it off until `start_again`."""
+        with self._lock:
+            running = self._running[name]
+            running.off = True
+        _stop(running.process)
+
     def names(self) -> list[str]:
         """All programs, in the order of their start."""
         return list(self._running)
@@ -155,7 +164,7 @@ class Harness:
                     self._tend_one(running, time.monotonic())
 
     def _tend_one(self, running: _Running, now: float) -> None:
-        if not running.program.restart or running.process.poll() is None:
+        if running.off or not running.program.restart or running.process.poll() is None:
             return
         if running.again_at is None:
             running.falls = 0 if now - running.began > CALM_S else running.falls

@@ -6,6 +6,7 @@ from hil.links import Link
 from hil.prove.field.doctor import doctor
 from hil.prove.field.power import mains_lost
 from hil.prove.field.provision import provision
+from hil.prove.field.replace import replace
 from hil.prove.field.scan import scan
 from hil.prove.field.units import units
 from hil.prove.field.update import killed_update, sick_update
@@ -15,6 +16,7 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "units": units,
     "sick_update": sick_update,
     "killed_update": killed_update,
+    "replace": replace,
     "doctor": doctor,
     "mains_lost": mains_lost,
     "scan": scan,

@@ -36,6 +36,19 @@ def test_a_killed_program_comes_back_if_systemd_would_restart_it(tmp_path: Path)
         assert harness.restarts("b") == 0
 
 
+def test_what_was_switched_off_stays_off_until_it_is_switched_on(tmp_path: Path) -> None:
+    with Harness(tmp_path) as harness:
+        harness.start(Program("a", SLEEP, restart=True))
+        first = harness.pid("a")
+        harness.end("a")
+        time.sleep(0.5)  # the keeper would have started it again after 0.2 s
+        assert harness.pid("a") is None
+        harness.start_again("a")
+        assert harness.pid("a") not in (None, first)
+        harness.kill("a")
+        assert until(lambda: harness.restarts("a") == 1)
+
+
 def test_nothing_is_left_behind(tmp_path: Path) -> None:
     with Harness(tmp_path) as harness:
         harness.start(Program("a", SLEEP, lambda: "up" in (tmp_path / "a.log").read_text()))

@@ -7,6 +7,7 @@ import pytest
 
 from hil.prove.field.power import Night
 from hil.prove.field.power import judged as night_judged
+from hil.prove.field.replace import unexplained
 from hil.prove.field.scan import judged as scan_judged
 from hil.prove.field.scanner import tcp_round, udp_port
 from hil.prove.field.stranger import let_in
@@ -94,3 +95,11 @@ def test_a_line_that_is_shut_in_his_face_is_a_refusal() -> None:
         raise ConnectionResetError
 
     assert not let_in(shut)
+
+
+def test_a_gap_is_explained_only_by_a_run_that_holds_the_whole_of_it() -> None:
+    assert unexplained([1, 2, 3, 10, 11], [(4, 9)]) == []
+    assert unexplained([1, 2, 3, 5, 10], [(4, 9)]) == []  # what the dead box still told lies within
+    assert unexplained([1, 2, 3, 11], [(4, 9)]) == [(4, 10)]
+    assert unexplained([2, 3], []) == [(1, 1)]
+    assert unexplained([], []) == []
