@@ -12,7 +12,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -148,8 +148,11 @@ class OnvifCamera:
 
 
 @contextmanager
-def onvif_camera(camera: OnvifCamera, host: str = "127.0.0.1") -> Iterator[OnvifCamera]:
-    """The camera answers on this address inside the ``with``."""
+def onvif_camera(camera: OnvifCamera, host: str = "127.0.0.1", *, is_found: bool = True) -> Iterator[OnvifCamera]:
+    """The camera answers on this address inside the ``with``; ``is_found``: whoever asks the network finds it.
+
+    Of one host only one may be found: the multicast group is the machine's, and all that run on it share it.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -166,21 +169,26 @@ def onvif_camera(camera: OnvifCamera, host: str = "127.0.0.1") -> Iterator[Onvif
 
     server = ThreadingHTTPServer((host, 0), Handler)
     camera.url = f"http://{host}:{server.server_address[1]}/onvif/device_service"
-    ears, stop = _join(host), threading.Event()
-    threads = [
-        threading.Thread(target=server.serve_forever, daemon=True),
-        threading.Thread(target=_answer_probes, args=(ears, camera, stop), daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield camera
+        with _answering_probes(camera, host) if is_found else nullcontext():
+            yield camera
     finally:
-        stop.set()
         server.shutdown()
         server.server_close()
-        threads[1].join(2)
-        ears.close()
+
+
+@contextmanager
+def _answering_probes(camera: OnvifCamera, host: str) -> Iterator[None]:
+    with _join(host) as ears:
+        stop = threading.Event()
+        thread = threading.Thread(target=_answer_probes, args=(ears, camera, stop), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(2)
 
 
 def _join(host: str) -> socket.socket:
