@@ -8,6 +8,7 @@ from edge.core.alert import Person
 from edge.core.incident import Incident, IncidentKind, Severity
 from edge.core.place import EVERYWHERE
 from edge.core.policy.ladder.climbing import Until
+from edge.core.policy.ladder.duty import EMERGENCIES
 from edge.core.policy.ladder.texts import BRIEF_ROOM
 from edge.core.policy.ladder.wording import Blank, Wording, shorten, shorten_sentence, units
 from edge.core.sentences import label_name, sms_head
@@ -16,7 +17,6 @@ TECHNICAL = "kỹ thuật"
 OF_DEVICES = frozenset({IncidentKind.DEVICE, IncidentKind.HORN})
 ONE_IS_ENOUGH = OF_DEVICES | {IncidentKind.INTRUSION}
 """One who goes there is enough. Of everything else, a rising river above all, everybody must know."""
-GRAVE = frozenset({Severity.SEVERE, Severity.EXTREME})
 _SHORTEST_PLACE = 9
 _SHORTEST_HAMLET = 8
 _TITLE = Wording("{title} ({clock}). Đáp 1.", Blank("title", 54, sentence=True), Blank("clock", 5))
@@ -31,7 +31,7 @@ def recipients(
     it is grave (the battery ends, the disk takes nothing): then those who serve the whole commune must know.
     """
     told = _concerned(hamlets, [person for person in roster if kind not in OF_DEVICES or is_technical(person)])
-    if not told and kind in OF_DEVICES and severity in GRAVE:
+    if not told and kind in OF_DEVICES and severity in EMERGENCIES:
         return _concerned((), roster)
     return told
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from edge.backup.rotation import backups_in
 from edge.core.errors import TransientError
 from hil import place
+from hil.bench.waiting import came_true
 from hil.commune import Commune
 from hil.harness import python
 from hil.links import Figure, Link
@@ -27,8 +28,7 @@ BEFORE = "Sáng mai thôn ta dọn vệ sinh đường làng, mời mỗi nhà m
 AFTER = "Chiều nay trạm y tế tiêm phòng cho trẻ em dưới hai tuổi."
 NEW = "Hộp mới của xã đã chạy. Bà con vẫn nghe loa như cũ."
 PASSPHRASE = "mot-cau-dai-khong-de-tren-usb"  # noqa: S105 - of a copy that is thrown away
-AIRED_S, HEARD_S, ANSWERS_S, DRAINED_S, SILENT_S = 90.0, 20.0, 60.0, 60.0, 12.0
-LOOK_S = 0.2
+AIRED_S, HEARD_S, DRAINED_S, SILENT_S = 90.0, 20.0, 60.0, 12.0
 RELAYS = frozenset(horn.id for horn in place.HORNS if not horn.local)
 ALL = frozenset(horn.id for horn in place.HORNS)
 
@@ -103,9 +103,7 @@ def _announced(commune: Commune, text: str, *, all_of_them: bool = True) -> froz
     bulletin = operator.write(text, ("all",), "uu_tien")
     leader.approve(bulletin)
     pressed = operator.air(bulletin)
-    until = time.monotonic() + (HEARD_S if all_of_them else SILENT_S)
-    while time.monotonic() < until and (not all_of_them or not commune.observed.heard(pressed) >= ALL):
-        time.sleep(LOOK_S)
+    came_true(lambda: commune.observed.heard(pressed) >= ALL, HEARD_S if all_of_them else SILENT_S)
     if all_of_them:
         operator.wait_for(bulletin, "aired", AIRED_S)
     return frozenset(commune.observed.heard(pressed))
@@ -154,18 +152,16 @@ def _swap(commune: Commune, coming: str, going: str) -> None:
 
 def _knows_people(commune: Commune) -> bool:
     try:
-        return all(PanelPerson(commune.web_url, who, commune.access.passwords[who]).state() for who in ("operator",))
+        return bool(PanelPerson(commune.web_url, "operator", commune.access.passwords["operator"]).state())
     except PanelError:
         return False
 
 
 def _drained(commune: Commune) -> None:
     """Everything that the box has to tell is at the hub. Raises TransientError."""
-    until = time.monotonic() + DRAINED_S
-    while commune.ask_database("SELECT 1 FROM outbox WHERE acked_at_ms IS NULL AND dead_reason IS NULL LIMIT 1"):
-        if time.monotonic() > until:
-            raise TransientError(f"the hub has not taken everything within {DRAINED_S:.0f} s")
-        time.sleep(LOOK_S)
+    waits = "SELECT 1 FROM outbox WHERE acked_at_ms IS NULL AND dead_reason IS NULL LIMIT 1"
+    if not came_true(lambda: not commune.ask_database(waits), DRAINED_S):
+        raise TransientError(f"the hub has not taken everything within {DRAINED_S:.0f} s")
 
 
 def _judge_hub(commune: Commune, drill: Drill) -> None:

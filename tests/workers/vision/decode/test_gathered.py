@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from edge.core.vision import CameraState
 from edge.kernel.wire import BlockingChannel
 from edge.kernel.wire.vision import Gathered, Packet, StreamHead, WatchCamera, WatchCameras
@@ -44,14 +46,18 @@ def packets(heard: list[Gathered], number: int) -> list[Packet]:
     return [packet for one in heard if one.number == number for packet in one.packets]
 
 
-def test_two_cameras_come_over_one_line_each_whole_and_seldom(
-    start_shard: Callable[..., Bench], start_cameras: Callable[..., Cameras], quiet_clip: Path
-) -> None:
+@pytest.fixture
+def both(start_shard: Callable[..., Bench], start_cameras: Callable[..., Cameras], quiet_clip: Path) -> Bench:
+    """A shard whose two cameras are online."""
     cameras = start_cameras({"cong": quiet_clip, "cau": quiet_clip})
     bench = start_shard({name: cameras.url(name) for name in ("cong", "cau")})
     for name in ("cong", "cau"):
         bench.wait_state(name, CameraState.ONLINE)
-    with line_to(bench, (7, "cong"), (8, "cau"), (9, "khong-co")) as line:
+    return bench
+
+
+def test_two_cameras_come_over_one_line_each_whole_and_seldom(both: Bench) -> None:
+    with line_to(both, (7, "cong"), (8, "cau"), (9, "khong-co")) as line:
         heard = hear(line, 2.0)
     assert {one.number for one in heard} == {7, 8}
     for number in (7, 8):
@@ -63,14 +69,8 @@ def test_two_cameras_come_over_one_line_each_whole_and_seldom(
         assert messages <= 23 < len(got)  # ten a second and the ring at once; pictures are fifteen a second
 
 
-def test_a_new_wish_begins_at_the_key_frame_again_and_a_withdrawn_one_is_silent(
-    start_shard: Callable[..., Bench], start_cameras: Callable[..., Cameras], quiet_clip: Path
-) -> None:
-    cameras = start_cameras({"cong": quiet_clip, "cau": quiet_clip})
-    bench = start_shard({name: cameras.url(name) for name in ("cong", "cau")})
-    for name in ("cong", "cau"):
-        bench.wait_state(name, CameraState.ONLINE)
-    with line_to(bench, (1, "cong"), (2, "cau")) as line:
+def test_a_new_wish_begins_at_the_key_frame_again_and_a_withdrawn_one_is_silent(both: Bench) -> None:
+    with line_to(both, (1, "cong"), (2, "cau")) as line:
         hear(line, 0.5)
         line.send(WatchCameras(((2, "cau"), (3, "cong"))))  # the same camera anew: another number, from its ring
         hear(line, 0.3)
