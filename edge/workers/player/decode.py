@@ -4,15 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
 from edge.core.errors import FinalError
+from edge.workers import opus
+from edge.workers.opus import Samples
 
-RATE_HZ = 48_000
 BLOCK = 960
 """Samples of one block: 20 ms, so that a stop is noticed at once."""
-
-Samples = NDArray[np.int16]
 
 
 def blocks(paths: Sequence[str], gain_db: float, repeat: int) -> Iterator[Samples]:
@@ -32,14 +30,10 @@ def _decoded(paths: Sequence[str], repeat: int) -> Iterator[Samples]:
 
 
 def _samples_of(path: str) -> Iterator[Samples]:
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
     try:
-        with av.open(path, format="ogg") as container:
-            for frame in container.decode(audio=0):
-                yield from (part.to_ndarray()[0] for part in resampler.resample(frame))
-        yield from (part.to_ndarray()[0] for part in resampler.resample(None))
-    except (av.FFmpegError, OSError, IndexError) as cause:
-        raise FinalError(f"Không giải mã được đoạn tiếng {path}: {cause}.") from cause
+        yield from opus.samples_of(path)
+    except (av.FFmpegError, OSError, IndexError, FinalError) as cause:
+        raise FinalError(f"Không giải mã được đoạn tiếng {path}: {cause}") from cause
 
 
 def _even(pieces: Iterable[Samples]) -> Iterator[Samples]:

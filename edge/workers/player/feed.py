@@ -8,7 +8,9 @@ import numpy as np
 
 from edge.core.jitter import JitterBuffer
 from edge.core.talk import FRAME_MS
-from edge.workers.player.decode import BLOCK, RATE_HZ, Samples, amplified
+from edge.workers import opus
+from edge.workers.opus import RATE_HZ, Samples
+from edge.workers.player.decode import BLOCK, amplified
 
 LIVE_LEAD_S = 0.06
 """Three blocks ahead of the ear: a busy Pi may let the player wait so long; more would only make the talk later."""
@@ -26,7 +28,7 @@ class Feed:
         self._factor = 10 ** (gain_db / 20)
         self._buffer = JitterBuffer()
         self._lock = threading.Lock()
-        self._decoder = _decoder()
+        self._decoder = opus.decoder()
         self._before: Samples | None = None
         self._hole = True
 
@@ -75,14 +77,6 @@ class Feed:
         """The last block dies away, then there is silence: nothing clicks."""
         before, self._before, self._hole = self._before, None, True
         return np.zeros(BLOCK, np.int16) if before is None else _faded(before[::-1], 1, 0)
-
-
-def _decoder() -> av.AudioCodecContext:
-    decoder = av.CodecContext.create("libopus", "r")
-    decoder.format = "s16"
-    decoder.layout = "mono"
-    decoder.sample_rate = RATE_HZ
-    return decoder
 
 
 def _faded(block: Samples, begin: float, end: float) -> Samples:

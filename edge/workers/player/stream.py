@@ -8,7 +8,8 @@ from itertools import islice
 
 import numpy as np
 
-from edge.workers.player.decode import BLOCK, RATE_HZ, Samples
+from edge.workers.opus import RATE_HZ, Samples
+from edge.workers.player.decode import BLOCK
 from edge.workers.player.levels import Meter
 from edge.workers.player.sinks import Sink
 from edge.workers.player.urgent import go_first, step_back

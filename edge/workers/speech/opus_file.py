@@ -8,12 +8,14 @@ import av
 import numpy as np
 
 from edge.core.errors import FinalError, TransientError
+from edge.workers.opus import samples_of
 from edge.workers.speech.wave import RATE_HZ, Wave
 
 BIT_RATE = 28_000
 """35 kB for ten seconds: a 256 kbit/s link carries it in little more than one."""
 _FRAME = RATE_HZ // 50
 _FRAMES_AT_ONCE = 500
+_FULL_SCALE = np.float32(32_768)
 
 
 def write_opus(path: Path, waves: Iterable[Wave]) -> float:
@@ -38,29 +40,18 @@ def write_opus(path: Path, waves: Iterable[Wave]) -> float:
 
 
 def read_opus(path: Path) -> Iterator[Wave]:
-    """Decode a whole file, some seconds at a time; raises FinalError if it is no clip of ours or ends early."""
+    """Decode a whole file as a horn does, some seconds at a time; raises FinalError if it is no clip or ends early."""
+    parts: list[Wave] = []
     try:
-        with av.open(str(path)) as file:
-            _check_kind(file)
-            parts: list[Wave] = []
-            for frame in file.decode(audio=0):
-                parts.append(frame.to_ndarray().reshape(-1).astype(np.float32))
-                if len(parts) == _FRAMES_AT_ONCE:
-                    yield np.concatenate(parts)
-                    parts = []
-            if parts:
+        for samples in samples_of(str(path)):
+            parts.append(samples.astype(np.float32) / _FULL_SCALE)
+            if len(parts) == _FRAMES_AT_ONCE:
                 yield np.concatenate(parts)
+                parts = []
     except (OSError, av.FFmpegError) as cause:
         raise FinalError(f"Đoạn tiếng vừa ghi không đọc lại được: {cause}.") from cause
-
-
-def _check_kind(file: av.container.InputContainer) -> None:
-    kinds = [(stream.type, stream.codec_context.name) for stream in file.streams]
-    if kinds not in ([("audio", "opus")], [("audio", "libopus")]):
-        raise FinalError("Đoạn tiếng vừa ghi không phải Opus.")
-    context = file.streams.audio[0].codec_context
-    if (context.sample_rate, context.channels) != (RATE_HZ, 1):
-        raise FinalError(f"Đoạn tiếng vừa ghi có {context.channels} kênh, {context.sample_rate} Hz.")
+    if parts:
+        yield np.concatenate(parts)
 
 
 def _frames(waves: Iterable[Wave]) -> Iterator[Wave]:

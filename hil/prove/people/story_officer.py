@@ -39,10 +39,11 @@ BOX = """(camera) => {
 """How much of the drawing over the picture has the colour of an alarm's box."""
 SIZES = """(camera) => {
   const width = (one) => one.getBoundingClientRect().width;
-  const [mine, rest] = [[], []];
-  for (const one of document.querySelectorAll(".tile")) (one.dataset.camera === camera ? mine : rest).push(width(one));
-  return Math.min(...mine) / Math.max(...rest);
+  const tiles = [...document.querySelectorAll(".tile")];
+  const mine = tiles.find((one) => one.dataset.camera === camera);
+  return width(mine) / Math.max(...tiles.filter((one) => !one.querySelector(".tile-story")).map(width));
 }"""
+"""How much wider a camera's tile is than the widest of those where nothing happens."""
 
 
 def story_officer() -> Link:

@@ -145,8 +145,8 @@ def _answers(story: Story, scene: Scene, phone: Page, incident: str) -> None:
         no_sideways(phone)
         phone.fill(".extras textarea", NOTE)
         phone.tap("[data-act=coming]")
-        note = "SELECT how, note FROM answer WHERE incident = ? AND person = ? ORDER BY number DESC LIMIT 1"
-        until("his note", lambda: scene.rows(note, incident, PERSON) == [("on_my_way", NOTE)])
+        note = "SELECT how FROM answer WHERE incident = ? AND person = ? AND note LIKE ?"
+        until("his note", lambda: scene.rows(note, incident, PERSON, f"{NOTE}%") == [("on_my_way",)])
         until("the phone says it was sent", lambda: "đã gửi" in phone.inner_text(".outbox .sent"))
         alert = "SELECT state FROM alert WHERE incident = ? AND person = ?"
         must("he is called no more", scene.rows(alert, incident, PERSON) == [("taken",)])

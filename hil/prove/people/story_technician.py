@@ -172,6 +172,7 @@ def _zone(story: Story, scene: Scene, page: Page) -> None:
         page.fill("#rule [name=name]", "Bậc thềm")
         page.click("#rule .try")
         tried = see(page, "#tried:not([hidden])", within_ms=60_000)
+        tried.locator("details summary").click()
         must("its lines can be taken away", "bac-them" in tried.inner_text() and "polygon" in tried.inner_text())
 
 
