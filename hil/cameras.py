@@ -51,11 +51,20 @@ def command(
 
 @contextmanager
 def serve(
-    clips: Mapping[str, Path], port: int = 0, user: str = "admin", password: str = "", log: IO[str] | None = None
+    clips: Mapping[str, Path],
+    port: int = 0,
+    user: str = "admin",
+    password: str = "",
+    log: IO[str] | None = None,
+    *,
+    apart: bool = False,
 ) -> Iterator[Cameras]:
-    """Cameras by name, each playing its film, inside the ``with``. Raises OSError when the server does not start."""
+    """Cameras by name, each playing its film, inside the ``with``; ``apart``: none is where another one is in the same.
+
+    Raises OSError when the server does not start.
+    """
     process = subprocess.Popen(
-        command(clips, port, user, password),
+        [*command(clips, port, user, password), *(["--apart"] if apart else [])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log or sys.stderr,

@@ -72,16 +72,14 @@ def _someone(browser: Browser, site: Site, screen: Screen, theme: Theme, role: s
         context.close()
 
 
-def keep_pictures(browser: Browser, site: Site, folder: Path) -> int:
-    """Every page in three sizes and two themes as ``NAME-SIZE-THEME.png``; how many there are."""
+def pictured(browser: Browser, site: Site, folder: Path) -> Iterator[tuple[PageOf, Page]]:
+    """Every page in three sizes and two themes, kept as ``NAME-SIZE-THEME.png``, while it is open."""
     folder.mkdir(parents=True, exist_ok=True)
-    count = 0
     for size, screen in SCREENS.items():
         for theme in THEMES:
             for one, page in visits(browser, site, screen, theme):
                 page.screenshot(path=folder / f"{one.name}-{size}-{theme}.png")
-                count += 1
-    return count
+                yield one, page
 
 
 def script_kb(browser: Browser, site: Site, name: str) -> float:

@@ -13,6 +13,7 @@ follows whenever a film begins to play for its first watcher, or goes on after a
 where S is the time of CLOCK_MONOTONIC at which the first picture of the loop was sent, or would have been: what the
 film shows at second t of its loop leaves this server at S + t, S + t + length, …
 
+With `--apart` cameras of the same film are spread over its length.
 A line on stdin, or in the FIFO `--control`, switches a fault: `stall cam-1` stops its packets, `garble cam-1` spoils
 them, `heal cam-1` ends it.
 Standard library and gi only: the project's virtual environment is not visible here.
@@ -101,6 +102,10 @@ class Film:
         self._length_ns = sum(unit.lasts_ns for unit in self._units)
         self.fault = "heal"
         self.waiting: list[Playing] = []
+
+    def shift(self, share: float) -> None:
+        """Be this share of the film farther on."""
+        self._began_ns -= round(share * self._length_ns)
 
     def switch(self, fault: str) -> None:
         """A fault begins or ends; after a stall who waits goes on."""
@@ -229,7 +234,17 @@ def make_server(arguments: argparse.Namespace) -> tuple[Any, dict[str, Film]]:
         name, _, path = mount.partition("=")
         film = films[name] = Film(name, path)
         server.get_mount_points().add_factory(f"/{name}", make_factory(film, arguments, server))
+    if arguments.apart:
+        set_apart([mount.partition("=") for mount in arguments.mounts], films)
     return server, films
+
+
+def set_apart(mounts: list[tuple[str, str, str]], films: dict[str, Film]) -> None:
+    """Cameras with the same film are at different places of it: nobody steps before four of them at once."""
+    for path in {path for _, _, path in mounts}:
+        same = [name for name, _, other in mounts if other == path]
+        for place, name in enumerate(same):
+            films[name].shift(place / len(same))
 
 
 def make_factory(film: Film, arguments: argparse.Namespace, server: Any) -> Any:
@@ -257,6 +272,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--user", default="admin")
     parser.add_argument("--password", default="")
+    parser.add_argument("--apart", action="store_true", help="the same film begins at another time on each camera")
     parser.add_argument("--digest", action="store_true", help="digest login instead of basic")
     parser.add_argument("--control", default="")
     parser.add_argument("mounts", nargs="+", metavar="name=clip.mp4")

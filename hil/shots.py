@@ -14,7 +14,7 @@ import click
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from hil.browser import CHROMIUM, DESK, FLAGS, PHONE, TELEVISION, Screen
-from hil.gallery import Site, entering, keep_pictures
+from hil.gallery import Site, entering, pictured
 
 __all__ = ["CHROMIUM", "DESK", "FLAGS", "PHONE", "TELEVISION", "Screen", "log_in", "take_all", "take_shots"]
 ROOT = Path(__file__).parent.parent
@@ -52,7 +52,8 @@ def take_all(wall: str, passwords: Mapping[str, str], folder: Path) -> None:
     address, _, token = wall.partition("/wall?token=")
     with sync_playwright() as tools:
         chromium = tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        count = keep_pictures(chromium, Site(address, token, entering(address, passwords.__getitem__)), folder)
+        site = Site(address, token, entering(address, passwords.__getitem__))
+        count = sum(1 for _ in pictured(chromium, site, folder))
         chromium.close()
     click.echo(f"{count} pictures in {folder}")
 

@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 5.0
 GATHER_S = 0.1
-"""Changes within this time go out together; tracks twice a second at most."""
+"""Changes within this time go out together, tracks twice a second at most; an incident that opens waits for nothing."""
 TRACKS_GATHER_S = 0.5
 
 TOUCHES: dict[type[object], tuple[str, ...]] = {
@@ -98,6 +98,7 @@ class LiveService:
         self._bus = bus
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._sent: dict[str, bytes] = {}
         self._stale: set[str] = set()
         self._held = False
@@ -169,6 +170,8 @@ class LiveService:
         with self._bus.listen(kind) as mailbox:
             async for _ in mailbox:
                 self._touch(*names)
+                if kind is IncidentOpened:
+                    self._hurry.set()
                 await asyncio.sleep(TRACKS_GATHER_S if kind is TracksMoved else 0)
 
     async def _heartbeat(self) -> None:
@@ -180,10 +183,16 @@ class LiveService:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            names, self._changed = self._changed, set()
-            for name in names & self._sections.keys():
+            self._hurry.clear()
+            names, self._changed = self._changed & self._sections.keys(), set()
+            for name in sorted(names, key=_turn):
                 await self._push(name)
-            await asyncio.sleep(GATHER_S)
+            await self._gather()
+
+    async def _gather(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GATHER_S):
+                await self._hurry.wait()
 
     async def _push(self, name: str) -> None:
         """A section that cannot be made or sent stays as it was and holds up no other; the heartbeat tries it again."""
@@ -201,6 +210,11 @@ class LiveService:
             return
         self._stale.discard(name)
         self._sent[name] = value
+
+
+def _turn(name: str) -> bool:
+    """Incidents before all else."""
+    return name != "incidents"
 
 
 async def _ignore(_: FromLive) -> None:

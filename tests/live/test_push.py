@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from edge.config.schema import Broker, Commune, Config, Hamlet, Live, Media, Web
+from edge.core.incident import IncidentId
+from edge.core.news import IncidentOpened, ServiceChanged
 from edge.kernel.bus import Bus
 from edge.live import service
 from edge.live.service import TOUCHES, LiveService
@@ -64,6 +66,29 @@ async def test_a_section_that_cannot_be_read_holds_up_no_other_and_is_tried_agai
         ]
         locked = False
         await until(lambda: live._sent.keys() == sections.keys())
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_an_incident_that_opens_is_not_gathered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = ["1"]
+    sections = dict.fromkeys(("clock", "incidents", "services"), lambda: list(known))
+    bus = Bus()
+    live = LiveService(config(free_ports([0])[0], tmp_path), lambda camera: "", sections, bus)
+    task = asyncio.create_task(live.run())
+    try:
+        await until(lambda: live._sent.keys() == sections.keys())
+        monkeypatch.setattr(service, "GATHER_S", 3600.0)
+        known.append("2")
+        bus.publish(ServiceChanged("speech", "running", "", 0))
+        await until(lambda: live._sent["services"] == b'["1","2"]')
+        known.append("3")
+        bus.publish(ServiceChanged("speech", "running", "", 0))
+        await asyncio.sleep(0.3)
+        assert live._sent["services"] == b'["1","2"]', "it did not gather: the test shows nothing"
+        bus.publish(IncidentOpened(IncidentId("3")))
+        await until(lambda: live._sent["incidents"] == b'["1","2","3"]')
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -23,16 +23,18 @@ class Mosaic {
   #tiles = new Map();
   #budget = new LiveBudget(remembered());
   #looked = performance.now();
+  #sizes = new ResizeObserver((entries) => entries.forEach(({ target, contentRect }) => this.#tiles.get(target.dataset.camera)?.resized(contentRect)));
 
   constructor(parent, mirror, stream) {
     Object.assign(this, { parent, mirror, stream });
-    new ResizeObserver(() => this.choose()).observe(parent); // a layout without cameras hides them
+    this.wide = 0;
+    new ResizeObserver(([{ contentRect }]) => ((this.wide = contentRect.width), this.choose())).observe(parent); // a layout without cameras hides them
   }
 
   update() {
     const cameras = this.mirror.get("cameras") ?? [];
     const known = new Set(cameras.map((camera) => camera.id));
-    for (const [id, tile] of this.#tiles) if (!known.has(id)) (tile.remove(), this.#tiles.delete(id));
+    for (const [id, tile] of this.#tiles) if (!known.has(id)) (this.#sizes.unobserve(tile.node), tile.remove(), this.#tiles.delete(id));
     for (const camera of cameras) this.#tileOf(camera).update(camera, alarmAt(camera.id, this.mirror));
     this.choose();
   }
@@ -42,6 +44,7 @@ class Mosaic {
       const tile = new Tile(camera, this.stream);
       this.#tiles.set(camera.id, tile);
       this.parent.append(tile.node);
+      this.#sizes.observe(tile.node);
       this.#show(camera.id, tile);
     }
     return this.#tiles.get(camera.id);
@@ -65,7 +68,7 @@ class Mosaic {
 
   /** Whether anybody sees the tiles: a page in the background and a layout without cameras need no video. */
   get seen() {
-    return !document.hidden && this.parent.clientWidth > 0;
+    return !document.hidden && this.wide > 0;
   }
 
   /** Give the live pictures to whom they belong now. */

@@ -128,7 +128,7 @@ export class LiveStage {
     if (words) this.say(...words);
     const { width, height, state } = this.facts;
     const seen = state === "online" && this.running && this.seen && serverNow() - this.seen.at_ms < OLD_TRACK_MS ? this.seen.tracks : [];
-    drawOverlay(this.canvas, { width: width || 16, height: height || 9 }, this.hidden ? [] : (this.zones ?? []), this.hidden ? [] : seen);
+    drawOverlay(this.canvas, { width: this.canvas.clientWidth, height: this.canvas.clientHeight }, { width: width || 16, height: height || 9 }, this.hidden ? [] : (this.zones ?? []), this.hidden ? [] : seen);
     replace(this.note, fresh || !this.running ? [] : this.stillWords());
   }
 

@@ -13,6 +13,7 @@ const LARGER = 1.3;
 const HERO_MS = 60_000; // while nothing happens one camera is large for so long, each in its turn
 const HERO_WORTH = 1.2; // and only where that shows so much more than tiles of one size
 const HERO_LEAST = 250; // pixels of the others, on a screen of 1920
+const MOST_SLIDING = 9; // more do not slide to their places: half a second of layout with 29 videos holds up what is new
 const WORTH = 3; // a pixel of a big tile against one of a small one
 
 /** Keeps the `.tile[data-camera]` children of `parent` in place; `bigOnes()` are the cameras that are big now, worst first. */
@@ -31,6 +32,7 @@ function placeTiles(parent, wanted) {
   const big = tiles.filter((tile) => ranks.has(tile.dataset.camera)).sort((a, b) => ranks.get(a.dataset.camera) - ranks.get(b.dataset.camera));
   const small = tiles.filter((tile) => !ranks.has(tile.dataset.camera));
   const unit = parseFloat(getComputedStyle(parent).fontSize) / FONT;
+  parent.classList.toggle("many", tiles.length > MOST_SLIDING);
   const hero = big.length === 0 ? withHero(tiles.length, width, height, HERO_LEAST * unit) : null;
   const boxes = hero ?? arrange(big.length, small.length, width, height);
   const first = hero ? small.splice(Math.floor(Date.now() / HERO_MS) % small.length, 1) : [];

@@ -5,30 +5,30 @@ import { LABEL } from "./words.js";
 export const OLD_TRACK_MS = 2500; // tracks come twice a second; older ones are gone
 const COLOURS = { zone: "79 201 184", alarm: "255 149 72", track: "255 255 255" };
 
-/** Redraws `canvas`, which lies over a picture `shape` = {width, height} shown with object-fit: contain. */
-export function drawOverlay(canvas, shape, zones, tracks) {
-  const pen = fit(canvas);
-  const box = pictureBox(canvas, shape);
+/** Redraws `canvas` of `size` = {width, height} on the page; below it is a picture `shape`, shown with object-fit: contain. */
+export function drawOverlay(canvas, size, shape, zones, tracks) {
+  const pen = fit(canvas, size);
+  const box = pictureBox(size, shape);
   const busy = new Set(tracks.flatMap((track) => track.zones));
   for (const zone of zones) drawZone(pen, box, zone, busy.has(zone.id));
   for (const track of tracks) drawTrack(pen, box, track);
 }
 
-function fit(canvas) {
+function fit(canvas, size) {
   const ratio = window.devicePixelRatio || 1;
-  const width = Math.round(canvas.clientWidth * ratio);
-  const height = Math.round(canvas.clientHeight * ratio);
+  const width = Math.round(size.width * ratio);
+  const height = Math.round(size.height * ratio);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const pen = canvas.getContext("2d");
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
+  pen.clearRect(0, 0, size.width, size.height);
   return pen;
 }
 
-function pictureBox(canvas, { width, height }) {
-  const share = Math.min(canvas.clientWidth / width, canvas.clientHeight / height);
+function pictureBox(size, { width, height }) {
+  const share = Math.min(size.width / width, size.height / height);
   const [w, h] = [width * share, height * share];
-  return { left: (canvas.clientWidth - w) / 2, top: (canvas.clientHeight - h) / 2, width: w, height: h };
+  return { left: (size.width - w) / 2, top: (size.height - h) / 2, width: w, height: h };
 }
 
 function drawZone(pen, box, zone, busy) {

@@ -17,6 +17,7 @@ export class Tile {
   #handle = null;
   #frames = { shown: 0, dropped: 0 };
   #drawn = "";
+  #size = { width: 0, height: 0 };
 
   /** `stream` is the page's TileStream. The tile shows stills until `setLive(true)`. */
   constructor(camera, stream) {
@@ -151,16 +152,22 @@ export class Tile {
     return !moving && performance.now() - Math.max(this.asked, this.moved) > PATIENCE_MS;
   }
 
+  /** The page gave the tile this size; asking for it while drawing would lay the whole wall out for each of 29 tiles. */
+  resized({ width, height }) {
+    this.#size = { width, height };
+    this.overlay();
+  }
+
   overlay() {
     const tracks = this.online && this.seen && serverNow() - this.seen.at_ms < OLD_TRACK_MS ? this.seen.tracks : [];
     const zones = this.zones ?? [];
-    this.canvas.hidden = zones.length + tracks.length === 0;
+    this.canvas.hidden = zones.length + tracks.length === 0 || this.#size.width === 0;
     if (this.canvas.hidden) return;
-    const print = JSON.stringify([this.canvas.clientWidth, this.canvas.clientHeight, zones, tracks]);
+    const print = JSON.stringify([this.#size, zones, tracks]);
     if (print === this.#drawn) return;
     this.#drawn = print;
     const { width, height } = this.camera;
-    drawOverlay(this.canvas, { width: width || 16, height: height || 9 }, zones, tracks);
+    drawOverlay(this.canvas, this.#size, { width: width || 16, height: height || 9 }, zones, tracks);
   }
 
   /** Whether the tile shows the present: moving video, or a still as young as stills are. */

@@ -22,7 +22,7 @@ from edge.workers.live.viewer import Allowance, Viewer
 
 MOST_TILES = 64
 MOST_WISH_BYTES = 8192
-GATHER_S = 0.1
+GATHER_S = 0.2
 """Fragments of this time travel together: a message for every frame of 29 cameras would cost both ends three times
 as much, and a wall is looked at from four metres."""
 BEAT_S = 2.0

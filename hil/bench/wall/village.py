@@ -15,6 +15,8 @@ from hil.clips import make_clips
 from hil.harness import ROOT
 
 COUNT = 29
+SHARDS = 1
+"""As a box of two cores has it unless told otherwise."""
 CLIPS = ROOT / "var" / "clips"
 
 
@@ -45,9 +47,9 @@ def village(say: Say, count: int = COUNT, busy: int = 0, *, restart: bool = Fals
     quiet = {name: films[number % len(films)] for number, name in enumerate(_names(count)[busy:])}
     mounts = {name: film.path for name, film in quiet.items()} | _busy(count, busy)
     say("cameras and box")
-    with serve(mounts) as cameras:
+    with serve(mounts, apart=True) as cameras:
         watch = {name: cameras.url(name) for name in _names(count)}
-        with watched_box(Watching(watch, {}, mask=CLOCK_AREA), restart=restart) as box:
+        with watched_box(Watching(watch, {}, shards=SHARDS, mask=CLOCK_AREA), restart=restart) as box:
             box.wait_online(count)
             yield Village(box, cameras, quiet)
 

@@ -157,7 +157,7 @@ def told(name: str, tell: Callable[[Story, Scene], None], clips: Sequence[ClipIn
     """
     if why := Lan.why_not():
         return Link(name, False, {}, why)
-    story = Story(name, _emptied(name))
+    story = Story(name, artefacts(name))
     with ExitStack() as open_things:
         folder = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="molang-")))
         scene = _scene(open_things, folder, story, clips, options)
@@ -200,7 +200,8 @@ def _scene(opened: ExitStack, folder: Path, story: Story, clips: Sequence[ClipIn
     return Scene(commune, lan, browser, lambda: opened.enter_context(lan.chromium(None, tools=tools)), story)
 
 
-def _emptied(name: str) -> Path:
+def artefacts(name: str) -> Path:
+    """An empty folder for what shall be looked at afterwards."""
     folder = Path(os.environ.get(ARTEFACTS, ROOT / "var" / "stories")) / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
