@@ -64,7 +64,8 @@ def _someone(browser: Browser, site: Site, screen: Screen, theme: Theme, role: s
     try:
         page = context.new_page()
         if role == "wall":
-            page.goto(f"{site.address}/wall?token={site.wall_token}")
+            light = {"light": "ngay", "dark": "dem"}[theme]  # a screen keeps it; else its own clock would choose
+            page.goto(f"{site.address}/wall?token={site.wall_token}&sang={light}")
         elif role:
             site.enter(page, role)
         yield page

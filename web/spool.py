@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from edge.core.errors import TransientError
-from web.problems import BadInputError, ConflictError
+from web.problems import BadInputError, ConflictError, TryLaterError
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_SPOOLED_BYTES = 400 * 1024 * 1024
@@ -41,7 +41,7 @@ def _check_room(folder: Path, name: str) -> None:
     except OSError as cause:
         raise TransientError("Bộ điều khiển chưa chạy: chưa tải tệp lên được.") from cause
     if len(sizes) >= MOST_FILES or sum(sizes) > MOST_SPOOLED_BYTES - MOST_BYTES:
-        raise TransientError("Đang có nhiều tệp chờ xử lý. Hãy đợi ít phút rồi tải lên.")
+        raise TryLaterError("Đang có nhiều tệp chờ xử lý. Hãy đợi ít phút rồi tải lên.")
 
 
 def _write(path: Path, at: int, content: bytes) -> int:

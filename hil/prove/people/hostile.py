@@ -112,8 +112,10 @@ def _who_may(route: Route, visitors: Mapping[str, Visitor]) -> Visitor:
 
 
 def _cases(operation: Any, mode: GenerationMode, most: int, turn: int) -> Iterator[Any]:
-    """So many cases, made before any is sent: a generator must not wait for a box. A door that takes nothing has no
-    wrong ones."""
+    """So many cases, made before any is sent: a generator must not wait for a box.
+
+    A door that takes nothing has no wrong ones.
+    """
     made: list[Any] = []
     wanted = settings(
         max_examples=most,

@@ -14,12 +14,12 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
 
 
 def document_of(doors: Iterable[Route]) -> dict[str, Any]:
-    """OpenAPI 3.0 with one operation a route; ``x-rule`` is the route as Flask writes it."""
+    """OpenAPI 3.1 with one operation a route; ``x-rule`` is the route as Flask writes it."""
     paths: dict[str, dict[str, Any]] = {}
     for route in doors:
         path = route.path({name: f"{{{name}}}" for name in route.parts})
         paths.setdefault(path, {})[route.method.lower()] = _operation(route)
-    return {"openapi": "3.0.3", "info": {"title": "Mõ Làng", "version": "1"}, "paths": paths}
+    return {"openapi": "3.1.0", "info": {"title": "Mõ Làng", "version": "1"}, "paths": paths}
 
 
 def _operation(route: Route) -> dict[str, Any]:
