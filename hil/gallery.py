@@ -20,6 +20,10 @@ SETTLE_MS = 1200
 READY_MS = 15_000
 
 
+_WALL_LIGHT = """try { localStorage.setItem("mo-lang-man-hinh", JSON.stringify({ light: "%s" })); } catch {}"""
+"""What a screen remembers when somebody pressed N: else the wall goes by its clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A running box: ``address`` without a slash at its end, the walls' token, and how somebody of a role comes in."""
@@ -64,8 +68,8 @@ def _someone(browser: Browser, site: Site, screen: Screen, theme: Theme, role: s
     try:
         page = context.new_page()
         if role == "wall":
-            light = {"light": "ngay", "dark": "dem"}[theme]  # a screen keeps it; else its own clock would choose
-            page.goto(f"{site.address}/wall?token={site.wall_token}&sang={light}")
+            page.add_init_script(_WALL_LIGHT % {"light": "ngay", "dark": "dem"}[theme])
+            page.goto(f"{site.address}/wall?token={site.wall_token}")
         elif role:
             site.enter(page, role)
         yield page

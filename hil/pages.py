@@ -24,6 +24,8 @@ PAGES = (
     PageOf("cameras", "/cameras", "leader", "#cameras"),
     PageOf("camera", "/cameras/cam-1", "leader", "#stage > *"),
     PageOf("privacy", "/cameras/cam-1/privacy", "leader", "#sketch svg"),
+    PageOf("rules", "/cameras/cam-1/tune", "technician", "#sketch svg"),
+    PageOf("recordings", "/cameras/cam-1/recordings", "leader", "#timeline > *"),
     PageOf("river", "/river", "duty", "#stations"),
     PageOf("flood", "/flood", "leader"),
     PageOf("write", "/panel#soan", "operator", "#view-soan:not([hidden])"),

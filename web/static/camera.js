@@ -56,7 +56,7 @@ function begin() {
 
 function showFacts() {
   const facts = (mirror.get("cameras") ?? []).find((one) => one.id === camera);
-  if (!facts) return;
+  if (!facts) return mirror.get("cameras") && replace(byId("camera-state"), el("span", { class: "bad" }, icon("camera-off"), ` ${t("Xã không có camera này.")}`));
   byId("name").textContent = facts.name;
   const good = facts.state === "online";
   replace(byId("camera-state"), el("span", { class: good ? "ok" : "bad" }, icon(good ? "camera" : "camera-off"), ` ${CAMERA[facts.state] ?? facts.state}`),

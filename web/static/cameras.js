@@ -1,7 +1,9 @@
 // A tile for each camera; where it stands mosaic.js says. Which of them are live is decided here, by what happens and what the browser can.
 
+import { el, icon } from "./elements.js";
 import { LiveBudget, pickLive } from "./livebudget.js";
 import { older } from "./mirror.js";
+import { t } from "./texts.js";
 import { Tile } from "./tile.js";
 import { TileStream } from "./tilestream.js";
 
@@ -27,6 +29,8 @@ class Mosaic {
 
   constructor(parent, mirror, stream) {
     Object.assign(this, { parent, mirror, stream });
+    this.none = el("p", { class: "mosaic-none", hidden: true }, icon("camera-off"), t("Xã chưa có camera nào."));
+    parent.append(this.none);
     this.wide = 0;
     new ResizeObserver(([{ contentRect }]) => ((this.wide = contentRect.width), this.choose())).observe(parent); // a layout without cameras hides them
   }
@@ -36,6 +40,7 @@ class Mosaic {
     const known = new Set(cameras.map((camera) => camera.id));
     for (const [id, tile] of this.#tiles) if (!known.has(id)) (this.#sizes.unobserve(tile.node), tile.remove(), this.#tiles.delete(id));
     for (const camera of cameras) this.#tileOf(camera).update(camera, alarmAt(camera.id, this.mirror));
+    this.none.hidden = cameras.length > 0 || this.mirror.get("cameras") === undefined;
     this.choose();
   }
 

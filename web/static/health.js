@@ -27,6 +27,8 @@ function show() {
   const cameras = (mirror.get("cameras") ?? []).map((camera) => ({ ...camera, problems: problems(camera), rules: rulesOf(camera.id) }));
   const sick = cameras.filter((camera) => camera.problems.length > 0);
   const wanted = document.querySelector("input[name=which]:checked").value === "sick" ? sick : cameras;
+  if (mirror.get("cameras") === undefined) return;
+  if (cameras.length === 0) return replace(byId("summary"), el("strong", {}, t("Xã chưa có camera nào.")), ` ${t("Kỹ thuật viên thêm camera ở phần Hệ thống, trang Cài đặt.")}`);
   replace(byId("summary"), el("strong", {}, `${cameras.length} camera`), sick.length > 0 ? el("span", { class: "warn" }, ` · ${t("%(sick)s có vấn đề", { sick: sick.length })}`) : el("span", { class: "ok" }, ` · ${t("tất cả đều tốt")}`));
   keyed(list, wanted.toSorted((a, b) => b.problems.length - a.problems.length), card);
 }

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from rich.console import Console
 
 from hil import axe as judge
 from hil.browser import CHROMIUM, DESK, FLAGS, Screen
+from hil.clips import ClipInfo
 from hil.commune import Commune
+from hil.demo import prepare_clips
 from hil.gallery import SCREENS, SETTLE_MS, THEMES, Site, Theme, entering, pictured, script_kb, visits
 from hil.links import Figure, Link
 from hil.pages import PAGES, PageOf
@@ -45,7 +48,7 @@ class Usable:
 def axe() -> Link:
     """Every page in three sizes, light and dark: its picture is kept, and axe looks at it."""
     folder = artefacts("pages")
-    with _browser() as browser, _box() as site:
+    with _browser() as browser, _box(prepare_clips(Console(stderr=True))) as site:
         faults = [judge.judge(page, one.name) for one, page in pictured(browser, site, folder)]
     found = [fault for page in faults for fault in page]
     serious = [fault for fault in found if fault.serious]
@@ -119,8 +122,8 @@ def _browser() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def _box() -> Iterator[Site]:
-    with tempfile.TemporaryDirectory(prefix="mo-look-") as name, Commune(Path(name) / "xa", ()) as commune:
+def _box(clips: Sequence[ClipInfo] = ()) -> Iterator[Site]:
+    with tempfile.TemporaryDirectory(prefix="mo-look-") as name, Commune(Path(name) / "xa", clips) as commune:
         yield site_of(commune)
 
 
