@@ -10,6 +10,7 @@ import pytest
 
 from hil.bench.eyes.box import WatchedBox
 from hil.bench.films.planes import Planes
+from hil.bench.wall.browser import held_bytes
 from hil.bench.wall.clock_films import BITS, BLOCK_PX, CLOCK_AREA, ClockFilm, numbered
 from hil.bench.wall.memory import slope
 from hil.bench.wall.village import Village
@@ -56,3 +57,12 @@ def test_slope_is_that_of_the_line_through_noisy_looks() -> None:
     noise = [0.2, -0.1, 0.0, -0.2, 0.1]
     assert slope([0, 1, 2, 3, 4], [3 + 2 * at + noise[at] for at in range(5)]) == pytest.approx(2, abs=0.1)
     assert slope([7], [3]) == 0.0
+
+
+def test_what_the_tool_remembers_is_not_the_pages() -> None:
+    snapshot = {
+        "snapshot": {"meta": {"node_fields": ["type", "name", "self_size"]}},
+        "nodes": [0, 0, 100, 0, 1, 4000, 0, 2, 30],
+        "strings": ["Tile", "blink::NetworkResourcesData::ResourceData", "Array"],
+    }
+    assert held_bytes(snapshot) == 130
