@@ -77,7 +77,7 @@ class Change:
         self._keep_store(old)
         self.places.point("previous", old)  # the gate is started by the file, and it runs what "previous" names
         self._write(pending)
-        self.places.point("current", version)
+        self.places.run(version)
         return pending
 
     def resume(self, pending: Pending) -> Pending | None:
@@ -85,6 +85,7 @@ class Change:
 
         That is so when the link was never exchanged, or when a way back was cut in two: then it is ended here.
         """
+        self.places.put_units()  # whoever exchanged the link may have been killed before that
         if self.places.current() != pending.new:
             if pending.tries:
                 self.go_back(pending, "máy tắt giữa lúc quay về bản cũ")
@@ -106,7 +107,7 @@ class Change:
 
     def go_back(self, pending: Pending, reason: str) -> Done:
         """The old release is current again; the sick one is kept for whoever wants to know why."""
-        self.places.point("current", pending.old)
+        self.places.run(pending.old)
         self.places.point("previous", pending.new)
         return self._end(Done(pending.old, pending.new, "went_back", reason[:500]))
 

@@ -27,6 +27,7 @@ class SystemdHost:
 
     def restart(self) -> None:
         """See Host."""
+        _systemctl(["daemon-reload"], RESTART_S)  # the units came with the release
         told = _systemctl(["restart", TARGET, *_installed()], RESTART_S)
         if told.returncode:
             raise TransientError(f"systemctl restart {TARGET}: {told.stderr.strip()[:200]}")

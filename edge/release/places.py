@@ -1,22 +1,30 @@
 """Where releases lie, and which one runs: a link that is exchanged in one step."""
 
+import logging
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from edge.core.errors import TransientError
-from edge.kernel.disk import sync_folder
+from edge.kernel.disk import sync_folder, write_atomically
+
+log = logging.getLogger(__name__)
 
 ROOT, STATE = Path("/opt/molang"), Path("/var/lib/molang-release")
+SYSTEMD = Path("/etc/systemd/system")
 PART = ".part"
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """``root`` holds ``releases/<version>`` and the links ``current`` and ``previous``; ``state`` what is under way."""
+    """``root`` holds ``releases/<version>`` and the links ``current`` and ``previous``; ``state`` what is under way.
+
+    ``units`` is where systemd reads its units; None where no machine hangs on these releases.
+    """
 
     root: Path = ROOT
     state: Path = STATE
+    units: Path | None = None
 
     @property
     def releases(self) -> Path:
@@ -52,6 +60,26 @@ class Places:
         draft.replace(self.root / link)
         sync_folder(self.root)
 
+    def run(self, version: str) -> None:
+        """This release is the current one, with its own units. Cut in two, ``put_units`` brings what is missing."""
+        self.point("current", version)
+        self.put_units()
+
+    def put_units(self) -> None:
+        """The units that systemd reads are those of the current release, each whole.
+
+        A unit that cannot be written stays as it was: that keeps nobody from the way back, and the doctor names it.
+        """
+        if self.units is None:
+            return
+        for unit in sorted((self.root / "current" / "systemd").glob("molang*")):
+            target = self.units / unit.name
+            try:
+                if not target.is_file() or target.read_bytes() != unit.read_bytes():
+                    write_atomically(target, unit.read_bytes(), 0o644)
+            except OSError as error:
+                log.warning("%s stays as it was: %s", target, error)
+
     def versions(self) -> list[str]:
         """Every finished release."""
         if not self.releases.is_dir():
@@ -67,6 +95,11 @@ class Places:
             shutil.rmtree(gone)
         except OSError as cause:
             raise TransientError(f"Không xóa được bản {version}: {cause.strerror}.") from cause
+
+
+def of_machine(root: Path = ROOT, state: Path = STATE) -> Places:
+    """The places of this machine, whose units change with its release; a folder elsewhere has none."""
+    return Places(root, state, SYSTEMD if root == ROOT else None)
 
 
 def _target(link: Path) -> str | None:

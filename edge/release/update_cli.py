@@ -16,7 +16,7 @@ from edge.release.bundle_cli import KEYS, architecture, opened
 from edge.release.changing import Change
 from edge.release.host import SystemdHost, state_of
 from edge.release.installing import install
-from edge.release.places import ROOT, STATE, Places
+from edge.release.places import ROOT, STATE, of_machine
 from edge.release.settled import accepts
 from edge.release.trial import watch
 
@@ -43,7 +43,7 @@ def apply(
     bundle: Path, config_path: Path, root: Path, state: Path, keys: Path, *, only_install: bool, even_if_silent: bool
 ) -> None:
     """Cài bản mới từ BUNDLE rồi đổi sang nó; bộ canh sức khỏe (molang-gate) lo phần còn lại."""
-    places = Places(root, state)
+    places = of_machine(root, state)
     config = load(config_path)
     console = Console(stderr=True)
     with opened(bundle, keys, state) as (folder, about), console.status("kiểm tra bộ cài") as status:
@@ -55,7 +55,7 @@ def apply(
     _refuse_when_busy(control_socket(config.commune.data), even_if_silent=even_if_silent)
     change = Change(places, Path(config.commune.data))
     if places.current() is None:
-        places.point("current", about.version)
+        places.run(about.version)
         click.echo(f"Bản đầu tiên {about.version} đã sẵn sàng: systemctl start molang.target")
         return
     with change.alone():
@@ -71,7 +71,7 @@ def gate(config_path: Path, root: Path, state: Path) -> None:
     """Canh bản mới cho tới khi nó khỏe hẳn hoặc quay về bản cũ (molang-gate.service gọi)."""
     config = load(config_path)
     data = Path(config.commune.data)
-    change = Change(Places(root, state), data)
+    change = Change(of_machine(root, state), data)
     with change.alone():
         done = watch(change, SystemdHost(control_socket(data)), click.echo)
     if done is None:
@@ -87,7 +87,7 @@ def gate(config_path: Path, root: Path, state: Path) -> None:
 @_STATE
 def status(root: Path, state: Path) -> None:
     """Bản nào đang chạy, bản nào đang thử, những lần trước ra sao."""
-    change = Change(Places(root, state))
+    change = Change(of_machine(root, state))
     places, pending = change.places, change.pending()
     click.echo(f"Đang chạy: {places.current() or 'chưa có'}; bản trước: {places.previous() or 'không'}.")
     if pending is not None:
@@ -105,7 +105,7 @@ def rollback(config_path: Path, root: Path, state: Path) -> None:
     if os.geteuid() != 0 and root == ROOT:
         raise FinalError("Cần quyền root.")
     data = Path(load(config_path).commune.data)
-    change = Change(Places(root, state), data)
+    change = Change(of_machine(root, state), data)
     pending = change.pending()
     if pending is not None:
         click.echo(_said(change.go_back(pending, "kỹ thuật viên cho quay về")))

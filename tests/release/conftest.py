@@ -16,4 +16,5 @@ def shop(tmp_path: Path) -> Shop:
 
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
-    return Places(tmp_path / "opt", tmp_path / "state")
+    (tmp_path / "units").mkdir()
+    return Places(tmp_path / "opt", tmp_path / "state", tmp_path / "units")

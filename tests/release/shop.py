@@ -12,6 +12,7 @@ from edge.core.policy.updating import Look
 from edge.kernel.statement import StatementKey
 from edge.release.bundle import APP, About, describe, sign
 
+UNIT = "molang.service"
 APP_MAIN = """
 import sys
 VERSION = {version!r}
@@ -38,7 +39,7 @@ class Shop:
         """A signed bundle of a release that needs no wheel."""
         folder = self.folder / f"bundle-{version}"
         folder.mkdir(parents=True)
-        files = {"requirements.lock": "", "edge/__init__.py": "",
+        files = {"requirements.lock": "", "edge/__init__.py": "", f"systemd/{UNIT}": f"# {version}\n",
                  "edge/__main__.py": APP_MAIN.format(version=version, sick=sick)}  # fmt: skip
         (folder / APP).write_bytes(packed(files))
         about = About(version, 6, "2026-11-28T00:00:00+00:00", (describe(folder, folder / APP, "all"),))

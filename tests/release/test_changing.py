@@ -1,6 +1,7 @@
 """From one release to another and back, also when the machine goes down between any two steps."""
 
 import os
+import shutil
 import sqlite3
 import stat
 from pathlib import Path
@@ -14,7 +15,7 @@ from edge.release.changing import Change
 from edge.release.installing import install
 from edge.release.places import Places
 from edge.release.trial import watch
-from tests.release.shop import Machine, Shop
+from tests.release.shop import UNIT, Machine, Shop
 
 
 @pytest.fixture
@@ -36,7 +37,13 @@ def installed(shop: Shop, places: Places, **sick: str) -> None:
     }.items():
         folder, about = shop.bundle(version, how)
         install(folder, about, places, "amd64")
-    places.point("current", "1.0")
+    places.run("1.0")
+
+
+def unit_of(places: Places) -> str:
+    """What systemd would read."""
+    assert places.units is not None
+    return (places.units / UNIT).read_text()
 
 
 def test_a_healthy_release_is_kept_and_only_it_and_the_one_before_stay(shop: Shop, places: Places, data: Path) -> None:
@@ -49,6 +56,7 @@ def test_a_healthy_release_is_kept_and_only_it_and_the_one_before_stay(shop: Sho
     assert done is not None
     assert (done.outcome, places.current(), places.previous()) == ("kept", "1.1", "1.0")
     assert places.versions() == ["1.0", "1.1"]
+    assert unit_of(places) == "# 1.1\n"
     assert change.pending() is None
     assert not list(places.state.glob("before-*.db"))
 
@@ -80,6 +88,7 @@ def test_a_release_that_starts_but_is_sick_goes_back_by_itself_and_says_why(
     assert done is not None
     assert (done.outcome, done.reason) == ("went_back", "loa không trả lời")
     assert (places.current(), machine.running) == ("1.0", "1.0")
+    assert unit_of(places) == "# 1.0\n"
     assert [one.outcome for one in change.history()] == ["went_back"]
 
 
@@ -109,6 +118,32 @@ def test_a_release_under_which_the_machine_dies_again_and_again_goes_back(
         with pytest.raises(DiedError):
             watch(Change(places, data), Machine(places.root), sleep=dies)
     done = watch(Change(places, data), Machine(places.root), sleep=dies)
+    assert done is not None
+    assert (done.outcome, places.current()) == ("went_back", "1.0")
+
+
+def test_a_cut_between_the_link_and_the_units_is_made_good_before_anything_starts(shop: Shop, places: Places) -> None:
+    installed(shop, places, v1_1="")
+    change = Change(places)
+    change.begin("1.1")
+    (places.units or Path()).joinpath(UNIT).write_text("# 1.0\n")  # as the cut left it
+    seen: list[str] = []
+
+    class Witness(Machine):
+        def restart(self) -> None:
+            seen.append(unit_of(places))
+            super().restart()
+
+    watch(Change(places), Witness(places.root), sleep=lambda _: None)
+    assert seen == ["# 1.1\n"]
+
+
+def test_units_that_cannot_be_written_keep_nobody_from_the_way_back(shop: Shop, places: Places) -> None:
+    installed(shop, places, v1_1="loa không trả lời")
+    change = Change(places)
+    change.begin("1.1")
+    shutil.rmtree(places.units or Path())
+    done = watch(change, Machine(places.root), sleep=lambda _: None)
     assert done is not None
     assert (done.outcome, places.current()) == ("went_back", "1.0")
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from edge.release.bundle_cli import KEYS, architecture, opened
 from edge.release.installing import install
-from edge.release.places import STATE, Places
+from edge.release.places import STATE, of_machine
 
 
 def main(bundle: Path, *, exchange: bool) -> bool:
     """Returns whether anything changed."""
-    places = Places()
+    places = of_machine()
     with opened(bundle, KEYS, STATE) as (folder, about):
         there = about.version in places.versions()
         if not there:
@@ -22,7 +22,7 @@ def main(bundle: Path, *, exchange: bool) -> bool:
     if before == about.version or (before is not None and not exchange):
         return not there
     places.point("previous", before or about.version)
-    places.point("current", about.version)
+    places.run(about.version)
     return True
 
 
