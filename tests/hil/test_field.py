@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 
 from edge.config import load
 from edge.node.settings import load as load_node
 from hil.prove import issue_7
 from hil.prove.field import commune, units, wires
+from hil.prove.field.arm64 import differences
 from hil.prove.field.faults import Figures
 from hil.prove.field.laptop import played
 
@@ -72,4 +74,14 @@ def test_a_unit_that_is_too_open_is_a_miss() -> None:
 
 
 def test_every_line_of_the_field_has_a_name() -> None:
-    assert set(issue_7.LINES) >= {"provision", "units", "sick_update", "killed_update"}
+    assert set(issue_7.LINES) >= {"provision", "playbooks", "units", "sick_update", "killed_update", "arm64"}
+
+
+def test_two_processors_that_see_the_same_are_alike_and_others_are_not() -> None:
+    boxes, sound = np.array([[1.0, 2, 3, 4]]), np.array([1, 5, -3, 2])
+    known = {"a-boxes": boxes, "a-scores": np.array([0.5]), "a-classes": np.array([0]), "sound-0": sound}
+    near = {**known, "a-boxes": boxes + 0.25}
+    assert differences(near, known)["arm64_box_px"] == 0.25
+    assert differences({**known, "a-classes": np.array([1])}, known)["arm64_same_count"] is False
+    assert differences({**known, "a-scores": np.array([0.5, 0.4])}, known)["arm64_same_count"] is False
+    assert differences({**known, "sound-0": -sound}, known)["arm64_sound_unlike"] == 2.0

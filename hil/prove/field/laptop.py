@@ -52,10 +52,14 @@ def played(text: str, code: int, took_s: float) -> Played:
 
 
 class Laptop:
-    """``folder`` is its disk. Its key is known to the machine whose top folder was given to ``let_in``."""
+    """``folder`` is its disk. Its key is known to the machine whose top folder was given to ``let_in``.
 
-    def __init__(self, folder: Path, cable: Cable, release_key: str) -> None:
+    ``image``: instead of a machine that runs, the root of one that is made ready (as for a card of a Raspberry Pi).
+    """
+
+    def __init__(self, folder: Path, cable: Cable, release_key: str, image: Path | None = None) -> None:
         self.folder = folder
+        self._image = image
         self._cable = cable
         self._release_key = release_key
         self.inventory = folder / "inventory"
@@ -66,8 +70,7 @@ class Laptop:
         (self.inventory / "group_vars").mkdir(parents=True)
         if not self._key.exists():
             said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self._key))
-        host = {"ansible_host": self._cable.box, "ansible_user": USER, "ansible_ssh_private_key_file": str(self._key)}
-        hosts = {"box": {"hosts": {HOST: host}}, "nodes": {"hosts": {}}, "hub": {"hosts": {}}}
+        hosts = {"box": {"hosts": {HOST: self._way_in()}}, "nodes": {"hosts": {}}, "hub": {"hosts": {}}}
         (self.inventory / "hosts.yml").write_text(json.dumps({"all": {"children": hosts}}))
         (self.inventory / "group_vars" / "all.yml").write_text(json.dumps(self._words()))
         (self.inventory / "molang.toml").write_text(commune.box(self._cable.box), "utf-8")
@@ -80,17 +83,25 @@ class Laptop:
         (root / "home" / USER / ".ssh" / "authorized_keys").write_text(self._key.with_suffix(".pub").read_text())
         said(*shell, f"chown -R {USER}: /home/{USER}/.ssh; chmod 700 /home/{USER}/.ssh")
 
-    def play(self, playbook: str, *options: str) -> Played:
-        """Run one of the playbooks against the box."""
+    def play(self, playbook: str | Path, *options: str, player: str = "ansible-playbook") -> Played:
+        """Run one of the playbooks, or a file that names roles, against the box; ``player``: another Ansible."""
         began = time.monotonic()
-        words = ["ansible-playbook", "-i", str(self.inventory / "hosts.yml"), f"playbooks/{playbook}.yml", *options]
+        name = playbook.stem if isinstance(playbook, Path) else playbook
+        file = playbook if isinstance(playbook, Path) else Path("playbooks", f"{playbook}.yml")
+        words = [player, "-i", str(self.inventory / "hosts.yml"), str(file), *options]
         done = subprocess.run(
             self._cable.on_the_laptop(words), cwd=ROOT / "ansible", env=self._environment(), capture_output=True,
             text=True, timeout=PLAY_S, check=False,
         )  # fmt: skip
         text = done.stdout + done.stderr
-        (self.folder / f"{time.strftime('%H%M%S')}-{playbook}{''.join(options)}.log").write_text(text)
+        (self.folder / f"{time.strftime('%H%M%S')}-{name}{''.join(options)}.log").write_text(text)
         return played(text, done.returncode, time.monotonic() - began)
+
+    def _way_in(self) -> dict[str, object]:
+        if self._image is not None:
+            return {"ansible_connection": "community.general.chroot", "ansible_host": str(self._image),
+                    "ansible_become": False}  # fmt: skip
+        return {"ansible_host": self._cable.box, "ansible_user": USER, "ansible_ssh_private_key_file": str(self._key)}
 
     @property
     def _key(self) -> Path:

@@ -16,6 +16,8 @@ from models.folders import default_cache_dir
 
 FOLDER = Path(os.environ.get("MOLANG_STOCK", "/var/cache/molang-prove"))
 SUITE, ARCH = "bookworm", "amd64"
+FIRST, SECOND = "--foreign", "/debootstrap/debootstrap --second-stage"
+"""The two halves of debootstrap: the second one runs on the processor of the new root, which may be an emulated one."""
 FRESH = (
     *("systemd", "systemd-sysv", "dbus", "udev", "python3", "python3-apt", "openssh-server", "sudo"),
     *("iproute2", "procps", "kmod", "ca-certificates", "iputils-ping"),
@@ -26,48 +28,70 @@ WANTED = (
     *("mosquitto", "nginx-light", "nftables", "alsa-utils", "espeak-ng"),
 )
 """The packages of the roles of a box and of a node (docs/guide/provision.md)."""
+NEWEST = ("ansible-core==2.19.14", "ansible-lint==26.10.1")
+"""The newest of PyPI for Python 3.11; Debian's own Ansible is the other one that a technician may have."""
 DEBOOTSTRAP_S, DOWNLOAD_S, BUNDLE_S = 1800.0, 900.0, 1800.0
 GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@molang.example", "-c", "commit.gpgsign=false")
 
 
-def fresh_debian() -> Path:
+def fresh_debian(arch: str = ARCH) -> Path:
     """A Debian 12 on which nothing of ours has ever been."""
-    root = FOLDER / f"debian-{_print_of(SUITE, *FRESH)}"
+    root = FOLDER / f"debian-{arch}-{_print_of(SUITE, *FRESH)}"
     if not root.is_dir():
         draft = root.with_name(f".{root.name}.part")
         shutil.rmtree(draft, ignore_errors=True)
         draft.parent.mkdir(parents=True, exist_ok=True)
-        said(
-            "debootstrap",
-            "--variant=minbase",
-            f"--include={','.join(FRESH)}",
-            SUITE,
-            str(draft),
-            deadline_s=DEBOOTSTRAP_S,
-        )
+        words = ("--variant=minbase", f"--arch={arch}", f"--include={','.join(FRESH)}", FIRST, SUITE, str(draft))
+        said("debootstrap", *words, deadline_s=DEBOOTSTRAP_S)
+        said("chroot", str(draft), *SECOND.split(), deadline_s=DEBOOTSTRAP_S)
         draft.rename(root)
     return root
 
 
-def debian_packages(root: Path) -> Path:
-    """``<folder>/amd64/*.deb``: what that Debian still needs, fetched by this machine, which has a network."""
+def debian_packages(root: Path, arch: str = ARCH) -> Path:
+    """``<folder>/<arch>/*.deb``: what that Debian still needs, fetched by this machine, which has a network."""
     folder = FOLDER / f"debs-{_print_of(root.name, *WANTED)}"
     if not folder.is_dir():
         draft = folder.with_name(f".{folder.name}.part")
         shutil.rmtree(draft, ignore_errors=True)
-        archives = draft / ARCH
+        archives = draft / arch
         (archives / "partial").mkdir(parents=True)
+        (draft / "lists" / "partial").mkdir(parents=True)
         options = (
+            f"-oAPT::Architecture={arch}",
+            f"-oAPT::Architectures={arch}",
+            f"-oDir::State={draft}",
+            f"-oDir::State::lists={draft}/lists",
             f"-oDir::State::status={root}/var/lib/dpkg/status",
+            f"-oDir::Cache={draft}/cache",
             f"-oDir::Cache::archives={archives}",
             "-oDebug::NoLocking=1",
             "-oAPT::Keep-Downloaded-Packages=true",
         )
+        said("apt-get", "-qq", "update", *options, deadline_s=DOWNLOAD_S)
         said("apt-get", "-qq", "install", "--download-only", "--yes", "--no-install-recommends", *options, *WANTED,
              deadline_s=DOWNLOAD_S)  # fmt: skip
+        for rest in ("lists", "cache"):
+            shutil.rmtree(draft / rest, ignore_errors=True)
         (archives / "partial").rmdir()
         draft.rename(folder)
     return folder
+
+
+def newest_ansible() -> Path:
+    """The folder of its programs: an environment of its own, which touches none of ours."""
+    folder = FOLDER / f"ansible-{_print_of(*NEWEST)}"
+    if not folder.is_dir():
+        draft = folder.with_name(f"{folder.name}.part")
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.parent.mkdir(parents=True, exist_ok=True)
+        said("/usr/bin/python3", "-m", "venv", str(draft))
+        said(str(draft / "bin/python"), "-m", "pip", "install", "--quiet", *NEWEST, deadline_s=DOWNLOAD_S)
+        for script in (draft / "bin").iterdir():
+            if script.is_file() and not script.is_symlink():
+                script.write_bytes(script.read_bytes().replace(str(draft).encode(), str(folder).encode()))
+        draft.rename(folder)
+    return folder / "bin"
 
 
 def release_key() -> Path:
@@ -78,13 +102,13 @@ def release_key() -> Path:
     return path
 
 
-def bundle(changes: Mapping[str, tuple[str, str]] | None = None) -> Path:
+def bundle(changes: Mapping[str, tuple[str, str]] | None = None, arch: str = ARCH) -> Path:
     """A bundle of HEAD, or of HEAD with these changes (path → (old text, new text)) as a commit on top.
 
     ``molang bundle make`` itself makes it, from a clone: what is not committed is not part of a release.
     """
     head = said("git", "-C", str(ROOT), "rev-parse", "HEAD").strip()
-    packages = debian_packages(fresh_debian())
+    packages = debian_packages(fresh_debian(arch), arch)
     folder = FOLDER / f"bundle-{_print_of(head, packages.name, repr(changes))}"
     if folder.is_dir():
         return folder
@@ -98,20 +122,9 @@ def bundle(changes: Mapping[str, tuple[str, str]] | None = None) -> Path:
     if changes:
         said(*GIT, "-C", str(clone), "commit", "-qam", "a release of the bench")
     try:
-        words = (
-            "bundle",
-            "make",
-            "--to",
-            folder,
-            "--key",
-            release_key(),
-            "--arch",
-            ARCH,
-            "--assets",
-            default_cache_dir(),
-        )
+        words = ("--to", folder, "--key", release_key(), "--arch", arch, "--assets", default_cache_dir())
         environment = {**os.environ, "PYTHONPATH": str(clone), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
-        said(*python("edge", *words, "--packages", packages), deadline_s=BUNDLE_S, env=environment)
+        said(*python("edge", "bundle", "make", *words, "--packages", packages), deadline_s=BUNDLE_S, env=environment)
     finally:
         shutil.rmtree(clone, ignore_errors=True)
     return folder
