@@ -27,7 +27,7 @@ from hil.prove.field.words import said
 ANSWERS_S = 180.0
 LOOK_S = 0.2
 PEOPLE: Mapping[PeopleRole, str] = {"operator": "Chị Lan", "leader": "Anh An"}
-DATA = Path("var/lib/molang")
+DATA, PKI = Path("var/lib/molang"), Path("etc/molang/pki")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def provisioned(name: str, shared: Sequence[Path] = ()) -> Iterator[Box]:
         box = Box(machine, cable, laptop, passwords)
         with machine.opened() as root:
             (root / "etc/molang/molang.toml").write_text(commune.box(cable.box), "utf-8")
-            _node(root, cable)
+            add_node(root, cable, root / PKI)
         try:
             machine.boot()
             plug_in(machine, bundle)
@@ -115,8 +115,11 @@ def provisioned(name: str, shared: Sequence[Path] = ()) -> Iterator[Box]:
             shutil.rmtree(top, ignore_errors=True)
 
 
-def _node(root: Path, cable: Cable) -> None:
-    """The relay node as a technician puts it on a machine of its own: here it is a second program on the box."""
+def add_node(root: Path, cable: Cable, credentials: Path) -> None:
+    """The relay node as a technician puts it on a machine of its own: here it is a second program on the box.
+
+    ``credentials`` holds its certificate and the authority's, as the enrolment gave them to it.
+    """
     etc = root / "etc/molang"
     key = OrderKey.load_or_make(root / DATA / "keys" / "order.pem")
     (etc / "node.toml").write_text(commune.node(cable.box, {key.key_id: key.public_hex}), "utf-8")
@@ -125,7 +128,7 @@ def _node(root: Path, cable: Cable) -> None:
         (f"{commune.NODE}.pem", "node.pem"),
         (f"{commune.NODE}.key", "node.key"),
     ):
-        shutil.copy(etc / "pki" / source, etc / target)
+        shutil.copy(credentials / source, etc / target)
     files = "node.toml node.pem node.key ca.pem"
     said("chroot", str(root), "/bin/sh", "-euc",
          f"cd /etc/molang; chown root:molang {files}; chmod 640 {files}")  # fmt: skip

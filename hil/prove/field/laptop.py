@@ -17,6 +17,8 @@ from hil.prove.field.words import said
 USER = "ky-thuat"
 PLAY_S = 3600.0
 STICK = "/media/usb/molang"
+COPIES = "/media/usb/ban-sao"
+PASSPHRASE = "mot-cau-dai-khong-de-tren-usb"  # noqa: S105 - of copies that are thrown away
 HOST = "mo-xa"
 _RECAP = re.compile(rf"^{HOST}\s*:\s*(.*)$", re.MULTILINE)
 
@@ -142,4 +144,6 @@ class Laptop:
             "web_addresses": [box],
             "firewall_networks": networks,
             "firewall_admin_networks": networks,
+            "backup_folder": COPIES,
+            "backup_passphrase": PASSPHRASE,
         }
