@@ -10,7 +10,7 @@ LOOK_S = 0.1
 T = TypeVar("T")
 
 
-def came_true(true: Callable[[], bool], within_s: float, look_s: float = LOOK_S) -> bool:
+def came_true(true: Callable[[], object], within_s: float, look_s: float = LOOK_S) -> bool:
     """Whether it came true in time; returns as soon as it did."""
     end = time.monotonic() + within_s
     while not true():

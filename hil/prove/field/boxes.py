@@ -4,7 +4,7 @@ import contextlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from edge.control.client import call
 from edge.control.protocol import Done, GetState, PeopleRole
 from edge.core.errors import MolangError, TransientError
 from edge.kernel.signing import OrderKey
+from hil.bench.waiting import came_true
 from hil.harness import ROOT, python
 from hil.insiders import PASSWORD, make_account
 from hil.observed import Observed
@@ -25,7 +26,6 @@ from hil.prove.field.provision import plug_in, provisioned_folder
 from hil.prove.field.words import said
 
 ANSWERS_S = 180.0
-LOOK_S = 0.2
 PEOPLE: Mapping[PeopleRole, str] = {"operator": "Chị Lan", "leader": "Anh An"}
 DATA, PKI = Path("var/lib/molang"), Path("etc/molang/pki")
 
@@ -64,7 +64,7 @@ class Box:
     def until_well(self, deadline_s: float = ANSWERS_S) -> float:
         """Seconds until then; raises TransientError."""
         began = time.monotonic()
-        if not wait(self.is_well, deadline_s):
+        if not came_true(self.is_well, deadline_s):
             services = [row for row in self.state().get("services") or () if row["state"] == "down"]
             log = self.machine.said("journalctl", "--unit=molang.service", "--lines=5", "--no-pager", "--output=cat")
             raise TransientError(f"the box is not well after {deadline_s:.0f} s: {services} {log}")
@@ -135,13 +135,3 @@ def add_node(root: Path, cable: Cable, credentials: Path) -> None:
     wants = root / "etc/systemd/system/multi-user.target.wants/molang-node.service"
     wants.unlink(missing_ok=True)
     wants.symlink_to("/etc/systemd/system/molang-node.service")
-
-
-def wait(happened: Callable[[], object], deadline_s: float) -> bool:
-    """Whether it came true in time."""
-    until = time.monotonic() + deadline_s
-    while not happened():
-        if time.monotonic() > until:
-            return False
-        time.sleep(LOOK_S)
-    return True

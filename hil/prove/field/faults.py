@@ -5,8 +5,9 @@ import subprocess
 import time
 from pathlib import Path
 
+from hil.bench.waiting import came_true
 from hil.prove.field import commune
-from hil.prove.field.boxes import Box, wait
+from hil.prove.field.boxes import Box
 from hil.prove.field.words import CommandFailedError
 
 UNIT = "molang.service"
@@ -29,7 +30,7 @@ def watchdog(box: Box) -> Figures:
     before = _main(box)
     began = time.monotonic()
     box.machine.said("kill", "-STOP", before)
-    bitten = wait(lambda: _main(box) not in ("0", before), BITE_S)
+    bitten = came_true(lambda: _main(box) not in ("0", before), BITE_S)
     bite_s = time.monotonic() - began
     return {
         "watchdog_bit": bitten and "watchdog" in _journal(box).lower(),
@@ -41,10 +42,10 @@ def watchdog(box: Box) -> Figures:
 def killed_on_air(box: Box) -> Figures:
     """SIGKILL while its own horn speaks: the amplifier is off at once (law 4)."""
     box.visit("--only-begin")
-    on_air = wait(lambda: amplifier_is_on(box) is True, OFF_S)
+    on_air = came_true(lambda: amplifier_is_on(box) is True, OFF_S)
     began = time.monotonic()
     box.machine.said("kill", "-KILL", _main(box))
-    off = wait(lambda: amplifier_is_on(box) is False, OFF_S)
+    off = came_true(lambda: amplifier_is_on(box) is False, OFF_S)
     return {
         "killed_amplifier_was_on": on_air,
         "killed_amplifier_off": off,
@@ -59,7 +60,7 @@ def crash_loop(box: Box, kills: int = KILLS) -> Figures:
     for _ in range(kills):
         before = _main(box)
         box.machine.said("kill", "-KILL", before)
-        if not wait(lambda before=before: _main(box) not in ("0", before), BACK_S):  # type: ignore[misc]
+        if not came_true(lambda before=before: _main(box) not in ("0", before), BACK_S):  # type: ignore[misc]
             break
     restarts = int(box.machine.shown(UNIT, "NRestarts") or 0) - began
     well_s = box.until_well()
@@ -85,7 +86,7 @@ def out_of_memory(box: Box) -> Figures:
         used = int((group / "memory.usage_in_bytes").read_text())
         (group / "memory.limit_in_bytes").write_text(str(used + HOG_MB * 1024 * 1024))
         hog = _hog(box, group)
-        gone = wait(lambda: hog.poll() is not None, 60.0)
+        gone = came_true(lambda: hog.poll() is not None, 60.0)
         killed = gone and hog.returncode == -9
         kills = _oom_kills(group)
         hog.kill()
@@ -106,14 +107,14 @@ def given_up(box: Box) -> Figures:
     good = config.read_text("utf-8")
     config.write_text(good.replace("[web]", "[web]\nno_such_setting = 1", 1), "utf-8")
     box.machine.said("systemctl", "restart", "--no-block", UNIT)
-    failed = wait(lambda: box.machine.shown(UNIT, "ActiveState") == "failed", BITE_S)
+    failed = came_true(lambda: box.machine.shown(UNIT, "ActiveState") == "failed", BITE_S)
     note = box.machine.root / "var/lib/molang/failed-units" / UNIT
-    noted = wait(note.exists, 60.0)
+    noted = came_true(note.exists, 60.0)
     config.write_text(good, "utf-8")
     box.machine.said("systemctl", "reset-failed", UNIT)
     box.machine.said("systemctl", "start", "--no-block", UNIT)
     well_s = box.until_well()
-    opened = wait(lambda: _has_incident(box), 60.0)
+    opened = came_true(lambda: _has_incident(box), 60.0)
     return {
         "on_failure_failed": failed,
         "on_failure_noted": noted,
@@ -163,7 +164,7 @@ def _let_go(group: Path) -> None:
     for pid in (group / "cgroup.procs").read_text().split():
         with contextlib.suppress(ProcessLookupError):
             (group.parent / "cgroup.procs").write_text(pid)
-    if not wait(lambda: _is_gone(group), GONE_S):
+    if not came_true(lambda: _is_gone(group), GONE_S):
         raise CommandFailedError(f"{group} is still in use")
 
 

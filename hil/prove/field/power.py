@@ -14,6 +14,7 @@ from pathlib import Path
 
 from edge.core.policy.power import BACK_S, BRIEF_S
 from hil import place
+from hil.bench.waiting import came_true
 from hil.links import Figure, Link
 from hil.nut import NAME, NO_NUT, Supply, running_supply
 from hil.panel import PanelPerson
@@ -160,13 +161,3 @@ def _looks(process: Path, root: str) -> bool:
     except (OSError, ValueError):
         return False
     return "edge.workers.vision" in words and root in above
-
-
-def came_true(there: Callable[[], bool], deadline_s: float) -> bool:
-    """Whether it became so in time."""
-    until = time.monotonic() + deadline_s
-    while not there():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.5)
-    return True

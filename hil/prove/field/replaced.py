@@ -12,9 +12,10 @@ from pathlib import Path
 
 from edge.core.errors import TransientError
 from edge.store.ids import get_meta
+from hil.bench.waiting import came_true
 from hil.links import Figure, Link
 from hil.prove.field import commune, stock
-from hil.prove.field.boxes import DATA, PKI, Box, add_node, provisioned, wait
+from hil.prove.field.boxes import DATA, PKI, Box, add_node, provisioned
 from hil.prove.field.cable import Cable
 from hil.prove.field.laptop import COPIES, PASSPHRASE, Played
 from hil.prove.field.provision import fresh, plug_in
@@ -102,13 +103,13 @@ def _same(box: Box, kept: dict[str, object]) -> dict[str, Figure]:
 
 def _obeyed(box: Box, folder: Path) -> dict[str, Figure]:
     """People log in as before, and both horns say the next notice."""
-    if not wait(lambda: bool(box.state()), HEARD_S):
+    if not came_true(lambda: bool(box.state()), HEARD_S):
         raise TransientError("the new box does not answer")
     add_node(box.machine.root, box.cable, folder)
     box.machine.said("systemctl", "daemon-reload")
     box.machine.said("systemctl", "restart", "molang-node.service")
     began = time.monotonic()
     box.visit()
-    heard = {horn: wait(lambda horn=horn: list(box.observed.some("sound", horn, began, phase="loud")), HEARD_S)  # type: ignore[misc]
+    heard = {horn: came_true(lambda horn=horn: list(box.observed.some("sound", horn, began, phase="loud")), HEARD_S)  # type: ignore[misc]
              for horn in (commune.OWN, commune.NODE)}  # fmt: skip
     return {"replaced_own_horn_heard": heard[commune.OWN], "replaced_node_heard": heard[commune.NODE]}

@@ -3,11 +3,12 @@
 import re
 import time
 
+from hil.bench.waiting import came_true
 from hil.control_socket import tell
 from hil.harness import ROOT
 from hil.links import Link
 from hil.prove.field import commune, faults
-from hil.prove.field.boxes import Box, provisioned, wait
+from hil.prove.field.boxes import Box, provisioned
 from hil.prove.field.faults import Figures
 
 MOST_EXPOSURE = 3.0
@@ -63,7 +64,7 @@ def missed(figures: Figures) -> str:
 
 def _running(box: Box) -> Figures:
     """Every unit that must run does, after a start of the machine and without a hand."""
-    wait(lambda: all(box.machine.shown(unit, "ActiveState") == "active" for unit in RUNNING), 120.0)
+    came_true(lambda: all(box.machine.shown(unit, "ActiveState") == "active" for unit in RUNNING), 120.0)
     away = [unit for unit in RUNNING if box.machine.shown(unit, "ActiveState") != "active"]
     return {"units_running": len(RUNNING) - len(away), "not_running": " ".join(away)}
 
@@ -81,7 +82,7 @@ def _scenario(box: Box) -> Figures:
     """A notice is written, heard, approved and aired from another machine over https; both horns are heard."""
     began = time.monotonic()
     told = box.visit()
-    heard = {horn: wait(lambda horn=horn: list(box.observed.some("sound", horn, began, phase="loud")), HEARD_S)  # type: ignore[misc]
+    heard = {horn: came_true(lambda horn=horn: list(box.observed.some("sound", horn, began, phase="loud")), HEARD_S)  # type: ignore[misc]
              for horn in (commune.OWN, commune.NODE)}  # fmt: skip
     first = [seen.steady - told["pressed"] for seen in box.observed.some("sound", "", told["pressed"], phase="loud")]
     return {
@@ -91,7 +92,7 @@ def _scenario(box: Box) -> Figures:
         "press_to_sound_s": round(min(first), 2) if first else None,
         "own_horn_heard": heard[commune.OWN],
         "node_heard": heard[commune.NODE],
-        "own_amplifier_off_again": wait(lambda: faults.amplifier_is_on(box) is False, HEARD_S),
+        "own_amplifier_off_again": came_true(lambda: faults.amplifier_is_on(box) is False, HEARD_S),
     }
 
 
@@ -105,7 +106,7 @@ def _flood(box: Box) -> Figures:
         numbers = [str(seen.facts["number"]) for seen in box.observed.some("sms", "", began)]
         return {who for who, number in commune.NUMBERS.items() for one in numbers if one.endswith(number[1:])}
 
-    wait(lambda: len(told()) == len(commune.NUMBERS), SMS_S)
+    came_true(lambda: len(told()) == len(commune.NUMBERS), SMS_S)
     took = time.monotonic() - began
-    wait(lambda: list(box.observed.some("sound", commune.OWN, began, phase="loud")), HEARD_S)
+    came_true(lambda: list(box.observed.some("sound", commune.OWN, began, phase="loud")), HEARD_S)
     return {"sms_people": len(told()), "sms_s": round(took, 1)}

@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 
 from edge.core.errors import TransientError
+from hil.bench.waiting import came_true
 from hil.links import Link
 from hil.prove.field import stock
-from hil.prove.field.boxes import Box, provisioned, wait
+from hil.prove.field.boxes import Box, provisioned
 from hil.prove.field.faults import Figures
 from hil.prove.field.words import said
 
@@ -37,7 +38,7 @@ def sick_update() -> Link:
         applied_s = _apply(box, sick)
         new = _current(box)
         began = time.monotonic()
-        back = wait(lambda: _current(box) == old and not _pending(box), GATE_S)
+        back = came_true(lambda: _current(box) == old and not _pending(box), GATE_S)
         back_s = time.monotonic() - began
         well_s = box.until_well()
         after = _bulletins(box)
@@ -107,7 +108,7 @@ def _settle(box: Box, old: str) -> None:
     """The next kill begins as the first did: the old release runs, nothing is pending."""
     if _pending(box) or _current(box) != old:
         box.machine.said(MOLANG, "update", "rollback", deadline_s=300)
-        if not wait(lambda: not _pending(box), GATE_S) or _current(box) != old:
+        if not came_true(lambda: not _pending(box), GATE_S) or _current(box) != old:
             raise TransientError(f"the box did not go back to {old}")
         box.until_well()
 
