@@ -6,6 +6,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Callable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode
@@ -22,14 +23,20 @@ class PanelError(Exception):
 
 
 class PanelPerson:
-    """One logged-in person. Raises PanelError whenever the panel says no."""
+    """One logged-in person; ``code`` gives the second factor when it is asked for. Raises PanelError at every no."""
 
-    def __init__(self, base_url: str, login: str, password: str) -> None:
+    def __init__(self, base_url: str, login: str, password: str, code: Callable[[], str] | None = None) -> None:
         self._base = base_url
-        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar(BEHIND_THE_DOOR)))
-        form = {"login": login, "password": password, "csrf": self._csrf("/login"), "next": "/panel"}
-        self._send("/login", urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
+        self._jar = CookieJar(BEHIND_THE_DOOR)
+        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
+        self._fill("/login", "/login", login=login, password=password)
+        if code is not None:
+            self._fill("/login/step", "/login/code", code=code())
         self._token = self._csrf("/panel")
+
+    def cookies(self) -> list[dict[str, str]]:
+        """What a browser needs to go on as this person."""
+        return [{"name": one.name, "value": one.value or ""} for one in self._jar]
 
     def state(self) -> dict[str, Any]:
         """Every section of the wall's state."""
@@ -81,6 +88,11 @@ class PanelPerson:
         headers = {"Content-Type": "application/json", "X-CSRF": self._token}
         answer: dict[str, Any] = json.loads(self._send(path, json.dumps(body).encode(), headers))
         return answer
+
+    def _fill(self, page: str, to: str, **form: str) -> None:
+        """A form of the way in."""
+        words = urlencode({**form, "csrf": self._csrf(page), "next": "/panel"})
+        self._send(to, words.encode(), {"Content-Type": "application/x-www-form-urlencoded"})
 
     def _csrf(self, path: str) -> str:
         found = CSRF.search(self._send(path, None, {}).decode())
