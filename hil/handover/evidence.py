@@ -1,8 +1,10 @@
 """What was seen at each step: plain data, from which the page is drawn and which is kept beside it."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from edge.core.local_time import VIETNAM
 from hil.handover.script import Script, Step
 
 Figure = str | int | float | bool | None
@@ -43,6 +45,11 @@ class Played:
     def ok(self) -> bool:
         """Every step was tried and held."""
         return bool(self.seen) and all(one.ok for one in self.seen)
+
+
+def local_now(form: str) -> str:
+    """The time as it stands on the commune's clocks, whatever this laptop's zone is."""
+    return dt.datetime.now(VIETNAM).strftime(form)
 
 
 def as_json(played: Sequence[Played]) -> list[dict[str, object]]:

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from edge.core.errors import TransientError
 from hil.handover.bench_file import Bench
-from hil.handover.evidence import Played, as_json
+from hil.handover.evidence import Played, as_json, local_now
 
 PAGE, DATA = "bien-ban.html", "evidence.json"
 SENSES = {"simulated": "mô phỏng", "microphone": "micro đặt trước loa", "person": "người nghe tại chỗ"}
@@ -27,7 +26,7 @@ def write(folder: Path, bench: Bench, played: Sequence[Played]) -> Path:
         bench=bench,
         played=played,
         heard_by=[SENSES[name] for name in dict.fromkeys(horn.sense for horn in bench.horn)],
-        made=time.strftime("%d/%m/%Y %H:%M"),
+        made=local_now("%d/%m/%Y %H:%M"),
         held=sum(one.ok for one in played),
         digest=hashlib.sha256(data).hexdigest(),
     )

@@ -11,7 +11,7 @@ from hil.handover import spectrogram
 from hil.handover.asking import Answer, Asker
 from hil.handover.bench_file import Bench
 from hil.handover.ears import Ear, Heard
-from hil.handover.evidence import Picture, Played, Seen
+from hil.handover.evidence import Picture, Played, Seen, local_now
 from hil.handover.page_picture import take
 from hil.handover.script import Script, Step
 from hil.observed import Observed
@@ -54,7 +54,7 @@ class Run:
 
     def play(self, script: Script, watch: Watch) -> Played:
         """Every step until one does not hold; the rest is left, since it would be about something else."""
-        played = Played(script, time.strftime("%d/%m/%Y %H:%M:%S"), [Seen(step) for step in script.steps])
+        played = Played(script, local_now("%d/%m/%Y %H:%M:%S"), [Seen(step) for step in script.steps])
         self.incidents = frozenset(str(row["id"]) for row in self.hands.operator.state()["incidents"])
         try:
             for seen in played.seen:
@@ -175,7 +175,7 @@ def _river(run: Run, seen: Seen, told: str, asked: str) -> bool:
         return False
     if gauge.sense == "person":
         return _judged(seen, run.hands.asker.do(asked))
-    seen.note = tell_devices(run.hands.devices, told)
+    tell_devices(run.hands.devices, told)
     return True
 
 
@@ -237,7 +237,7 @@ def _picture(run: Run, seen: Seen, step: Step) -> bool:
     url = run.hands.bench.box.url + path + (f"?token={run.hands.wall_token}" if path == "/wall" else "")
     seen.note = take(url, run.hands.operator.cookies(), run.hands.folder / file)
     if not seen.note:
-        seen.pictures.append(Picture(file, f"{path}, {time.strftime('%H:%M:%S')}"))
+        seen.pictures.append(Picture(file, f"{path}, {local_now('%H:%M:%S')}"))
     return not seen.note
 
 

@@ -30,7 +30,7 @@ def describe(made: Commune) -> Path:
         (root / name).touch(mode=0o600)
         (root / name).write_text(word)
     parts = [
-        pairs({"place": f"{place.COMMUNE_NAME} (mô phỏng)", "devices": str(made.layout.devices)}),
+        pairs({"place": place.COMMUNE_NAME, "devices": str(made.layout.devices)}),
         table("box", {"url": made.web_url, "wall_token_file": "wall.token"}),
         table("people.operator", {"login": "operator", "password_file": "operator.pass"}),
         table("people.leader", {"login": "leader", "password_file": "leader.pass"}),
