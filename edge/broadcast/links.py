@@ -14,6 +14,7 @@ from edge.core.place import HornId
 from edge.kernel.bus import Bus
 from edge.kernel.children import Child, ChildHealth
 from edge.kernel.keep_running import describe, keep_running
+from edge.kernel.process import FOR_THE_HORNS
 from edge.kernel.wire.node import FromNode, LinkFrame, NodeSetup
 
 log = logging.getLogger(__name__)
@@ -118,6 +119,7 @@ class LocalLink:
             greet=lambda child: child.send(setup),
             heard=self._take,
             changed=self._changed,
+            score=FOR_THE_HORNS,
         )
 
     async def run(self) -> None:

@@ -15,6 +15,7 @@ import msgspec
 from edge.core.errors import TransientError
 from edge.core.moment import Steady
 from edge.kernel.keep_running import describe, keep_running
+from edge.kernel.process import USUAL, gives_way
 from edge.kernel.wire import CHANNEL_FD, Beat, Channel, Hello, open_channel
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Child(Generic[In]):
         heard: Callable[[In], Awaitable[None]],
         changed: Callable[[ChildHealth], None],
         beat_deadline_s: float = BEAT_DEADLINE_S,
+        score: int = USUAL,
     ) -> None:
         self.name = name
         self._module = module
@@ -62,6 +64,7 @@ class Child(Generic[In]):
         self._heard = heard
         self._changed = changed
         self._beat_deadline_s = beat_deadline_s
+        self._score = score
         self._channel: Channel[In, msgspec.Struct] | None = None
         self._restarts = -1
         self.pid: int | None = None
@@ -89,7 +92,7 @@ class Child(Generic[In]):
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                process = await spawn(self._module, theirs)
+                process = await spawn(self._module, theirs, self._score)
             self.pid = process.pid
             try:
                 await self._converse(ours)
@@ -134,9 +137,12 @@ async def _within(deadline_s: float, channel: Channel[In, Any]) -> In | None:
             return await channel.receive()
 
 
-async def spawn(module: str, sock: socket.socket) -> asyncio.subprocess.Process:
-    """Start ``python -m module`` with the other end of its channel; the child asks the kernel to die with us."""
-    return await asyncio.create_subprocess_exec(
+async def spawn(module: str, sock: socket.socket, score: int) -> asyncio.subprocess.Process:
+    """Start ``python -m module`` with the other end of its channel; the child asks the kernel to die with us.
+
+    ``score``: one of those of edge.kernel.process, for when memory is short.
+    """
+    process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         module,
@@ -144,6 +150,8 @@ async def spawn(module: str, sock: socket.socket) -> asyncio.subprocess.Process:
         env=os.environ | {CHANNEL_FD: str(sock.fileno())},
         stdin=asyncio.subprocess.DEVNULL,
     )
+    gives_way(process.pid, score)
+    return process
 
 
 async def end_process(process: asyncio.subprocess.Process) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.errors import TransientError
 from edge.kernel.children import BEAT_DEADLINE_S, HELLO_DEADLINE_S, end_process, spawn
+from edge.kernel.process import ERRAND
 from edge.kernel.wire import Beat, Channel, Hello, open_channel
 
 In = TypeVar("In")
@@ -22,7 +23,7 @@ async def run_errand(module: str, job: msgspec.Struct, kind: type[In], deadline_
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
-            process = await spawn(module, theirs)
+            process = await spawn(module, theirs, ERRAND)
         try:
             async with asyncio.timeout(deadline_s):
                 answer = await _converse(ours, job, kind)

@@ -1,5 +1,6 @@
 """What this process is made of, and what others of the machine may read of what it writes."""
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -8,6 +9,9 @@ from typing import Any
 
 _M_MMAP_THRESHOLD, _LARGE_BYTES = -3, 1024 * 1024
 _M_ARENA_MAX, _ARENAS = -8, 2
+FOR_THE_HORNS, USUAL, ERRAND, EYES = -250, 300, 500, 600
+"""Whom the kernel takes first when memory is short (proc(5), oom_score_adj): eyes, then errands, then what people look
+at, then who moves a horn. The supervisor has -500 from its unit and is the last of them."""
 OWNER_AND_GROUP = 0o027
 """The group may read: nginx and the pages will, each under its own user."""
 
@@ -39,6 +43,14 @@ def give_memory_back() -> None:
         library.mallopt(_M_ARENA_MAX, _ARENAS)
     except (OSError, AttributeError):
         return
+
+
+def gives_way(pid: int, score: int) -> None:
+    """The kernel may take this process of ours before others of a lower score; nothing happens where it may not."""
+    path = Path(f"/proc/{pid}/oom_score_adj")
+    with contextlib.suppress(OSError, ValueError):
+        if int(path.read_text()) < score:  # to lower it is root's right
+            path.write_text(str(score))
 
 
 def rss_kb() -> int:

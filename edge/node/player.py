@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from edge.core.errors import TransientError
 from edge.kernel.children import Child, ChildHealth
+from edge.kernel.process import FOR_THE_HORNS
 from edge.kernel.wire import Message
 from edge.kernel.wire.player import (
     Finished,
@@ -140,6 +141,7 @@ class Player:
             greet=self._greet,
             heard=self._heard,
             changed=self._changed,
+            score=FOR_THE_HORNS,
         )
 
     @property

@@ -10,6 +10,7 @@ from edge.config.schema import Camera, Config
 from edge.core.privacy import Areas
 from edge.core.register import may_record
 from edge.kernel.children import SHARD_BEAT_DEADLINE_S, Child, ChildHealth
+from edge.kernel.process import EYES
 from edge.kernel.wire.vision import CameraSetup, FromShard, ShardSetup, ToShard
 
 Heard = Callable[[FromShard], Awaitable[None]]
@@ -76,6 +77,7 @@ class Shards:
             heard=self._heard,
             changed=lambda health: self._changed(health, cameras),
             beat_deadline_s=SHARD_BEAT_DEADLINE_S,
+            score=EYES,
         )
 
     def _setup(self, number: int, cameras: Sequence[Camera]) -> ShardSetup:

@@ -3,12 +3,14 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psutil
 import pytest
 
 from edge.kernel import children
 from edge.kernel.children import Child, ChildHealth
+from edge.kernel.process import ERRAND, EYES, FOR_THE_HORNS, USUAL
 from edge.kernel.wire import Beat, Hello
 
 Anything = Hello | Beat
@@ -28,6 +30,10 @@ class Watched:
             changed=self.told.append,
             beat_deadline_s=beat_deadline_s,
         )
+
+    def score(self) -> int:
+        """How likely the kernel is to take it when memory is short."""
+        return int(Path(f"/proc/{self.child.pid}/oom_score_adj").read_text())
 
     async def _nothing(self, _: object) -> None:
         return
@@ -83,3 +89,14 @@ async def test_no_child_outlives_its_supervisor(monkeypatch: pytest.MonkeyPatch)
         pid = watched.child.pid
     assert pid is not None
     assert not psutil.pid_exists(pid)
+
+
+async def test_when_memory_is_short_a_child_goes_before_its_supervisor(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = int(Path("/proc/self/oom_score_adj").read_text())
+    async with running("live", monkeypatch) as watched:
+        await watched.until("up", 1)
+        assert watched.score() == max(ours, USUAL)
+
+
+def test_the_kernel_takes_the_eyes_first_and_who_moves_a_horn_last() -> None:
+    assert EYES > ERRAND > USUAL > FOR_THE_HORNS > -500

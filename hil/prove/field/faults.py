@@ -5,6 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from edge.kernel.process import EYES
 from hil.bench.waiting import came_true
 from hil.prove.field import commune
 from hil.prove.field.boxes import Box
@@ -15,6 +16,7 @@ BITE_S, BACK_S, OFF_S = 150.0, 120.0, 15.0
 KILLS = 6
 """More than systemd's own limit of five starts in ten seconds."""
 HOG_MB = 96
+SETTLE_S, SETTLED_BYTES = 60.0, 2_000_000
 GONE_S = 20.0
 Figures = dict[str, str | int | float | bool | None]
 _HOG = """
@@ -83,7 +85,7 @@ def out_of_memory(box: Box) -> Figures:
     try:
         for pid in _processes(box):
             (group / "cgroup.procs").write_text(pid)
-        used = int((group / "memory.usage_in_bytes").read_text())
+        used = _settled(group)
         (group / "memory.limit_in_bytes").write_text(str(used + HOG_MB * 1024 * 1024))
         hog = _hog(box, group)
         gone = came_true(lambda: hog.poll() is not None, 60.0)
@@ -159,6 +161,18 @@ def _group(box: Box) -> Path:
     return group
 
 
+def _settled(group: Path) -> int:
+    """What they hold once nothing is being loaded any more."""
+    held = [0]
+
+    def still() -> bool:
+        held.append(int((group / "memory.usage_in_bytes").read_text()))
+        return abs(held[-1] - held[-2]) < SETTLED_BYTES
+
+    came_true(still, SETTLE_S, look_s=3.0)
+    return held[-1]
+
+
 def _let_go(group: Path) -> None:
     (group / "memory.limit_in_bytes").write_text("-1")
     for pid in (group / "cgroup.procs").read_text().split():
@@ -182,6 +196,7 @@ def _oom_kills(group: Path) -> int:
 
 def _hog(box: Box, group: Path) -> "subprocess.Popen[bytes]":
     """A child that eats: as likely to be taken as any worker is (edge/kernel/process.py)."""
-    command = ["sh", "-c", f"echo $$ > {group}/cgroup.procs; exec \"$@\"", "hog",
+    shell = f'echo $$ > {group}/cgroup.procs; echo {EYES} > /proc/self/oom_score_adj; exec "$@"'
+    command = ["sh", "-c", shell, "hog",
                *box.machine.inside("/usr/bin/python3", "-c", _HOG, user="molang")]  # fmt: skip
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

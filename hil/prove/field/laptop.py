@@ -96,7 +96,10 @@ class Laptop:
             text=True, timeout=PLAY_S, check=False,
         )  # fmt: skip
         text = done.stdout + done.stderr
-        (self.folder / f"{time.strftime('%H%M%S')}-{name}{''.join(options)}.log").write_text(text)
+        (
+            self.folder
+            / f"{time.strftime('%H%M%S')}-{name}{''.join(one for one in options if one.startswith('--'))}.log"
+        ).write_text(text)
         return played(text, done.returncode, time.monotonic() - began)
 
     def _way_in(self) -> dict[str, object]:

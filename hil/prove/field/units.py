@@ -16,6 +16,7 @@ RUNNING = (
     *("molang.service", "molang-web.service", "molang-nginx.service", "molang-node.service"),
     *("mosquitto.service", "nftables.service", "chrony.service"),
 )
+ONLINE_S = 60.0
 SMS_S, HEARD_S = 240.0, 60.0
 _LEVEL = re.compile(r"exposure level for \S+: ([0-9.]+)")
 
@@ -65,8 +66,15 @@ def missed(figures: Figures) -> str:
 def _running(box: Box) -> Figures:
     """Every unit that must run does, after a start of the machine and without a hand."""
     came_true(lambda: all(box.machine.shown(unit, "ActiveState") == "active" for unit in RUNNING), 120.0)
+    began = time.monotonic()
+    came_true(lambda: all(row["online"] for row in box.state().get("horns") or [{"online": False}]), ONLINE_S)
+    online_s = time.monotonic() - began
     away = [unit for unit in RUNNING if box.machine.shown(unit, "ActiveState") != "active"]
-    return {"units_running": len(RUNNING) - len(away), "not_running": " ".join(away)}
+    return {
+        "units_running": len(RUNNING) - len(away),
+        "not_running": " ".join(away),
+        "horns_online_s": round(online_s, 1),
+    }
 
 
 def _exposure(box: Box) -> Figures:
