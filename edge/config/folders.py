@@ -2,6 +2,12 @@
 
 from pathlib import Path
 
+from edge.config import load
+from edge.core.errors import MisconfiguredError
+
+USUAL_DATA = Path("/var/lib/molang")
+"""As in docs/ref/example.toml, and the only folder into which the units may write."""
+
 
 class Folders:
     """Where a box keeps its things, all below ``commune.data``."""
@@ -46,6 +52,14 @@ class Folders:
     def order_key(self) -> Path:
         """The commune's order-signing key."""
         return self.keys / "order.pem"
+
+
+def data_of(config: Path) -> Path:
+    """The data folder that these settings name; the usual one while nobody can read them: the way back needs none."""
+    try:
+        return Path(load(config).commune.data)
+    except MisconfiguredError:
+        return USUAL_DATA
 
 
 def control_socket(data: Path | str) -> Path:

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,25 @@ OWNER_AND_GROUP = 0o027
 def keep_files_private() -> None:
     """From now on nothing that this process or a child of its writes can be read by other users of the machine."""
     os.umask(OWNER_AND_GROUP)
+
+
+@contextlib.contextmanager
+def as_owner_of(path: Path) -> Iterator[None]:
+    """Root does this with no more rights than the owner of a file or folder has; for others nothing changes.
+
+    For programs of one thread: what another thread does meanwhile is done as that owner too.
+    """
+    owner = path.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        yield
+        return
+    os.setegid(owner.st_gid)
+    os.seteuid(owner.st_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
 
 
 def others_may_read(path: Path) -> bool:

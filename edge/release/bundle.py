@@ -22,6 +22,7 @@ APP = "app.tar.gz"
 MOST_MANIFEST_BYTES = 4 * 1024 * 1024
 MOST_SIGNATURE_BYTES = 200
 CHUNK = 1024 * 1024
+HARMED = "trong bộ cài thiếu, bị cắt hoặc đã bị sửa: hãy chép lại bộ cài."
 Arch = Literal["all", "amd64", "arm64"]
 Version = Annotated[str, Meta(pattern=r"^[0-9][0-9A-Za-z.+-]{0,39}\Z")]
 Told = Callable[[str], None]
@@ -77,7 +78,20 @@ def check(folder: Path, files: Iterable[BundleFile], told: Told = lambda _: None
     for one in files:
         told(one.path)
         if _print_of(folder / one.path) != (one.bytes, one.sha256):
-            raise FinalError(f"{one.path} trong bộ cài thiếu, bị cắt hoặc đã bị sửa: hãy chép lại bộ cài.")
+            raise FinalError(f"{one.path} {HARMED}")
+
+
+def take(folder: Path, files: Iterable[BundleFile], target: Path, told: Told = lambda _: None) -> None:
+    """Copy these files below ``target`` and judge the very bytes that were copied: a stick may say other ones later.
+
+    Raises FinalError naming the first that is missing, cut or changed.
+    """
+    for one in files:
+        told(one.path)
+        copy = target / one.path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if _copied(folder / one.path, copy, one.bytes) != (one.bytes, one.sha256):
+            raise FinalError(f"{one.path} {HARMED}")
 
 
 def describe(folder: Path, path: Path, arch: Arch) -> BundleFile:
@@ -99,6 +113,19 @@ def _bounded(path: Path, most: int) -> bytes:
     if len(data) > most:
         raise FinalError(f"{path} dài quá mức.")
     return data
+
+
+def _copied(source: Path, target: Path, most: int) -> tuple[int, str]:
+    """Length and sha256 of what was copied, at most one byte more than ``most``; (-1, "") of what is no plain file."""
+    if source.is_symlink() or not source.is_file():
+        return -1, ""
+    digest, left = hashlib.sha256(), most + 1
+    with source.open("rb") as file, target.open("xb") as copy:
+        while left and (data := file.read(min(CHUNK, left))):
+            digest.update(data)
+            copy.write(data)
+            left -= len(data)
+    return most + 1 - left, digest.hexdigest()
 
 
 def _print_of(path: Path) -> tuple[int, str]:

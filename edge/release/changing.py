@@ -19,7 +19,8 @@ import msgspec
 
 from edge.core.errors import FinalError, TransientError
 from edge.core.policy.updating import Look
-from edge.kernel.disk import write_atomically
+from edge.kernel.disk import sync_folder, write_atomically
+from edge.kernel.process import as_owner_of
 from edge.kernel.release_state import HISTORY, PENDING, Done, Pending, history_in, pending_in
 from edge.release.places import Places
 
@@ -77,7 +78,7 @@ class Change:
         self._keep_store(old)
         self.places.point("previous", old)  # the gate is started by the file, and it runs what "previous" names
         self._write(pending)
-        self.places.run(version)
+        self.places.run(version, on_trial=True)
         return pending
 
     def resume(self, pending: Pending) -> Pending | None:
@@ -85,7 +86,7 @@ class Change:
 
         That is so when the link was never exchanged, or when a way back was cut in two: then it is ended here.
         """
-        self.places.put_units()  # whoever exchanged the link may have been killed before that
+        self.places.put_units(on_trial=True)  # whoever exchanged the link may have been killed before that
         if self.places.current() != pending.new:
             if pending.tries:
                 self.go_back(pending, "máy tắt giữa lúc quay về bản cũ")
@@ -96,8 +97,13 @@ class Change:
         self._write(again)
         return again
 
-    def keep(self, pending: Pending) -> Done:
-        """The new release has proven itself: only it and the one before stay."""
+    def keep(self, pending: Pending) -> Done | None:
+        """The new release has proven itself: only it and the one before stay. None: somebody ended it meanwhile."""
+        with self._ending(pending) as mine:
+            return self._kept(pending) if mine else None
+
+    def _kept(self, pending: Pending) -> Done:
+        self.places.put_units()
         for version in self.places.versions():
             if version not in (pending.old, pending.new):
                 self.places.drop(version)
@@ -105,11 +111,28 @@ class Change:
             copy.unlink(missing_ok=True)
         return self._end(Done(pending.old, pending.new, "kept"))
 
-    def go_back(self, pending: Pending, reason: str) -> Done:
-        """The old release is current again; the sick one is kept for whoever wants to know why."""
-        self.places.run(pending.old)
-        self.places.point("previous", pending.new)
-        return self._end(Done(pending.old, pending.new, "went_back", reason[:500]))
+    def go_back(self, pending: Pending, reason: str) -> Done | None:
+        """The old release is current again; the sick one is kept for whoever wants to know why.
+
+        None: somebody ended this update meanwhile. "previous" is exchanged last: until then the gate must find there
+        the release that is well.
+        """
+        with self._ending(pending) as mine:
+            if not mine:
+                return None
+            self.places.run(pending.old)
+            done = self._end(Done(pending.old, pending.new, "went_back", reason[:500]))
+            self.places.point("previous", pending.new)
+            return done
+
+    @contextlib.contextmanager
+    def _ending(self, pending: Pending) -> Iterator[bool]:
+        """The gate and a technician may want to end an update at once: whoever comes second finds it gone."""
+        self.places.state.mkdir(parents=True, exist_ok=True)
+        with (self.places.state / "ending.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            found = self.pending()
+            yield found is not None and (found.old, found.new) == (pending.old, pending.new)
 
     def history(self) -> list[Done]:
         """How the last updates ended, oldest first; a torn last line is left out."""
@@ -136,6 +159,7 @@ class Change:
 
     def _clear(self) -> None:
         (self.places.state / PENDING).unlink(missing_ok=True)
+        sync_folder(self.places.state)
 
     def _keep_store(self, old: str) -> None:
         """A whole copy of the store as the old release knew it: for people. Going back needs none."""
@@ -144,14 +168,20 @@ class Change:
             return
         target = self.places.state / f"before-{old}.db"
         draft = target.with_suffix(".part")
+        room = source.with_name(f".before-{old}.part")
         try:
             self.places.state.mkdir(parents=True, exist_ok=True)
-            if shutil.disk_usage(self.places.state).free < 2 * source.stat().st_size:
+            if shutil.disk_usage(self.places.state).free < 3 * source.stat().st_size:
                 raise FinalError(f"{self.places.state} không đủ chỗ cho bản sao của kho dữ liệu.")
             draft.unlink(missing_ok=True)
             draft.touch(mode=0o600)  # what is in it is for root alone, whoever may look into the folder
-            with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(draft)) as copy:
-                live.backup(copy)
+            with as_owner_of(source):  # SQLite does what a journal beside the store says, and that is not root's to do
+                with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(room)) as copy:
+                    live.backup(copy)
+                copied = room.open("rb")
+                room.unlink()
+            with copied, draft.open("wb") as file:
+                shutil.copyfileobj(copied, file)
             draft.replace(target)
         except (OSError, sqlite3.Error) as cause:
             raise TransientError(f"Không chép được kho dữ liệu: {cause}.") from cause

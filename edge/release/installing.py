@@ -6,14 +6,18 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from edge.core.errors import FinalError, TransientError
 from edge.kernel.disk import sync_folder
-from edge.release.bundle import APP, About, Told, check
+from edge.release.bundle import APP, About, BundleFile, Told, check, take
 from edge.release.places import Places
 from edge.release.unpacking import unpack
 
 LOCK = "requirements.lock"
 STARTER = "bin/molang"
+ORIGIN = "bundle.json"
+"""What the bundle of a release said of itself."""
 STEP_S = 1800.0
 """A Raspberry Pi with a slow card unpacks 600 MB of wheels in ten minutes."""
 ROOM_BYTES = 1_500_000_000
@@ -32,27 +36,46 @@ def install(folder: Path, about: About, places: Places, arch: str, told: Told = 
     """
     release = places.release(about.version)
     if release.is_dir():
+        if origin_of(release) != about:
+            raise FinalError(f"Bản {about.version} đã nằm trong máy, nhưng từ một bộ cài khác: hãy làm bản có số khác.")
         return release
     _room(places)
-    files = about.of(arch)
-    check(folder, files, told)
-    draft = places.draft(about.version)
+    draft, taken = places.draft(about.version), places.draft(f"{about.version}.stick")
     try:
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(parents=True)
+        for empty in (draft, taken):
+            shutil.rmtree(empty, ignore_errors=True)
+            empty.mkdir(parents=True)
+        files = about.of(arch)
+        take(folder, [one for one in files if _is_program(one)], taken, told)
+        check(folder, [one for one in files if not _is_program(one)], told)
         told("mở gói chương trình")
-        unpack(folder / APP, draft, MOST_APP_BYTES)
+        unpack(taken / APP, draft, MOST_APP_BYTES)
         told("cài thư viện")
-        _environment(draft, [folder / "wheels" / name for name in ("all", arch)])
+        _environment(draft, [taken / "wheels" / name for name in ("all", arch)])
         _starter(draft, release, places)
+        (draft / ORIGIN).write_bytes(msgspec.json.encode(about))
         os.sync()
         draft.rename(release)
         sync_folder(places.releases)
     except OSError as cause:
         raise TransientError(f"Không cài được bản {about.version}: {cause.strerror or cause}.") from cause
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        for part in (draft, taken):
+            shutil.rmtree(part, ignore_errors=True)
     return release
+
+
+def origin_of(release: Path) -> About | None:
+    """The bundle from which a release came; None where nobody wrote it down."""
+    try:
+        return msgspec.json.decode((release / ORIGIN).read_bytes(), type=About)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _is_program(file: BundleFile) -> bool:
+    """What root will run: it is judged as it was copied. Models are judged again by their own hashes."""
+    return file.path == APP or file.path.startswith("wheels/")
 
 
 def _room(places: Places) -> None:

@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 ROOT, STATE = Path("/opt/molang"), Path("/var/lib/molang-release")
 SYSTEMD = Path("/etc/systemd/system")
-PART = ".part"
+PART, GATE = ".part", "molang-gate."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +60,31 @@ class Places:
         draft.replace(self.root / link)
         sync_folder(self.root)
 
-    def run(self, version: str) -> None:
+    def run(self, version: str, *, on_trial: bool = False) -> None:
         """This release is the current one, with its own units. Cut in two, ``put_units`` brings what is missing."""
         self.point("current", version)
-        self.put_units()
+        self.put_units(on_trial=on_trial)
 
-    def put_units(self) -> None:
-        """The units that systemd reads are those of the current release, each whole.
+    def put_units(self, *, on_trial: bool = False) -> bool:
+        """The units that systemd reads are those of the current release, each whole; whether one was another.
 
+        ``on_trial``: those of the gate stay, as its code does: a sick release must not watch over itself.
         A unit that cannot be written stays as it was: that keeps nobody from the way back, and the doctor names it.
         """
         if self.units is None:
-            return
+            return False
+        changed = False
         for unit in sorted((self.root / "current" / "systemd").glob("molang*")):
+            if on_trial and unit.name.startswith(GATE):
+                continue
             target = self.units / unit.name
             try:
                 if not target.is_file() or target.read_bytes() != unit.read_bytes():
                     write_atomically(target, unit.read_bytes(), 0o644)
+                    changed = True
             except OSError as error:
                 log.warning("%s stays as it was: %s", target, error)
+        return changed
 
     def versions(self) -> list[str]:
         """Every finished release."""

@@ -32,6 +32,8 @@ def watch(
         return None
     trial = Trial(host.uptime_s(), pending.tries)
     while True:
+        if change.pending() != pending:  # a technician went back by hand
+            return None
         look = _look(host)
         told(look.trouble or f"bản {pending.new} khỏe")
         trial, verdict = judge(trial, look, host.uptime_s())

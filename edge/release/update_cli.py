@@ -1,5 +1,6 @@
 """``molang update``: a newer release from a bundle, watched until it has proven itself, with a way back."""
 
+import datetime as dt
 import os
 from pathlib import Path
 
@@ -7,16 +8,17 @@ import click
 from rich.console import Console
 
 from edge.config import load
-from edge.config.folders import control_socket
+from edge.config.folders import control_socket, data_of
 from edge.config.option import CONFIG
 from edge.core.errors import FinalError, MolangError, TransientError
 from edge.core.policy.updating import why_not
 from edge.kernel.release_state import Done
+from edge.release.bundle import About
 from edge.release.bundle_cli import KEYS, architecture, opened
 from edge.release.changing import Change
 from edge.release.host import SystemdHost, state_of
-from edge.release.installing import install
-from edge.release.places import ROOT, STATE, of_machine
+from edge.release.installing import install, origin_of
+from edge.release.places import ROOT, STATE, Places, of_machine
 from edge.release.settled import accepts
 from edge.release.trial import watch
 
@@ -38,15 +40,26 @@ def update() -> None:
 @_STATE
 @_KEYS
 @click.option("--only-install", is_flag=True, help="Chỉ chép vào máy, chưa đổi.")
+@click.option("--older", is_flag=True, help="Cả khi bộ cài cũ hơn bản đang chạy.")
 @click.option("--even-if-silent", is_flag=True, help="Cả khi bộ điều khiển không trả lời.")
 def apply(
-    bundle: Path, config_path: Path, root: Path, state: Path, keys: Path, *, only_install: bool, even_if_silent: bool
+    bundle: Path,
+    config_path: Path,
+    root: Path,
+    state: Path,
+    keys: Path,
+    *,
+    only_install: bool,
+    older: bool,
+    even_if_silent: bool,
 ) -> None:
     """Cài bản mới từ BUNDLE rồi đổi sang nó; bộ canh sức khỏe (molang-gate) lo phần còn lại."""
     places = of_machine(root, state)
     config = load(config_path)
     console = Console(stderr=True)
     with opened(bundle, keys, state) as (folder, about), console.status("kiểm tra bộ cài") as status:
+        if not older:
+            refuse_older(about, places)
         release = install(folder, about, places, architecture(), status.update)
         accepts(release, config_path, folder / "assets")
     click.echo(f"Bản {about.version} đã nằm trong máy.")
@@ -69,8 +82,7 @@ def apply(
 @_STATE
 def gate(config_path: Path, root: Path, state: Path) -> None:
     """Canh bản mới cho tới khi nó khỏe hẳn hoặc quay về bản cũ (molang-gate.service gọi)."""
-    config = load(config_path)
-    data = Path(config.commune.data)
+    data = data_of(config_path)
     change = Change(of_machine(root, state), data)
     with change.alone():
         done = watch(change, SystemdHost(control_socket(data)), click.echo)
@@ -104,11 +116,14 @@ def rollback(config_path: Path, root: Path, state: Path) -> None:
     """Quay về bản trước ngay bây giờ."""
     if os.geteuid() != 0 and root == ROOT:
         raise FinalError("Cần quyền root.")
-    data = Path(load(config_path).commune.data)
+    data = data_of(config_path)
     change = Change(of_machine(root, state), data)
     pending = change.pending()
     if pending is not None:
-        click.echo(_said(change.go_back(pending, "kỹ thuật viên cho quay về")))
+        done = change.go_back(pending, "kỹ thuật viên cho quay về")
+        click.echo(
+            _said(done) if done else "Bộ canh sức khỏe vừa kết thúc lần cập nhật này: xem `molang update status`."
+        )
         SystemdHost(control_socket(data)).restart()
         return
     older = change.places.previous()
@@ -118,6 +133,17 @@ def rollback(config_path: Path, root: Path, state: Path) -> None:
     with change.alone():
         change.begin(older)
     click.echo(f"Đã đổi về bản {older}. Theo dõi: molang update status")
+
+
+def refuse_older(about: About, places: Places) -> None:
+    """Whoever finds an old stick must not bring back what was mended since: its signature is as good as ever."""
+    version = places.current()
+    runs = origin_of(places.release(version)) if version else None
+    if runs is not None and dt.datetime.fromisoformat(about.made) < dt.datetime.fromisoformat(runs.made):
+        raise FinalError(
+            f"Bộ cài {about.version} làm lúc {about.made}, cũ hơn bản đang chạy ({runs.version}, {runs.made}). "
+            "Muốn quay về bản trước: `molang update rollback`; vẫn muốn cài bản này: thêm --older."
+        )
 
 
 def _refuse_when_busy(control: Path, *, even_if_silent: bool) -> None:

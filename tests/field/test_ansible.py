@@ -192,3 +192,32 @@ def test_a_bundle_is_believed_without_the_program_only_as_it_was_signed(tmp_path
     manifest = bundle / "bundle.json"
     manifest.write_text(manifest.read_text().replace("1.0", "1.1"))
     assert "signature" in said()[1]
+
+
+def test_what_nobody_signed_goes_nowhere_though_it_lies_on_the_stick(tmp_path: Path) -> None:
+    bundle, keys, target = tmp_path / "bundle", tmp_path / "keys", tmp_path / "taken"
+    (bundle / "debs" / "amd64").mkdir(parents=True)
+    keys.mkdir()
+    good = bundle / "debs" / "amd64" / "chrony_4.deb"
+    good.write_bytes(b"a package")
+    key = StatementKey.load_or_make(tmp_path / "key.pem")
+    (keys / "ours.pub").write_text(key.public_hex + "\n")
+    sign(bundle, About("1.0", 1, "2026-01-01", (describe(bundle, good, "amd64"),)), key)
+    (bundle / "debs" / "amd64" / "chrony_99.deb").write_bytes(b"of a stranger")
+    script = [sys.executable, str(HERE / "roles/base/files/check_bundle.py")]
+    words = [*script, str(bundle), str(keys), "amd64", "debs/amd64", str(target)]
+
+    def said() -> tuple[int, str]:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout.strip() or done.stderr.strip()
+
+    assert said() == (0, "changed")
+    assert [path.name for path in target.iterdir()] == ["chrony_4.deb"]
+    assert said() == (0, "same")
+    (target / "chrony_99.deb").write_bytes(b"left from before")
+    assert said() == (0, "changed")
+    assert [path.name for path in target.iterdir()] == ["chrony_4.deb"]
+    (target / "chrony_4.deb").unlink()
+    good.write_bytes(b"another one")
+    assert "was cut or changed" in said()[1]
+    assert not (target / "chrony_4.deb").exists()

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from edge import unit_cli
 from edge.__main__ import main
+from edge.config import folders
 
 EXAMPLE = Path("docs/ref/example.toml").read_text()
 
@@ -26,7 +27,7 @@ def test_a_unit_that_gave_up_leaves_a_note_where_the_box_keeps_its_data(tmp_path
 def test_settings_that_nobody_can_read_are_no_reason_to_keep_silent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str | None
 ) -> None:
-    monkeypatch.setattr(unit_cli, "USUAL_DATA", tmp_path)
+    monkeypatch.setattr(folders, "USUAL_DATA", tmp_path)
     if text is not None:
         (tmp_path / "molang.toml").write_text(text)
     assert told(tmp_path / "molang.toml", "molang.service") == 0

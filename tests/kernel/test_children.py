@@ -16,6 +16,10 @@ from edge.kernel.wire import Beat, Hello
 Anything = Hello | Beat
 
 
+def score_of(pid: int | str | None) -> int:
+    return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
+
+
 class Watched:
     """A child under supervision, and all that was told of it."""
 
@@ -33,7 +37,7 @@ class Watched:
 
     def score(self) -> int:
         """How likely the kernel is to take it when memory is short."""
-        return int(Path(f"/proc/{self.child.pid}/oom_score_adj").read_text())
+        return score_of(self.child.pid)
 
     async def _nothing(self, _: object) -> None:
         return
@@ -92,10 +96,9 @@ async def test_no_child_outlives_its_supervisor(monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_when_memory_is_short_a_child_goes_before_its_supervisor(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = int(Path("/proc/self/oom_score_adj").read_text())
     async with running("live", monkeypatch) as watched:
         await watched.until("up", 1)
-        assert watched.score() == max(ours, USUAL)
+        assert watched.score() == max(score_of("self"), USUAL)
 
 
 def test_the_kernel_takes_the_eyes_first_and_who_moves_a_horn_last() -> None:

@@ -8,8 +8,9 @@ import pytest
 from edge.core.errors import FinalError
 from edge.kernel.statement import StatementKey
 from edge.release.bundle import APP, MANIFEST, check, describe, read, sign
-from edge.release.installing import install
+from edge.release.installing import install, origin_of
 from edge.release.places import Places
+from edge.release.update_cli import refuse_older
 from tests.release.shop import Shop, packed
 
 
@@ -52,6 +53,32 @@ def test_a_harmed_file_is_named_before_anything_is_installed(shop: Shop, places:
     with pytest.raises(FinalError, match="app.tar.gz"):
         install(folder, about, places, "amd64")
     assert places.versions() == []
+
+
+def test_the_same_version_of_another_bundle_is_not_taken_for_what_is_there(shop: Shop, places: Places) -> None:
+    folder, about = shop.bundle("1.0")
+    release = install(folder, about, places, "amd64")
+    assert origin_of(release) == about
+    assert install(folder, about, places, "amd64") == release
+    with pytest.raises(FinalError, match="từ một bộ cài khác"):
+        install(folder, msgspec.structs.replace(about, made="2027-01-01T00:00:00+00:00"), places, "amd64")
+
+
+@pytest.mark.parametrize(
+    ("made", "refused"), [("2026-11-27T00:00:00+00:00", True), ("2026-11-28T00:00:01+00:00", False)]
+)
+def test_an_old_stick_does_not_bring_back_what_was_mended(
+    shop: Shop, places: Places, made: str, *, refused: bool
+) -> None:
+    folder, about = shop.bundle("1.0")
+    install(folder, about, places, "amd64")
+    places.point("current", "1.0")
+    other = msgspec.structs.replace(about, version="0.9", made=made)
+    if refused:
+        with pytest.raises(FinalError, match="cũ hơn bản đang chạy"):
+            refuse_older(other, places)
+    else:
+        refuse_older(other, places)
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x", "a/../../x", "a//b", "", "a/./b"])

@@ -138,6 +138,43 @@ def test_a_cut_between_the_link_and_the_units_is_made_good_before_anything_start
     assert seen == ["# 1.1\n"]
 
 
+def test_a_technician_who_goes_back_during_the_trial_is_not_contradicted_by_the_gate(
+    shop: Shop, places: Places
+) -> None:
+    installed(shop, places, v1_1="")
+    change = Change(places)
+    pending = change.begin("1.1")
+
+    def goes_back(_: float) -> None:
+        assert change.go_back(pending, "kỹ thuật viên") is not None
+
+    assert watch(Change(places), Machine(places.root), sleep=goes_back) is None
+    assert (places.current(), change.pending()) == ("1.0", None)
+    assert [done.outcome for done in change.history()] == ["went_back"]
+    assert change.keep(pending) is None
+    assert change.go_back(pending, "lần nữa") is None
+
+
+def test_who_watches_over_a_release_is_not_changed_by_it_before_it_has_proven_itself(
+    shop: Shop, places: Places
+) -> None:
+    assert places.units is not None
+    installed(shop, places, v1_1="")
+    gate = places.units / "molang-gate.service"
+    for version in ("1.0", "1.1"):
+        (places.release(version) / "systemd" / gate.name).write_text(f"# {version}\n")
+    places.put_units()
+    change, seen = Change(places), []
+    change.begin("1.1")
+
+    def looks(_: float) -> None:
+        seen.append(gate.read_text())
+
+    watch(change, Machine(places.root), sleep=looks)
+    assert set(seen) == {"# 1.0\n"}
+    assert gate.read_text() == "# 1.1\n"
+
+
 def test_units_that_cannot_be_written_keep_nobody_from_the_way_back(shop: Shop, places: Places) -> None:
     installed(shop, places, v1_1="loa không trả lời")
     change = Change(places)

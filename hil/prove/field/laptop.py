@@ -96,10 +96,8 @@ class Laptop:
             text=True, timeout=PLAY_S, check=False,
         )  # fmt: skip
         text = done.stdout + done.stderr
-        (
-            self.folder
-            / f"{time.strftime('%H%M%S')}-{name}{''.join(one for one in options if one.startswith('--'))}.log"
-        ).write_text(text)
+        flags = "".join(one for one in options if one.startswith("--"))
+        (self.folder / f"{time.strftime('%H%M%S')}-{name}{flags}.log").write_text(text)
         return played(text, done.returncode, time.monotonic() - began)
 
     def _way_in(self) -> dict[str, object]:

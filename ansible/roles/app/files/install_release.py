@@ -19,7 +19,9 @@ def main(bundle: Path, *, exchange: bool) -> bool:
         if not there:
             install(folder, about, places, architecture())
     before = places.current()
-    if before == about.version or (before is not None and not exchange):
+    if before == about.version:  # a kill after the exchange may have left the units of the release before
+        return places.put_units() or not there
+    if before is not None and not exchange:
         return not there
     places.point("previous", before or about.version)
     places.run(about.version)

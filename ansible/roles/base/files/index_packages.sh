@@ -1,14 +1,12 @@
 #!/bin/sh
-# index_packages.sh FROM TO: copies a bundle's Debian packages and writes the index that apt wants. Prints "changed" or "same".
+# index_packages.sh FOLDER: writes the index that apt wants of the packages there. Prints "changed" or "same".
 set -eu
-from=$1 to=$2
-mkdir -p "$to"
+cd "$1"
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT
-for deb in "$from"/*.deb; do
-  name=${deb##*/}
-  cmp -s "$deb" "$to/$name" || cp "$deb" "$to/$name"
+for deb in ./*.deb; do
+  [ -e "$deb" ] || continue
   dpkg-deb -f "$deb"
-  printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$name" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d' ' -f1)"
+  printf 'Filename: %s\nSize: %s\nSHA256: %s\n\n' "$deb" "$(stat -c %s "$deb")" "$(sha256sum "$deb" | cut -d' ' -f1)"
 done > "$new"
-if cmp -s "$new" "$to/Packages"; then echo same; else cp "$new" "$to/Packages"; chmod 644 "$to/Packages"; echo changed; fi
+if cmp -s "$new" Packages; then echo same; else cp "$new" Packages; chmod 644 Packages; echo changed; fi
