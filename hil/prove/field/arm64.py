@@ -111,7 +111,7 @@ def _examined(root: Path) -> dict[str, Figure]:
     """`molang doctor`: it says every line that there is, of a box that never ran; its exit code is 2 then."""
     shell = f"{RELEASE}/bin/molang doctor --json --config /etc/molang/molang.toml; echo code=$?"
     told, _, code = _inside(root, "/bin/sh", "-c", shell, deadline_s=DOCTOR_S).rpartition("code=")
-    names = {str(row["name"]).partition("/")[0] for row in json.loads(told)}
+    names = {str(row["key"]).partition("/")[0] for row in json.loads(told)}
     return {
         "arm64_doctor_lines": len(names),
         "arm64_doctor_code": int(code),
