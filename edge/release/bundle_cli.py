@@ -52,7 +52,7 @@ def make_command(
     """Làm bộ cài từ mã nguồn này; ký bằng khóa của người làm."""
     key = StatementKey.load_or_make(key_file)
     key_file.with_suffix(".pub").write_text(key.public_hex + "\n")
-    found = sorted(path for path in assets.iterdir() if path.is_file()) if assets else []
+    found = sorted(path for path in assets.glob("[!.]*") if path.is_file()) if assets else []
     with _telling() as told:
         about = make(Path(__file__).parents[2], target, key, arches or sorted(PLATFORMS), found, packages, told)
     size = sum(one.bytes for one in about.files) / 1e6

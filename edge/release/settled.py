@@ -15,7 +15,7 @@ def accepts(release: Path, config: Path, assets: Path | None = None) -> None:
     if config.exists():
         _asked([release / STARTER, "check", "--config", config], CHECK_S)
     if assets is not None and assets.is_dir():
-        _asked([release / STARTER, "assets", "pull", "--bundle", assets], ASSETS_S, must=False)
+        _asked([release / STARTER, "assets", "pull", "--only-bundle", "--bundle", assets], ASSETS_S, must=False)
 
 
 def _asked(command: list[object], deadline_s: float, *, must: bool = True) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,19 @@ def test_an_unknown_name_is_explained() -> None:
     done = CliRunner().invoke(assets, ["pull", "yolov9"])
     assert done.exit_code == 1
     assert "yolov8n" in done.output
+
+
+def test_what_a_bundle_has_must_be_here_and_comes_from_it_without_a_network(checkpoint: Path, tmp_path: Path) -> None:
+    (tmp_path / "stick").mkdir()
+    shutil.copy(checkpoint, tmp_path / "stick" / "yolov8n.pt")
+    bundle = ["--bundle", str(tmp_path / "stick")]
+    done = CliRunner().invoke(assets, ["verify", *bundle])
+    assert done.exit_code == 1
+    assert "yolov8n.pt: chưa có" in done.output
+    assert CliRunner().invoke(assets, ["pull", "yolov8n", "--only-bundle", *bundle]).exit_code == 0
+    assert CliRunner().invoke(assets, ["verify", *bundle]).exit_code == 0
+    done = CliRunner().invoke(assets, ["pull", "vi_VN-vais1000-medium", "--only-bundle", *bundle])
+    assert (done.exit_code, done.output.strip()) == (0, "")
 
 
 def test_verify_finds_a_damaged_file(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ def provision() -> Link:
             third = laptop.play("provision", "--check", "--diff")
             player = str(stock.newest_ansible() / "ansible-playbook")
             newest = laptop.play("provision", "--check", "--diff", player=player)
+            there, brought = _assets(box.root / "opt/molang/assets"), _assets(bundle / "assets")
             failed = box.said("systemctl", "--failed", "--no-legend", "--plain").split("\n")
         finally:
             box.halt()
@@ -51,9 +52,12 @@ def provision() -> Link:
         "newest_check_ok": newest.ok,
         "newest_check_changed": newest.changed,
         "newest_check_failed": newest.failed,
+        "assets_there": len(there),
+        "assets_brought": len(brought),
         "failed_units": units_failed,
     }
     ok = alone and not units_failed and first.changed > 0 and not any(map(_bad, (first, second, third, newest)))
+    ok = ok and there >= brought and bool(brought)
     ok = ok and second.changed == third.changed == newest.changed == 0 and "\n--- before" not in third.text
     if ok:
         (folder.parent / "done").touch()
@@ -97,6 +101,11 @@ def _is_alone(box: Machine, cable: Cable) -> bool:
     except CommandFailedError:
         return not routes
     return False
+
+
+def _assets(folder: Path) -> set[str]:
+    """Models, pictures and scripts of the pages; detectors that a machine makes itself are no files of a bundle."""
+    return {path.name for path in folder.glob("[!.]*") if path.is_file()} if folder.is_dir() else set()
 
 
 def _bad(played: Played) -> bool:
