@@ -119,6 +119,9 @@ def _keys(config: Config) -> bytes:
         named += [config.hub.ca, config.hub.cert, config.hub.key]
     if config.local_node:
         named += [config.local_node.cert, config.local_node.key]
+    if config.nginx:  # with another one every telephone of the commune would have to install it again
+        door = (config.nginx.ca, config.nginx.cert, config.nginx.key)
+        named += [name for name in door if Path(name).is_file()]
     for name in dict.fromkeys(named):
         if files.setdefault(f"pki/{Path(name).name}", Path(name)) != Path(name):
             raise MisconfiguredError(f"Hai tệp chứng thư cùng tên {Path(name).name}: hãy đổi tên một tệp.")

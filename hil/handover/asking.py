@@ -33,7 +33,7 @@ class Terminal:
 
     def judge(self, question: str) -> Answer:
         """See Asker."""
-        if click.confirm(f"  {question}", prompt_suffix=" [c = có] "):
+        if click.prompt(f"  {question}", type=click.Choice(["c", "k"]), prompt_suffix=" c = có, k = không: ") == "c":
             return Answer(yes=True)
         return Answer(yes=False, remark=click.prompt("  Ghi lại điều thấy", default="", show_default=False)[:300])
 

@@ -10,6 +10,7 @@ from edge.core.errors import MisconfiguredError
 
 Sense = Literal["simulated", "microphone", "person"]
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}\Z")]
 MOST_BYTES = 100_000
 
 
@@ -43,7 +44,7 @@ class People(Strict, frozen=True):
 class HornAt(Strict, frozen=True):
     """A horn. ``device``: the microphone before it, as ALSA names it (``arecord -L``)."""
 
-    id: Name
+    id: Id
     sense: Sense
     device: str = ""
 
@@ -51,7 +52,7 @@ class HornAt(Strict, frozen=True):
 class PhoneAt(Strict, frozen=True):
     """A telephone that messages must reach; ``number`` as the network writes it."""
 
-    id: Name
+    id: Id
     sense: Literal["simulated", "person"]
     number: Annotated[str, Meta(min_length=4, max_length=20)]
 

@@ -23,6 +23,7 @@ from hil.harness import NotReadyError
 from hil.observed import Observed
 from hil.panel import PanelError, PanelPerson
 
+FAILED, LEFT = 1, 3
 SCENARIOS = Path(__file__).parent / "scenarios"
 _FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -42,7 +43,10 @@ def hil() -> None:
 def run(
     scripts: tuple[Path, ...], bench_path: Path | None, folder: Path, *, is_simulated: bool, unattended: bool
 ) -> None:
-    """Chạy các kịch bản SCRIPTS (mặc định: mọi kịch bản có sẵn); mã thoát 1 khi có kịch bản chưa đạt."""
+    """Chạy các kịch bản SCRIPTS (mặc định: mọi kịch bản có sẵn).
+
+    Mã thoát 1: có kịch bản chưa đạt; 3: không có gì hỏng, nhưng còn điều chưa ai nghe hay trả lời.
+    """
     if (bench_path is None) != is_simulated:
         raise click.UsageError("Hãy cho --bench TỆP, hoặc --simulated.")
     console = Console(stderr=True)
@@ -56,7 +60,7 @@ def run(
         raise click.ClickException(str(error)) from error
     held = sum(one.ok for one in played)
     console.print(f"[bold]{held} trên {len(played)} kịch bản đạt[/]. Biên bản: {page}", soft_wrap=True)
-    raise SystemExit(0 if held == len(played) else 1)
+    raise SystemExit(FAILED if any(one.failed for one in played) else 0 if held == len(played) else LEFT)
 
 
 def _make(folder: Path) -> None:

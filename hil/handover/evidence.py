@@ -30,7 +30,7 @@ class Seen:
     figures: dict[str, Figure] = field(default_factory=dict)
     pictures: list[Picture] = field(default_factory=list)
     done: bool = False
-    """False: an earlier step failed, and this one was never tried."""
+    """False: an earlier step failed and this one was never tried, or nobody was there to see or hear."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,17 @@ class Played:
     @property
     def ok(self) -> bool:
         """Every step was tried and held."""
-        return bool(self.seen) and all(one.ok for one in self.seen)
+        return bool(self.seen) and all(one.ok and one.done for one in self.seen)
+
+    @property
+    def failed(self) -> bool:
+        """A step did not hold. Neither ``ok`` nor this: something is left that somebody must still see or hear."""
+        return any(not one.ok for one in self.seen)
+
+    @property
+    def said(self) -> str:
+        """In a word or two."""
+        return "đạt" if self.ok else "chưa đạt" if self.failed else "chưa đủ"
 
 
 def local_now(form: str) -> str:

@@ -27,7 +27,9 @@ def take(url: str, cookies: Sequence[dict[str, str]], path: Path) -> str:
             )
             context.add_cookies([{"name": one["name"], "value": one["value"], "url": url} for one in cookies])
             page = context.new_page()
-            page.goto(url, wait_until="load", timeout=DEADLINE_MS)
+            answer = page.goto(url, wait_until="load", timeout=DEADLINE_MS)
+            if answer is None or not answer.ok or page.url.split("?")[0] != url.split("?")[0]:
+                return f"trang không mở ra: {answer.status if answer else '?'} {page.url.split('?')[0]}"
             page.wait_for_timeout(SETTLE_MS)
             page.screenshot(path=str(path))
             browser.close()

@@ -1,10 +1,12 @@
 """Plays a scenario on a bench, a step after the other, and keeps what was seen."""
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from edge.core.errors import MolangError
 from hil.bench.waiting import came_true
 from hil.device_control import tell_devices
 from hil.handover import spectrogram
@@ -20,7 +22,9 @@ from hil.phones import subscriber
 
 LONGEST_S = 60.0
 """Of a sound, in a picture of it."""
-LOOK_S = 0.3
+LOOK_S, CALM_S = 0.3, 60.0
+TROUBLE = (PanelError, MolangError, OSError, ValueError, LookupError, RuntimeError)
+"""With any of these a step does not hold, and the page says why; the other scenarios go on."""
 Watch = Callable[[Seen], None]
 
 
@@ -49,6 +53,7 @@ class Run:
     bulletin: str = ""
     hamlets: tuple[str, ...] = ()
     since: float = 0.0
+    rose: bool = False
     incidents: frozenset[str] = frozenset()
     listening: list[tuple[Seen, Ear]] = field(default_factory=list)
 
@@ -63,16 +68,30 @@ class Run:
                 if not seen.ok:
                     break
         finally:
+            if played.failed:
+                self._calm_down()
             self._keep_sounds()
         return played
+
+    def _calm_down(self) -> None:
+        """What a scenario began and did not end must not be heard by the next one."""
+        if not self.since:
+            return
+        with contextlib.suppress(*TROUBLE):
+            if self.rose:
+                _river(self, Seen(Step(0, "", "fall", {})), "ebb", "Hạ đầu đo về mức thường")
+            self.hands.operator.stop()
+            until = time.monotonic() + CALM_S
+            for ear in self.hands.ears.values():
+                ear.quiet(until)
 
     def _do(self, seen: Seen) -> None:
         began = time.monotonic()
         seen.at_s, seen.done = round(began - self.began, 2), True
         try:
             seen.ok = DO[seen.step.verb](self, seen, seen.step)
-        except (PanelError, OSError) as error:
-            seen.ok, seen.note = False, str(error)[:300]
+        except TROUBLE as error:
+            seen.ok, seen.note = False, f"{error or type(error).__name__}"[:300]
         seen.took_s = round(time.monotonic() - began, 2)
 
     def _keep_sounds(self) -> None:
@@ -127,25 +146,21 @@ def _hear(run: Run, seen: Seen, step: Step) -> bool:
         seen.note = f"bench.toml không có cụm loa {', '.join(unknown)}"
         return False
     run.listening += [(seen, run.hands.ears[name]) for name in names]
-    return _all_heard(seen, {name: run.hands.ears[name].heard(_left(run, step)) for name in names})
+    until = run.since + step.within_s  # of the press, however long the other horns were asked
+    return all_heard(seen, {name: run.hands.ears[name].heard(run.since, until) for name in names})
 
 
 def _quiet(run: Run, seen: Seen, step: Step) -> bool:
     until = time.monotonic() + step.within_s
-    return _all_heard(
-        seen, {name: ear.quiet(max(0.0, until - time.monotonic())) for name, ear in run.hands.ears.items()}
-    )
+    return all_heard(seen, {name: ear.quiet(until) for name, ear in run.hands.ears.items()})
 
 
-def _left(run: Run, step: Step) -> float:
-    """The deadline counts from the press, however long the other horns were asked."""
-    return max(0.1, run.since + step.within_s - time.monotonic())
-
-
-def _all_heard(seen: Seen, heard: Mapping[str, Heard]) -> bool:
+def all_heard(seen: Seen, heard: Mapping[str, Heard]) -> bool:
+    """Writes down what was heard of each horn; whether none that somebody listened to was wrong."""
     for name, one in heard.items():
         seen.figures[name] = ("có" if one.yes else "không") if one.after_s is None else one.after_s
     seen.note = "; ".join(dict.fromkeys(f"{name}: {one.note}" for name, one in heard.items() if one.note))
+    seen.done = any(one.asked for one in heard.values())
     return all(one.yes or not one.asked for one in heard.values())
 
 
@@ -161,6 +176,7 @@ def _aired(run: Run, seen: Seen, step: Step) -> bool:
 
 def _rise(run: Run, seen: Seen, _step: Step) -> bool:
     run.begin_to_listen()
+    run.rose = True
     return _river(run, seen, "flood", "Nâng đầu đo lên quá mức báo động")
 
 

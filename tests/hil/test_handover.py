@@ -1,21 +1,27 @@
 """Scenario scripts, the bench file and the page that is signed; the whole of it once on the simulated commune."""
 
+import contextlib
 import json
+import os
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from numpy.typing import NDArray
 
 from edge.core.errors import MisconfiguredError
 from hil.handover import report, spectrogram
+from hil.handover.asking import Nobody
 from hil.handover.bench_file import Bench, load
-from hil.handover.cli import SCENARIOS, hil
-from hil.handover.ears import MicrophoneEar
+from hil.handover.cli import LEFT, SCENARIOS, hil
+from hil.handover.ears import MicrophoneEar, PersonEar, first_long, loud_windows
 from hil.handover.evidence import Picture, Played, Seen
-from hil.handover.running import DO
+from hil.handover.running import DO, all_heard
 from hil.handover.script import VERBS, Script, Step, read
 
 GOOD = """
@@ -121,24 +127,82 @@ def test_the_page_tells_what_held_and_keeps_markup_out(tmp_path: Path) -> None:
     assert json.loads((tmp_path / report.DATA).read_text())[0]["steps"][1]["done"] is False
 
 
+RATE = 16_000
+
+
+def place_with(*sounds: tuple[float, float, float], whole_s: float) -> NDArray[np.float64]:
+    """A quiet place; ``sounds``: from, to, loudness."""
+    samples = 0.001 * np.random.default_rng(1).standard_normal(round(RATE * whole_s))
+    for begin, end, loudness in sounds:
+        at = slice(round(begin * RATE), round(end * RATE))
+        samples[at] += loudness * np.sin(2 * np.pi * 700 * np.arange(len(samples[at])) / RATE)
+    return samples
+
+
+@pytest.mark.parametrize(
+    ("sounds", "heard_at"),
+    [
+        (((3.0, 8.0, 0.3),), 30),
+        (((3.0, 3.3, 0.3),), None),  # a cough
+        (((3.0, 8.0, 0.002),), None),  # far away
+        (((1.2, 1.5, 0.3), (4.0, 8.0, 0.3)), 40),
+        ((), None),
+    ],
+)
+def test_a_horn_is_told_from_a_passing_noise(
+    sounds: tuple[tuple[float, float, float], ...], heard_at: int | None
+) -> None:
+    loud = loud_windows(place_with(*sounds, whole_s=10.0))
+    first = first_long(loud, 10)
+    assert first is None if heard_at is None else first == pytest.approx(heard_at, abs=1)
+
+
+def test_a_horn_that_does_not_stop_is_never_quiet() -> None:
+    loud = loud_windows(place_with((2.0, 60.0, 0.3), whole_s=60.0))
+    assert loud[25:].all()
+
+
 @pytest.mark.skipif(shutil.which("arecord") is None, reason="alsa-utils not installed: no microphone can be opened")
 def test_a_microphone_hears_a_horn_and_its_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rate = 16_000
-    noise = 0.001 * np.random.default_rng(1).standard_normal(rate * 30)
-    noise[rate * 2 : rate * 4] += 0.3 * np.sin(2 * np.pi * 700 * np.arange(rate * 2) / rate)
-    (tmp_path / "said.raw").write_bytes((noise * 32767).astype("<i2").tobytes())
+    said = (place_with((2.0, 4.5, 0.3), whole_s=20.0) * 32767).astype("<i2").tobytes()
+    pipe = tmp_path / "said.raw"
+    os.mkfifo(pipe)
     (tmp_path / "asound.conf").write_text(
-        f'pcm.said {{ type file slave.pcm null file /dev/null infile "{tmp_path}/said.raw" format raw }}'
+        f'pcm.said {{ type file slave.pcm null file /dev/null infile "{pipe}" format raw }}'
     )
     monkeypatch.setenv("ALSA_CONFIG_PATH", f"/usr/share/alsa/alsa.conf:{tmp_path}/asound.conf")
     monkeypatch.setattr("hil.handover.ears.LONGEST_S", 30)  # ALSA's null device does not wait for the clock
+
+    def speaks() -> None:
+        with contextlib.suppress(BrokenPipeError), pipe.open("wb") as stream:
+            for at in range(0, len(said), RATE // 5):
+                stream.write(said[at : at + RATE // 5])
+                stream.flush()
+                time.sleep(0.1)
+
+    speaker = threading.Thread(target=speaks, daemon=True)
+    speaker.start()
     ear = MicrophoneEar("loa-1", "said", tmp_path / "ear.raw")
     ear.begin()
     try:
-        assert ear.heard(20.0).yes
-        assert ear.quiet(20.0).yes
+        since = time.monotonic()
+        heard = ear.heard(since, since + 15.0)
+        assert heard.yes, heard
+        assert heard.after_s == pytest.approx(1.0, abs=0.7)
+        assert ear.quiet(since + 15.0).yes
     finally:
         ear.end()
+    assert not ear.quiet(time.monotonic() + 1.0).yes, "a microphone that hears nothing any more knows of no silence"
+    speaker.join(5.0)
+
+
+def test_a_horn_that_nobody_could_listen_to_is_neither_held_nor_failed() -> None:
+    ear = PersonEar("loa-1", "loa-1", Nobody())
+    step = Step(1, "nghe tất cả trong 5 giây", "hear", {"who": "tất cả", "s": "5"})
+    seen = Seen(step, done=True)
+    seen.ok = all_heard(seen, {"loa-1": ear.heard(0.0, 1.0)})
+    played = Played(Script("Thử", Path("thu.txt"), (step,)), "29/11/2026", [seen])
+    assert (seen.ok, seen.done, played.ok, played.failed, played.said) == (True, False, False, False, "chưa đủ")
 
 
 def test_a_microphone_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -160,7 +224,7 @@ def test_a_commune_is_played_and_the_evidence_lies_in_the_folder(tmp_path: Path)
     script = script_of(tmp_path, *lines).path
     options = ["run", str(script), "--simulated", "--unattended", "--report", str(tmp_path / "bien-ban")]
     done = CliRunner().invoke(hil, options)
-    assert done.exit_code == 0, done.output
+    assert done.exit_code == LEFT, done.output
     told = json.loads((tmp_path / "bien-ban" / report.DATA).read_text())
     steps = told[0]["steps"]
     assert [step["ok"] for step in steps] == [True] * len(lines)
