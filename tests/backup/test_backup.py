@@ -39,6 +39,8 @@ def box(tmp_path: Path) -> Path:
     for name in ("box", "loa-uy-ban", "thuong-giang"):
         authority.issue(name)
     (pki / "tinh-ca.pem").write_bytes((pki / "ca.pem").read_bytes())
+    for name in ("web-ca.pem", "web.pem", "web.key"):
+        (pki / name).write_text(f"of the pages: {name}")
     text = Path("docs/ref/example.toml").read_text()
     text = text.replace("/var/lib/molang", str(data)).replace("/etc/molang/pki", str(pki))
     (tmp_path / "molang.toml").write_text(text)
@@ -95,7 +97,8 @@ def test_a_box_put_back_has_every_row_every_sound_and_its_keys(box: Path) -> Non
     assert {file.name: file.read_bytes() for file in (box / "new/data/clips").iterdir()} == sounds
     assert (box / "new/data/keys/order.pem").read_text() == "khóa ký lệnh"
     assert (box / "new/data/keys/order.pem").stat().st_mode & 0o077 == 0
-    assert (box / "new/pki/box.key").read_bytes() == (box / "pki/box.key").read_bytes()
+    for name in ("box.key", "web-ca.pem", "web.pem", "web.key"):
+        assert (box / "new/pki" / name).read_bytes() == (box / "pki" / name).read_bytes()
     assert (box / "new/molang.toml").read_text() == (box / "molang.toml").read_text()
 
 
