@@ -81,7 +81,7 @@ def _filled(
     for arch in arches:
         told(f"tải thư viện cho {arch}")
         _wheels(checkout / LOCK, draft / "wheels" / arch, arch)
-        if packages is not None:
+        if packages is not None and (packages / arch).is_dir():
             told(f"chép gói Debian cho {arch}")
             shutil.copytree(packages / arch, draft / "debs" / arch)
     for path in assets:

@@ -58,6 +58,9 @@ def apply(
     config = load(config_path)
     console = Console(stderr=True)
     with opened(bundle, keys, state) as (folder, about), console.status("kiểm tra bộ cài") as status:
+        if places.current() == about.version:
+            click.echo(f"Bản {about.version} đang chạy rồi.")
+            return
         if not older:
             refuse_older(about, places)
         release = install(folder, about, places, architecture(), status.update)

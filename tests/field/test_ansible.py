@@ -41,6 +41,7 @@ PROMISED_ROLES = {
 PROMISED_PLAYBOOKS = {
     "provision",
     "update",
+    "update-nodes",
     "rollback",
     "replace",
     "rotate-certs",
@@ -69,6 +70,7 @@ WORDS_OF_A_TASK = {
     "block",
     "always",
     "vars",
+    "rescue",
 }
 KINDS: dict[str, type | tuple[type, ...]] = {"str": str, "bool": bool, "int": int, "list": list, "dict": dict}
 
@@ -87,7 +89,10 @@ def tasks_in(path: Path) -> list[dict[str, Any]]:
     waiting, found = list(read(path) or []), []
     while waiting:
         one = waiting.pop()
-        inner = [one.get(word) or [] for word in ("block", "always", "tasks", "pre_tasks", "post_tasks", "handlers")]
+        inner = [
+            one.get(word) or []
+            for word in ("block", "rescue", "always", "tasks", "pre_tasks", "post_tasks", "handlers")
+        ]
         waiting += [task for part in inner for task in part]
         if "hosts" not in one and "block" not in one:
             found.append(one)

@@ -163,3 +163,12 @@ def test_the_authority_vouches_for_this_name_alone(tmp_path: Path) -> None:
         make_certificate(tmp_path, "Xã Kiến Giang", "nganhang.example")
     with pytest.raises(MisconfiguredError, match=r"8\.8\.8\.8"):
         make_certificate(tmp_path, "Xã Kiến Giang", NAME, ["8.8.8.8"])
+
+
+def test_an_authority_whose_key_lies_in_the_cupboard_is_not_replaced_by_another(tmp_path: Path) -> None:
+    files = make_certificate(tmp_path, "Xã thử", "mo.thu.example", ["10.0.0.1"])
+    before = files.ca.read_bytes()
+    files.ca_key.unlink()
+    with pytest.raises(MisconfiguredError, match="web-ca.key"):
+        make_certificate(tmp_path, "Xã thử", "mo.thu.example", ["10.0.0.1"])
+    assert files.ca.read_bytes() == before

@@ -61,6 +61,11 @@ def make_certificate(folder: Path, commune: str, name: str, addresses: Sequence[
     files = DoorFiles(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not files.ca_key.exists():
+        if files.ca.exists():
+            raise MisconfiguredError(
+                f"Đã có {files.ca} nhưng thiếu {files.ca_key.name}: chép nó từ nơi cất giữ về trước. "
+                "Làm chứng thư gốc mới thì mọi điện thoại phải cài lại; nếu đúng là muốn thế, hãy xóa tệp kia."
+            )
         _make_authority(files, commune, name)
     authority = x509.load_pem_x509_certificate(files.ca.read_bytes())
     _must_cover(authority, name, addresses)

@@ -54,26 +54,9 @@ def debian_packages(root: Path, arch: str = ARCH) -> Path:
     if not folder.is_dir():
         draft = folder.with_name(f".{folder.name}.part")
         shutil.rmtree(draft, ignore_errors=True)
-        archives = draft / arch
-        (archives / "partial").mkdir(parents=True)
-        (draft / "lists" / "partial").mkdir(parents=True)
-        options = (
-            f"-oAPT::Architecture={arch}",
-            f"-oAPT::Architectures={arch}",
-            f"-oDir::State={draft}",
-            f"-oDir::State::lists={draft}/lists",
-            f"-oDir::State::status={root}/var/lib/dpkg/status",
-            f"-oDir::Cache={draft}/cache",
-            f"-oDir::Cache::archives={archives}",
-            "-oDebug::NoLocking=1",
-            "-oAPT::Keep-Downloaded-Packages=true",
-        )
-        said("apt-get", "-qq", "update", *options, deadline_s=DOWNLOAD_S)
-        said("apt-get", "-qq", "install", "--download-only", "--yes", "--no-install-recommends", *options, *WANTED,
-             deadline_s=DOWNLOAD_S)  # fmt: skip
-        for rest in ("lists", "cache"):
-            shutil.rmtree(draft / rest, ignore_errors=True)
-        (archives / "partial").rmdir()
+        script = str(ROOT / "ansible" / "download_packages.sh")
+        status = f"STATUS={root}/var/lib/dpkg/status"
+        said("env", status, script, arch, str(draft), *WANTED, deadline_s=DOWNLOAD_S)
         draft.rename(folder)
     return folder
 
