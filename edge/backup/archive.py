@@ -1,6 +1,7 @@
-"""One backup, one file: an uncompressed tar of the store, the settings, the sounds and the sealed keys.
+"""One backup, one file: an uncompressed tar of the store, the sounds, and the sealed keys and settings.
 
 ``manifest.json`` comes first and names every member with its length and sha256; whatever it does not name is refused.
+What is sealed holds the hash of that list too: whoever has the stick and not the passphrase can change nothing unseen.
 Films and pictures are not in it: they are under their own quota and would fill any stick.
 """
 
@@ -11,7 +12,7 @@ import os
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,9 @@ from typing import IO, Any
 from edge.core.errors import FinalError, TransientError
 from edge.kernel.disk import sync_folder
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
-STORE, SETTINGS, SEALED = "molang.db", "molang.toml", "keys.sealed"
+STORE, SEALED = "molang.db", "keys.sealed"
 SOUNDS = ("clips", "bank")
 """Approved recordings and the recorded voice: what was approved is what sounds, also on the new box."""
 MOST_MANIFEST_BYTES = 64 * 1024 * 1024
@@ -38,18 +39,26 @@ class Member:
     sha256: str
 
 
-def write(target: Path, data: Path, config: Path, sealed: bytes, about: Mapping[str, Any]) -> list[Member]:
+def digest_of(members: Sequence[Member]) -> bytes:
+    """Of all files but the sealed one, which holds it."""
+    told = [[one.name, one.bytes, one.sha256] for one in members if one.name != SEALED]
+    return hashlib.sha256(json.dumps(told).encode()).digest()
+
+
+def write(target: Path, data: Path, sealed_with: Callable[[bytes], bytes], about: Mapping[str, Any]) -> list[Member]:
     """Write the backup beside ``target`` and rename it into place once all of it is on the disk.
 
-    Raises TransientError when the disk takes nothing, FinalError when the copy of the store is not whole.
+    ``sealed_with`` gives the sealed part, which must hold the digest of the members. Raises TransientError when the
+    disk takes nothing, FinalError when the copy of the store is not whole.
     """
     draft = target.with_name(f".{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".molang-") as folder:
             store = Path(folder) / STORE
             copy_store(data / STORE, store)
-            files = {STORE: store, SETTINGS: config, **dict(_sounds(data))}
+            files = {STORE: store, **dict(_sounds(data))}
             members = [_member(name, path) for name, path in files.items()]
+            sealed = sealed_with(digest_of(members))
             members.append(Member(SEALED, len(sealed), hashlib.sha256(sealed).hexdigest()))
             with draft.open("wb") as file:
                 _pack(file, files, members, sealed, about)

@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from edge.backup.archive import Backup, write
+from edge.backup.restoring import DIGEST, SETTINGS
 from edge.backup.restoring import restore as put_back
 from edge.backup.rotation import backups_in, name_of, rotate
 from edge.backup.sealed import seal
@@ -47,10 +48,10 @@ def make(config_path: Path, passphrase_file: Path | None, folder: Path) -> None:
         raise FinalError(f"Không có thư mục {folder}; USB đã cắm chưa?")
     data, now = Path(loaded.commune.data), dt.datetime.now(dt.UTC)
     _room_for(data, folder)
-    sealed = seal(_keys(loaded), _passphrase(passphrase_file, confirm=True))
+    passphrase = _passphrase(passphrase_file, confirm=True)
     target = folder / name_of(loaded.commune.id, now)
     about = {"commune": loaded.commune.id, "box": loaded.commune.box, "made": now.isoformat(timespec="seconds")}
-    members = write(target, data, config_path, sealed, about)
+    members = write(target, data, lambda digest: seal(_secrets(loaded, config_path, digest), passphrase), about)
     gone = rotate(folder, loaded.commune.id)
     size = sum(member.bytes for member in members) / 1e6
     _note(data, target, now, loaded.commune.id)
@@ -111,9 +112,11 @@ def _room_for(data: Path, folder: Path) -> None:
         raise FinalError(f"{folder} còn {free / 1e6:.0f} MB, cần {wanted / 1e6:.0f} MB.")
 
 
-def _keys(config: Config) -> bytes:
-    """The box's keys and the certificates that the config names, as a tar of their own."""
-    files = {f"keys/{path.name}": path for path in sorted((Path(config.commune.data) / "keys").glob("*"))}
+def _secrets(config: Config, path: Path, digest: bytes) -> bytes:
+    """The settings, the box's keys and the certificates that the settings name, as a tar of their own."""
+    files = {SETTINGS: path} | {
+        f"keys/{path.name}": path for path in sorted((Path(config.commune.data) / "keys").glob("*"))
+    }
     named = [config.broker.ca, config.broker.cert, config.broker.key, config.media.cert, config.media.key]
     if config.hub and config.hub.cert:  # what the enrolment fetched lies among the keys
         named += [config.hub.ca, config.hub.cert, config.hub.key]
@@ -131,4 +134,7 @@ def _keys(config: Config) -> bytes:
             if not path.is_file():
                 raise MisconfiguredError(f"Thiếu {path}: bản sao không có nó thì không dựng lại được hộp.")
             tar.add(path, arcname=name)
+        entry = tarfile.TarInfo(DIGEST)
+        entry.size = len(digest)
+        tar.addfile(entry, io.BytesIO(digest))
     return packed.getvalue()

@@ -8,11 +8,12 @@ import os
 import re
 import sqlite3
 import tarfile
+from collections.abc import Mapping
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
-from edge.backup.archive import SEALED, SETTINGS, SOUNDS, STORE, Backup, Member
+from edge.backup.archive import SEALED, SOUNDS, STORE, Backup, Member, digest_of
 from edge.backup.sealed import unseal
 from edge.core.errors import FinalError
 from edge.kernel.clock import SystemClock
@@ -24,6 +25,8 @@ BOOTS_JUMPED = 100_000
 """A box that starts every ten minutes needs two years for so many."""
 EVENTS_JUMPED = 10_000_000
 """Half a year of a busy commune."""
+SETTINGS, DIGEST = "molang.toml", "members.sha256"
+"""Of what is sealed: the settings hold passwords of cameras and the wall's token."""
 _NAME = re.compile(r"(?:{})/[A-Za-z0-9._-]{{1,100}}".format("|".join(SOUNDS)))
 _KEY = re.compile(r"(?:keys|pki)/[A-Za-z0-9._-]{1,100}")
 
@@ -36,14 +39,17 @@ def restore(path: Path, data: Path, settings: Path, pki: Path, passphrase: str) 
     if (data / STORE).exists():
         raise FinalError(f"{data} đã có kho dữ liệu; hãy dời nó đi trước.")
     with Backup(path) as backup:
-        keys = unseal(backup.read(SEALED), passphrase)
+        secrets = _read_secrets(unseal(backup.read(SEALED), passphrase))
+        if secrets.pop(DIGEST, b"") != digest_of(backup.members):
+            raise FinalError("Danh mục của bản sao không phải do hộp của xã làm: có người đã thay tệp trong đó.")
         data.mkdir(parents=True, exist_ok=True)
         for member in backup.members:
-            if member.name not in (STORE, SETTINGS, SEALED):
+            if member.name not in (STORE, SEALED):
                 _put(backup, member, data)
-        _put_keys(keys, data, pki)
+        text = secrets.pop(SETTINGS)
+        _put_keys(secrets, data, pki)
         if not settings.exists():
-            write_atomically(settings, backup.read(SETTINGS), SECRET)
+            write_atomically(settings, text, SECRET)
         store = next(member for member in backup.members if member.name == STORE)
         return _put_store(backup, store, data)
 
@@ -59,16 +65,25 @@ def _put(backup: Backup, member: Member, data: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _put_keys(packed: bytes, data: Path, pki: Path) -> None:
-    """Keys of the box below its data, certificates where the config expects them."""
+def _read_secrets(packed: bytes) -> dict[str, bytes]:
+    """Name → bytes of what was sealed; raises FinalError for anything that does not belong there."""
+    found: dict[str, bytes] = {}
     with tarfile.open(fileobj=BytesIO(packed), mode="r:") as tar:
         for entry in tar:
-            stream = tar.extractfile(entry) if entry.isreg() and _KEY.fullmatch(entry.name) else None
+            known = entry.name in (SETTINGS, DIGEST) or _KEY.fullmatch(entry.name)
+            stream = tar.extractfile(entry) if entry.isreg() and known else None
             if stream is None:
                 raise FinalError(f"Bản sao có khóa lạ: {entry.name!r}.")
-            folder = data / "keys" if entry.name.startswith("keys/") else pki
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_atomically(folder / Path(entry.name).name, stream.read(), SECRET)
+            found[entry.name] = stream.read()
+    return found
+
+
+def _put_keys(secrets: Mapping[str, bytes], data: Path, pki: Path) -> None:
+    """Keys of the box below its data, certificates where the config expects them."""
+    for name, key in secrets.items():
+        folder = data / "keys" if name.startswith("keys/") else pki
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(folder / Path(name).name, key, SECRET)
 
 
 def _put_store(backup: Backup, member: Member, data: Path) -> dict[str, int]:

@@ -1,18 +1,21 @@
 """A box is copied while it runs, and put back elsewhere: the same rows, a new epoch, nothing given out twice."""
 
 import asyncio
+import hashlib
+import io
 import json
 import random
 import sqlite3
 import subprocess
 import sys
+import tarfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from edge.backup.archive import Backup
+from edge.backup.archive import FORMAT, MANIFEST, Backup
 from edge.backup.restoring import BOOTS_JUMPED, EVENTS_JUMPED
 from edge.backup.rotation import KEEP, backups_in, rotate
 from edge.backup.sealed import seal, unseal
@@ -205,6 +208,31 @@ def test_no_secret_lies_open_in_a_backup(box: Path) -> None:
     whole = made(box).read_bytes()
     assert "khóa ký lệnh".encode() not in whole
     assert (box / "pki/box.key").read_bytes() not in whole
+    assert (box / "molang.toml").read_bytes()[:200] not in whole
+
+
+def test_who_has_the_stick_and_not_the_passphrase_can_change_nothing_unseen(box: Path) -> None:
+    """He changes a sound and writes its new hash into the list: ``verify`` sees a whole file, the restore does not."""
+    path = made(box)
+    with Backup(path) as backup:
+        parts = {one.name: backup.read(one.name) for one in backup.members}
+        about = {"format": FORMAT, **backup.about}
+    sound = next(name for name in parts if name.startswith("clips/"))
+    parts[sound] = b"of somebody else"
+    named = [
+        {"name": name, "bytes": len(part), "sha256": hashlib.sha256(part).hexdigest()} for name, part in parts.items()
+    ]
+    manifest = json.dumps({**about, "members": named}, ensure_ascii=False).encode()
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
+        for name, part in {MANIFEST: manifest, **parts}.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(part)
+            tar.addfile(entry, io.BytesIO(part))
+    assert molang("verify", path).returncode == 0
+    done = put_back(box, path)
+    assert done.returncode == 1
+    assert "có người đã thay tệp" in done.stderr
+    assert not (box / "new/data/clips").exists()
 
 
 def test_a_short_passphrase_is_refused_and_a_changed_seal_too() -> None:

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 
 from edge.core.broadcast import Outcome
 from edge.core.policy.lanes import Lane, Load
 from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine, marked
+from edge.doctor.store_reading import reading
 from edge.store.fsck import problems
 from edge.store.outbox import backlog, lane_loads
-from edge.store.reader import Reader
 
 OLD_BACKLOG_H: Mapping[Lane, float] = {Lane.ALARM: 1, Lane.RESULT: 6, Lane.TELEMETRY: 24, Lane.MEDIA: 72}
 """An alarm that the province has not had for an hour is no help any more; pictures may wait for a cheap line."""
@@ -26,7 +25,7 @@ DAY_MS = 86_400_000
 
 def database(patient: Patient) -> Iterator[Finding]:
     """The whole check of ``molang store check``; a second at a thousand clips."""
-    with closing(Reader(patient.database)) as reader:
+    with reading(patient) as reader:
         found = list(problems(reader.connection, patient.data / "clips"))
     if not found:
         yield fine("database", "Kho dữ liệu nguyên vẹn.", "The store is whole.")
@@ -41,7 +40,7 @@ def waiting(patient: Patient) -> Iterator[Finding]:
     if patient.config.hub is None:
         yield fine("outbox", "Hộp không nối tỉnh.", "The box has no province.")
         return
-    with closing(Reader(patient.database)) as reader:
+    with reading(patient) as reader:
         loads, dead = lane_loads(reader.connection), backlog(reader.connection).dead
     for load in loads:
         yield _lane(load)
@@ -65,7 +64,7 @@ def troubles(patient: Patient) -> Iterator[Finding]:
         "SELECT subject, title FROM incident WHERE state = 'open' AND kind IN ('device', 'horn')"
         " ORDER BY began_at_ms DESC LIMIT 30"
     )
-    with closing(Reader(patient.database)) as reader:
+    with reading(patient) as reader:
         rows = reader.rows(question)
     for row in rows:
         cure = Said("Xem trang Sự việc.", "See the page of incidents.")
@@ -76,7 +75,7 @@ def troubles(patient: Patient) -> Iterator[Finding]:
 
 def gauges(patient: Patient) -> Iterator[Finding]:
     """When each gauge was last heard."""
-    with closing(Reader(patient.database)) as reader:
+    with reading(patient) as reader:
         for gauge in patient.config.gauge:
             row = reader.row("SELECT max(at_ms) AS at_ms FROM reading WHERE station = ?", gauge.id)
             yield _gauge(gauge.id, gauge.name, row["at_ms"] if row else None, gauge.period_s)
@@ -103,7 +102,7 @@ _LAST_TEST = (
 
 def horn_tests(patient: Patient) -> Iterator[Finding]:
     """How each horn's last test ended, and whether it is due: the only proof that it still sounds."""
-    with closing(Reader(patient.database)) as reader:
+    with reading(patient) as reader:
         for horn in patient.config.horn:
             yield _horn_test(horn.id, horn.name, reader.row(_LAST_TEST, horn.id))
     if not patient.config.horn:

@@ -3,16 +3,15 @@
 import hashlib
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 
 import msgspec
 
 from edge.core.account import CODES_DEMANDED
 from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine, marked, none_of
+from edge.doctor.store_reading import reading
 from edge.kernel.backup_note import BACKUP_NOTE, BackupNote
 from edge.release.changing import Change
 from edge.release.places import Places
-from edge.store.reader import Reader
 from edge.store.settings_versions import WAITING
 
 BACKUP_WARN_H, BACKUP_BAD_H = 36.0, 24.0 * 7
@@ -26,7 +25,7 @@ def settings(patient: Patient) -> Iterator[Finding]:
         "So với bản đang chạy ở trang Cấu hình; đúng ý thì khởi động lại hộp.",
         "Compare on the settings page; if it is meant, restart the box.",
     )
-    with closing(Reader(patient.database)) as reader:
+    with reading(patient) as reader:
         row = reader.row("SELECT title FROM settings_version WHERE state = ?", WAITING)
     if row is not None:
         said = Said(f"Thay đổi cấu hình đang chờ: {row['title']}.", "A change of the settings waits to be applied.")
@@ -97,7 +96,7 @@ def accounts(patient: Patient) -> Iterator[Finding]:
     """People who must prove with a second thing who they are, and cannot; and the box that nobody can manage."""
     demanded = sorted(role.value for role in CODES_DEMANDED)
     question = "SELECT login, role, code_secret IS NULL AS bare FROM account WHERE active = 1"
-    with closing(Reader(patient.database)) as reader:
+    with reading(patient) as reader:
         rows = reader.rows(question)
     bare = sorted(row["login"] for row in rows if row["bare"] and row["role"] in demanded)
     if not any(row["role"] == "admin" for row in rows):
