@@ -3,6 +3,7 @@
 import os
 import pwd
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -18,12 +19,16 @@ def test_for_who_is_not_root_or_owns_it_himself_nothing_changes(tmp_path: Path) 
 
 
 @pytest.mark.root
-def test_a_journal_beside_a_store_of_others_deletes_nothing_of_roots(tmp_path: Path) -> None:
+def test_a_journal_beside_a_store_of_others_deletes_nothing_of_roots() -> None:
     """A rollback journal may name a super-journal, which SQLite deletes: as root that would be any file at all."""
     nobody = pwd.getpwnam("nobody")
-    tmp_path.parent.chmod(0o755)
-    tmp_path.chmod(0o755)
-    folder, victim = tmp_path / "data", tmp_path / "victim"
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folder is closed to others
+        Path(name).chmod(0o755)
+        _root_reads_the_store_of(nobody, Path(name))
+
+
+def _root_reads_the_store_of(nobody: pwd.struct_passwd, place: Path) -> None:
+    folder, victim = place / "data", place / "victim"
     folder.mkdir()
     victim.write_text("root's")
     store = folder / "molang.db"
