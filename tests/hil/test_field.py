@@ -82,6 +82,8 @@ def test_two_processors_that_see_the_same_are_alike_and_others_are_not() -> None
     known = {"a-boxes": boxes, "a-scores": np.array([0.5]), "a-classes": np.array([0]), "sound-0": sound}
     near = {**known, "a-boxes": boxes + 0.25}
     assert differences(near, known)["arm64_box_px"] == 0.25
+    assert differences(near, known)["arm64_overlap"] == pytest.approx(1.75**2 / (2 * 4 - 1.75**2), abs=1e-3)
+    assert differences(known, known)["arm64_overlap"] == 1.0
     assert differences({**known, "a-classes": np.array([1])}, known)["arm64_same_count"] is False
     assert differences({**known, "a-scores": np.array([0.5, 0.4])}, known)["arm64_same_count"] is False
     assert differences({**known, "sound-0": -sound}, known)["arm64_sound_unlike"] == 2.0
