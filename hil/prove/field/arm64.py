@@ -27,8 +27,8 @@ ROLES = ("base", "storage", "time", "watchdog", "pki", "broker", "app", "models"
 """Those of a box, but for what asks the kernel: QEMU's user mode has no netlink for the firewall's own check."""
 INPUTS = ("bus.jpg", "zidane.jpg", "bikes.mp4")
 LEAST_OVERLAP, MOST_SCORE, LEAST_ALIKE = 0.95, 0.01, 0.999
-"""Of boxes (shared area to joint area), scores and sound: the processors round differently, and of two boxes for one thing
-whose scores differ in the fourth decimal the other one may win."""
+"""Of boxes (shared area to joint area), scores and sound: the processors round differently, and of two boxes for one
+thing whose scores differ in the fourth decimal the other one may win."""
 ALIKE_S, DOCTOR_S = 3600.0, 1200.0
 RELEASE = "/opt/molang/current"
 POLICY = "#!/bin/sh\nexit 101\n"
