@@ -15,7 +15,8 @@ from hil.prove.field.words import said
 
 KILLS, SEED = 20, 7
 VERSION = 'version = "0.2.0"'
-NEXT = {"pyproject.toml": (VERSION, 'version = "0.2.1"')}
+NEXT_VERSION = "0.2.1"
+NEXT = {"pyproject.toml": (VERSION, f'version = "{NEXT_VERSION}"')}
 SICK = {
     "pyproject.toml": (VERSION, 'version = "0.2.2"'),
     "edge/app.py": (
@@ -69,9 +70,11 @@ def killed_update(kills: int = KILLS, seed: int = SEED) -> Link:
         starts, worst, ends = 0, 0.0, {"old": 0, "new": 0}
         for number in range(kills):
             if number % 2:
-                point = dice.uniform(0.0, rest_s)  # the exchange and the first half minute of the trial
+                if not _releases(box, whole=True):  # the cut before this one left none
+                    _apply(box, newer, "--only-install")
+                point = dice.uniform(LEAST_S, rest_s)  # the exchange and the first half minute of the trial
             else:
-                said("rm", "-rf", *map(str, _releases(box, newer)))
+                said("rm", "-rf", *map(str, _releases(box)))
                 point = dice.uniform(LEAST_S, install_s)
             process = subprocess.Popen(
                 box.machine.inside(MOLANG, "update", "apply", str(newer)),
@@ -95,7 +98,7 @@ def killed_update(kills: int = KILLS, seed: int = SEED) -> Link:
         "update_old_after": ends["old"],
         "update_new_after": ends["new"],
     }
-    return Link("killed_update", starts == kills, figures)
+    return Link("killed_update", starts == kills and min(ends.values()) > 0, figures)
 
 
 def _apply(box: Box, bundle: Path, *options: str) -> float:
@@ -113,13 +116,11 @@ def _settle(box: Box, old: str) -> None:
         box.until_well()
 
 
-def _releases(box: Box, bundle: Path) -> list[Path]:
-    """The release of this bundle, whole or half, inside the running machine's disk."""
-    return [
-        path
-        for path in (box.machine.root / "opt/molang/releases").iterdir()
-        if path.name.strip(".").startswith("0.2.1")
-    ]
+def _releases(box: Box, *, whole: bool = False) -> list[Path]:
+    """The newer release, whole or half, inside the running machine's disk."""
+    found = [path for path in (box.machine.root / "opt/molang/releases").iterdir()
+             if path.name.strip(".").startswith(NEXT_VERSION)]  # fmt: skip
+    return [path for path in found if not whole or not path.name.startswith(".")]
 
 
 def _current(box: Box) -> str:
