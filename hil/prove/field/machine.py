@@ -56,8 +56,11 @@ class Machine:
         """Its first process, as we number it."""
         return self._leader
 
-    def boot(self) -> float:
-        """Start it; seconds until systemd has nothing left to start. Raises CommandFailedError."""
+    def boot(self, ready: str = "") -> float:
+        """Start it; seconds until systemd has nothing left to start, or only until this unit is active.
+
+        Raises CommandFailedError.
+        """
         self._alone()
         self._mount()
         began = time.monotonic()
@@ -71,7 +74,7 @@ class Machine:
         )  # fmt: skip
         log.close()
         self._leader = self._first_process(began)
-        self._until_started(began)
+        self._until_started(began, ["is-active", ready] if ready else ["is-system-running"])
         return time.monotonic() - began
 
     def said(self, *command: str, deadline_s: float = 60.0, user: str = "") -> str:
@@ -155,15 +158,15 @@ class Machine:
             time.sleep(LOOK_S)
         raise CommandFailedError(f"no systemd inside after {BOOT_S:.0f} s: {self.console()}")
 
-    def _until_started(self, began: float) -> None:
+    def _until_started(self, began: float, question: Sequence[str]) -> None:
         """``degraded`` is a start too: which unit failed is asked afterwards."""
         told = ""
         while time.monotonic() - began < BOOT_S:
             done = subprocess.run(
-                self.inside("systemctl", "is-system-running"), capture_output=True, text=True, timeout=30, check=False
+                self.inside("systemctl", *question), capture_output=True, text=True, timeout=30, check=False
             )
             told = done.stdout.strip() or done.stderr.strip()
-            if told in ("running", "degraded"):
+            if told in ("running", "degraded", "active"):
                 return
             time.sleep(LOOK_S)
         raise CommandFailedError(f"not started after {BOOT_S:.0f} s: {told}; {self.console()}")
