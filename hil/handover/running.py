@@ -30,7 +30,7 @@ Watch = Callable[[Seen], None]
 
 @dataclass(slots=True)
 class Hands:
-    """Everything that a scenario may touch. ``cookies``: a way to open pages as somebody who is logged in."""
+    """Everything that a scenario may touch; ``devices``: the folder of the simulated ones, ``folder``: the report's."""
 
     bench: Bench
     operator: PanelPerson

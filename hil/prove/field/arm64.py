@@ -20,6 +20,7 @@ from hil.prove.field.cable import Cable
 from hil.prove.field.laptop import STICK, Laptop, Played
 from hil.prove.field.machine import Machine
 from hil.prove.field.words import said
+from models.detection.nms import overlaps
 from models.folders import default_cache_dir
 
 ARCH, NAME = "arm64", "mla"
@@ -157,7 +158,9 @@ def differences(theirs: dict[str, Any], known: dict[str, Any]) -> dict[str, Figu
     return {
         "arm64_same_count": all(apart[name] == 0 for name in known if name.endswith("classes")),
         "arm64_things_seen": sum(len(known[name]) for name in known if name.endswith("scores")),
-        "arm64_overlap": round(min(overlap(theirs[name], known[name]) for name in known if name.endswith("boxes")), 4),
+        "arm64_overlap": round(
+            min(_least_overlap(theirs[name], known[name]) for name in known if name.endswith("boxes")), 4
+        ),
         "arm64_box_px": round(max(apart[name] for name in known if name.endswith("boxes")), 2),
         "arm64_score": round(max(apart[name] for name in known if name.endswith("scores")), 6),
         "arm64_sound_unlike": round(max(unlike), 8),
@@ -165,12 +168,10 @@ def differences(theirs: dict[str, Any], known: dict[str, Any]) -> dict[str, Figu
     }
 
 
-def overlap(theirs: NDArray[np.float32], known: NDArray[np.float32]) -> float:
-    """The least shared area to joint area of boxes in the same order; 1.0 for none."""
-    low, high = np.maximum(theirs[:, :2], known[:, :2]), np.minimum(theirs[:, 2:], known[:, 2:])
-    shared = np.prod(np.clip(high - low, 0, None), axis=1)
-    areas = [np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) for boxes in (theirs, known)]
-    return float(np.min(shared / (areas[0] + areas[1] - shared), initial=1.0))
+def _least_overlap(theirs: NDArray[np.float32], known: NDArray[np.float32]) -> float:
+    """Of boxes in the same order; 1.0 for none."""
+    both = overlaps(np.concatenate([theirs, known]))
+    return float(np.min(np.diagonal(both[: len(known), len(known) :]), initial=1.0))
 
 
 def _why(*plays: Played) -> str:
