@@ -9,7 +9,7 @@ mkdir -p "$2"
 folder=$(cd "$2" && pwd)
 shift 2
 box="ca-certificates openssl procps python3-venv libatomic1 python3-apt chrony fake-hwclock mosquitto nginx-light nftables
-  alsa-utils espeak-ng"
+  alsa-utils espeak-ng openssh-client openssh-server"
 wall="cage chromium fonts-noto-core libnss3-tools"
 around="network-manager modemmanager dnsmasq nut-server nut-client"
 province="postgresql"

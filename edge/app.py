@@ -53,6 +53,7 @@ from edge.control.handlers.records import record_handlers
 from edge.control.handlers.settings import settings_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.support import support_handlers
 from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.viewing import viewing_handlers
@@ -104,6 +105,7 @@ from edge.store.journal import Journal
 from edge.store.privacy_rows import privacy_rows
 from edge.store.reader import Reader
 from edge.store.watch import StoreWatch
+from edge.support.service import Support
 from edge.sync.heartbeat import Heartbeat
 from edge.sync.media.service import media_sync_of
 from edge.sync.outbox_keeper import OutboxKeeper
@@ -148,6 +150,7 @@ class Box:
         self._monitoring = Monitoring(config.syslog, f"{config.commune.id}-{config.commune.box}", journal)
         self._hosts = HostService(config.watch, desk, clock, self._bus)
         self._indicators = IndicatorService(config, folders.table_spool, journal, self._bus, self._hosts.counted)
+        self._support = Support(config.support, journal, self._bus)
         self._save_power(desk)
         self._show(clock)
         self._open_doors(desk, hamlets, audit_key)
@@ -233,6 +236,7 @@ class Box:
             self._room,
             self._privacy,
             self._hosts,
+            self._support,
         )
         self._sections = shown = wall.sections()
         self._live = LiveService(self._config, self._vision.packets_path, shown, self._bus, self._privacy.all_covered)
@@ -276,6 +280,7 @@ class Box:
         table |= office_handlers(self._shifts, self._requests, AuditReader(self._file), upkeep)
         self._accounts = accounts_of(config, folders, journal, self._bus)
         table |= account_handlers(self._accounts.door, self._accounts.office)
+        table |= support_handlers(self._support, self._accounts.door)
         self._control = ControlServer(folders.control, table, frozenset({0, os.getuid()}), self._accounts.door)
 
     async def run(self) -> None:
@@ -334,6 +339,7 @@ class Box:
             "live": self._live.run,
             "settings": self._settings.run,
             "requests": self._requests.run,
+            "support": self._support.run,
         }
 
     async def _keep(self, name: str, part: Callable[[], Awaitable[None]]) -> None:

@@ -28,6 +28,7 @@ from edge.live.service import Sections
 from edge.power.service import PowerService
 from edge.recording.service import RecordingService
 from edge.store.reader import Reader
+from edge.support.service import Support
 from edge.sync.room_watch import RoomWatch
 from edge.sync.service import SyncService
 from edge.viewing.privacy import Privacy
@@ -53,6 +54,7 @@ class Wall:
         room: RoomWatch,
         privacy: Privacy,
         hosts: HostService,
+        support: Support,
     ) -> None:
         self._config = config
         self._reader = reader
@@ -68,6 +70,7 @@ class Wall:
         self._room = room
         self._privacy = privacy
         self._hosts = hosts
+        self._support = support
         self._started_at_ms = clock.now().at_ms
         self._indicators = known_indicators(config)
         self._names = {person.id: person.name for person in config.person}
@@ -97,6 +100,7 @@ class Wall:
             "room": self._room.section,
             "phones": self._phones,
             "hosts": self._hosts.section,
+            "support": self._support.section,
             "indicators": lambda: sections.indicators(self._reader, self._indicators, self._clock.now()),
             "services": self._board.service_rows,
         }

@@ -50,6 +50,7 @@ PAGES = (
     PageOf("requests", "/requests", "leader", "main"),
     PageOf("audit", "/audit", "leader", "main"),
     PageOf("upkeep", "/upkeep", "technician", "main"),
+    PageOf("support", "/support", "admin", "#standing > *"),
     PageOf("phone", "/dt/", "official", "#main"),
     PageOf("phone-report", "/dt/#bao", "official", "#main"),
     PageOf("phone-water", "/dt/#nuoc", "official", ".water"),

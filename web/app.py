@@ -42,6 +42,7 @@ from web.reports import reports
 from web.river import river
 from web.settings import SETTINGS_KEY, WebSettings
 from web.settings_page import settings_page
+from web.support import support
 from web.talk import talk
 from web.templates_page import templates
 from web.texts import speak, texts
@@ -82,6 +83,7 @@ PARTS = (
     door,
     settings_page,
     office,
+    support,
     audit_page,
 )
 """The pages and what they ask, in the order in which an address is looked for."""

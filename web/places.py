@@ -98,6 +98,7 @@ PARTS = (
             Place("/requests", later("Yêu cầu về dữ liệu"), "person", "AddRequest"),
             Place("/audit", later("Nhật ký việc làm"), "list", "VerifyAudit"),
             Place("/upkeep", later("Sao lưu, cập nhật"), "copy", "GetUpkeep"),
+            Place("/support", later("Hỗ trợ từ xa"), "link", "GetSupport"),
         ),
         "services",
     ),

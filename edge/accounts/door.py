@@ -43,6 +43,7 @@ GONE = "Phiên làm việc đã kết thúc. Hãy đăng nhập lại."
 SEEN_EVERY_MS = 5 * 60_000
 MOST_SEATS = 2_000
 PROVE = "Muốn cài ứng dụng tạo mã, hãy nhập mật khẩu hiện tại của bạn."
+NO_CODE = "Việc này cần mã xác thực hai lớp: hãy bật mã ở trang Tài khoản của tôi rồi làm lại."
 WRONG_OLD = "Mật khẩu hiện tại không đúng."
 T = TypeVar("T")
 
@@ -110,6 +111,14 @@ class Door:
             return self._stage(tx, session, caller)
 
         return {"stage": await self._changed(work)}
+
+    async def prove_code(self, session: str, code: str, caller: Caller) -> None:
+        """Whoever is in is still he, before something grave; the code is used up. Raises FinalError."""
+        account = (await self._the(session)).account
+        if account.code_secret is None:
+            raise FinalError(NO_CODE)
+        match = await self._matched(account, code, Try(account.login, caller.address, session, codes=True))
+        await self._changed(lambda tx: _spend(tx, session, match))
 
     async def begin_code(self, session: str, password: str, code: str, caller: Caller) -> dict[str, Any]:
         """A new secret for the app: ``uri`` for the QR code, ``secret`` for the keyboard. Asked for once confirmed.

@@ -170,6 +170,11 @@ class HostsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SupportChanged:
+    """Remote support was opened or ended, its tunnel came or went, somebody entered or left."""
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorsChanged:
     """Indicators have new values, or values of theirs were taken back."""
 

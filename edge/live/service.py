@@ -31,6 +31,7 @@ from edge.core.news import (
     RulesChanged,
     ServiceChanged,
     SessionsOpen,
+    SupportChanged,
     TalkChanged,
     TracksMoved,
     UplinkChanged,
@@ -66,6 +67,7 @@ TOUCHES: dict[type[object], tuple[str, ...]] = {
     PowerChanged: ("power",),
     RoomChanged: ("room",),
     HostsChanged: ("hosts",),
+    SupportChanged: ("support",),
     IndicatorsChanged: ("indicators",),
     ServiceChanged: ("services", "phones"),
 }

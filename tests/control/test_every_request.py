@@ -21,6 +21,7 @@ from edge.control.handlers.records import record_handlers
 from edge.control.handlers.settings import settings_handlers
 from edge.control.handlers.sounds import sound_handlers
 from edge.control.handlers.station import station_handlers
+from edge.control.handlers.support import support_handlers
 from edge.control.handlers.sync import dead_handlers, sync_handlers
 from edge.control.handlers.talks import talk_handlers
 from edge.control.handlers.viewing import viewing_handlers
@@ -58,6 +59,7 @@ TABLES = (
     settings_handlers(NOBODY),
     office_handlers(NOBODY, NOBODY, NOBODY, NOBODY),
     indicator_handlers(NOBODY, NOBODY),
+    support_handlers(NOBODY, NOBODY),
 )
 
 

@@ -37,6 +37,7 @@ PROMISED_ROLES = {
     "backup",
     "node",
     "hub",
+    "support",
 }
 PROMISED_PLAYBOOKS = {
     "provision",

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.core.policy.supporting import MOST_MIN
+from edge.kernel.support_files import TERM, USUAL, WISH
+
 UNITS = sorted(Path("systemd").glob("*.service"))
 MOST_EXPOSED = 3.0
 ANALYZE = shutil.which("systemd-analyze")
@@ -54,8 +57,29 @@ def test_whatever_has_an_amplifier_switches_it_off_after_any_end(name: str) -> N
     assert "amps-off" in read(Path("systemd") / name)["Service"]["ExecStopPost"]
 
 
+ON_A_WISH = {"molang-support.service", "molang-support@.service"}
+"""They end, and only a person begins them anew."""
+
+
+def test_remote_support_ends_by_itself_and_does_not_come_back() -> None:
+    tunnel, session = (read(Path("systemd") / name) for name in sorted(ON_A_WISH))
+    assert tunnel["Service"]["RuntimeMaxSec"] == f"{MOST_MIN // 60}h"
+    assert tunnel["Service"]["Restart"] == "no"
+    assert f"rm -f {USUAL.wishes / TERM} {USUAL.wishes / WISH}" in tunnel["Service"]["ExecStopPost"]
+    assert session["Unit"]["BindsTo"] == "molang-support.service"
+    assert read(Path("systemd/molang-support.path"))["Path"]["PathExists"] == str(USUAL.wishes / TERM)
+
+
+def test_whoever_comes_in_has_no_network_and_no_powers() -> None:
+    text = Path("systemd/molang-support@.service").read_text().splitlines()
+    assert {"PrivateNetwork=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict"} <= {*text}
+    assert {"InaccessiblePaths=-/var/lib/molang", "InaccessiblePaths=-/etc/molang", "User=ho-tro"} <= {*text}
+
+
 @pytest.mark.parametrize(
-    "path", [path for path in UNITS if read(path)["Service"]["Type"] != "oneshot"], ids=lambda path: path.name
+    "path",
+    [path for path in UNITS if read(path)["Service"]["Type"] != "oneshot" and path.name not in ON_A_WISH],
+    ids=lambda path: path.name,
 )
 def test_no_unit_stays_down_by_itself(path: Path) -> None:
     unit = read(path)

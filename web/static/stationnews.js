@@ -1,8 +1,9 @@
-// What every page behind the login must show of the station: storm mode, and questions that only people can answer.
+// What every page behind the login must show of the station: storm mode, remote support, and questions that only people can answer.
 
 import { momentWords } from "./ages.js";
 import { doing, post, toast } from "./ask.js";
 import { el, icon, keyed } from "./elements.js";
+import { supportBand } from "./supportbar.js";
 import { t } from "./texts.js";
 import { hamletNames } from "./words.js";
 
@@ -10,14 +11,18 @@ import { hamletNames } from "./words.js";
 export function showStationNews(mirror, may) {
   const band = el("div", { class: "station-news", id: "station-news" });
   document.querySelector("main").before(band);
-  mirror.on("storm asks commune", () => draw(band, mirror, may));
+  mirror.on("storm asks commune support", () => draw(band, mirror, may));
 }
 
 function draw(band, mirror, may) {
   const storms = (mirror.get("storm") ?? []).map((storm) => ({ id: storm.id, storm }));
   const asks = (mirror.get("asks") ?? []).map((ask) => ({ id: `${ask.first.id}:${ask.second.id}`, ask }));
   const commune = mirror.get("commune");
-  keyed(band, [...asks, ...storms], (item) => (item.ask ? question(item.ask, may) : stormLine(item.storm, commune)));
+  const supports = [mirror.get("support")].filter(Boolean).map((support) => ({ id: "support", support }));
+  keyed(band, [...asks, ...storms, ...supports], (item) => {
+    if (item.support) return supportBand(item.support, may);
+    return item.ask ? question(item.ask, may) : stormLine(item.storm, commune);
+  });
 }
 
 /** "Nhắc 60 phút một lần, 07:00 đến 20:00, tới 18:00 30/11 · Toàn xã". */

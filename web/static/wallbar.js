@@ -5,6 +5,7 @@ import { el, icon, replace } from "./elements.js";
 import { older } from "./mirror.js";
 import { deadHosts } from "./network.js";
 import { stormWords } from "./stationnews.js";
+import { closing, openedWords, standing } from "./supportbar.js";
 import { t } from "./texts.js";
 import { CLOCK, hamletNames, length, number, PRIORITY, SERVICE, serviceName, UPLINK, waitWords } from "./words.js";
 
@@ -22,6 +23,7 @@ export function showBar(mirror, isAlive) {
   mirror.on("room", () => showRoom(mirror));
   mirror.on("on_air talks commune", () => showOnAir(mirror));
   mirror.on("storm commune", () => showStorm(mirror));
+  mirror.on("support", () => showSupport(mirror));
   mirror.on("clock", () => showClock(mirror, isAlive()));
   return () => {
     showClock(mirror, isAlive());
@@ -128,6 +130,15 @@ function showStorm(mirror) {
   byId("storm").hidden = storms.length === 0;
   replace(byId("storm"), storms.map((storm) => el("p", {}, icon("storm"), el("strong", {}, t("CHẾ ĐỘ BÃO")),
     el("span", { class: "airing-title" }, storm.title), el("span", { class: "airing-where" }, stormWords(storm, mirror.get("commune"))))));
+}
+
+/** All the time it is open, whoever opened it; anybody in the room may end it. */
+function showSupport(mirror) {
+  const support = mirror.get("support");
+  byId("support").hidden = !support;
+  if (!support) return;
+  replace(byId("support"), el("p", {}, icon("link"), el("strong", {}, t("HỖ TRỢ TỪ XA ĐANG MỞ")),
+    el("span", { class: "airing-title" }, openedWords(support)), el("span", { class: "airing-where" }, standing(support)), closing({ class: "support-close" })));
 }
 
 function showOnAir(mirror) {

@@ -57,6 +57,7 @@ TABLES: Mapping[str, Table] = {
     "indicator": Table(LINES, "Chỉ tiêu", "chỉ tiêu", BOTH),
     "watch": Table(LINES, "Máy được theo dõi", "máy", DEVICES),
     "syslog": Table(LINES, "Trung tâm giám sát an toàn thông tin", "", OFFICE),
+    "support": Table(LINES, "Hỗ trợ từ xa", "", OFFICE),
     "nginx": Table(BOX, "Cửa vào duy nhất (nginx)", "", OFFICE),
     "web": Table(BOX, "Trang web", "", OFFICE),
     "live": Table(BOX, "Hình trực tiếp", "", DEVICES),

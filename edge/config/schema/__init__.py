@@ -27,7 +27,7 @@ from edge.config.schema.base import (
 )
 from edge.config.schema.door import Nginx
 from edge.config.schema.indicator import Indicator
-from edge.config.schema.links import Broker, Hub, Live, Media, MediaRule, Shape, Syslog, Way, Web
+from edge.config.schema.links import Broker, Hub, Live, Media, MediaRule, Shape, Support, Syslog, Way, Web
 from edge.config.schema.people import Channel, Ladder, Person, Shift
 from edge.config.schema.place import Commune, Hamlet
 from edge.config.schema.report import Report, Signature, Tier
@@ -73,6 +73,7 @@ class Config(Section, frozen=True, kw_only=True):
     way: Annotated[tuple[Way, ...], Meta(max_length=4)] = ()
     media_rule: MediaRule = MediaRule()
     syslog: Syslog | None = None
+    support: Support | None = None
     local_node: LocalNode | None = None
     ups: UpsDevice | None = None
     hamlet: Annotated[tuple[Hamlet, ...], Meta(min_length=1, max_length=60)]
@@ -158,6 +159,7 @@ __all__ = [
     "Slug",
     "Speech",
     "Station",
+    "Support",
     "Syslog",
     "Template",
     "Text",

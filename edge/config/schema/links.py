@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from edge.config.schema.base import Host, Hours, HttpsUrl, Name, Origin, Path, Port, Section
+from edge.config.schema.base import Host, Hours, HttpsUrl, Name, Origin, Path, Port, Section, Slug
 
 PathOrNone = Annotated[str, Meta(max_length=400)]
 
@@ -64,6 +64,22 @@ class Syslog(Section, frozen=True, kw_only=True):
     cert: PathOrNone = ""
     key: PathOrNone = ""
     logs: bool = True
+
+
+class Support(Section, frozen=True, kw_only=True):
+    """Where a tunnel for remote support goes when an admin opens one. Without the table nobody can.
+
+    ``host_key`` is that host's own, as ``ssh-keyscan`` shows it: no other one is believed. ``listen`` is the port on
+    its loopback that the province gave to this box.
+    """
+
+    host: Host
+    port: Port = 22
+    user: Slug
+    host_key: Annotated[
+        str, Meta(pattern=r"^(ssh-ed25519|ecdsa-sha2-nistp256|ssh-rsa) [A-Za-z0-9+/]+={0,2}\Z", max_length=1000)
+    ]
+    listen: Annotated[int, Meta(ge=1024, le=65535)]
 
 
 class Way(Section, frozen=True, kw_only=True):

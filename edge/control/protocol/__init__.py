@@ -180,6 +180,7 @@ from edge.control.protocol.station import (
     TestHorn,
     Values,
 )
+from edge.control.protocol.support import CloseSupport, GetSupport, OpenSupport, SupportRequest
 from edge.control.protocol.sync import FilePath, NoteStick, SendAgain, SendDeadAgain, SyncRequest, TakeReceipt
 from edge.control.protocol.viewing import Areas, BeginView, EndView, NoteView, SetPrivacyAreas, ViewingRequest
 from edge.control.protocol.water import GiveReading, QuantityName, WaterRequest
@@ -201,6 +202,7 @@ AnyRequest = (
     | SettingsRequest
     | SoundsRequest
     | StationRequest
+    | SupportRequest
     | SyncRequest
     | ViewingRequest
     | WaterRequest
@@ -237,6 +239,7 @@ __all__ = [
     "Clips",
     "CloseIncident",
     "CloseReport",
+    "CloseSupport",
     "Comment",
     "ConfirmCode",
     "Day",
@@ -259,6 +262,7 @@ __all__ = [
     "GetSettings",
     "GetSettingsForm",
     "GetState",
+    "GetSupport",
     "GetUpkeep",
     "GetWater",
     "GiveCode",
@@ -289,6 +293,7 @@ __all__ = [
     "Note",
     "NoteStick",
     "NoteView",
+    "OpenSupport",
     "OrderUrgent",
     "Own",
     "PartWish",

@@ -1,4 +1,4 @@
-"""How the box is kept: settings that run as they stand, units as they were shipped, backups, updates, accounts."""
+"""How the box is kept: settings as they run, units as they were shipped, backups, updates, accounts, remote support."""
 
 import hashlib
 import time
@@ -10,6 +10,7 @@ from edge.core.account import CODES_DEMANDED
 from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine, marked, none_of
 from edge.doctor.store_reading import reading
 from edge.kernel.backup_note import BACKUP_NOTE, BackupNote
+from edge.kernel.support_files import BOX_KEY, wish_in
 from edge.release.changing import Change
 from edge.release.places import Places
 from edge.store.settings_versions import WAITING
@@ -111,10 +112,35 @@ def accounts(patient: Patient) -> Iterator[Finding]:
         yield fine("codes", "Ai duyệt tin, ai quản trị đều dùng mã hai lớp.", "Leaders and admins use a second factor.")
 
 
+def support(patient: Patient) -> Iterator[Finding]:
+    """Remote support: open now, or set but with nobody who could come in."""
+    keys, settings = patient.root / "etc/molang-release/support", patient.config.support
+    missing = [name for name in (BOX_KEY, "host_key", "sshd_config", "keys") if not (keys / name).is_file()]
+    wish = wish_in(patient.root / "run/molang")
+    if wish is not None:
+        left_min = max(0.0, wish.ends_s - patient.hands.clock.steady()) / 60
+        said = Said(
+            f"Hỗ trợ từ xa đang mở, còn {left_min:.0f} phút: {wish.by}, {wish.reason}.",
+            f"Remote support is open for {left_min:.0f} more minutes.",
+        )
+        cure = Said("Đóng ở trang Hỗ trợ từ xa nếu không cần nữa.", "Shut it on its page when it is not needed.")
+        yield Finding("support", Mark.WARN, said, cure)
+    elif settings is not None and missing:
+        said = Said(
+            f"Có bảng [support] nhưng máy thiếu {', '.join(missing)}: không mở được hỗ trợ từ xa.",
+            f"There is [support], but {', '.join(missing)} is missing: support cannot be opened.",
+        )
+        cure = Said("Điền `support_keys`, chạy lại playbook provision.", "Fill `support_keys`, run provision again.")
+        yield Finding("support", Mark.WARN, said, cure)
+    else:
+        yield fine("support", "Hỗ trợ từ xa đang đóng.", "Remote support is shut.")
+
+
 LINES: Mapping[str, Check] = {
     "settings": settings,
     "shipped_units": shipped_units,
     "backup": backup,
     "update": update,
     "codes": accounts,
+    "support": support,
 }

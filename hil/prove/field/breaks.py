@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import to_builtins
 from msgspec.structs import replace
 
 from edge.config.schema import Watch
 from edge.core.moment import ClockState
 from edge.doctor.checks.machine import KIOSK
 from edge.doctor.finding import Mark
+from edge.kernel.support_files import TERM, WISH, Wish
 from edge.release.places import Places
 from hil.prove.field.machine_files import NET, RUNS, put
 from hil.prove.field.sickbed import GIGA, MODEL, Bed, ToldClock, backup_note
@@ -177,6 +179,16 @@ def _no_backup(bed: Bed) -> None:
     (bed.data / "last-backup.json").unlink()
 
 
+def _open_support(bed: Bed) -> None:
+    wish = Wish("Chị Hoa", "xem loa", 0, time.monotonic() + 600, "tinh.example", 22, "xa", "ssh-ed25519 AAAA", 43001)
+    put(bed.root, f"run/molang/{WISH}", json.dumps(to_builtins(wish)))
+    put(bed.root, f"run/molang/{TERM}", "SUPPORT_S=600\n")
+
+
+def _no_guests(bed: Bed) -> None:
+    (bed.root / "etc/molang-release/support/keys").unlink()
+
+
 def _old_backup(bed: Bed) -> None:
     backup_note(bed.data, "xa", hours=60)
 
@@ -320,5 +332,7 @@ BREAKS: tuple[Break, ...] = (
     Break(
         "nobody who manages accounts", "codes", Mark.WARN, _sql("UPDATE account SET active = 0 WHERE role = 'admin'")
     ),
+    Break("support that is open", "support", Mark.WARN, _open_support),
+    Break("support that nobody can use", "support", Mark.WARN, _no_guests),
     Break("a watched host is silent", "host", Mark.WARN, _silent_host),
 )

@@ -25,7 +25,7 @@ FRESH = (
 """What Debian's installer leaves with "SSH server" and nothing else, as far as a technician needs it."""
 WANTED = (
     *("ca-certificates", "openssl", "procps", "python3-venv", "libatomic1", "python3-apt", "chrony", "fake-hwclock"),
-    *("mosquitto", "nginx-light", "nftables", "alsa-utils", "espeak-ng"),
+    *("mosquitto", "nginx-light", "nftables", "alsa-utils", "espeak-ng", "openssh-client", "openssh-server"),
 )
 """The packages of the roles of a box and of a node (docs/guide/provision.md)."""
 NEWEST = ("ansible-core==2.19.14", "ansible-lint==26.10.1")

@@ -68,6 +68,7 @@ def _times(now_ms: int) -> dict[str, Any]:
 
 
 _PLAIN: Mapping[str, Any] = {
+    "OpenBody.minutes": 15, "OpenBody.reason": "xem giúp loa thôn Đông", "OpenBody.code": "000000",
     "text": TEXT, "hamlets": ["dong"], "hamlet": "dong", "priority": "thuong", "comment": "Sửa giờ họp.",
     "answer": "Tổ kỹ thuật đã sửa loa.", "how": "Đã xử lý xong.", "why": "Xem lại theo đề nghị.",
     "reason": "Lưu hồ sơ.",

@@ -1,0 +1,43 @@
+"""What the units of remote support call: the tunnel outwards, and the shell of whoever comes in."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import click
+import msgspec
+
+from edge.core.errors import MisconfiguredError
+from edge.kernel.log import start_logging
+from edge.kernel.support_files import NOTES, USUAL, Wish
+from edge.support.shell import run_shell, teller
+from edge.support.tunnel import TunnelKeeper
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.group()
+def support() -> None:
+    """Hỗ trợ từ xa: phần mà các dịch vụ molang-support gọi."""
+
+
+@support.command()
+@click.option("--wishes", type=_PATH, default=USUAL.wishes, help="Thư mục có ý muốn của quản trị.")
+@click.option("--folder", type=_PATH, default=USUAL.tunnel, help="Thư mục của đường hầm.")
+@click.option("--door", type=_PATH, default=Path("/run/molang-support.sock"), help="Ổ cắm mà sshd nghe.")
+def tunnel(wishes: Path, folder: Path, door: Path) -> None:
+    """Giữ đường hầm ra máy của tỉnh cho tới khi ý muốn bị rút lại. Khoá và ý muốn: $CREDENTIALS_DIRECTORY."""
+    start_logging("support-tunnel")
+    credentials = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""))
+    try:
+        wish = msgspec.json.decode((credentials / "wish").read_bytes(), type=Wish)
+    except (OSError, msgspec.DecodeError) as cause:
+        raise MisconfiguredError(f"{credentials / 'wish'}: không đọc được ý muốn mở hỗ trợ ({cause}).") from cause
+    asyncio.run(TunnelKeeper(wish, wishes, folder, credentials / "key", door).run())
+
+
+@support.command()
+@click.option("--wishes", type=_PATH, default=USUAL.wishes, help="Thư mục có ổ cắm nghe từng dòng gõ.")
+def shell(wishes: Path) -> None:
+    """Phiên của người hỗ trợ: bash, từng dòng gõ được ghi lại."""
+    raise SystemExit(run_shell(os.environ.get("SSH_ORIGINAL_COMMAND", ""), teller(wishes / NOTES)))
