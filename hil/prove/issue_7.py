@@ -11,6 +11,7 @@ from hil.prove.field.provision import provision
 from hil.prove.field.replace import replace
 from hil.prove.field.replaced import replaced_box
 from hil.prove.field.scan import scan
+from hil.prove.field.support import support
 from hil.prove.field.units import units
 from hil.prove.field.update import killed_update, sick_update
 
@@ -26,4 +27,5 @@ LINES: Mapping[str, Callable[[], Link]] = {
     "doctor": doctor,
     "mains_lost": mains_lost,
     "scan": scan,
+    "support": support,
 }

@@ -85,8 +85,11 @@ class Box:
 
 
 @contextmanager
-def provisioned(name: str, shared: Sequence[Path] = ()) -> Iterator[Box]:
-    """A copy of the box that ``provision`` left, started and well, with a relay node's program beside it."""
+def provisioned(name: str, shared: Sequence[Path] = (), settings: str = "") -> Iterator[Box]:
+    """A copy of the box that ``provision`` left, started and well, with a relay node's program beside it.
+
+    ``settings`` is put behind what the commune's own are.
+    """
     bundle = stock.bundle()
     below = provisioned_folder(bundle)
     if not (below.parent / "done").exists():
@@ -101,7 +104,7 @@ def provisioned(name: str, shared: Sequence[Path] = ()) -> Iterator[Box]:
         passwords: dict[str, str] = dict.fromkeys(PEOPLE, PASSWORD)
         box = Box(machine, cable, laptop, passwords)
         with machine.opened() as root:
-            (root / "etc/molang/molang.toml").write_text(commune.box(cable.box), "utf-8")
+            (root / "etc/molang/molang.toml").write_text(commune.box(cable.box) + settings, "utf-8")
             add_node(root, cable, root / PKI)
         try:
             machine.boot()

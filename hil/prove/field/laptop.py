@@ -16,6 +16,7 @@ from hil.prove.field.words import said
 
 USER = "ky-thuat"
 PLAY_S = 3600.0
+GUEST_KEY = "id_guest"
 STICK = "/media/usb/molang"
 COPIES = "/media/usb/ban-sao"
 PASSPHRASE = "mot-cau-dai-khong-de-tren-usb"  # noqa: S105 - of copies that are thrown away
@@ -72,6 +73,8 @@ class Laptop:
         (self.inventory / "group_vars").mkdir(parents=True)
         if not self._key.exists():
             said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self._key))
+        if not (self.folder / GUEST_KEY).exists():
+            said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / GUEST_KEY))
         hosts = {"box": {"hosts": {HOST: self._way_in()}}, "nodes": {"hosts": {}}, "hub": {"hosts": {}}}
         (self.inventory / "hosts.yml").write_text(json.dumps({"all": {"children": hosts}}))
         (self.inventory / "group_vars" / "all.yml").write_text(json.dumps(self._words()))
@@ -145,6 +148,7 @@ class Laptop:
             "web_addresses": [box],
             "firewall_networks": networks,
             "firewall_admin_networks": networks,
+            "support_keys": [(self.folder / f"{GUEST_KEY}.pub").read_text().strip()],
             "backup_folder": COPIES,
             "backup_passphrase": PASSPHRASE,
         }
