@@ -11,6 +11,7 @@ from web.address import client_address, client_agent, client_device
 from web.asking import allowed, ask, must_be_allowed, who
 from web.bodies import Body, read_body
 from web.pages import desk
+from web.person import the_viewer
 
 OPEN_S = 30.0
 """The machine starts the tunnel's program meanwhile."""
@@ -52,6 +53,7 @@ def open_it() -> Response:
 @support.post("/api/support/close")
 def close_it() -> Response:
     """End it: from any page, and from the wall."""
-    person = allowed(protocol.CloseSupport)
+    person = the_viewer()
+    must_be_allowed(person, protocol.CloseSupport.__name__)
     read_body(CloseBody)
     return jsonify(ask(protocol.CloseSupport(**who(person)), CLOSE_S))

@@ -13,7 +13,7 @@ from edge.kernel.support_files import NOTES, USUAL, Wish
 from edge.support.shell import run_shell, teller
 from edge.support.tunnel import TunnelKeeper
 
-_PATH = click.Path(path_type=Path)
+_PATH = click.Path(path_type=Path, readable=False)  # the supervisor's: we may see one file there
 
 
 @click.group()

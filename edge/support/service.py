@@ -204,9 +204,11 @@ class Support:
         self._deeds.append((GUEST, "", TYPED, told))
 
     async def _until(self, *, alive: bool, deadline_s: float) -> None:
-        """Raises TimeoutError unless the tunnel lives, or is gone, in time."""
+        """Raises TimeoutError unless the tunnel lives, or is gone, in time; it cannot live without a wish."""
         async with asyncio.timeout(deadline_s):
             while (tunnel_in(self._places.tunnel) is not None) is not alive:  # noqa: ASYNC110 - a file has no event
+                if alive and not (self._places.wishes / TERM).exists():
+                    raise TimeoutError("the unit took the wish and ended")
                 await asyncio.sleep(0.1)
 
 

@@ -1,5 +1,6 @@
 """Remote support on a bench: a real sshd for the province, the real service over a real store, folders for /run."""
 
+import asyncio
 import contextlib
 import getpass
 import os
@@ -9,12 +10,13 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.config.schema import Support as Settings
 from edge.kernel.bus import Bus
 from edge.kernel.clock import SystemClock
-from edge.kernel.support_files import SupportPlaces
+from edge.kernel.support_files import STATE, TERM, SupportPlaces, Tunnel
 from edge.store.journal import Journal
 from edge.support.service import Support
 from hil.bench.waiting import until
@@ -22,6 +24,7 @@ from hil.ports import free_ports
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
 needs_sshd = pytest.mark.skipif(SSHD is None, reason="openssh-server is not installed")
+SETTINGS = Settings(host="tinh.example", user="xa", host_key="ssh-ed25519 AAAA", listen=43001)
 ADMIN = {"user": "Chị Hoa", "role": "admin"}
 
 
@@ -126,3 +129,18 @@ async def bench(folder: Path, settings: Settings | None) -> AsyncIterator[Bench]
         yield Bench(Support(settings, journal, bus, places), journal, bus, places)
     finally:
         journal.close()
+
+
+def tunnel_is(places: SupportPlaces, state: str) -> None:
+    (places.tunnel / STATE).write_bytes(msgspec.json.encode(Tunnel(state)))  # type: ignore[arg-type]
+
+
+async def systemd(places: SupportPlaces) -> None:
+    """What the units do: the tunnel lives while the wish lies there."""
+    while True:
+        if (places.wishes / TERM).exists():
+            if not (places.tunnel / STATE).exists():
+                tunnel_is(places, "up")
+        else:
+            (places.tunnel / STATE).unlink(missing_ok=True)
+        await asyncio.sleep(0.02)

@@ -8,32 +8,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.config.schema import Support as Settings
 from edge.control.protocol import CloseSupport, GetSupport, OpenSupport
 from edge.core.errors import FinalError, TransientError
 from edge.core.news import SupportChanged
-from edge.kernel.support_files import NOTES, STATE, TERM, WISH, SupportPlaces, Tunnel, Wish
+from edge.kernel.support_files import NOTES, TERM, WISH, SupportPlaces, Wish
 from edge.support import service
-from tests.support.bench import ADMIN, Bench, bench, places_in
+from tests.support.bench import ADMIN, SETTINGS, Bench, bench, places_in, systemd, tunnel_is
 
-SETTINGS = Settings(host="tinh.example", user="xa", host_key="ssh-ed25519 AAAA", listen=43001)
 OPEN = OpenSupport(**ADMIN, minutes=60, reason="xem giúp loa thôn Đông", code="123456")
 CLOSE = CloseSupport(user="Anh Ba", role="duty")
-
-
-def tunnel_is(places: SupportPlaces, state: str) -> None:
-    (places.tunnel / STATE).write_bytes(msgspec.json.encode(Tunnel(state)))  # type: ignore[arg-type]
-
-
-async def systemd(places: SupportPlaces) -> None:
-    """What the units do: the tunnel lives while the wish lies there."""
-    while True:
-        if (places.wishes / TERM).exists():
-            if not (places.tunnel / STATE).exists():
-                tunnel_is(places, "up")
-        else:
-            (places.tunnel / STATE).unlink(missing_ok=True)
-        await asyncio.sleep(0.02)
 
 
 @contextlib.asynccontextmanager
@@ -103,6 +86,19 @@ async def test_where_systemd_takes_no_wish_nothing_stays_open(tmp_path: Path, mo
         assert not list(box.places.wishes.glob("support.*"))
         assert box.support.section() is None
         assert (await until_deeds(box, 2))[1][1:] == ("support.end", "không mở được")
+
+
+async def test_a_unit_that_fails_is_told_at_once(tmp_path: Path) -> None:
+    async def failing(places: SupportPlaces) -> None:
+        while not (places.wishes / TERM).exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        (places.wishes / TERM).unlink()  # ExecStopPost
+
+    async with bench(tmp_path, SETTINGS) as box, running(box, units=False), asyncio.timeout(5):
+        unit = asyncio.create_task(failing(box.places))
+        with pytest.raises(TransientError, match="không mở được"):
+            await box.support.open(OPEN)
+        await unit
 
 
 async def test_a_tunnel_that_does_not_stop_is_said_to_whoever_pressed_the_button(

@@ -74,12 +74,12 @@ async def browser_page(size: tuple[int, int] = (1920, 1080), flags: Sequence[str
         try:
             page = await context.new_page()
             page.set_default_timeout(DEADLINE_MS)
-            page.on("pageerror", lambda error: faults.append(str(error)))
+            page.on("pageerror", lambda error: faults.append(str(error.stack)))
             page.on("console", lambda line: faults.append(line.text) if "Content Security" in line.text else None)
             yield page
         finally:
             await context.close()
-    assert faults == []
+    assert faults == [], faults
 
 
 async def log_in(page: Page, running: Stage, role: str, wanted: str = "/panel") -> None:

@@ -13,7 +13,7 @@ import { showSystem } from "./system.js";
 import { t } from "./texts.js";
 
 const { tab } = document.body.dataset;
-const FIRST_VIEW = { operator: "soan", leader: "ban-tin", duty: "truc-ban", technician: "loa" };
+const FIRST_VIEW = { operator: "soan", leader: "ban-tin", duty: "truc-ban", technician: "loa", admin: "he-thong", viewer: "truc-ban" };
 
 function showView() {
   const views = [...document.querySelectorAll(".view")];
