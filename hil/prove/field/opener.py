@@ -27,7 +27,7 @@ def open_it(base: str, login: str, password: str, codes: list[str]) -> dict[str,
     try:
         admin.post("/api/support/open", minutes=MINUTES, reason=REASON, code="sai-mã")
     except PanelError as error:
-        refused = str(error)
+        refused = json.loads("{" + str(error).partition("{")[2])["loi"]
     began = time.monotonic()
     told = admin.post("/api/support/open", minutes=MINUTES, reason=REASON, code=codes.pop())
     opened_s = time.monotonic() - began
