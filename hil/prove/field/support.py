@@ -137,7 +137,7 @@ def _guest(box: Box) -> Figures:
         "key_read": _is_done(box, f"head -c 16 {KEY}"),
         "became_root": _is_done(box, "sudo -n true || su -c true </dev/null"),
         "stopped_a_unit": _is_done(box, "systemctl --no-ask-password stop molang-web.service"),
-        "networks": _ran(box, "ls /sys/class/net"),
+        "networks": _ran(box, "tail -n +3 /proc/net/dev | cut -d: -f1 | xargs"),
         "doctor_lines": int(_ran(box, "wc -l < /run/molang-doctor/doctor.txt")),
         "journal_lines": int(_ran(box, "journalctl --quiet --lines=20 --unit=molang.service | wc -l")),
         "without_terminal": "ho-tro" in _said_by(box, ["-T"], "id -un"),
@@ -205,7 +205,7 @@ def _at_the_pages(box: Box, deed: str, codes: dict[str, Any] | None = None) -> d
 def _admin(box: Box) -> dict[str, Any]:
     """An admin with a second factor, a new one each time; two of the codes that he has on paper."""
     login = f"{ADMIN}-{time.monotonic_ns()}"
-    make_account(box.control, login, "Chị Hoa", "admin", PASSWORD)
+    make_account(box.control, login, f"Chị Hoa {login[-4:]}", "admin", PASSWORD)
     token = str(_value(call(box.control, LogIn(user=login, role="", password=PASSWORD)))["token"])
     who: dict[str, Any] = {"user": login, "role": "admin", "session": token}
     secret = _value(call(box.control, BeginCode(**who, password=PASSWORD)))["secret"]
