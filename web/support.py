@@ -6,12 +6,13 @@ from flask import Blueprint, Response, jsonify, render_template
 from msgspec import Meta
 
 from edge.control import protocol
+from edge.core.policy.rights import ALLOWED
 from edge.core.policy.supporting import CHOICES_MIN, LEAST_MIN, MOST_MIN
 from web.address import client_address, client_agent, client_device
 from web.asking import allowed, ask, must_be_allowed, who
 from web.bodies import Body, read_body
 from web.pages import desk
-from web.person import the_viewer
+from web.person import WALL, has_wall_token, the_viewer
 
 OPEN_S = 30.0
 """The machine starts the tunnel's program meanwhile."""
@@ -54,6 +55,8 @@ def open_it() -> Response:
 def close_it() -> Response:
     """End it: from any page, and from the wall."""
     person = the_viewer()
+    if has_wall_token() and person.role not in ALLOWED[protocol.CloseSupport.__name__]:
+        person = WALL  # whoever is logged in on that screen: it hangs in the room
     must_be_allowed(person, protocol.CloseSupport.__name__)
     read_body(CloseBody)
     return jsonify(ask(protocol.CloseSupport(**who(person)), CLOSE_S))

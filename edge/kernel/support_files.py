@@ -7,13 +7,15 @@ The supervisor writes the wish, systemd takes it (molang-support.path), the tunn
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-WISH, TERM, STATE, NOTES, BOX_KEY = "support.json", "support.env", "state.json", "support-input.sock", "box_key.pub"
+WISH, TERM, STATE, NOTES = "support.json", "support.term", "state.json", "support-input.sock"
+BOX_KEY, GUESTS = "box_key.pub", "keys"
 MOST_LINE = 500
-"""Bytes of a typed line that go into the audit log; the journal has the whole."""
+"""Bytes of one line in the audit log; what is longer comes in pieces."""
 
 
 class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +38,15 @@ class Tunnel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     state: Literal["connecting", "up", "waiting"]
     detail: str = ""
+
+
+class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a session begins: the size and kind of the person's terminal; ``command`` empty for a shell."""
+
+    rows: Annotated[int, Meta(ge=0, le=65535)]
+    columns: Annotated[int, Meta(ge=0, le=65535)]
+    term: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._+-]{1,40}\Z")]
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +82,8 @@ def tunnel_in(folder: Path) -> Tunnel | None:
 
 
 def sessions_in(groups: tuple[Path, ...]) -> int:
-    """How many people are inside: systemd keeps a group for each session."""
+    """How many people are inside: systemd keeps a group for each shell."""
     for folder in groups:
         if folder.is_dir():
-            return sum(path.name.startswith("molang-support@") for path in folder.iterdir())
+            return sum(path.name.startswith("molang-support-shell@") for path in folder.iterdir())
     return 0

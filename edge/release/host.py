@@ -12,6 +12,7 @@ from edge.core.errors import TransientError
 from edge.core.policy.updating import Look
 
 TARGET, UNITS = "molang.target", ("molang.service", "molang-web.service")
+SUPPORT = "molang-support.service"
 ASK_S, RESTART_S = 20, 180
 USER = "cập nhật"
 NEEDED = frozenset({"node-local", "speech", "store"})
@@ -28,6 +29,7 @@ class SystemdHost:
     def restart(self) -> None:
         """See Host."""
         _systemctl(["daemon-reload"], RESTART_S)  # the units came with the release
+        _systemctl(["stop", SUPPORT], RESTART_S)  # a release that does not know of it would not show it
         told = _systemctl(["restart", TARGET, *_installed()], RESTART_S)
         if told.returncode:
             raise TransientError(f"systemctl restart {TARGET}: {told.stderr.strip()[:200]}")

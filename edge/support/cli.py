@@ -1,7 +1,8 @@
-"""What the units of remote support call: the tunnel outwards, and the shell of whoever comes in."""
+"""What the units of remote support call: the tunnel outwards, the recorder, and the shell of whoever comes in."""
 
 import asyncio
 import os
+import socket
 from pathlib import Path
 
 import click
@@ -10,7 +11,8 @@ import msgspec
 from edge.core.errors import MisconfiguredError
 from edge.kernel.log import start_logging
 from edge.kernel.support_files import NOTES, USUAL, Wish
-from edge.support.shell import run_shell, teller
+from edge.support.guest import serve
+from edge.support.recorder import Notes, record
 from edge.support.tunnel import TunnelKeeper
 
 _PATH = click.Path(path_type=Path, readable=False)  # the supervisor's: we may see one file there
@@ -38,6 +40,13 @@ def tunnel(wishes: Path, folder: Path, door: Path) -> None:
 
 @support.command()
 @click.option("--wishes", type=_PATH, default=USUAL.wishes, help="Thư mục có ổ cắm nghe từng dòng gõ.")
-def shell(wishes: Path) -> None:
-    """Phiên của người hỗ trợ: bash, từng dòng gõ được ghi lại."""
-    raise SystemExit(run_shell(os.environ.get("SSH_ORIGINAL_COMMAND", ""), teller(wishes / NOTES)))
+@click.option("--shell", type=_PATH, default=Path("/run/molang-support-shell.sock"), help="Ổ cắm mở bash của khách.")
+def door(wishes: Path, shell: Path) -> None:
+    """Phiên của người hỗ trợ: từng dòng gõ được ghi lại trước khi tới bash."""
+    record(os.environ.get("SSH_ORIGINAL_COMMAND", ""), Notes(wishes / NOTES), shell)
+
+
+@support.command()
+def guest() -> None:
+    """Bash của khách ở đầu kia của ổ cắm (stdin)."""
+    serve(socket.socket(fileno=0))

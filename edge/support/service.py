@@ -23,6 +23,7 @@ from edge.kernel.bus import Bus
 from edge.kernel.disk import SECRET, write_atomically
 from edge.kernel.support_files import (
     BOX_KEY,
+    GUESTS,
     MOST_LINE,
     NOTES,
     TERM,
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 LOOK_S = 1.0
 TAKEN_S, ENDED_S = 20.0, 10.0
 """systemd takes a wish within a second; on a small machine the tunnel's program needs some more."""
+BEGUN_S, WRITTEN_S = 10.0, 2.0
+"""How long an opening waits for the disk, and a press of the button."""
 GRACE_S = 30.0
 """So long after its end a wish may still lie there; then we take it away ourselves."""
 OPENED, ENDED, TYPED = "support.begin", "support.end", "support.typed"
@@ -64,30 +67,34 @@ class Support:
         self._deeds: deque[Deed] = deque()
         self._typed_lines = 0
         self._turn = asyncio.Lock()
+        self._pen = asyncio.Lock()
+        self._woken = asyncio.Event()
         self._resumed = False
 
     async def run(self) -> None:
         """Watch until cancelled: also what an earlier life of ours opened, and what was taken out of the settings."""
         if not self._places.wishes.is_dir():  # no unit of systemd has made it: nothing can be opened here
             await asyncio.Event().wait()
-        async with hearing(self._places.wishes / NOTES, self.note):
-            while True:
-                async with self._turn:
-                    await self._resume()
-                    self._look()
-                await self._write()
-                await asyncio.sleep(LOOK_S)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep_writing())
+            async with self._turn:
+                await self._resume()
+            async with hearing(self._places.wishes / NOTES, self.note):
+                while True:
+                    async with self._turn:
+                        self._look()
+                    await asyncio.sleep(LOOK_S)
 
     async def open(self, request: OpenSupport) -> dict[str, Any]:
         """Leave the wish and wait until the tunnel lives. Raises FinalError with what is missing, TransientError."""
         async with self._turn:
             await self._resume()
-            settings = self._may_open()
+            settings = self.may_open()
             now_s, now_ms = self._journal.clock.steady(), self._journal.clock.now().at_ms
             told = msgspec.structs.asdict(settings)
             wish = Wish(request.user, request.reason, now_ms, now_s + 60 * request.minutes, **told)
             deed = f"{request.minutes} phút, tới {settings.host}: {request.reason}"
-            await self._journal.record(partial(_deed, request.user, request.role, OPENED, deed))
+            await self._begin(request.user, request.role, deed)
             try:
                 await asyncio.to_thread(self._leave, wish, 60 * request.minutes)
                 await self._until(alive=True, deadline_s=TAKEN_S)
@@ -106,6 +113,9 @@ class Support:
             await self._resume()
             if self._wish is not None:
                 self._shut("đóng bằng nút bấm", request.user, request.role)
+            with contextlib.suppress(TimeoutError):  # a disk that takes nothing must not keep whoever presses waiting
+                async with asyncio.timeout(WRITTEN_S):
+                    await self._write()
             try:
                 await self._until(alive=False, deadline_s=ENDED_S)
             except TimeoutError as cause:
@@ -138,10 +148,11 @@ class Support:
         host = {"host": settings.host, "port": settings.port, "listen": settings.listen} if settings else None
         return {"host": host, "open": self.section()}
 
-    def _may_open(self) -> Settings:
+    def may_open(self) -> Settings:
+        """Where to; raises FinalError with what is missing."""
         if self._settings is None:
             raise FinalError("Cấu hình chưa có bảng [support]: xã chưa chọn máy của tỉnh để mở đường hỗ trợ tới.")
-        if not self._key():
+        if not self._key() or not (self._places.keys / GUESTS).is_file():
             raise FinalError(
                 "Máy này chưa được cài phần hỗ trợ từ xa: hãy nhờ kỹ thuật viên chạy lại playbook provision."
             )
@@ -158,15 +169,16 @@ class Support:
     def _leave(self, wish: Wish, seconds: int) -> None:
         folder = self._places.wishes
         write_atomically(folder / WISH, msgspec.json.encode(wish), SECRET)
-        write_atomically(folder / TERM, f"SUPPORT_S={seconds}\n".encode(), SECRET)  # the last: systemd waits for it
+        write_atomically(folder / TERM, f"{seconds}\n".encode(), SECRET)  # the last: systemd waits for it
 
     async def _resume(self) -> None:
         """One of an earlier life goes on; one that ended meanwhile, or with the machine, gets its second line."""
         if self._resumed:
             return
-        self._resumed, self._wish = True, wish_in(self._places.wishes)
+        self._wish = wish_in(self._places.wishes)
         if self._wish is None and await self._journal.with_connection(_is_unended):
-            self._shut("hộp đã dừng giữa chừng")
+            self._end("hộp đã dừng giữa chừng")
+        self._resumed = True
 
     def _look(self) -> None:
         before = self.section()
@@ -178,6 +190,8 @@ class Support:
                 self._shut(end_words(now_s, self._wish.ends_s))
             elif now_s > self._wish.ends_s + GRACE_S:
                 self._shut("hết giờ")
+        elif (self._places.wishes / TERM).exists():
+            self._shut("mở không qua quản trị: đã đóng lại")
         if self.section() != before:
             self._bus.publish(SupportChanged())
 
@@ -185,23 +199,48 @@ class Support:
         """Shut now, written as soon as the disk takes it: a full one keeps no door open."""
         for name in (TERM, WISH):
             (self._places.wishes / name).unlink(missing_ok=True)
+        self._end(why, user, role)
+
+    def _end(self, why: str, user: str = GUEST, role: str = "") -> None:
         self._wish = None
-        self._deeds.append((user, role, ENDED, why))
+        self._put((user, role, ENDED, why))
         self._bus.publish(SupportChanged())
 
+    def _put(self, deed: Deed) -> None:
+        self._deeds.append(deed)
+        self._woken.set()
+
+    async def _begin(self, user: str, role: str, deed: str) -> None:
+        """The first line, behind those of an earlier opening; raises TransientError where the disk takes none."""
+        try:
+            async with asyncio.timeout(BEGUN_S):
+                await self._write()
+        except TimeoutError as cause:
+            raise TransientError("Hộp không ghi được nhật ký lúc này, nên không mở.") from cause
+        await self._journal.record(partial(_deed, user, role, OPENED, deed))
+
+    async def _keep_writing(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            await self._write()
+
     async def _write(self) -> None:
-        while self._deeds:
-            await self._journal.record_surely(partial(_deed, *self._deeds[0]))
-            self._deeds.popleft()
+        async with self._pen:
+            while self._deeds:
+                await self._journal.record_surely(partial(_deed, *self._deeds[0]))
+                self._deeds.popleft()
 
     def note(self, typed: bytes) -> None:
         """A line that somebody typed in a session, told by the shell; what comes while it is shut is not believed."""
         line = readable(typed[:MOST_LINE])
-        if self._wish is None or not line or self._typed_lines > MOST_NOTES:
+        if self._wish is None or not line:
             return
         self._typed_lines += 1
-        told = line if self._typed_lines <= MOST_NOTES else "… còn nữa, xem journalctl -t molang-support"
-        self._deeds.append((GUEST, "", TYPED, told))
+        if self._typed_lines > MOST_NOTES:
+            self._shut(f"quá {MOST_NOTES} dòng gõ trong một lần mở")
+        else:
+            self._put((GUEST, "", TYPED, line))
 
     async def _until(self, *, alive: bool, deadline_s: float) -> None:
         """Raises TimeoutError unless the tunnel lives, or is gone, in time; it cannot live without a wish."""

@@ -57,23 +57,26 @@ def test_whatever_has_an_amplifier_switches_it_off_after_any_end(name: str) -> N
     assert "amps-off" in read(Path("systemd") / name)["Service"]["ExecStopPost"]
 
 
-ON_A_WISH = {"molang-support.service", "molang-support@.service"}
+ON_A_WISH = {"molang-support.service", "molang-support@.service", "molang-support-shell@.service"}
 """They end, and only a person begins them anew."""
 
 
 def test_remote_support_ends_by_itself_and_does_not_come_back() -> None:
-    tunnel, session = (read(Path("systemd") / name) for name in sorted(ON_A_WISH))
+    shell, tunnel, door = (read(Path("systemd") / name) for name in sorted(ON_A_WISH))
     assert tunnel["Service"]["RuntimeMaxSec"] == f"{MOST_MIN // 60}h"
     assert tunnel["Service"]["Restart"] == "no"
-    assert f"rm -f {USUAL.wishes / TERM} {USUAL.wishes / WISH}" in tunnel["Service"]["ExecStopPost"]
-    assert session["Unit"]["BindsTo"] == "molang-support.service"
+    assert f"rm -rf {USUAL.wishes / TERM} {USUAL.wishes / WISH}" in tunnel["Service"]["ExecStopPost"]
+    assert shell["Unit"]["BindsTo"] == door["Unit"]["BindsTo"] == "molang-support.service"
+    assert "EnvironmentFile" not in tunnel["Service"]  # root runs a line of this unit
     assert read(Path("systemd/molang-support.path"))["Path"]["PathExists"] == str(USUAL.wishes / TERM)
 
 
 def test_whoever_comes_in_has_no_network_and_no_powers() -> None:
-    text = Path("systemd/molang-support@.service").read_text().splitlines()
+    text = Path("systemd/molang-support-shell@.service").read_text().splitlines()
     assert {"PrivateNetwork=yes", "NoNewPrivileges=yes", "CapabilityBoundingSet=", "ProtectSystem=strict"} <= {*text}
-    assert {"InaccessiblePaths=-/var/lib/molang", "InaccessiblePaths=-/etc/molang", "User=ho-tro"} <= {*text}
+    assert {"InaccessiblePaths=-/var/lib/molang", "InaccessiblePaths=-/etc/molang", "User=molang-guest"} <= {*text}
+    assert {f"InaccessiblePaths=-/run/{name}" for name in ("molang", "credentials", "dbus")} <= {*text}
+    assert "User=ho-tro" in Path("systemd/molang-support@.service").read_text()
 
 
 @pytest.mark.parametrize(

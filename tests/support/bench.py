@@ -116,6 +116,7 @@ def places_in(folder: Path) -> SupportPlaces:
     for path in (places.wishes, places.tunnel, places.keys, *places.groups):
         path.mkdir(parents=True, exist_ok=True)
     (places.keys / "box_key.pub").write_text("ssh-ed25519 AAAA molang-box_key\n")
+    (places.keys / "keys").write_text("ssh-ed25519 AAAA anh.hung\n")
     return places
 
 

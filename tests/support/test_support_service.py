@@ -46,10 +46,10 @@ async def test_it_is_opened_shown_and_ended_with_two_lines_in_the_log(tmp_path: 
         assert told["open"]["state"] == "up"
         left_s = told["open"]["until_ms"] / 1000 - box.journal.clock.now().at_ms / 1000
         assert 3590 < left_s < 3610
-        assert (box.places.wishes / TERM).read_text() == "SUPPORT_S=3600\n"
+        assert (box.places.wishes / TERM).read_text() == "3600\n"
         assert (box.places.wishes / WISH).stat().st_mode & 0o77 == 0
         assert (await box.support.close(CLOSE))["open"] is None
-        assert not list(box.places.wishes.glob("support.*"))
+        assert not list(box.places.wishes.glob("support.[jt]*"))
         deeds = await until_deeds(box, 2)
         assert deeds == [
             ("Chị Hoa", "support.begin", "60 phút, tới tinh.example: xem giúp loa thôn Đông"),
@@ -83,7 +83,7 @@ async def test_where_systemd_takes_no_wish_nothing_stays_open(tmp_path: Path, mo
     async with bench(tmp_path, SETTINGS) as box, running(box, units=False):
         with pytest.raises(TransientError, match="molang-support"):
             await box.support.open(OPEN)
-        assert not list(box.places.wishes.glob("support.*"))
+        assert not list(box.places.wishes.glob("support.[jt]*"))
         assert box.support.section() is None
         assert (await until_deeds(box, 2))[1][1:] == ("support.end", "không mở được")
 
@@ -126,7 +126,7 @@ async def test_an_opening_survives_the_supervisor_and_its_end_is_written_by_the_
     async with bench(tmp_path, SETTINGS) as box:
         async with running(box):
             await box.support.open(OPEN)
-        kept = {path: path.read_bytes() for path in box.places.wishes.glob("support.*")}
+        kept = {path: path.read_bytes() for path in box.places.wishes.glob("support.[jt]*")}
     for path, data in kept.items():
         path.write_bytes(data)
     async with bench(tmp_path, SETTINGS) as box, running(box):
@@ -153,7 +153,7 @@ async def test_what_is_typed_goes_into_the_log_while_it_is_open_and_only_then(
             say(b"truoc khi mo", where)
             await asyncio.sleep(0.1)
             await box.support.open(OPEN)
-            for line in (b"journalctl -e", b"\x1b[2J\xff\x00", b"x" * 4000, b"ls", b"bon"):
+            for line in (b"journalctl -e", b"\x1b[2J\xff\x00", b"x" * 4000, b"mot dong nua"):
                 say(line, where)
             deeds = await until_deeds(box, 5)
         assert [deed[0] for deed in deeds] == ["Chị Hoa", *["ho-tro"] * 4]
@@ -162,15 +162,32 @@ async def test_what_is_typed_goes_into_the_log_while_it_is_open_and_only_then(
         assert words[1].startswith("[2J")
         assert "\x1b" not in words[1]
         assert len(words[2]) == 500
-        assert words[3].startswith("… còn nữa")
+        assert words[3] == "quá 3 dòng gõ trong một lần mở"
+        assert box.support.section() is None
+
+
+async def test_a_wish_that_no_admin_made_is_taken_away_and_written_down(tmp_path: Path) -> None:
+    async with bench(tmp_path, SETTINGS) as box, running(box):
+        await asyncio.sleep(0.3)
+        (box.places.wishes / TERM).write_text("28800\n")
+        assert (await until_deeds(box, 1))[0] == ("ho-tro", "support.end", "mở không qua quản trị: đã đóng lại")
+        assert not (box.places.wishes / TERM).exists()
+
+
+async def test_lines_of_two_openings_keep_their_order(tmp_path: Path) -> None:
+    async with bench(tmp_path, SETTINGS) as box, running(box):
+        for _ in range(3):
+            await box.support.open(OPEN)
+            await box.support.close(CLOSE)
+        assert [what for _, what, _ in await until_deeds(box, 6)] == ["support.begin", "support.end"] * 3
 
 
 async def test_the_section_tells_of_sessions_and_of_a_way_that_is_cut(tmp_path: Path) -> None:
     async with bench(tmp_path, SETTINGS) as box, running(box):
         await box.support.open(OPEN)
         with box.bus.listen(SupportChanged) as news:
+            (box.places.groups[0] / "molang-support-shell@0-1-2.service").mkdir()
             (box.places.groups[0] / "molang-support@0-1-2.service").mkdir()
-            (box.places.groups[0] / "molang-support.service").mkdir()
             async with asyncio.timeout(5):
                 await news.get()
         async with asyncio.timeout(5):
@@ -182,7 +199,7 @@ async def test_a_wish_long_after_its_end_is_taken_away(tmp_path: Path) -> None:
     places = places_in(tmp_path)
     late = Wish("Chị Hoa", "quên", 0, -1000.0, "tinh.example", 22, "xa", "ssh-ed25519 AAAA", 43001)
     (places.wishes / WISH).write_bytes(msgspec.json.encode(late))
-    (places.wishes / TERM).write_text("SUPPORT_S=900\n")
+    (places.wishes / TERM).write_text("900\n")
     async with bench(tmp_path, SETTINGS) as box, running(box):
         assert (await until_deeds(box, 1))[0] == ("ho-tro", "support.end", "hết giờ")
         assert not (places.wishes / TERM).exists()

@@ -25,7 +25,7 @@ async def kept(host: Province, folder: Path, settings: Settings | None = None) -
     wishes, own = folder / "wishes", folder / "tunnel"
     for path in (wishes, own):
         path.mkdir()
-    (wishes / TERM).write_text("SUPPORT_S=60\n")
+    (wishes / TERM).write_text("60\n")
 
     async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"SSH-2.0-hop\r\n")

@@ -14,6 +14,10 @@ class Support(Protocol):
         """How it stands."""
         ...
 
+    def may_open(self) -> object:
+        """Raise FinalError with what is missing."""
+        ...
+
     async def open(self, request: asked.OpenSupport) -> dict[str, Any]:
         """Open it."""
         ...
@@ -35,6 +39,7 @@ def support_handlers(support: Support, door: Door) -> dict[type, Handler]:
     """Part of the table for the control server."""
 
     async def open_it(request: asked.OpenSupport) -> dict[str, Any]:
+        support.may_open()  # first: a code is used up only for what can be done
         await door.prove_code(request.session, request.code, Caller(request.address, request.agent, request.device))
         return await support.open(request)
 

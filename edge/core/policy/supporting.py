@@ -4,7 +4,7 @@ LEAST_MIN, MOST_MIN = 15, 480
 CHOICES_MIN = (15, 30, 60, 120, 240, 480)
 """What the page offers."""
 MOST_NOTES = 2000
-"""Lines of one opening that go into the audit log; whoever types more is in the journal alone."""
+"""Lines that may be typed in one opening: at one more it is shut, for nothing goes on that is not written down."""
 
 
 def end_words(now_s: float, ends_s: float) -> str:

@@ -182,7 +182,7 @@ def _no_backup(bed: Bed) -> None:
 def _open_support(bed: Bed) -> None:
     wish = Wish("Chị Hoa", "xem loa", 0, time.monotonic() + 600, "tinh.example", 22, "xa", "ssh-ed25519 AAAA", 43001)
     put(bed.root, f"run/molang/{WISH}", json.dumps(to_builtins(wish)))
-    put(bed.root, f"run/molang/{TERM}", "SUPPORT_S=600\n")
+    put(bed.root, f"run/molang/{TERM}", "600\n")
 
 
 def _no_guests(bed: Bed) -> None:

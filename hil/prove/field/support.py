@@ -34,10 +34,13 @@ MUST: Figures = {
     "wrong_code_refused": True,
     "state": "up",
     "stranger_in": False,
-    "guest": "ho-tro",
+    "guest": "molang-guest",
     "store_read": False,
     "settings_read": False,
     "key_read": False,
+    "recorder_stopped": False,
+    "asked_the_bus": False,
+    "forged_a_line": False,
     "became_root": False,
     "stopped_a_unit": False,
     "networks": "lo",
@@ -130,17 +133,20 @@ def _guest(box: Box) -> Figures:
     said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(stranger))
     came_true(lambda: _ran(box, "test -s /run/molang-doctor/doctor.txt; echo $?").endswith("0"), GUEST_S, 1.0)
     return {
-        "stranger_in": "ho-tro" in _ran(box, "id -un", stranger),
+        "stranger_in": "molang-guest" in _ran(box, "id -un", stranger),
         "guest": _ran(box, "id -un"),
         "store_read": _is_done(box, f"head -c 16 {STORE}"),
         "settings_read": _is_done(box, f"head -c 16 {SETTINGS}"),
-        "key_read": _is_done(box, f"head -c 16 {KEY}"),
+        "key_read": _is_done(box, f"head -c 16 {KEY} || cat /run/credentials/*/*"),
+        "recorder_stopped": _is_done(box, "pkill -STOP -f 'support door' || kill -STOP $(pgrep -f 'support door')"),
+        "asked_the_bus": _is_done(box, "systemctl status molang.service"),
+        "forged_a_line": _is_done(box, "test -S /run/molang/support-input.sock"),
         "became_root": _is_done(box, "sudo -n true || su -c true </dev/null"),
         "stopped_a_unit": _is_done(box, "systemctl --no-ask-password stop molang-web.service"),
         "networks": _ran(box, "tail -n +3 /proc/net/dev | cut -d: -f1 | xargs"),
         "doctor_lines": int(_ran(box, "wc -l < /run/molang-doctor/doctor.txt")),
         "journal_lines": int(_ran(box, "journalctl --quiet --lines=20 --unit=molang.service | wc -l")),
-        "without_terminal": "ho-tro" in _said_by(box, ["-T"], "id -un"),
+        "without_terminal": "guest" in _said_by(box, ["-T"], "id -un"),
     }
 
 
@@ -148,7 +154,7 @@ def _killed_supervisor(box: Box) -> Figures:
     """It goes on while the supervisor is away, and stands on the wall again afterwards."""
     box.machine.said("systemctl", "kill", "--kill-whom=main", "--signal=SIGKILL", "molang.service")
     back = came_true(lambda: (box.state().get("support") or {}).get("reason") == REASON, 90.0)
-    return {"survived_the_supervisor": back and _ran(box, "id -un") == "ho-tro"}
+    return {"survived_the_supervisor": back and _ran(box, "id -un") == "molang-guest"}
 
 
 def _closed(box: Box) -> Figures:
@@ -175,9 +181,9 @@ def _time_over(box: Box) -> Figures:
     _at_the_pages(box, "open", _admin(box))
     box.machine.said("systemctl", "kill", "--signal=SIGSTOP", "molang.service")
     try:
-        folder, short = "/run/molang", f"SUPPORT_S={SHORT_S}"
+        folder, short = "/run/molang", str(SHORT_S)
         again = f"cp {folder}/support.json /tmp/w; systemctl stop molang-support; cp /tmp/w {folder}/support.json"
-        box.machine.said("sh", "-euc", f"{again}; echo {short} > {folder}/support.env")
+        box.machine.said("sh", "-euc", f"{again}; echo {short} > {folder}/support.term")
         came_true(lambda: _has_port(box), END_S)
         with _session(box) as session:
             over = came_true(lambda: _unit(box) == "inactive", SHORT_S + END_S)
@@ -186,7 +192,7 @@ def _time_over(box: Box) -> Figures:
     finally:
         box.machine.said("systemctl", "kill", "--signal=SIGCONT", "molang.service")
     came_true(lambda: _deeds(box).count("end") == ENDS, END_S)
-    return {"time_over_without_us": over and "support.env" not in gone, "session_cut_by_time": cut}
+    return {"time_over_without_us": over and "support.term" not in gone, "session_cut_by_time": cut}
 
 
 def _at_the_pages(box: Box, deed: str, codes: dict[str, Any] | None = None) -> dict[str, Any]:
