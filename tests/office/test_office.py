@@ -107,6 +107,9 @@ async def test_a_request_has_its_deadline_and_goes_step_by_step(requests: Person
         await requests.step(StepRequest(**LEADER, id=wish.id, kind="refused", words="x"))
     (row,) = (await requests.listed(ListRequests(**LEADER)))["rows"]
     assert (row["state"], [step["kind"] for step in row["steps"]]) == ("done", ["came", "answered", "done"])
+    await journal.record(lambda tx: tx.run("UPDATE person_request_step SET at_ms = 1"))  # all in one millisecond
+    (row,) = (await requests.listed(ListRequests(**LEADER)))["rows"]
+    assert [step["kind"] for step in row["steps"]] == ["came", "answered", "done"]
     told = await deeds(journal)
     assert ("request.view", "") in told
     assert not any("Mơ" in detail or "0900000031" in detail for _, detail in told)
