@@ -32,7 +32,7 @@ class Insiders:
     def _enter(self, name: str, role: str) -> str:
         login = f"{role}.{len(self._tokens)}"
         make_account(self._control, login, name, msgspec.convert(role, PeopleRole), PASSWORD)
-        return str(_done(call(self._control, LogIn(user=login, role="", password=PASSWORD)))["token"])
+        return str(done(call(self._control, LogIn(user=login, role="", password=PASSWORD)))["token"])
 
 
 def make_account(control: Path, login: str, name: str, role: PeopleRole, password: str) -> None:
@@ -43,7 +43,8 @@ def make_account(control: Path, login: str, name: str, role: PeopleRole, passwor
         raise FinalError(reply.reason)
 
 
-def _done(reply: Done | Refused) -> dict[str, Any]:
+def done(reply: Done | Refused) -> dict[str, Any]:
+    """What it gave; raises FinalError with what it refused."""
     if isinstance(reply, Refused):
         raise FinalError(reply.reason)
     return reply.value

@@ -36,6 +36,11 @@ def client_device() -> str:
     return word if _DEVICE.fullmatch(word) else ""
 
 
+def caller() -> dict[str, str]:
+    """The fields of a request that say from where a browser asks (edge.control.protocol.FromBrowser)."""
+    return {"address": client_address(), "agent": client_agent(), "device": client_device()}
+
+
 def new_device() -> str:
     """A word for a browser that has none."""
     return secrets.token_urlsafe(32)

@@ -12,7 +12,7 @@ from edge.control import protocol
 from edge.core.account import Seat, Stage, ThrottledError
 from edge.core.errors import MolangError, TransientError
 from edge.core.policy.rights import Role
-from web.address import client_address, client_agent, client_device, keep_device, new_device
+from web.address import caller, client_device, keep_device, new_device
 from web.asking import ask_unchecked
 from web.person import current_seat, keep_session
 from web.problems import BadInputError, NotLoggedInError
@@ -154,13 +154,7 @@ def _the_seat(stage: Stage) -> Seat:
 
 
 def _from(login_name: str) -> dict[str, str]:
-    return {
-        "user": login_name,
-        "role": "",
-        "address": client_address(),
-        "agent": client_agent(),
-        "device": client_device(),
-    }
+    return {"user": login_name, "role": "", **caller()}
 
 
 def _code() -> str:

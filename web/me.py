@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from edge.control import protocol
 from edge.core.errors import MolangError, TransientError
 from edge.core.policy.rights import Role
-from web.address import client_address, client_agent, client_device
+from web.address import caller
 from web.asking import ask, who
 from web.login import end_here, enrolment, new_password
 from web.person import Person, the_person
@@ -94,4 +94,4 @@ def _page(person: Person, **more: object) -> str:
 
 
 def _caller(person: Person) -> dict[str, str]:
-    return {**who(person), "address": client_address(), "agent": client_agent(), "device": client_device()}
+    return {**who(person), **caller()}

@@ -8,7 +8,7 @@ from msgspec import Meta
 from edge.control import protocol
 from edge.core.policy.rights import ALLOWED
 from edge.core.policy.supporting import CHOICES_MIN, LEAST_MIN, MOST_MIN
-from web.address import client_address, client_agent, client_device
+from web.address import caller
 from web.asking import allowed, ask, must_be_allowed, who
 from web.bodies import Body, read_body
 from web.pages import desk
@@ -46,8 +46,7 @@ def page() -> str:
 def open_it() -> Response:
     """Open it; the answer comes when the tunnel's program runs."""
     person, body = allowed(protocol.OpenSupport), read_body(OpenBody)
-    caller = {"address": client_address(), "agent": client_agent(), "device": client_device()}
-    wish = protocol.OpenSupport(**who(person), **caller, minutes=body.minutes, reason=body.reason, code=body.code)
+    wish = protocol.OpenSupport(**who(person), **caller(), minutes=body.minutes, reason=body.reason, code=body.code)
     return jsonify(ask(wish, OPEN_S))
 
 

@@ -7,10 +7,9 @@ The supervisor writes the wish, systemd takes it (molang-support.path), the tunn
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 
 WISH, TERM, STATE, NOTES = "support.json", "support.term", "state.json", "support-input.sock"
 BOX_KEY, GUESTS = "box_key.pub", "keys"
@@ -38,15 +37,6 @@ class Tunnel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     state: Literal["connecting", "up", "waiting"]
     detail: str = ""
-
-
-class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a session begins: the size and kind of the person's terminal; ``command`` empty for a shell."""
-
-    rows: Annotated[int, Meta(ge=0, le=65535)]
-    columns: Annotated[int, Meta(ge=0, le=65535)]
-    term: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._+-]{1,40}\Z")]
-    command: str
 
 
 @dataclass(frozen=True, slots=True)

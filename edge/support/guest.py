@@ -8,15 +8,25 @@ import select
 import socket
 import struct
 import termios
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 from edge.core.errors import FinalError
-from edge.kernel.support_files import Hello
 
 CHUNK = 4096
 MOST_HELLO = 64 * 1024
 BASH = ("/bin/bash", "--noprofile", "--norc", "--noediting")
+
+
+class Hello(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a session begins: the size and kind of the person's terminal; ``command`` empty for a shell."""
+
+    rows: Annotated[int, Meta(ge=0, le=65535)]
+    columns: Annotated[int, Meta(ge=0, le=65535)]
+    term: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._+-]{1,40}\Z")]
+    command: str
 
 
 def serve(line: socket.socket) -> None:
@@ -28,7 +38,7 @@ def serve(line: socket.socket) -> None:
     try:
         size = struct.pack("4H", min(hello.rows, 500), min(hello.columns, 1000), 0, 0)
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, size)
-        _put(terminal, rest)
+        put(terminal, rest)
         _carry(line, terminal)
     finally:
         os.close(terminal)  # what still runs on it is hung up; systemd ends whatever does not care
@@ -81,9 +91,10 @@ def _carry(line: socket.socket, terminal: int) -> None:
         typed = line.recv(CHUNK)
         if not typed:
             return
-        _put(terminal, typed)
+        put(terminal, typed)
 
 
-def _put(target: int, data: bytes) -> None:
+def put(target: int, data: bytes) -> None:
+    """All of it."""
     while data:
         data = data[os.write(target, data) :]

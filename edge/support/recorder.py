@@ -21,9 +21,9 @@ from pathlib import Path
 import msgspec
 
 from edge.core.errors import FinalError
-from edge.kernel.support_files import MOST_LINE, Hello
+from edge.kernel.support_files import MOST_LINE
+from edge.support.guest import CHUNK, Hello, put
 
-CHUNK = 4096
 LONGEST_TYPED = 8192
 IDLE_S = 1.0
 """So long may what was typed stand without an end before it is told."""
@@ -169,15 +169,10 @@ def _carry(line: socket.socket, lines: Lines, notes: Notes) -> None:
             said = line.recv(CHUNK)
             if not said:
                 return
-            _put(shown, said)
+            put(shown, said)
         if ours in ready:
             typed = os.read(ours, CHUNK)
             if not typed:
                 return
             lines.take(typed)  # first: what was done is never missing where it is written down
             line.sendall(typed)
-
-
-def _put(target: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(target, data) :]

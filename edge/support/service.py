@@ -64,6 +64,7 @@ class Support:
         self._wish: Wish | None = None
         self._tunnel: Tunnel | None = None
         self._sessions = 0
+        self._shown: dict[str, Any] | None = None
         self._deeds: deque[Deed] = deque()
         self._typed_lines = 0
         self._turn = asyncio.Lock()
@@ -181,7 +182,6 @@ class Support:
         self._resumed = True
 
     def _look(self) -> None:
-        before = self.section()
         self._tunnel = tunnel_in(self._places.tunnel)
         self._sessions = sessions_in(self._places.groups) if self._wish else 0
         if self._wish is not None:
@@ -192,8 +192,7 @@ class Support:
                 self._shut("hết giờ")
         elif (self._places.wishes / TERM).exists():
             self._shut("mở không qua quản trị: đã đóng lại")
-        if self.section() != before:
-            self._bus.publish(SupportChanged())
+        self._tell()
 
     def _shut(self, why: str, user: str = GUEST, role: str = "") -> None:
         """Shut now, written as soon as the disk takes it: a full one keeps no door open."""
@@ -204,7 +203,13 @@ class Support:
     def _end(self, why: str, user: str = GUEST, role: str = "") -> None:
         self._wish = None
         self._put((user, role, ENDED, why))
-        self._bus.publish(SupportChanged())
+        self._tell()
+
+    def _tell(self) -> None:
+        """The wall, if it does not show this yet."""
+        if (section := self.section()) != self._shown:
+            self._shown = section
+            self._bus.publish(SupportChanged())
 
     def _put(self, deed: Deed) -> None:
         self._deeds.append(deed)

@@ -1,13 +1,10 @@
-"""Remote support on a bench: a real sshd for the province, the real service over a real store, folders for /run."""
+"""Remote support on a bench: a real sshd for the province, the real service over a real store."""
 
 import asyncio
 import contextlib
 import getpass
-import os
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -19,80 +16,28 @@ from edge.kernel.clock import SystemClock
 from edge.kernel.support_files import STATE, TERM, SupportPlaces, Tunnel
 from edge.store.journal import Journal
 from edge.support.service import Support
-from hil.bench.waiting import until
-from hil.ports import free_ports
+from hil.ports import LOOPBACK, free_ports
+from hil.ssh_host import SSHD, SshHost, new_key, ssh_host
 
-SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin")
 needs_sshd = pytest.mark.skipif(SSHD is None, reason="openssh-server is not installed")
 SETTINGS = Settings(host="tinh.example", user="xa", host_key="ssh-ed25519 AAAA", listen=43001)
 ADMIN = {"user": "Chị Hoa", "role": "admin"}
 
 
-def new_key(path: Path) -> str:
-    """A key pair; the public half."""
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path], check=True, timeout=30)
-    return path.with_suffix(".pub").read_text().strip()
-
-
-@dataclass
-class Province:
-    """The province's SSH host: one account, which may forward one port and nothing else."""
-
-    folder: Path
-    port: int
-    listen: int
-    host_key: str
-    box_key: Path
-    running: list["subprocess.Popen[bytes]"] = field(default_factory=list)
-
-    def settings(self, **other: object) -> Settings:
-        """What the box's [support] says."""
-        told = {"host": "127.0.0.1", "port": self.port, "user": getpass.getuser(), "host_key": self.host_key}
-        return Settings(**{**told, "listen": self.listen, **other})  # type: ignore[arg-type]
-
-    def allow(self, public: str, listen: int | None = None) -> None:
-        """Whose key may forward, and to which port."""
-        rule = f'restrict,port-forwarding,permitlisten="127.0.0.1:{listen or self.listen}"'
-        (self.folder / "authorized").write_text(f"{rule} {public}\n")
-
-    def start(self) -> None:
-        """Listen; an sshd that runs as whoever runs the tests."""
-        assert SSHD
-        if os.geteuid() == 0:
-            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # it wants an empty folder to lock itself into
-        log = (self.folder / "sshd.log").open("ab")
-        process = subprocess.Popen([SSHD, "-D", "-e", "-f", self.folder / "config"], stderr=log)
-        log.close()
-        self.running.append(process)
-        until(lambda: b"Server listening" in (self.folder / "sshd.log").read_bytes(), 20.0, "sshd listens")
-
-    def stop(self) -> None:
-        """Gone, with all that it held."""
-        for process in self.running:
-            subprocess.run(["pkill", "-P", str(process.pid)], check=False)
-            process.kill()
-            process.wait(10)
-        self.running.clear()
-        (self.folder / "sshd.log").unlink(missing_ok=True)
+def settings_for(host: SshHost, **other: object) -> Settings:
+    """What the box's [support] says of this host."""
+    told = {"host": host.address, "port": host.port, "user": host.user, "host_key": host.host_key}
+    return Settings(**{**told, "listen": host.listen, **other})  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager
-def province(folder: Path) -> Iterator[Province]:
-    """It listens on 127.0.0.1 and trusts the key ``box_key``."""
-    folder.mkdir()
+def province(folder: Path) -> Iterator[SshHost]:
+    """It listens on 127.0.0.1 and trusts the key ``box`` that lies in its folder."""
     port, listen = free_ports([0, 0])
-    host_key, box_public = new_key(folder / "host"), new_key(folder / "box")
-    host = Province(folder, port, listen, " ".join(host_key.split()[:2]), folder / "box")
-    host.allow(box_public)
-    (folder / "config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile none\nStrictModes no\nUsePAM no\n"
-        f"AuthorizedKeysFile {folder}/authorized\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
-    )
-    try:
+    with ssh_host(folder, LOOPBACK, port, listen, getpass.getuser()) as host:
+        host.allow(new_key(folder / "box"))
         host.start()
         yield host
-    finally:
-        host.stop()
 
 
 @dataclass

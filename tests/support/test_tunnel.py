@@ -13,15 +13,16 @@ from edge.config.schema import Support as Settings
 from edge.kernel.support_files import TERM, Tunnel, Wish, tunnel_in
 from edge.support import tunnel
 from edge.support.tunnel import TunnelKeeper, command
-from tests.support.bench import Province, needs_sshd, new_key, province
+from hil.ssh_host import SshHost, new_key
+from tests.support.bench import needs_sshd, province, settings_for
 
 pytestmark = needs_sshd
 
 
 @contextlib.asynccontextmanager
-async def kept(host: Province, folder: Path, settings: Settings | None = None) -> AsyncIterator[TunnelKeeper]:
+async def kept(host: SshHost, folder: Path, settings: Settings | None = None) -> AsyncIterator[TunnelKeeper]:
     """A tunnel to this host, and a server behind it that says who it is."""
-    wish = Wish("Chị Hoa", "thử", 0, 0.0, **msgspec.structs.asdict(settings or host.settings()))
+    wish = Wish("Chị Hoa", "thử", 0, 0.0, **msgspec.structs.asdict(settings or settings_for(host)))
     wishes, own = folder / "wishes", folder / "tunnel"
     for path in (wishes, own):
         path.mkdir()
@@ -34,7 +35,7 @@ async def kept(host: Province, folder: Path, settings: Settings | None = None) -
 
     door = folder / "door.sock"
     server = await asyncio.start_unix_server(greet, door)
-    task = asyncio.create_task(TunnelKeeper(wish, wishes, own, host.box_key, door).run())
+    task = asyncio.create_task(TunnelKeeper(wish, wishes, own, host.folder / "box", door).run())
     try:
         async with server:
             yield task  # type: ignore[misc]
@@ -94,7 +95,7 @@ async def test_a_line_that_was_cut_comes_back_by_itself(tmp_path: Path, monkeypa
 async def test_a_host_with_another_key_is_not_believed(tmp_path: Path) -> None:
     with province(tmp_path / "tinh") as host:
         strange = " ".join(new_key(tmp_path / "la").split()[:2])
-        async with kept(host, tmp_path, host.settings(host_key=strange)):
+        async with kept(host, tmp_path, settings_for(host, host_key=strange)):
             assert "khoá khác" in (await until_is(tmp_path, "waiting")).detail
 
 
@@ -107,7 +108,7 @@ async def test_a_host_that_does_not_know_the_box_is_told(tmp_path: Path) -> None
 
 async def test_a_port_that_the_province_did_not_give_is_told(tmp_path: Path) -> None:
     with province(tmp_path / "tinh") as host:
-        host.allow(host.box_key.with_suffix(".pub").read_text().strip(), listen=1)
+        host.allow((host.folder / "box.pub").read_text().strip(), listen=1)
         async with kept(host, tmp_path):
             assert "`listen`" in (await until_is(tmp_path, "waiting")).detail
 
@@ -129,7 +130,7 @@ async def test_a_host_that_says_nothing_ends_a_try_in_time(tmp_path: Path, monke
     with province(tmp_path / "tinh") as host, socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        async with kept(host, tmp_path, host.settings(port=silent.getsockname()[1])):
+        async with kept(host, tmp_path, settings_for(host, port=silent.getsockname()[1])):
             assert (await until_is(tmp_path, "waiting")).detail
 
 

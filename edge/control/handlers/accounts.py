@@ -75,16 +75,16 @@ def account_handlers(door: Door, office: Office) -> dict[type, Handler]:
 
 def _coming_in(door: Door) -> dict[type, Handler]:
     async def log_in(request: asked.LogIn) -> dict[str, Any]:
-        return await door.log_in(request.user, request.password, _caller(request))
+        return await door.log_in(request.user, request.password, request.caller)
 
     async def give_code(request: asked.GiveCode) -> dict[str, Any]:
-        return await door.give_code(request.session, request.code, _caller(request))
+        return await door.give_code(request.session, request.code, request.caller)
 
     async def begin_code(request: asked.BeginCode) -> dict[str, Any]:
-        return await door.begin_code(request.session, request.password, request.code, _caller(request))
+        return await door.begin_code(request.session, request.password, request.code, request.caller)
 
     async def confirm_code(request: asked.ConfirmCode) -> dict[str, Any]:
-        return await door.confirm_code(request.session, request.code, _caller(request))
+        return await door.confirm_code(request.session, request.code, request.caller)
 
     return {
         asked.LogIn: log_in,
@@ -96,7 +96,7 @@ def _coming_in(door: Door) -> dict[type, Handler]:
 
 def _own(door: Door) -> dict[type, Handler]:
     async def change_password(request: asked.ChangePassword) -> dict[str, Any]:
-        return await door.change_password(request.session, request.old, request.new, _caller(request))
+        return await door.change_password(request.session, request.old, request.new, request.caller)
 
     async def log_out(request: asked.LogOut) -> dict[str, Any]:
         return await door.log_out(request.session, everywhere=request.everywhere)
@@ -139,10 +139,6 @@ def _keeping(office: Office) -> dict[type, Handler]:
         asked.ResetAccount: reset,
         asked.EndSessions: end,
     }
-
-
-def _caller(request: asked.FromBrowser) -> Caller:
-    return Caller(request.address, request.agent, request.device)
 
 
 def _by(request: asked.Request) -> By:

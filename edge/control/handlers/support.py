@@ -40,7 +40,7 @@ def support_handlers(support: Support, door: Door) -> dict[type, Handler]:
 
     async def open_it(request: asked.OpenSupport) -> dict[str, Any]:
         support.may_open()  # first: a code is used up only for what can be done
-        await door.prove_code(request.session, request.code, Caller(request.address, request.agent, request.device))
+        await door.prove_code(request.session, request.code, request.caller)
         return await support.open(request)
 
     return {asked.GetSupport: support.state, asked.OpenSupport: open_it, asked.CloseSupport: support.close}

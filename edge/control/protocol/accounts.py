@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from edge.control.protocol.base import HamletName, KnownId, Own, Request
+from edge.core.account import Caller
 
 Password = Annotated[str, Meta(min_length=1, max_length=200)]
 Code = Annotated[str, Meta(min_length=1, max_length=40)]
@@ -19,6 +20,11 @@ class FromBrowser(Own, frozen=True, kw_only=True):
     address: Annotated[str, Meta(max_length=45)] = ""
     agent: Annotated[str, Meta(max_length=200)] = ""
     device: Annotated[str, Meta(max_length=64)] = ""
+
+    @property
+    def caller(self) -> Caller:
+        """The same as a value of its own."""
+        return Caller(self.address, self.agent, self.device)
 
 
 class LogIn(FromBrowser, frozen=True, kw_only=True):

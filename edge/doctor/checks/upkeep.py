@@ -10,7 +10,7 @@ from edge.core.account import CODES_DEMANDED
 from edge.doctor.finding import Check, Finding, Mark, Patient, Said, fine, marked, none_of
 from edge.doctor.store_reading import reading
 from edge.kernel.backup_note import BACKUP_NOTE, BackupNote
-from edge.kernel.support_files import BOX_KEY, wish_in
+from edge.kernel.support_files import BOX_KEY, GUESTS, USUAL, wish_in
 from edge.release.changing import Change
 from edge.release.places import Places
 from edge.store.settings_versions import WAITING
@@ -114,9 +114,9 @@ def accounts(patient: Patient) -> Iterator[Finding]:
 
 def support(patient: Patient) -> Iterator[Finding]:
     """Remote support: open now, or set but with nobody who could come in."""
-    keys, settings = patient.root / "etc/molang-release/support", patient.config.support
-    missing = [name for name in (BOX_KEY, "host_key", "sshd_config", "keys") if not (keys / name).is_file()]
-    wish = wish_in(patient.root / "run/molang")
+    keys, wishes = (patient.root / place.relative_to("/") for place in (USUAL.keys, USUAL.wishes))
+    missing = [name for name in (BOX_KEY, "host_key", "sshd_config", GUESTS) if not (keys / name).is_file()]
+    wish = wish_in(wishes)
     if wish is not None:
         left_min = max(0.0, wish.ends_s - patient.hands.clock.steady()) / 60
         said = Said(
@@ -125,7 +125,7 @@ def support(patient: Patient) -> Iterator[Finding]:
         )
         cure = Said("Đóng ở trang Hỗ trợ từ xa nếu không cần nữa.", "Shut it on its page when it is not needed.")
         yield Finding("support", Mark.WARN, said, cure)
-    elif settings is not None and missing:
+    elif patient.config.support is not None and missing:
         said = Said(
             f"Có bảng [support] nhưng máy thiếu {', '.join(missing)}: không mở được hỗ trợ từ xa.",
             f"There is [support], but {', '.join(missing)} is missing: support cannot be opened.",

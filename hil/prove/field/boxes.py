@@ -74,9 +74,13 @@ class Box:
         """What two people see and do from their own machine (hil.prove.field.visit), over https and by name."""
         words = self.laptop.folder / "passwords.json"
         words.write_text(json.dumps(dict(self.passwords)))
+        return self.people("visit", words, *options, deadline_s=deadline_s)
+
+    def people(self, module: str, *words: object, deadline_s: float = 240.0) -> dict[str, Any]:
+        """What people say who ask from the laptop, over https and by name: the JSON that this module here prints."""
         authority = self.laptop.folder / "web-ca.pem"
         shutil.copy(self.machine.root / "etc/molang/pki/web-ca.pem", authority)
-        command = python("hil.prove.field.visit", f"https://{commune.NAME}", words, *options)
+        command = python(f"hil.prove.field.{module}", f"https://{commune.NAME}", *words)
         with self.cable.knows(commune.NAME):
             told = said("env", f"SSL_CERT_FILE={authority}", f"PYTHONPATH={ROOT}", *self.cable.on_the_laptop(command),
                         deadline_s=deadline_s)  # fmt: skip

@@ -13,6 +13,7 @@ from hil.harness import ROOT
 from hil.prove.field import commune
 from hil.prove.field.cable import Cable
 from hil.prove.field.words import said
+from hil.ssh_host import new_key
 
 USER = "ky-thuat"
 PLAY_S = 3600.0
@@ -72,9 +73,9 @@ class Laptop:
         shutil.rmtree(self.inventory, ignore_errors=True)
         (self.inventory / "group_vars").mkdir(parents=True)
         if not self._key.exists():
-            said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self._key))
+            new_key(self._key)
         if not (self.folder / GUEST_KEY).exists():
-            said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / GUEST_KEY))
+            new_key(self.folder / GUEST_KEY)
         hosts = {"box": {"hosts": {HOST: self._way_in()}}, "nodes": {"hosts": {}}, "hub": {"hosts": {}}}
         (self.inventory / "hosts.yml").write_text(json.dumps({"all": {"children": hosts}}))
         (self.inventory / "group_vars" / "all.yml").write_text(json.dumps(self._words()))

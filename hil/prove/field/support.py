@@ -13,18 +13,20 @@ from typing import Any
 import pyotp
 
 from edge.control.client import call
-from edge.control.protocol import BeginCode, ConfirmCode, Done, LogIn
+from edge.control.protocol import BeginCode, ConfirmCode, LogIn
 from hil.bench.waiting import came_true
-from hil.harness import ROOT, python
-from hil.insiders import PASSWORD, make_account
+from hil.insiders import PASSWORD, done, make_account
 from hil.links import Link
-from hil.prove.field import commune
 from hil.prove.field.boxes import DATA, Box, provisioned
+from hil.prove.field.cable import Cable
 from hil.prove.field.faults import Figures
 from hil.prove.field.laptop import GUEST_KEY
 from hil.prove.field.opener import REASON
 from hil.prove.field.words import CommandFailedError, said
+from hil.ssh_host import SshHost, new_key, ssh_host
+from hil.toml_text import table
 
+PROVINCE = Path("/run/molang-prove-province")
 LISTEN, SSH_PORT = 43001, 2222
 ACCOUNT, ADMIN = "nobody", "quan-tri"
 GUEST_S, END_S, SHORT_S = 30.0, 20.0, 8
@@ -60,7 +62,10 @@ ENDS = 2
 
 def support() -> Link:
     """Issue 7: support from afar only when an admin opens it: outwards, bounded, seen, without rights, written down."""
-    with province() as host_key, provisioned("support", settings=_table(host_key)) as box, _listening(box):
+    shutil.rmtree(PROVINCE, ignore_errors=True)  # of a run that was cut
+    with ssh_host(PROVINCE, Cable.laptop, SSH_PORT, LISTEN, ACCOUNT) as host, \
+            provisioned("support", settings=_table(host)) as box:  # fmt: skip
+        _start(host, box)
         figures = {**_opened(box), **_guest(box), **_killed_supervisor(box), **_closed(box), **_time_over(box)}
         figures["lines_in_log"] = " ".join(deed for deed in _deeds(box) if deed in ("begin", "end"))
     missed = [f"{key}={figures.get(key)}" for key, value in MUST.items() if figures.get(key) != value]
@@ -68,56 +73,23 @@ def support() -> Link:
     return Link("support", not missed, figures, "; ".join(missed))
 
 
-@contextlib.contextmanager
-def province() -> Iterator[str]:
-    """A folder for the province's sshd; its host key's public half. It is started on the cable by ``_listening``."""
-    folder = _folder()
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o755, parents=True)
-    said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(folder / "host"))
-    try:
-        yield " ".join((folder / "host.pub").read_text().split()[:2])
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _folder() -> Path:
-    return Path("/run/molang-prove-province")
-
-
-def _table(host_key: str) -> str:
+def _table(host: SshHost) -> str:
     """The box's [support]."""
-    return (
-        f'\n[support]\nhost = "10.215.7.1"\nport = {SSH_PORT}\nuser = "{ACCOUNT}"\n'
-        f'host_key = "{host_key}"\nlisten = {LISTEN}\n'
-    )
+    return table("support", {"host": host.address, "port": host.port, "user": host.user, "host_key": host.host_key,
+                             "listen": host.listen})  # fmt: skip
 
 
-@contextlib.contextmanager
-def _listening(box: Box) -> Iterator[None]:
-    """The province's sshd at the other end of the cable: this box's key may forward this one port, and nothing else."""
-    folder, public = _folder(), (box.machine.root / f"{KEY[1:]}.pub").read_text().strip()
-    rule = f'restrict,port-forwarding,permitlisten="127.0.0.1:{LISTEN}"'
-    (folder / "authorized").write_text(f"{rule} {public}\n")
-    (folder / "config").write_text(
-        f"Port {SSH_PORT}\nListenAddress {box.cable.laptop}\nHostKey {folder}/host\nPidFile none\nUsePAM no\n"
-        f"AuthorizedKeysFile {folder}/authorized\nPasswordAuthentication no\nAllowUsers {ACCOUNT}\n"
-    )
-    Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    sshd = subprocess.Popen(box.cable.on_the_laptop(["/usr/sbin/sshd", "-D", "-e", "-f", str(folder / "config")]),
-                            stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
-    try:
-        yield
-    finally:
-        subprocess.run(["pkill", "-f", str(folder / "config")], check=False)
-        sshd.kill()
-        sshd.wait(10)
+def _start(host: SshHost, box: Box) -> None:
+    """On the far end of the cable: this box's key may forward this one port."""
+    host.allow((box.machine.root / f"{KEY[1:]}.pub").read_text().strip())
+    host.where = box.cable.on_the_laptop([])
+    host.start()
 
 
 def _opened(box: Box) -> Figures:
     """Shut at first; a wrong code opens nothing; a right one does, from the box outwards."""
     shut = _unit(box) != "active" and not box.state().get("support") and not _has_port(box)
-    told = _at_the_pages(box, "open", _admin(box))
+    told = box.people("opener", "open", _admin(box))
     return {
         "shut_before": shut,
         "wrong_code_refused": "Mã không đúng" in told["refused"],
@@ -129,8 +101,8 @@ def _opened(box: Box) -> Figures:
 
 def _guest(box: Box) -> Figures:
     """What a supporter gets, and what he does not get."""
-    stranger = _folder() / "stranger"
-    said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(stranger))
+    stranger = PROVINCE / "stranger"
+    new_key(stranger)
     came_true(lambda: _ran(box, "test -s /run/molang-doctor/doctor.txt; echo $?").endswith("0"), GUEST_S, 1.0)
     return {
         "stranger_in": "molang-guest" in _ran(box, "id -un", stranger),
@@ -162,7 +134,7 @@ def _closed(box: Box) -> Figures:
     with _session(box) as session:
         seen = came_true(lambda: (box.state().get("support") or {}).get("sessions") == 1, GUEST_S)
         typed = came_true(lambda: "tail -f /dev/null" in _typed(box), GUEST_S)
-        told = _at_the_pages(box, "close")
+        told = box.people("opener", "close")
         cut = came_true(lambda: session.poll() is not None, END_S)
     shut = came_true(lambda: _unit(box) == "inactive" and not _has_port(box), END_S)
     return {
@@ -178,7 +150,7 @@ def _closed(box: Box) -> Figures:
 
 def _time_over(box: Box) -> Figures:
     """The end is not ours: the supervisor stands still (SIGSTOP), and a wish of a few seconds ends all the same."""
-    _at_the_pages(box, "open", _admin(box))
+    box.people("opener", "open", _admin(box))
     box.machine.said("systemctl", "kill", "--signal=SIGSTOP", "molang.service")
     try:
         folder, short = "/run/molang", str(SHORT_S)
@@ -195,34 +167,17 @@ def _time_over(box: Box) -> Figures:
     return {"time_over_without_us": over and "support.term" not in gone, "session_cut_by_time": cut}
 
 
-def _at_the_pages(box: Box, deed: str, codes: dict[str, Any] | None = None) -> dict[str, Any]:
-    words = box.laptop.folder / "admin.json"
-    words.write_text(json.dumps(codes))
-    authority = box.laptop.folder / "web-ca.pem"
-    shutil.copy(box.machine.root / "etc/molang/pki/web-ca.pem", authority)
-    command = python("hil.prove.field.opener", f"https://{commune.NAME}", deed, words)
-    with box.cable.knows(commune.NAME):
-        told = said("env", f"SSL_CERT_FILE={authority}", f"PYTHONPATH={ROOT}", *box.cable.on_the_laptop(command),
-                    deadline_s=120.0)  # fmt: skip
-    answer: dict[str, Any] = json.loads(told.splitlines()[-1])
-    return answer
-
-
-def _admin(box: Box) -> dict[str, Any]:
-    """An admin with a second factor, a new one each time; two of the codes that he has on paper."""
+def _admin(box: Box) -> Path:
+    """An admin with a second factor, a new one each time; a file with two of the codes that he has on paper."""
     login = f"{ADMIN}-{time.monotonic_ns()}"
     make_account(box.control, login, f"Chị Hoa {login[-4:]}", "admin", PASSWORD)
-    token = str(_value(call(box.control, LogIn(user=login, role="", password=PASSWORD)))["token"])
+    token = str(done(call(box.control, LogIn(user=login, role="", password=PASSWORD)))["token"])
     who: dict[str, Any] = {"user": login, "role": "admin", "session": token}
-    secret = _value(call(box.control, BeginCode(**who, password=PASSWORD)))["secret"]
-    papers = _value(call(box.control, ConfirmCode(**who, code=pyotp.TOTP(secret).now())))["paper"]
-    return {"login": login, "password": PASSWORD, "codes": papers[:2]}
-
-
-def _value(reply: object) -> dict[str, Any]:
-    if not isinstance(reply, Done):
-        raise CommandFailedError(f"the box refuses: {reply}")
-    return reply.value
+    secret = done(call(box.control, BeginCode(**who, password=PASSWORD)))["secret"]
+    papers = done(call(box.control, ConfirmCode(**who, code=pyotp.TOTP(secret).now())))["paper"]
+    words = box.laptop.folder / "admin.json"
+    words.write_text(json.dumps({"login": login, "password": PASSWORD, "codes": papers[:2]}))
+    return words
 
 
 def _unit(box: Box) -> str:
