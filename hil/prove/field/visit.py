@@ -5,6 +5,7 @@
 Prints one JSON object: the monotonic moment when the button was pressed, and what the pages said.
 """
 
+import http.client
 import json
 import sys
 import time
@@ -55,7 +56,7 @@ def _until_it_opens(base: str) -> float:
     while True:
         try:
             _got(f"{base}/login")
-        except urllib.error.URLError:
+        except (urllib.error.URLError, http.client.RemoteDisconnected):  # nobody there, or somebody who is just leaving
             if time.monotonic() - began > OPENS_S:
                 raise
             time.sleep(LOOK_S)
